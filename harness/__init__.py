@@ -1,0 +1,1 @@
+"""Conformance harness and network simulator for LiveKit, judged on decoded media."""

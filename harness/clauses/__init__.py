@@ -1,0 +1,1 @@
+"""What must hold: the catalogue (one TOML file per area) and its model."""

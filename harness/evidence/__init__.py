@@ -1,0 +1,1 @@
+"""What was seen: types and files of recordings, ledger, events, measurements, findings."""

@@ -1,0 +1,89 @@
+"""Verdicts: of an attempt, and of a clause in a cell after all its attempts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from harness.evidence.measurement import Measurement
+
+
+class Verdict(StrEnum):
+    """What is said of a clause. INCONCLUSIVE until there is evidence."""
+
+    PASS = "PASS"  # noqa: S105 - a verdict, not a password
+    UNSUPPORTED = "UNSUPPORTED"
+    INCONCLUSIVE = "INCONCLUSIVE"
+    FAIL = "FAIL"
+    ERROR = "ERROR"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cell:
+    """What a scenario ran as."""
+
+    server: str
+    """Version of livekit-server, as the server said it."""
+    sdk: dict[str, str] = field(default_factory=dict)
+    """Participant identity to SDK and version, for example `python 1.2.0`."""
+    profile: str = "clean"
+    seed: int = 0
+    sabotage: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClauseResult:
+    """One clause in one attempt."""
+
+    clause: str
+    verdict: Verdict
+    reason: str
+    """One sentence: what was expected and what was measured, or why nothing was."""
+    measurement: Measurement | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attempt:
+    """One execution of a scenario in a cell."""
+
+    scenario: str
+    """pytest node id."""
+    number: int
+    """1 for the first attempt."""
+    cell: Cell
+    folder: str
+    """Attempt folder, relative to the run folder."""
+    started_ns: int
+    ended_ns: int
+    media_s: float
+    """Seconds that the stage let media run: the least that this attempt can take."""
+    results: tuple[ClauseResult, ...] = ()
+    disturbance: str | None = None
+    """Why times and rates of this attempt cannot be trusted, or None."""
+    error: str | None = None
+    """Why the attempt could not run to its end, or None."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """The verdict of one clause in one cell, with what is needed to understand and repeat it."""
+
+    clause: str
+    scenario: str
+    cell: Cell
+    attempts: int
+    verdict: Verdict
+    reason: str
+    measured: float | None = None
+    unit: str | None = None
+    direction: str | None = None
+    """`smaller`, `larger` or `equal`: which way is better."""
+    interval: tuple[float, float] | None = None
+    limit: dict[str, float] | None = None
+    """`{"max": 300}`, `{"min": 1}` or both; `max` = `min` means exactly."""
+    floor: float | None = None
+    deviation: str | None = None
+    """Id of the known deviation that explains a FAIL."""
+    evidence: tuple[str, ...] = ()
+    """Files relative to the run folder."""
+    notes: tuple[str, ...] = ()

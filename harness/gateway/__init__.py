@@ -1,0 +1,1 @@
+"""The program on the wire: signalling proxy, UDP relay, control API."""

@@ -1,0 +1,1 @@
+"""Is that right: measurement and clause to finding, across attempts."""

@@ -1,0 +1,1 @@
+"""What happens to packets: RTP headers, impairments, the sans-IO engine."""

@@ -1,0 +1,1 @@
+"""Who takes part: the worker process, its line protocol, its handle."""

@@ -1,0 +1,1 @@
+"""How programs are started, spoken to, and never left behind."""

@@ -1,0 +1,1 @@
+"""Attempts, repetition, events and the exit code of a run."""

@@ -1,0 +1,1 @@
+"""What is broken on purpose, to prove that clauses can fail."""

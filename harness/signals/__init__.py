@@ -1,0 +1,1 @@
+"""What is sent and read back: sound and picture with known truth (numpy only)."""

@@ -1,0 +1,1 @@
+"""Server, gateway and participants together: what a scenario author sees."""

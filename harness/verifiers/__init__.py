@@ -1,0 +1,1 @@
+"""How was it: evidence to measurement, pure functions, one file per concern."""
