@@ -1,0 +1,144 @@
+"""From one table of a catalogue file to a clause, with an error that names the key."""
+
+from __future__ import annotations
+
+import difflib
+import math
+import re
+from enum import StrEnum
+from typing import TypeVar
+
+from harness.clauses.model import CLAIMS, Clause, EvidenceKind, Level, Limit
+from harness.clauses.units import is_timing, unit_of
+
+ID = re.compile(r"[A-Z][A-Z0-9]*-[0-9]{3}")
+KEYS = (
+    *("statement", "level", "claims", "source", "evidence"),
+    *("measures", "unit", "timing", "limit", "limit_source"),
+)
+_Word = TypeVar("_Word", bound=StrEnum)
+_Value = TypeVar("_Value")
+
+
+class ClauseTable:
+    """The table of one clause as TOML gave it. All errors are ValueError and name the key."""
+
+    def __init__(self, clause_id: str, table: object) -> None:
+        if not ID.fullmatch(clause_id):
+            raise ValueError("an id is AREA-nnn, for example MUTE-002")
+        if not isinstance(table, dict):
+            raise ValueError(  # noqa: TRY004 - a wrong file is one kind of error
+                f"a clause is a table [{clause_id}] with keys {', '.join(KEYS)}"
+            )
+        _refuse_unknown(table, KEYS)
+        self._id = clause_id
+        self._table: dict[str, object] = table
+
+    def clause(self) -> Clause:
+        """The checked clause."""
+        measures = self._text("measures")
+        unit = self._unit(measures)
+        return Clause(
+            id=self._id,
+            statement=self._text("statement"),
+            level=_word("level", self._required("level"), Level),
+            claims=self._claims(),
+            source=self._text("source"),
+            evidence=self._evidence(),
+            measures=measures,
+            unit=unit,
+            timing=self._timing(unit),
+            limit=self._limit(),
+            limit_source=self._text("limit_source"),
+        )
+
+    def _required(self, key: str) -> object:
+        if key not in self._table:
+            raise ValueError(f"{key} is missing")
+        return self._table[key]
+
+    def _text(self, key: str) -> str:
+        value = self._required(key)
+        if not isinstance(value, str) or not value.strip():
+            raise ValueError(f"{key}: {value!r} is not a text")
+        return " ".join(value.split())
+
+    def _claims(self) -> tuple[int, ...]:
+        value = self._table.get("claims", [])
+        if not isinstance(value, list) or not all(_is_claim(number) for number in value):
+            raise ValueError(f"claims: {value!r} is not a list of whole numbers 1 to {CLAIMS}")
+        return tuple(_once("claims", value))
+
+    def _evidence(self) -> tuple[EvidenceKind, ...]:
+        value = self._required("evidence")
+        if not isinstance(value, list) or not value:
+            raise ValueError(f"evidence: {value!r} is not a list of {_allowed(EvidenceKind)}")
+        return tuple(_word("evidence", kind, EvidenceKind) for kind in _once("evidence", value))
+
+    def _unit(self, measures: str) -> str:
+        named = unit_of(measures)
+        if "unit" not in self._table:
+            if named is None:
+                raise ValueError(
+                    f"unit is missing, and the name measures = {measures!r} does not end in one"
+                )
+            return named
+        unit = self._text("unit")
+        if named is not None and unit != named:
+            raise ValueError(f"unit: {unit!r}, but the name {measures!r} ends in {named!r}")
+        return unit
+
+    def _timing(self, unit: str) -> bool:
+        value = self._table.get("timing", is_timing(unit))
+        if value is None:
+            raise ValueError(
+                f"timing is missing: the unit {unit!r} does not tell whether a time or a rate is "
+                f"measured (true) or not (false)"
+            )
+        if not isinstance(value, bool):
+            raise ValueError(  # noqa: TRY004 - as above
+                f"timing: {value!r} is not true or false"
+            )
+        return value
+
+    def _limit(self) -> Limit:
+        value = self._required("limit")
+        if not isinstance(value, dict) or not value:
+            raise ValueError(f"limit: {value!r} is not a table with max, min or both")
+        _refuse_unknown(value, ("max", "min"), within="limit.")
+        for key, end in value.items():
+            if isinstance(end, bool) or not isinstance(end, int | float) or not math.isfinite(end):
+                raise ValueError(f"limit.{key}: {end!r} is not a finite number")
+        limit = Limit(**value)
+        if limit.min is not None and limit.max is not None and limit.min > limit.max:
+            raise ValueError(f"limit: min {limit.min:g} is above max {limit.max:g}")
+        return limit
+
+
+def _is_claim(number: object) -> bool:
+    return isinstance(number, int) and not isinstance(number, bool) and 1 <= number <= CLAIMS
+
+
+def _refuse_unknown(table: dict[str, object], known: tuple[str, ...], within: str = "") -> None:
+    for key in table:
+        if key not in known:
+            near = difflib.get_close_matches(key, known, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"allowed are {', '.join(known)}"
+            raise ValueError(f"{within}{key}: unknown key; {hint}")
+
+
+def _once(key: str, values: list[_Value]) -> list[_Value]:
+    for value in values:
+        if values.count(value) > 1:
+            raise ValueError(f"{key}: {value!r} is there twice")
+    return values
+
+
+def _word(key: str, value: object, words: type[_Word]) -> _Word:
+    if not isinstance(value, str) or value not in list(words):
+        raise ValueError(f"{key}: {value!r} is not one of {_allowed(words)}")
+    return words(value)
+
+
+def _allowed(words: type[StrEnum]) -> str:
+    return ", ".join(words)

@@ -1,0 +1,78 @@
+"""One numbered requirement, as plain checked data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+CLAIMS = 71
+"""Statements of the LiveKit documentation that clauses can speak about, numbered from 1."""
+
+
+class Level(StrEnum):
+    """How binding a clause is. An INFO clause is judged and shown, and never fails a run."""
+
+    MUST = "MUST"
+    SHOULD = "SHOULD"
+    MAY = "MAY"
+    INFO = "INFO"
+
+
+class EvidenceKind(StrEnum):
+    """What a measurement rests on."""
+
+    DECODED = "decoded"
+    WIRE = "wire"
+    EVENTS = "events"
+    API = "api"
+    STATISTICS = "statistics"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limit:
+    """Both ends belong to what is allowed; `max` = `min` means exactly. At least one is set."""
+
+    max: float | None = None
+    min: float | None = None
+
+    @property
+    def direction(self) -> str | None:
+        """Which way is better: `smaller`, `larger`, `equal`, or None inside a band."""
+        if self.max is None:
+            return "larger"
+        if self.min is None:
+            return "smaller"
+        return "equal" if self.max == self.min else None
+
+    def as_dict(self) -> dict[str, float]:
+        """Only the ends that are set, as results files show them."""
+        ends = {"max": self.max, "min": self.min}
+        return {name: value for name, value in ends.items() if value is not None}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clause:
+    """One numbered requirement: what must hold, who says so, and where the limit comes from."""
+
+    id: str
+    """AREA-nnn, for example `MUTE-002`."""
+    statement: str
+    level: Level
+    claims: tuple[int, ...] = ()
+    """Numbers of the documentation claims, 1 to 71, that the clause decides."""
+    source: str
+    evidence: tuple[EvidenceKind, ...]
+    """In the order in which they count."""
+    measures: str
+    """Name of the measured value, with its unit at the end: `time_to_silence_ms`."""
+    unit: str
+    """Unit that a measurement of this clause must have."""
+    timing: bool
+    """Whether a time or a rate is measured, which a disturbed machine makes worthless."""
+    limit: Limit
+    limit_source: str
+
+    @property
+    def area(self) -> str:
+        """The part of the id before the number."""
+        return self.id.rpartition("-")[0]
