@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from harness.clauses.model import CLAIMS, Clause, EvidenceKind, Level, Limit
-from harness.clauses.units import is_timing, unit_of
+from harness.clauses.units import is_timing
 
 ID = re.compile(r"[A-Z][A-Z0-9]*-[0-9]{3}")
 KEYS = (
@@ -36,8 +36,7 @@ class ClauseTable:
 
     def clause(self) -> Clause:
         """The checked clause."""
-        measures = self._text("measures")
-        unit = self._unit(measures)
+        unit = self._text("unit")
         return Clause(
             id=self._id,
             statement=self._text("statement"),
@@ -45,7 +44,7 @@ class ClauseTable:
             claims=self._claims(),
             source=self._text("source"),
             evidence=self._evidence(),
-            measures=measures,
+            measures=self._text("measures"),
             unit=unit,
             timing=self._timing(unit),
             limit=self._limit(),
@@ -75,25 +74,12 @@ class ClauseTable:
             raise ValueError(f"evidence: {value!r} is not a list of {_allowed(EvidenceKind)}")
         return tuple(_word("evidence", kind, EvidenceKind) for kind in _once("evidence", value))
 
-    def _unit(self, measures: str) -> str:
-        named = unit_of(measures)
-        if "unit" not in self._table:
-            if named is None:
-                raise ValueError(
-                    f"unit is missing, and the name measures = {measures!r} does not end in one"
-                )
-            return named
-        unit = self._text("unit")
-        if named is not None and unit != named:
-            raise ValueError(f"unit: {unit!r}, but the name {measures!r} ends in {named!r}")
-        return unit
-
     def _timing(self, unit: str) -> bool:
         value = self._table.get("timing", is_timing(unit))
         if value is None:
             raise ValueError(
-                f"timing is missing: the unit {unit!r} does not tell whether a time or a rate is "
-                f"measured (true) or not (false)"
+                f"timing is missing, and the unit {unit!r} does not tell whether a time or a rate "
+                "is measured (true) or not (false)"
             )
         if not isinstance(value, bool):
             raise ValueError(  # noqa: TRY004 - as above

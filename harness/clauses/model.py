@@ -64,7 +64,7 @@ class Clause:
     evidence: tuple[EvidenceKind, ...]
     """In the order in which they count."""
     measures: str
-    """Name of the measured value, with its unit at the end: `time_to_silence_ms`."""
+    """What is measured, in words: `time from the call to the last sound above -60 dBFS`."""
     unit: str
     """Unit that a measurement of this clause must have."""
     timing: bool

@@ -29,7 +29,7 @@ def test_timing_can_be_said_where_the_unit_would_say_otherwise() -> None:
 
 
 @pytest.mark.parametrize("key", sorted(TABLE))
-def test_every_key_but_a_derived_unit_is_required(key: str) -> None:
+def test_every_other_key_is_required(key: str) -> None:
     table = {name: value for name, value in TABLE.items() if name != key}
     with pytest.raises(ValueError, match=f"^{key} is missing"):
         ClauseTable("APP-001", table).clause()
