@@ -1,0 +1,139 @@
+"""`bindings.ndjson`: what each flow and SSRC of the ledger turned out to be, and since when.
+
+One row a line, written by the gateway as it learns; the field `kind` tells the rows apart.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from harness.evidence.ledger_records import Direction, LedgerError, Medium
+
+FILE_NAME = "bindings.ndjson"
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
+    """A fact and the monotonic time from which on it holds."""
+
+    at_ns: int
+
+
+class FlowRow(Row, frozen=True, kw_only=True, tag="flow"):
+    """A source address of a participant got a flow through the relay."""
+
+    flow: int
+    participant: str
+    client: str
+    """`host:port` from which the participant sends."""
+    upstream: str
+    """`host:port` of the server's candidate."""
+
+
+class SsrcRow(Row, frozen=True, kw_only=True, tag="ssrc"):
+    """The first packet of an SSRC, with the header extensions that ride on it."""
+
+    participant: str
+    direction: Direction
+    flow: int
+    ssrc: int
+    pt: int
+    mid: str | None = None
+    rid: str | None = None
+
+
+class CodecRow(Row, frozen=True, kw_only=True, tag="codec"):
+    """What a payload type of a participant means, from its SDP."""
+
+    participant: str
+    pt: int
+    codec: str
+    """Lower case: `opus`, `red`, `vp8`, `rtx` …"""
+    medium: Medium
+
+
+class MsidRow(Row, frozen=True, kw_only=True, tag="msid"):
+    """Whose track an SSRC on the way down is, from the server's SDP."""
+
+    participant: str
+    """Who receives it."""
+    ssrc: int
+    track: str
+    publisher_sid: str | None = None
+    repair_of: int | None = None
+    """The SSRC whose packets this one repeats (RTX), or None."""
+
+
+class MidRow(Row, frozen=True, kw_only=True, tag="mid"):
+    """Which track a participant publishes in a media section."""
+
+    participant: str
+    mid: str
+    track: str
+    medium: Medium
+
+
+class ExtensionsRow(Row, frozen=True, kw_only=True, tag="extensions"):
+    """Ids of a participant's RTP header extensions, from its SDP."""
+
+    participant: str
+    audio_level: int = 1
+    mid: int = 4
+    rid: int = 10
+    dependency_descriptor: int = 12
+
+
+class NumberedImpairment(msgspec.Struct, frozen=True, kw_only=True):
+    """An impairment and the cause under which departures name it."""
+
+    cause: int
+    impairment: dict[str, Any]
+
+
+class ImpairmentsRow(Row, frozen=True, kw_only=True, tag="impairments"):
+    """What is done to packets from now on."""
+
+    impairments: tuple[NumberedImpairment, ...]
+
+
+AnyRow = FlowRow | SsrcRow | CodecRow | MsidRow | MidRow | ExtensionsRow | ImpairmentsRow
+
+
+class BindingsWriter:
+    """Appends rows to the `bindings.ndjson` of a folder, each flushed as it is written.
+
+    Raises OSError when the file cannot be written.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._file = (folder / FILE_NAME).open("ab", buffering=0)
+
+    def write(self, row: AnyRow) -> None:
+        """Append one row."""
+        self._file.write(msgspec.json.encode(row) + b"\n")
+
+    def close(self) -> None:
+        """Close the file; a second time does nothing."""
+        self._file.close()
+
+
+def read_bindings(folder: Path) -> list[AnyRow]:
+    """Rows in the order of their times. No file, no rows; a cut last line is left out.
+
+    Raises LedgerError with file and line for any other line that is not a row.
+    """
+    path = folder / FILE_NAME
+    if not path.exists():
+        return []
+    decoder = msgspec.json.Decoder(AnyRow)
+    rows: list[AnyRow] = []
+    for number, line in enumerate(path.read_bytes().splitlines(keepends=True), 1):
+        if not line.endswith(b"\n"):
+            break
+        try:
+            rows.append(decoder.decode(line))
+        except msgspec.MsgspecError as error:
+            raise LedgerError(f"{path}:{number}: {error}") from error
+    return sorted(rows, key=lambda row: row.at_ns)
