@@ -1,0 +1,164 @@
+"""What happens in a run, as it is appended to the run folder.
+
+Each event is one line of JSON: `{"event": "finding", "at_ns": …, …}`. A reader of an older version
+keeps out the kinds that it does not know and ignores fields that were added.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from harness.evidence.finding import Attempt, Cell, Finding
+from harness.evidence.measurement import Measurement
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunStarted:
+    """The first event of a run: all that a report says about where it comes from."""
+
+    at_ns: int
+    started: str
+    """Wall clock at `at_ns`, UTC, ISO 8601: the bridge from monotonic times to a date."""
+    seed: int
+    backend: str
+    command: tuple[str, ...]
+    machine: dict[str, str] = field(default_factory=dict)
+    versions: dict[str, str] = field(default_factory=dict)
+    sabotage: str | None = None
+    clauses: tuple[dict[str, Any], ...] = ()
+    """The catalogue as it was, so that a report needs nothing but the run folder."""
+    deviations: tuple[dict[str, Any], ...] = ()
+    """The known deviations as they were."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class VersionSeen:
+    """The version of something that the run found out on the way, for example `livekit-server`."""
+
+    at_ns: int
+    name: str
+    version: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalibrationDone:
+    """What this machine can measure: floors by name, and whether it is disturbed already."""
+
+    at_ns: int
+    floors: dict[str, Measurement] = field(default_factory=dict)
+    disturbance: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttemptStarted:
+    """An attempt begins; one that never finishes was cut."""
+
+    at_ns: int
+    scenario: str
+    number: int
+    cell: Cell
+    folder: str
+    clauses: tuple[str, ...] = ()
+    """Ids of the clauses that the attempt is to judge."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttemptFinished:
+    """An attempt is over and judged."""
+
+    at_ns: int
+    attempt: Attempt
+
+
+@dataclass(frozen=True, kw_only=True)
+class FindingMade:
+    """All attempts at a clause in a cell are over."""
+
+    at_ns: int
+    finding: Finding
+
+
+@dataclass(frozen=True, kw_only=True)
+class Note:
+    """Something that a reader of the report must know about the whole run."""
+
+    at_ns: int
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunFinished:
+    """The last event. A folder without it is of a run that was killed or still runs."""
+
+    at_ns: int
+    exit_code: int
+    reason: str
+
+
+RunEvent = (
+    RunStarted
+    | VersionSeen
+    | CalibrationDone
+    | AttemptStarted
+    | AttemptFinished
+    | FindingMade
+    | Note
+    | RunFinished
+)
+KINDS: dict[str, type[RunEvent]] = {
+    "run_started": RunStarted,
+    "version_seen": VersionSeen,
+    "calibration_done": CalibrationDone,
+    "attempt_started": AttemptStarted,
+    "attempt_finished": AttemptFinished,
+    "finding": FindingMade,
+    "note": Note,
+    "run_finished": RunFinished,
+}
+_NAMES = {kind: name for name, kind in KINDS.items()}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Kind:
+    event: str
+
+
+class UnknownEventError(ValueError):
+    """A line holds an event of a kind that this version does not know; the text is the kind."""
+
+
+def encode(event: RunEvent) -> bytes:
+    """One line of JSON, with its line end. Not-a-number and infinity become null."""
+    fields = {"event": _NAMES[type(event)], **msgspec.to_builtins(event)}
+    try:
+        return msgspec.json.encode(fields) + b"\n"
+    except UnicodeEncodeError:  # half a surrogate pair in a text that came from outside
+        return msgspec.json.encode(_without_surrogates(fields)) + b"\n"
+
+
+def decode(line: bytes) -> RunEvent:
+    """The event of one line.
+
+    Raises UnknownEventError for a kind of a newer version, ValueError for anything else that is
+    no event.
+    """
+    try:
+        name = msgspec.json.decode(line, type=_Kind).event
+        if name not in KINDS:
+            raise UnknownEventError(name)
+        return msgspec.json.decode(line, type=KINDS[name])
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise ValueError(f"not an event: {error}") from None
+
+
+def _without_surrogates(value: object) -> object:
+    if isinstance(value, str):
+        return value.encode("utf-8", errors="replace").decode("utf-8")
+    if isinstance(value, dict):
+        return {_without_surrogates(key): _without_surrogates(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_surrogates(item) for item in value]
+    return value

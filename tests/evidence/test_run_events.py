@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from harness.evidence.run_event import Note, RunFinished
+from harness.evidence.run_events import read_events
+from harness.evidence.run_folder import RunFolder, RunFolderError
+
+
+def written(tmp_path: Path, *notes: int, worker: str | None = None) -> Path:
+    folder = RunFolder(tmp_path, worker=worker)
+    for at_ns in notes:
+        folder.append(Note(at_ns=at_ns, text=worker or "main"))
+    folder.close()
+    return tmp_path / (f"events-{worker}.ndjson" if worker else "events.ndjson")
+
+
+def test_writers_are_merged_by_time(tmp_path: Path) -> None:
+    written(tmp_path, 1, 4)
+    written(tmp_path, 2, 3, worker="gw0")
+    assert [event.at_ns for event in read_events(tmp_path).events] == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("kept", [1, 10, 30])
+def test_a_cut_last_line_is_reported(tmp_path: Path, kept: int) -> None:
+    file = written(tmp_path, 1, 2)
+    first = file.read_bytes().index(b"\n") + 1
+    file.write_bytes(file.read_bytes()[: first + kept])
+    read = read_events(tmp_path)
+    assert [event.at_ns for event in read.events] == [1]
+    assert read.problems == ("events.ndjson, line 2: the last line was cut",)
+
+
+def test_a_whole_last_line_without_its_end_counts(tmp_path: Path) -> None:
+    file = written(tmp_path, 1, 2)
+    file.write_bytes(file.read_bytes().rstrip(b"\n"))
+    assert len(read_events(tmp_path).events) == 2
+
+
+def test_a_damaged_line_costs_only_itself(tmp_path: Path) -> None:
+    file = written(tmp_path, 1, 2, 3)
+    lines = file.read_bytes().splitlines(keepends=True)
+    file.write_bytes(lines[0] + b"\x00\xff garbage\n" + lines[2])
+    read = read_events(tmp_path)
+    assert [event.at_ns for event in read.events] == [1, 3]
+    assert read.problems[0].startswith("events.ndjson, line 2: cannot be read")
+
+
+def test_kinds_of_a_newer_version_are_counted(tmp_path: Path) -> None:
+    file = written(tmp_path, 1)
+    file.write_bytes(file.read_bytes() + b'{"event": "telepathy", "at_ns": 2}\n' * 2)
+    read = read_events(tmp_path)
+    assert read.unknown == {"telepathy": 2}
+    assert not read.problems
+    assert read.of(RunFinished) == []
+
+
+def test_a_folder_of_something_else_says_so(tmp_path: Path) -> None:
+    with pytest.raises(RunFolderError, match=r"is not the folder of a run: there is no events"):
+        read_events(tmp_path)
