@@ -5,8 +5,8 @@ The CRC is CRC-16/CCITT (polynomial 1021, start FFFF) over the five bytes of cou
 as they are sent. Gray code, because then most frames differ from the one before in two places.
 
 Without noise a false accept needs the sync and the CRC to fit by chance: 2⁻²⁴ of random bits,
-2⁻¹⁶ = 15 in a million where the sync is right. Measured in the tests: 3 of 200 000 random words
-with the right sync (seed 1; 3.05 were to be expected).
+2⁻¹⁶ = 15 in a million where the sync is right. Measured in the tests: 1 of 200 000 random words
+with the right sync (seed 1; 3 were to be expected).
 """
 
 from __future__ import annotations
