@@ -1,0 +1,98 @@
+"""One JSON object a line over a stream socket: how a run and its programs talk."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from typing import Self
+
+import msgspec
+
+MAX_LINE = 1 << 20
+"""Bytes of one line with its newline, both ways."""
+MAX_WAITING = 8 << 20
+"""Bytes that may wait for the other side to read them."""
+
+
+class ChannelFullError(Exception):
+    """The other side does not read: the line was not accepted and nothing of it was sent."""
+
+
+class ChannelClosedError(Exception):
+    """The channel was closed or the other side has ended: the line was not accepted."""
+
+
+class LineChannel:
+    """A stream of JSON lines in both directions, for one asyncio loop."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader = reader
+        self._writer = writer
+        # With no high-water mark `drain` means "all is with the kernel".
+        writer.transport.set_write_buffer_limits(high=0)
+
+    @classmethod
+    async def open(cls, sock: socket.socket) -> Self:
+        """Take over a connected stream socket."""
+        sock.setblocking(False)
+        reader, writer = await asyncio.open_connection(sock=sock, limit=MAX_LINE)
+        return cls(reader, writer)
+
+    async def read(self) -> bytes | None:
+        """The next line without its newline; None at the end.
+
+        A last line without a newline was cut off by the end of its writer and is not returned.
+
+        Raises:
+            ValueError: a line is longer than `MAX_LINE`.
+        """
+        try:
+            line = await self._reader.readuntil(b"\n")
+        except (asyncio.IncompleteReadError, ConnectionError):
+            return None
+        except asyncio.LimitOverrunError as error:
+            raise ValueError(f"a line is longer than {MAX_LINE} bytes") from error
+        return line[:-1]
+
+    def write(self, obj: object) -> None:
+        """Queue one object as a line; never blocks.
+
+        Args:
+            obj: anything that `msgspec.json` encodes.
+
+        Raises:
+            ChannelFullError: `MAX_WAITING` bytes wait to be read already.
+            ChannelClosedError: nobody can read it any more.
+            ValueError: the line is longer than `MAX_LINE`.
+        """
+        line = msgspec.json.encode(obj) + b"\n"
+        if len(line) > MAX_LINE:
+            raise ValueError(f"a line of {len(line)} bytes is longer than {MAX_LINE}")
+        if self._writer.is_closing():
+            raise ChannelClosedError("the other side has ended")
+        waiting = self._writer.transport.get_write_buffer_size()
+        if waiting + len(line) > MAX_WAITING:
+            raise ChannelFullError(f"{waiting} bytes wait for the other side to read them")
+        self._writer.write(line)
+
+    async def drain(self, timeout_s: float = 5.0) -> None:
+        """Wait until the kernel has all that was written.
+
+        Raises:
+            TimeoutError: the other side did not read it in time.
+            ChannelClosedError: the other side has ended.
+        """
+        try:
+            async with asyncio.timeout(timeout_s):
+                await self._writer.drain()
+        except ConnectionError as error:
+            raise ChannelClosedError("the other side has ended") from error
+
+    async def close(self) -> None:
+        """Close; what has not been drained is lost after a second."""
+        self._writer.close()
+        with contextlib.suppress(ConnectionError, TimeoutError):
+            async with asyncio.timeout(1.0):
+                await self._writer.wait_closed()
+        self._writer.transport.abort()
