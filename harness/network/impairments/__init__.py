@@ -11,3 +11,5 @@ Impairment = DropList | Loss
 
 REGISTRY: dict[str, type[ImpairmentBase]] = {"drop_list": DropList, "loss": Loss}
 """Name, as in the field `impairment`, to the class."""
+
+__all__ = ["REGISTRY", "DropList", "Impairment", "Loss"]

@@ -1,0 +1,147 @@
+"""What the gateway asks of its relay process and what it is told: one JSON object a line."""
+
+from __future__ import annotations
+
+import msgspec
+
+from harness.evidence.bindings import FlowRow, ImpairmentsRow, SsrcRow
+from harness.evidence.ledger_records import Direction, Medium
+from harness.network.impairments import Impairment
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True, tag_field="call"):
+    """A call; the reply carries its id."""
+
+    id: int
+
+
+class OpenPort(Request, frozen=True, kw_only=True, tag="open_port"):
+    """Stand in for a candidate of the server towards one participant."""
+
+    participant: str
+    upstream_host: str
+    """An IPv4 address."""
+    upstream_port: int
+
+
+class SetImpairments(Request, frozen=True, kw_only=True, tag="set_impairments"):
+    """Put these in force in place of the former ones."""
+
+    impairments: tuple[Impairment, ...]
+
+
+class BindPayloads(Request, frozen=True, kw_only=True, tag="bind_payloads"):
+    """What a participant's SDP says of payload types and header extensions."""
+
+    participant: str
+    media: dict[int, Medium]
+    mid_extension: int
+    rid_extension: int
+
+
+class BindSsrc(Request, frozen=True, kw_only=True, tag="bind_ssrc"):
+    """Which track an SSRC carries, or repairs."""
+
+    participant: str
+    direction: Direction
+    ssrc: int
+    track: str
+    medium: Medium
+
+
+class TakeSnapshot(Request, frozen=True, kw_only=True, tag="take_snapshot"):
+    """Write out the ledger and count."""
+
+
+AnyRequest = OpenPort | SetImpairments | BindPayloads | BindSsrc | TakeSnapshot
+
+
+class Counts(msgspec.Struct, frozen=True, kw_only=True):
+    """Packets of one kind since the relay started; `packets - forwarded - dropped` failed."""
+
+    packets: int
+    bytes: int
+    forwarded: int
+    dropped: int
+    """By an impairment."""
+
+
+class SideCounts(msgspec.Struct, frozen=True, kw_only=True):
+    """One participant, one direction, all its flows."""
+
+    participant: str
+    direction: Direction
+    total: Counts
+    """Everything: RTP, RTCP, STUN, DTLS."""
+    ssrcs: dict[int, Counts]
+    """RTP alone."""
+
+
+class PortCounts(msgspec.Struct, frozen=True, kw_only=True):
+    """One relay port."""
+
+    participant: str
+    host: str
+    port: int
+    upstream: str
+    flows: int
+    refused: int
+    """Datagrams that came from nobody's flow and could not begin one."""
+
+
+class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the ledger stands: its files hold all that happened until `at_ns`."""
+
+    at_ns: int
+    sides: tuple[SideCounts, ...]
+    ports: tuple[PortCounts, ...]
+    kernel_dropped: int
+    """Datagrams that the relay was too slow to fetch: they are in no ledger."""
+
+
+class Reply(msgspec.Struct, frozen=True, kw_only=True, tag_field="reply"):
+    """Answer to the call of this id."""
+
+    id: int
+
+
+class PortOpened(Reply, frozen=True, kw_only=True, tag="port_opened"):
+    """Where the participant finds the port."""
+
+    host: str
+    port: int
+
+
+class Done(Reply, frozen=True, kw_only=True, tag="done"):
+    """It is in force."""
+
+
+class SnapshotTaken(Reply, frozen=True, kw_only=True, tag="snapshot_taken"):
+    """The counts."""
+
+    snapshot: Snapshot
+
+
+class Failed(Reply, frozen=True, kw_only=True, tag="failed"):
+    """It could not be done, and why."""
+
+    error: str
+
+
+class Ready(msgspec.Struct, frozen=True, kw_only=True, tag_field="reply", tag="ready"):
+    """First line of a relay that can work."""
+
+
+class CannotStart(msgspec.Struct, frozen=True, kw_only=True, tag_field="reply", tag="cannot_start"):
+    """First and last line of a relay that cannot."""
+
+    error: str
+
+
+class Learned(msgspec.Struct, frozen=True, kw_only=True, tag_field="reply", tag="learned"):
+    """A fact for `bindings.ndjson`."""
+
+    row: FlowRow | SsrcRow | ImpairmentsRow
+
+
+AnyReply = PortOpened | Done | SnapshotTaken | Failed | Ready | CannotStart | Learned

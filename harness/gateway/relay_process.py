@@ -1,0 +1,201 @@
+"""The relay as a process of its own, forked before the gateway's event loop starts.
+
+It ends when its control socket ends, so it never outlives the gateway; the ledger is written out
+then.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import resource
+import signal
+import socket
+import sys
+import traceback
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+import msgspec
+
+from harness.evidence.bindings import ImpairmentsRow, NumberedImpairment
+from harness.evidence.clock import now_ns
+from harness.gateway.relay import Refused, Relay
+from harness.gateway.relay_messages import (
+    AnyReply,
+    AnyRequest,
+    BindPayloads,
+    BindSsrc,
+    CannotStart,
+    Done,
+    Failed,
+    Learned,
+    OpenPort,
+    PortOpened,
+    Ready,
+    SetImpairments,
+    SnapshotTaken,
+    TakeSnapshot,
+)
+
+_MAX_LINE = 1 << 20
+_MAX_WAITING = 8 << 20
+_REQUEST = msgspec.json.Decoder(AnyRequest)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RelayProcess:
+    """A relay that was forked: what RelayClient takes over."""
+
+    pid: int
+    control: socket.socket
+
+
+def start_relay(folder: Path, seed: int) -> RelayProcess:
+    """Fork the relay. To be called while this process has one thread and no event loop.
+
+    Args:
+        folder: Where the ledger is written; it must be there.
+        seed: Decides all random fates.
+
+    The relay says on its control socket whether it can work: `RelayClient.open` reads that.
+    """
+    ours, theirs = socket.socketpair()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    pid = os.fork()
+    if pid == 0:
+        _run_child(theirs, folder, seed)
+    theirs.close()
+    return RelayProcess(pid=pid, control=ours)
+
+
+def _run_child(control: socket.socket, folder: Path, seed: int) -> NoReturn:
+    """The whole life of the relay: nothing of the parent's stack is ever returned to."""
+    code = 1
+    try:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, _leave)
+        _close_all_but(control.fileno())
+        gc.freeze()
+        _Program(control, folder, seed).run()
+        code = 0
+    except SystemExit:
+        code = 0
+    except BaseException:  # nothing may reach the parent's handlers
+        traceback.print_exc()
+    finally:
+        with suppress(Exception):
+            sys.stderr.flush()
+        os._exit(code)
+
+
+def _leave(*_: object) -> NoReturn:
+    raise SystemExit
+
+
+def _close_all_but(number: int) -> None:
+    """Close what the gateway had open: its sockets must end when it ends."""
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    os.closerange(3, number)
+    os.closerange(number + 1, most)
+
+
+class _Program:
+    """Reads requests from the control socket between packets and answers them."""
+
+    def __init__(self, control: socket.socket, folder: Path, seed: int) -> None:
+        control.setblocking(False)
+        self._control = control
+        self._folder = folder
+        self._seed = seed
+        self._read = b""
+        self._unsent = b""
+        self._open = True
+
+    def run(self) -> None:
+        """Carry packets until the control socket ends."""
+        try:
+            relay = Relay(
+                folder=self._folder, seed=self._seed, tell=lambda row: self._say(Learned(row=row))
+            )
+        except OSError as error:
+            self._say(CannotStart(error=f"cannot write the ledger: {error}"))
+            return
+        try:
+            relay.watch(self._control, lambda: self._hear(relay))
+            self._say(Ready())
+            while self._open:
+                relay.turn(0.01 if self._unsent else None)
+                self._send()
+        finally:
+            relay.close()
+
+    def _say(self, message: AnyReply) -> None:
+        self._unsent += msgspec.json.encode(message) + b"\n"
+        self._send()
+
+    def _send(self) -> None:
+        """Give the kernel what it takes. A gateway that reads nothing at all has failed."""
+        if not self._unsent:
+            return
+        try:
+            sent = self._control.send(self._unsent)
+        except BlockingIOError:
+            sent = 0
+        except OSError:
+            self._open = False
+            return
+        self._unsent = self._unsent[sent:]
+        if len(self._unsent) > _MAX_WAITING:
+            raise RuntimeError(f"the gateway left {len(self._unsent)} bytes unread")
+
+    def _hear(self, relay: Relay) -> None:
+        try:
+            data = self._control.recv(1 << 16)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if not data or len(self._read) > _MAX_LINE:
+            self._open = False
+            return
+        *lines, self._read = (self._read + data).split(b"\n")
+        for line in lines:
+            self._say(self._answer(relay, _REQUEST.decode(line)))
+
+    def _answer(self, relay: Relay, request: AnyRequest) -> AnyReply:
+        try:
+            return self._do(relay, request)
+        except Refused as refused:
+            return Failed(id=request.id, error=str(refused))
+
+    def _do(self, relay: Relay, request: AnyRequest) -> AnyReply:
+        match request:
+            case OpenPort():
+                host, port = relay.open_port(
+                    request.participant, (request.upstream_host, request.upstream_port)
+                )
+                return PortOpened(id=request.id, host=host, port=port)
+            case SetImpairments():
+                self._set_impairments(relay, request)
+            case BindPayloads():
+                relay.participant(request.participant).learn_payloads(
+                    request.media, mid=request.mid_extension, rid=request.rid_extension
+                )
+            case BindSsrc():
+                side = relay.participant(request.participant).side(request.direction)
+                side.bind(request.ssrc, request.track, request.medium)
+            case TakeSnapshot():
+                return SnapshotTaken(id=request.id, snapshot=relay.snapshot())
+        return Done(id=request.id)
+
+    def _set_impairments(self, relay: Relay, request: SetImpairments) -> None:
+        causes = relay.set_impairments(request.impairments)
+        numbered = tuple(
+            NumberedImpairment(cause=cause, impairment=msgspec.to_builtins(impairment))
+            for cause, impairment in zip(causes, request.impairments, strict=True)
+        )
+        self._say(Learned(row=ImpairmentsRow(at_ns=now_ns(), impairments=numbered)))

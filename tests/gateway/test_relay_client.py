@@ -1,0 +1,223 @@
+from __future__ import annotations
+
+import asyncio
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from aioice.stun import Class, Message, Method
+
+from harness.evidence.bindings import FlowRow, ImpairmentsRow, SsrcRow
+from harness.evidence.ledger_records import DEPARTURE_DTYPE, HEAD_BYTES, RecordKind, read_records
+from harness.gateway.relay_client import RelayClient, RelayDied, RelayError, RelayRow
+from harness.gateway.relay_process import RelayProcess, start_relay
+from harness.network.impairment import Target
+from harness.network.impairments import DropList
+
+
+def stun_request() -> bytes:
+    message = Message(message_method=Method.BINDING, message_class=Class.REQUEST)
+    message.attributes["USERNAME"] = "server:client"
+    return bytes(message)
+
+
+def rtp(sequence: int, *, ssrc: int = 7, payload_type: int = 111) -> bytes:
+    head = bytes([0x80, payload_type]) + sequence.to_bytes(2, "big") + (960 * sequence).to_bytes(4)
+    return head + ssrc.to_bytes(4, "big") + sequence.to_bytes(2, "big") * 40
+
+
+class Udp:
+    """A socket whose reads have a time limit; the relay at its other end is another process."""
+
+    def __init__(self) -> None:
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.settimeout(5)
+        self.socket.bind(("127.0.0.1", 0))
+        self.port: int = self.socket.getsockname()[1]
+
+    def get(self, count: int) -> list[bytes]:
+        return [self.socket.recv(2048) for _ in range(count)]
+
+
+@dataclass
+class Way:
+    """A client and a server with the relay between them, and the flow open."""
+
+    relay: RelayClient
+    rows: list[RelayRow]
+    client: Udp
+    server: Udp
+    port: tuple[str, int]
+    back: tuple[str, int]
+
+
+@pytest.fixture
+def process(tmp_path: Path) -> RelayProcess:
+    return start_relay(tmp_path, seed=1)
+
+
+@pytest_asyncio.fixture
+async def way(process: RelayProcess) -> AsyncIterator[Way]:
+    rows: list[RelayRow] = []
+    relay = await RelayClient.open(process, rows.append)
+    client, server = Udp(), Udp()
+    port = await relay.open_port("alice", "127.0.0.1", server.port)
+    client.socket.sendto(stun_request(), port)
+    _, back = server.socket.recvfrom(2048)
+    yield Way(relay=relay, rows=rows, client=client, server=server, port=port, back=back)
+    await relay.close()
+    client.socket.close()
+    server.socket.close()
+
+
+@pytest.mark.asyncio
+async def test_ledger_holds_exactly_what_passed_both_ways(way: Way, tmp_path: Path) -> None:
+    up = [rtp(number) for number in range(200)]
+    down = [rtp(number, ssrc=9) for number in range(100)]
+    for packet in up:
+        way.client.socket.sendto(packet, way.port)
+    for packet in down:
+        way.server.socket.sendto(packet, way.back)
+    assert way.server.get(200) == up
+    assert way.client.get(100) == down
+    snapshot = await way.relay.snapshot()
+    arrivals = read_records(tmp_path, RecordKind.ARRIVALS)
+    for stream, packets in ((0, [stun_request(), *up]), (1, down)):
+        mine = arrivals[arrivals["stream"] == stream]
+        assert mine["n"].tolist() == list(range(len(packets)))
+        assert mine["size"].tolist() == [len(packet) for packet in packets]
+        heads = [bytes(head) for head in mine["head"][-len(packets) + stream - 1 :]]
+        assert heads[-50:] == [packet[:HEAD_BYTES] for packet in packets[-50:]]
+    departures = read_records(tmp_path, RecordKind.DEPARTURES)
+    assert departures["cause"].tolist() == [0] * 301
+    counts = {side.direction: side for side in snapshot.sides}
+    assert counts["up"].total.packets == 201
+    assert counts["up"].ssrcs[7].forwarded == 200
+    assert counts["down"].ssrcs[9].bytes == sum(map(len, down))
+    assert snapshot.kernel_dropped == 0
+
+
+@pytest.mark.asyncio
+async def test_drop_list_drops_exactly_its_packets(way: Way, tmp_path: Path) -> None:
+    await way.relay.bind_payloads("alice", {111: "audio", 96: "video"})
+    aim = Target(participant="alice", direction="up", medium="audio")
+    await way.relay.set_impairments([DropList(indices=(0, 3, 4), target=aim)])
+    packets = [
+        rtp(number) if number % 2 else rtp(number, ssrc=8, payload_type=96) for number in range(20)
+    ]
+    for packet in packets:
+        way.client.socket.sendto(packet, way.port)
+    gone = {1, 7, 9}
+    assert way.server.get(17) == [p for i, p in enumerate(packets) if i not in gone]
+    await way.relay.snapshot()
+    departures = read_records(tmp_path, RecordKind.DEPARTURES)
+    assert departures.dtype == DEPARTURE_DTYPE
+    row = next(row for row in way.rows if isinstance(row, ImpairmentsRow))
+    dropped = departures[departures["cause"] == row.impairments[0].cause]
+    assert set(dropped["n"].tolist()) == {number + 1 for number in gone}
+
+
+@pytest.mark.asyncio
+async def test_a_bound_track_can_be_aimed_at(way: Way) -> None:
+    await way.relay.bind_ssrc("alice", "down", 9, track="TR_a", medium="audio")
+    await way.relay.set_impairments([DropList(indices=(0,), target=Target(track="TR_a"))])
+    for ssrc in (8, 9, 9):
+        way.server.socket.sendto(rtp(ssrc, ssrc=ssrc), way.back)
+    way.client.socket.sendto(rtp(1, ssrc=9), way.port)
+    assert way.client.get(2) == [rtp(8, ssrc=8), rtp(9, ssrc=9)]
+    assert way.server.get(1) == [rtp(1, ssrc=9)]
+
+
+@pytest.mark.asyncio
+async def test_new_flows_and_ssrcs_are_told_with_their_extensions(way: Way) -> None:
+    extensions = bytes([0x40]) + b"0" + bytes([0xA0]) + b"q" + bytes(4)
+    packet = rtp(1)
+    packet = bytes([0x90]) + packet[1:12] + b"\xbe\xde\x00\x02" + extensions + packet[12:]
+    way.client.socket.sendto(packet, way.port)
+    way.server.get(1)
+    await way.relay.snapshot()
+    flow, ssrc = way.rows
+    assert isinstance(flow, FlowRow)
+    assert flow.client == f"127.0.0.1:{way.client.port}"
+    assert isinstance(ssrc, SsrcRow)
+    assert (ssrc.participant, ssrc.direction, ssrc.flow, ssrc.ssrc) == ("alice", "up", 0, 7)
+    assert (ssrc.pt, ssrc.mid, ssrc.rid) == (111, "0", "q")
+
+
+@pytest.mark.asyncio
+async def test_killed_relay_is_one_clear_line(way: Way) -> None:
+    os.kill(way.relay.pid, signal.SIGKILL)
+    async with asyncio.timeout(5):
+        death = await way.relay.died
+    assert "was killed by signal 9" in str(death)
+    with pytest.raises(RelayDied, match="signal 9"):
+        await way.relay.snapshot()
+
+
+@pytest.mark.asyncio
+async def test_calls_in_flight_fail_when_the_relay_is_killed(way: Way) -> None:
+    os.kill(way.relay.pid, signal.SIGSTOP)
+    call = asyncio.create_task(way.relay.snapshot())
+    await asyncio.sleep(0)
+    os.kill(way.relay.pid, signal.SIGKILL)
+    with pytest.raises(RelayDied, match="signal 9"):
+        await call
+
+
+@pytest.mark.asyncio
+async def test_closed_relay_refuses_calls(way: Way) -> None:
+    await way.relay.close()
+    assert way.relay.died.cancelled()
+    with pytest.raises(RelayDied, match="was closed"):
+        await way.relay.open_port("alice", "127.0.0.1", 1)
+
+
+@pytest.mark.asyncio
+async def test_a_row_that_cannot_be_kept_ends_the_relay(tmp_path: Path) -> None:
+    def full(row: RelayRow) -> None:
+        raise OSError("No space left on device")
+
+    relay = await RelayClient.open(start_relay(tmp_path, seed=1), full)
+    with pytest.raises(RelayDied, match="No space left"):
+        await relay.set_impairments([])
+    await relay.close()
+
+
+@pytest.mark.asyncio
+async def test_unwritable_folder_is_named(tmp_path: Path) -> None:
+    process = start_relay(tmp_path / "absent", seed=1)
+    with pytest.raises(RelayError, match=r"cannot write the ledger: .*absent"):
+        await RelayClient.open(process, lambda row: None)
+
+
+PARENT = """
+import os, pathlib, sys
+from harness.gateway.relay_process import start_relay
+process = start_relay(pathlib.Path(sys.argv[1]), seed=1)
+print(process.pid, flush=True)
+sys.stdin.read()
+"""
+
+
+def test_relay_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
+    parent = subprocess.Popen(
+        [sys.executable, "-c", PARENT, str(tmp_path)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    )  # fmt: skip
+    assert parent.stdin is not None
+    assert parent.stdout is not None
+    with parent.stdin, parent.stdout, socket.socket():
+        relay = os.pidfd_open(int(parent.stdout.readline()))
+        assert not select.select([relay], [], [], 0)[0]
+        parent.kill()
+        parent.wait(timeout=5)
+        assert select.select([relay], [], [], 5)[0]
+        os.close(relay)
