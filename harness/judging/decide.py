@@ -1,0 +1,181 @@
+"""From the attempts at a clause to its verdict, or to one more attempt.
+
+An attempt is set aside when it was an ERROR, when it measured nothing (INCONCLUSIVE without a
+value), or when it was disturbed and the clause is about a time or a rate. The others count.
+
+    attempts that count                     decision
+    a clear FAIL among them                 FAIL, whatever the others say
+    all UNSUPPORTED                         UNSUPPORTED
+    UNSUPPORTED and measured                one more attempt, at the end INCONCLUSIVE
+    measured: median clears the limit       PASS
+    measured: median straddles the limit    one more attempt, at the end INCONCLUSIVE
+    none, an ERROR among those set aside    one more attempt, at the end ERROR
+    none                                    one more attempt, at the end INCONCLUSIVE
+
+A single attempt is its own median. The median's error is the largest error of its attempts (the
+instrument's stated error: there are too few attempts for statistics of their own), so a median
+can never FAIL where no attempt did. Whatever is set aside stays visible in `Decision.remarks`.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from harness.clauses.model import Clause
+from harness.evidence.finding import ClauseResult, Verdict
+from harness.evidence.measurement import Measurement
+from harness.judging.judge import judge
+from harness.judging.wording import quantity
+
+MAX_ATTEMPTS = 3
+"""Attempts in total that a clause gets in one cell."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trial:
+    """What one attempt says about one clause."""
+
+    attempt: int
+    result: ClauseResult
+    disturbance: str | None = None
+    """Why times and rates of the attempt cannot be trusted, or None."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """A verdict, or the wish for one more attempt."""
+
+    verdict: Verdict | None
+    """None: one more attempt is needed."""
+    why: str
+    """One sentence; it tells how many attempts were set aside."""
+    measurement: Measurement | None = None
+    """What was measured: the median, or what failed."""
+    speaker: int | None = None
+    """Number of the attempt whose evidence shows it best."""
+    remarks: tuple[str, ...] = ()
+    """A sentence about each attempt, when there were several."""
+
+
+def decide(clause: Clause, trials: Sequence[Trial], *, attempts: int = MAX_ATTEMPTS) -> Decision:
+    """Apply the table above to the trials so far; after `attempts` of them there is a verdict."""
+    counted = [trial for trial in trials if _set_aside(clause, trial) is None]
+    decision = _of_counted(clause, counted) if counted else _of_none(clause, trials)
+    remarks = tuple(_remark(clause, trial) for trial in trials) if len(trials) > 1 else ()
+    final = decision.verdict in _FINAL or len(trials) >= attempts
+    return Decision(
+        verdict=decision.verdict if final else None,
+        why=decision.why + _aside(clause, trials),
+        measurement=decision.measurement,
+        speaker=decision.speaker,
+        remarks=remarks,
+    )
+
+
+_FINAL = {Verdict.PASS, Verdict.FAIL, Verdict.UNSUPPORTED}
+
+
+def _of_counted(clause: Clause, counted: list[Trial]) -> Decision:
+    for trial in counted:
+        if trial.result.verdict is Verdict.FAIL:
+            return _as_in(trial)
+    unsupported = [trial for trial in counted if trial.result.verdict is Verdict.UNSUPPORTED]
+    if len(unsupported) == len(counted):
+        return _as_in(counted[0])
+    if unsupported:
+        return Decision(
+            verdict=Verdict.INCONCLUSIVE, why="measured in one attempt, unsupported in another"
+        )
+    return _median(clause, counted) if len(counted) > 1 else _as_in(counted[0])
+
+
+def _median(clause: Clause, counted: list[Trial]) -> Decision:
+    values = [(_value(trial), trial) for trial in counted]
+    middle = statistics.median(value for value, _ in values)
+    nearest = min(values, key=lambda pair: abs(pair[0] - middle))[1]
+    template = _measurement(nearest)
+    measurement = Measurement(
+        value=middle,
+        unit=template.unit,
+        error=max(_measurement(trial).error for trial in counted),
+        rests_on=sum(_measurement(trial).rests_on for trial in counted),
+        notes=template.notes,
+        evidence=template.evidence,
+    )
+    result = judge(measurement, clause)
+    each = ", ".join(quantity(value, clause.unit) for value, _ in values)
+    return Decision(
+        verdict=result.verdict,
+        why=f"{result.reason}; median of {len(values)} attempts ({each})",
+        measurement=measurement,
+        speaker=nearest.attempt,
+    )
+
+
+def _of_none(clause: Clause, trials: Sequence[Trial]) -> Decision:
+    errors = [trial for trial in trials if trial.result.verdict is Verdict.ERROR]
+    if errors:
+        return _as_in(errors[-1])
+    if not trials:
+        return Decision(verdict=Verdict.INCONCLUSIVE, why="there was no attempt")
+    last = trials[-1]
+    return Decision(
+        verdict=Verdict.INCONCLUSIVE,
+        why=_set_aside(clause, last) or last.result.reason,
+        speaker=last.attempt,
+    )
+
+
+def _as_in(trial: Trial) -> Decision:
+    result = trial.result
+    return Decision(
+        verdict=result.verdict,
+        why=result.reason,
+        measurement=result.measurement,
+        speaker=trial.attempt,
+    )
+
+
+def _set_aside(clause: Clause, trial: Trial) -> str | None:
+    """Why an attempt does not count, or None."""
+    result = trial.result
+    if result.verdict is Verdict.ERROR:
+        return result.reason
+    if result.verdict is Verdict.INCONCLUSIVE and _interval(result) is None:
+        return result.reason
+    if trial.disturbance and clause.timing and result.verdict is not Verdict.UNSUPPORTED:
+        return f"disturbed: {trial.disturbance}"
+    return None
+
+
+def _aside(clause: Clause, trials: Sequence[Trial]) -> str:
+    """How many attempts were set aside, for a verdict that rests on the others."""
+    number = sum(_set_aside(clause, trial) is not None for trial in trials)
+    if not number or len(trials) == 1:
+        return ""
+    return f"; {number} of {len(trials)} attempts set aside"
+
+
+def _remark(clause: Clause, trial: Trial) -> str:
+    why = _set_aside(clause, trial)
+    said = trial.result.reason
+    if why is None:
+        return f"attempt {trial.attempt}: {trial.result.verdict}, {said}"
+    return f"attempt {trial.attempt}: set aside, {why}" + ("" if said in why else f" ({said})")
+
+
+def _interval(result: ClauseResult) -> tuple[float, float] | None:
+    return None if result.measurement is None else result.measurement.interval
+
+
+def _measurement(trial: Trial) -> Measurement:
+    assert trial.result.measurement is not None, "judge() gives every PASS a measurement"
+    return trial.result.measurement
+
+
+def _value(trial: Trial) -> float:
+    value = _measurement(trial).value
+    assert value is not None
+    return value

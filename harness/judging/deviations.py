@@ -1,0 +1,134 @@
+"""Known deviations: clauses that named versions are known not to meet, read from TOML, strict.
+
+A FAIL that is listed stays a FAIL and carries the deviation's id. A PASS that is listed is
+unexpected and fails the run, so that the list cannot outlive what it excuses.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from harness.clauses.catalogue import Catalogue, UnknownClauseError
+from harness.evidence.finding import Cell, Verdict
+
+
+class DeviationError(ValueError):
+    """A list of known deviations cannot be used: says which file, entry and key, and why."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deviation:
+    """One clause that some versions are known not to meet."""
+
+    id: str
+    clause: str
+    server: tuple[str, ...] = ("*",)
+    """Versions of livekit-server, with `*` as in file names; one must match."""
+    sdk: tuple[str, ...] = ("*",)
+    """SDKs, for example `python 1.2.*`; that of one participant must match."""
+    reason: str
+    link: str
+    expires: date | None = None
+    """Last day on which the entry is accepted."""
+
+    def covers(self, clause: str, cell: Cell) -> bool:
+        """Whether `clause` is known to fail in `cell`."""
+        return (
+            clause == self.clause
+            and any(fnmatchcase(cell.server, pattern) for pattern in self.server)
+            and any(
+                fnmatchcase(sdk, pattern)
+                for sdk in (cell.sdk.values() or [""])
+                for pattern in self.sdk
+            )
+        )
+
+
+class Deviations:
+    """A checked list of known deviations."""
+
+    def __init__(self, entries: Iterable[Deviation] = ()) -> None:
+        self.entries = tuple(entries)
+
+    @classmethod
+    def load(cls, path: Path, catalogue: Catalogue, *, today: date) -> Deviations:
+        """Read `[[deviation]]` tables.
+
+        Raises DeviationError for what cannot be read, an unknown clause, an id that is there
+        twice, an entry that expired, and any key that is missing, unknown or wrong.
+        """
+        entries: dict[str, Deviation] = {}
+        for number, table in enumerate(_tables(path), start=1):
+            name = str(table.get("id", f"entry {number}"))
+            try:
+                entry = _entry(table, catalogue, today)
+                _refuse_twice(entry.id, entries)
+            except (ValueError, UnknownClauseError) as error:
+                raise DeviationError(f"{path}: {name}: {error}") from None
+            entries[entry.id] = entry
+        return cls(entries.values())
+
+    def of(self, clause: str, cell: Cell, verdict: Verdict) -> str | None:
+        """Id of the entry that speaks about a FAIL or a PASS; other verdicts have none."""
+        if verdict not in {Verdict.FAIL, Verdict.PASS}:
+            return None
+        return next((entry.id for entry in self.entries if entry.covers(clause, cell)), None)
+
+
+_TEXTS = ("id", "clause", "reason", "link")
+_PATTERNS = ("server", "sdk")
+_KEYS = (*_TEXTS, *_PATTERNS, "expires")
+
+
+def _tables(path: Path) -> Iterator[dict[str, object]]:
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise DeviationError(f"{path}: cannot be read: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise DeviationError(f"{path}: not a TOML file: {error}") from None
+    tables = document.pop("deviation", [])
+    wanted = isinstance(tables, list) and all(isinstance(table, dict) for table in tables)
+    if document or not wanted:
+        raise DeviationError(f"{path}: only [[deviation]] tables belong here")
+    yield from tables
+
+
+def _entry(table: dict[str, object], catalogue: Catalogue, today: date) -> Deviation:
+    for key in table:
+        if key not in _KEYS:
+            raise ValueError(f"{key}: unknown key; allowed are {', '.join(_KEYS)}")
+    texts = {key: _text(key, table.get(key)) for key in _TEXTS}
+    catalogue[texts["clause"]]
+    expires = table.get("expires")
+    if expires is not None and type(expires) is not date:
+        raise ValueError(f"expires: {expires!r} is not a date such as 2027-01-31")
+    if isinstance(expires, date) and expires < today:
+        raise ValueError(f"expired on {expires}: look at it again, then remove it or move the date")
+    patterns = {key: _patterns(key, table[key]) for key in _PATTERNS if key in table}
+    return Deviation(**texts, **patterns, expires=expires)  # type: ignore[arg-type]
+
+
+def _refuse_twice(entry_id: str, entries: Mapping[str, Deviation]) -> None:
+    if entry_id in entries:
+        raise ValueError("the id is there twice")
+
+
+def _text(key: str, value: object) -> str:
+    if value is None:
+        raise ValueError(f"{key} is missing")
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError(f"{key}: {value!r} is not a text")
+    return value.strip()
+
+
+def _patterns(key: str, value: object) -> tuple[str, ...]:
+    patterns = value if isinstance(value, list) else [value]
+    if not patterns:
+        raise ValueError(f"{key}: an empty list matches nothing; leave the key out for all")
+    return tuple(_text(key, pattern) for pattern in patterns)

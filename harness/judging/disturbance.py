@@ -1,0 +1,50 @@
+"""Whether the machine was too busy for times and rates to be trusted.
+
+Thresholds: drawn between a mesh of four participants on two cores, whose times were still true,
+and a mesh of five, whose were not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from harness.judging.wording import number
+
+THRESHOLDS: Mapping[str, tuple[float, str]] = {
+    "loop_lag_p99_ms": (8.0, "event loop late by {} ms (p99)"),
+    "late_handover_ratio": (0.01, "share {} of the sound handed over behind schedule"),
+    "inter_arrival_p99_ms": (20.0, "decoded sound arrived {} ms apart (p99)"),
+    "machine_busy_ratio": (0.75, "machine busy at a ratio of {}"),
+    "relay_overshoot_max_ms": (10.0, "relay late by {} ms"),
+    "steal_ratio": (0.01, "share {} of the processor time stolen by the host"),
+}
+"""Figure of a health report → largest value that is no disturbance, and the words for more."""
+
+
+def disturbance(health: Mapping[str, Mapping[str, float | None]]) -> str | None:
+    """Why times and rates of an attempt cannot be trusted, or None when they can.
+
+    Args:
+        health: Figures by who reported them (a participant, `relay`, `machine`), under the names
+            of THRESHOLDS; others are ignored. None stands for what does not apply to a reporter.
+
+    A reporter without a single figure is a disturbance itself: no news is not good news.
+    """
+    if not health:
+        return "nobody reported how busy it was"
+    reasons = []
+    for reporter, figures in sorted(health.items()):
+        known = {name: figures[name] for name in THRESHOLDS if figures.get(name) is not None}
+        if not known:
+            reasons.append(f"{reporter}: no report of how busy it was")
+        reasons += [f"{reporter}: {words}" for words in _excesses(known)]
+    return "; ".join(reasons) or None
+
+
+def _excesses(figures: Mapping[str, float | None]) -> list[str]:
+    excesses = []
+    for name, value in figures.items():
+        limit, words = THRESHOLDS[name]
+        if value is not None and not value <= limit:  # not-a-number is no news either
+            excesses.append(f"{words.format(number(value))}, limit {number(limit)}")
+    return excesses

@@ -1,0 +1,90 @@
+"""From the attempts of a scenario to the finding about one of its clauses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from harness.clauses.model import Clause
+from harness.evidence.finding import Attempt, ClauseResult, Finding, Verdict
+from harness.judging.decide import MAX_ATTEMPTS, Decision, Trial, decide
+from harness.judging.deviations import Deviations
+
+
+def trials_of(clause: str, attempts: Sequence[Attempt]) -> list[Trial]:
+    """What each attempt says about a clause; an attempt that broke, or is silent, is an ERROR."""
+    return [
+        Trial(
+            attempt=attempt.number,
+            result=_result(clause, attempt),
+            disturbance=attempt.disturbance,
+        )
+        for attempt in attempts
+    ]
+
+
+def build_finding(
+    clause: Clause,
+    attempts: Sequence[Attempt],
+    *,
+    deviations: Deviations,
+    floor: float | None = None,
+) -> Finding:
+    """The finding after all attempts in one cell, of which there must be at least one.
+
+    Args:
+        clause: What was judged.
+        attempts: All attempts of one scenario in one cell, in order.
+        deviations: What is known to fail, or to pass only by surprise.
+        floor: What this machine measures where there is nothing to measure, in the clause's unit.
+    """
+    decision = decide(clause, trials_of(clause.id, attempts), attempts=1)
+    assert decision.verdict is not None, "no further attempt was asked for"
+    measurement = decision.measurement
+    last = attempts[-1]
+    return Finding(
+        clause=clause.id,
+        scenario=last.scenario,
+        cell=last.cell,
+        attempts=len(attempts),
+        verdict=decision.verdict,
+        reason=decision.why,
+        measured=measurement.value if measurement else None,
+        unit=clause.unit,
+        direction=clause.limit.direction,
+        interval=measurement.interval if measurement else None,
+        limit=clause.limit.as_dict(),
+        floor=floor,
+        deviation=deviations.of(clause.id, last.cell, decision.verdict),
+        evidence=_evidence(decision, attempts),
+        notes=(measurement.notes if measurement else ()) + decision.remarks,
+    )
+
+
+def needs_another(
+    clauses: Sequence[Clause], attempts: Sequence[Attempt], *, most: int = MAX_ATTEMPTS
+) -> str | None:
+    """Why the scenario must run once more, or None when all of its clauses are decided."""
+    for clause in clauses:
+        decision = decide(clause, trials_of(clause.id, attempts), attempts=most)
+        if decision.verdict is None:
+            return f"{clause.id}: {decision.why}"
+    return None
+
+
+def _result(clause: str, attempt: Attempt) -> ClauseResult:
+    if attempt.error is not None:
+        return ClauseResult(clause=clause, verdict=Verdict.ERROR, reason=attempt.error)
+    for result in attempt.results:
+        if result.clause == clause:
+            return result
+    reason = f"the scenario ended without a judgement of {clause}"
+    return ClauseResult(clause=clause, verdict=Verdict.ERROR, reason=reason)
+
+
+def _evidence(decision: Decision, attempts: Sequence[Attempt]) -> tuple[str, ...]:
+    """Files of the attempt that speaks, relative to the run folder."""
+    files = decision.measurement.evidence if decision.measurement else ()
+    folder = next(
+        (attempt.folder for attempt in attempts if attempt.number == decision.speaker), ""
+    )
+    return tuple(f"{folder}/{file}" for file in files)

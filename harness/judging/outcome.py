@@ -1,0 +1,120 @@
+"""From all findings of a run to its exit code and its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+from harness.clauses.model import CLAIMS, Clause, Level
+from harness.evidence.finding import Finding, Verdict
+
+_JUDGED = {Verdict.PASS, Verdict.FAIL, Verdict.UNSUPPORTED}
+
+
+class ExitCode(IntEnum):
+    """What the process says at its end. pytest's own 2 to 5 keep their meaning."""
+
+    CONFORMANT = 0
+    FAILED = 1
+    """A FAIL that is no known deviation, or a PASS where a known deviation says FAIL."""
+    ERROR = 10
+    """An ERROR, and nothing of 1."""
+    INCONCLUSIVE = 11
+    """A MUST clause is INCONCLUSIVE, and nothing of 1 and 10."""
+    NOTHING_JUDGED = 12
+    """No clause was judged, and nothing of 1, 10 and 11."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Coverage:
+    """How much of what could be judged was: PASS, FAIL and UNSUPPORTED are judgements."""
+
+    clauses: int
+    judged: int
+    """Clauses with at least one judgement."""
+    claims: int
+    claims_judged: int
+    deviations: int
+    """Findings that are FAIL and explained by a known deviation."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """The result of a run in numbers."""
+
+    exit_code: ExitCode
+    why: str
+    """One sentence."""
+    summary: dict[str, int]
+    """Findings by verdict; each verdict is there. A FAIL that is listed counts as FAIL."""
+    coverage: Coverage
+
+
+def is_unexpected_pass(finding: Finding) -> bool:
+    """A known deviation says that it fails, and it did not."""
+    return finding.verdict is Verdict.PASS and finding.deviation is not None
+
+
+def is_failure(finding: Finding, clauses: Mapping[str, Clause]) -> bool:
+    """Whether the finding alone makes the run fail; what is INFO never does."""
+    clause = clauses.get(finding.clause)
+    if clause is not None and clause.level is Level.INFO:
+        return False
+    if finding.verdict is Verdict.FAIL:
+        return finding.deviation is None
+    return is_unexpected_pass(finding)
+
+
+def outcome(findings: Sequence[Finding], clauses: Mapping[str, Clause]) -> Outcome:
+    """Exit code, summary and coverage of a run."""
+    exit_code, why = _exit(findings, clauses)
+    return Outcome(
+        exit_code=exit_code,
+        why=why,
+        summary={
+            verdict.value: sum(finding.verdict is verdict for finding in findings)
+            for verdict in Verdict
+        },
+        coverage=_coverage(findings, clauses),
+    )
+
+
+def _exit(findings: Sequence[Finding], clauses: Mapping[str, Clause]) -> tuple[ExitCode, str]:
+    failures = [finding for finding in findings if is_failure(finding, clauses)]
+    if failures:
+        surprises = sum(is_unexpected_pass(finding) for finding in failures)
+        parts = [(len(failures) - surprises, "FAIL"), (surprises, "unexpected PASS")]
+        return ExitCode.FAILED, " and ".join(f"{n} {what}" for n, what in parts if n)
+    errors = [finding for finding in findings if finding.verdict is Verdict.ERROR]
+    if errors:
+        return ExitCode.ERROR, f"{len(errors)} ERROR and no FAIL"
+    open_ids = sorted({finding.clause for finding in findings if _is_open_must(finding, clauses)})
+    if open_ids:
+        return ExitCode.INCONCLUSIVE, f"INCONCLUSIVE, though they must hold: {', '.join(open_ids)}"
+    if not any(finding.verdict in _JUDGED for finding in findings):
+        return ExitCode.NOTHING_JUDGED, "nothing was judged"
+    return ExitCode.CONFORMANT, "all that was judged holds or is a known deviation"
+
+
+def _is_open_must(finding: Finding, clauses: Mapping[str, Clause]) -> bool:
+    clause = clauses.get(finding.clause)
+    must = clause is None or clause.level is Level.MUST
+    return must and finding.verdict is Verdict.INCONCLUSIVE
+
+
+def _coverage(findings: Sequence[Finding], clauses: Mapping[str, Clause]) -> Coverage:
+    judged = {finding.clause for finding in findings if finding.verdict in _JUDGED}
+    claims = {
+        claim for clause in clauses.values() if clause.id in judged for claim in clause.claims
+    }
+    return Coverage(
+        clauses=len(clauses.keys() | judged),
+        judged=len(judged),
+        claims=CLAIMS,
+        claims_judged=len(claims),
+        deviations=sum(
+            finding.verdict is Verdict.FAIL and finding.deviation is not None
+            for finding in findings
+        ),
+    )

@@ -1,0 +1,56 @@
+"""Numbers and limits as a person reads them."""
+
+from __future__ import annotations
+
+from harness.clauses.model import Limit
+from harness.evidence.measurement import Measurement
+
+
+def number(value: float, *, unlike: tuple[float, ...] = ()) -> str:
+    """At most four digits, or as many as it takes not to look like another number.
+
+    300.004 is "300", but "300.004" where the limit is 300.
+    """
+    others = [other for other in unlike if other != value]
+    for digits in (4, 6, 9, 17):
+        text = _plain(value, digits)
+        if text not in [_plain(other, digits) for other in others]:
+            return text
+    return repr(value)
+
+
+def quantity(value: float, unit: str, *, unlike: tuple[float, ...] = ()) -> str:
+    """A number with its unit; yes or no for `bool`, a bare number for `ratio`."""
+    if unit == "bool" and value in (0, 1):
+        return "yes" if value else "no"
+    text = number(value, unlike=unlike)
+    return text if unit in {"ratio", "bool"} else f"{text} {unit}"
+
+
+def expected(limit: Limit, unit: str) -> str:
+    """A limit in a few signs: `≤ 300 ms`, `exactly 0 packets`, `between 1 and 3 s`."""
+    if unit == "bool" and limit.min == 1:
+        return "yes"
+    if limit.max is None:
+        return f"≥ {quantity(limit.min or 0.0, unit)}"
+    if limit.min is None:
+        return f"≤ {quantity(limit.max, unit)}"
+    if limit.min == limit.max:
+        return f"exactly {quantity(limit.max, unit)}"
+    return f"between {number(limit.min)} and {quantity(limit.max, unit)}"
+
+
+def measured(measurement: Measurement, limit: Limit) -> str:
+    """A measured value with its error and what it rests on: `41.3 ms ± 10 (of 132 samples)`."""
+    assert measurement.value is not None
+    text = quantity(measurement.value, measurement.unit, unlike=tuple(limit.as_dict().values()))
+    if measurement.error:
+        text += f" ± {number(measurement.error)}"
+    return text + (f" (of {measurement.rests_on} samples)" if measurement.rests_on else "")
+
+
+def _plain(value: float, digits: int) -> str:
+    if float(value).is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    text = f"{value:.{digits}g}"
+    return text if "e" not in text or abs(value) < 1e-4 else f"{value:.0f}"

@@ -1,0 +1,183 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import permutations, product
+from typing import TYPE_CHECKING
+
+import pytest
+
+from harness.clauses.model import Clause
+from harness.evidence.finding import ClauseResult, Verdict
+from harness.evidence.measurement import missing, unsupported
+from harness.judging.decide import MAX_ATTEMPTS, Decision, Trial, decide
+from harness.judging.judge import judge
+
+if TYPE_CHECKING:
+    from tests.judging.conftest import Make
+
+PASS, FAIL, ERROR = Verdict.PASS, Verdict.FAIL, Verdict.ERROR
+OPEN, UNSUPPORTED = Verdict.INCONCLUSIVE, Verdict.UNSUPPORTED
+DECISIVE = {PASS, FAIL, UNSUPPORTED}
+
+# letter → what the attempt gave: p/f clear, s straddling from below, t from above, m missing,
+# e error, u unsupported; a capital letter is the same, disturbed
+LETTERS = "pfstmeu" + "PFSTMEU"
+VALUES = {"p": 200.0, "f": 400.0, "s": 295.0, "t": 305.0}
+
+
+def result(make: Make, clause: Clause, letter: str) -> ClauseResult:
+    kind = letter.lower()
+    if kind == "e":
+        return ClauseResult(clause=clause.id, verdict=ERROR, reason="the server ended")
+    if kind == "m":
+        return judge(missing("ms", "nothing was heard"), clause)
+    if kind == "u":
+        return judge(unsupported("ms", "no such method"), clause)
+    return judge(make.ms(VALUES[kind]), clause)
+
+
+def decided(
+    make: Make, letters: str, *, timing: bool = True, attempts: int = MAX_ATTEMPTS
+) -> Decision:
+    clause = make.clause(timing=timing)
+    trials = [
+        Trial(
+            attempt=number,
+            result=result(make, clause, letter),
+            disturbance="loop lag" if letter.isupper() else None,
+        )
+        for number, letter in enumerate(letters, start=1)
+    ]
+    return decide(clause, trials, attempts=attempts)
+
+
+def sequences() -> Iterator[str]:
+    for length in range(1, MAX_ATTEMPTS + 1):
+        yield from map("".join, product(LETTERS, repeat=length))
+
+
+def counts(letter: str, *, timing: bool) -> bool:
+    if letter in "eEmM":
+        return False
+    return letter in "uU" or letter.islower() or not timing
+
+
+@pytest.mark.parametrize(
+    ("letters", "verdict"),
+    [
+        ("p", PASS),
+        ("f", FAIL),
+        ("u", UNSUPPORTED),
+        ("U", UNSUPPORTED),
+        ("s", None),
+        ("m", None),
+        ("e", None),
+        ("P", None),
+        ("F", None),
+        ("", None),
+        ("sp", PASS),  # median 247.5 clears the limit
+        ("st", None),
+        ("sf", FAIL),
+        ("tp", PASS),
+        ("stp", OPEN),  # median 295 straddles
+        ("spp", PASS),
+        ("pf", FAIL),  # a second attempt that another clause asked for
+        ("fp", FAIL),
+        ("ep", PASS),
+        ("ef", FAIL),
+        ("mmp", PASS),
+        ("mmm", OPEN),
+        ("mem", ERROR),
+        ("eee", ERROR),
+        ("FFF", OPEN),
+        ("PPP", OPEN),
+        ("PEP", ERROR),
+        ("up", None),
+        ("ups", OPEN),
+        ("uf", FAIL),
+        ("sss", OPEN),
+    ],
+)
+def test_the_table(make: Make, letters: str, verdict: Verdict | None) -> None:
+    assert decided(make, letters).verdict is verdict
+
+
+def test_a_disturbance_voids_times_and_rates_only(make: Make) -> None:
+    assert decided(make, "P", timing=False).verdict is PASS
+    assert decided(make, "F", timing=False).verdict is FAIL
+
+
+@pytest.mark.parametrize("timing", [True, False])
+def test_every_sequence_keeps_the_promises(make: Make, timing: bool) -> None:
+    for letters in sequences():
+        decision = decided(make, letters, timing=timing)
+        counted = [letter.lower() for letter in letters if counts(letter, timing=timing)]
+        assert (decision.verdict is FAIL) == ("f" in counted), letters
+        if decision.verdict is PASS:
+            assert counted, letters
+            assert set(counted) <= set("pst"), letters
+            assert "p" in counted, letters
+        if decision.verdict is UNSUPPORTED:
+            assert set(counted) == {"u"}, letters
+        if decision.verdict is ERROR:
+            assert not counted, letters
+            assert "e" in letters.lower(), letters
+        assert (decision.verdict is None) <= (len(letters) < MAX_ATTEMPTS), letters
+        assert decision.why, letters
+
+
+@pytest.mark.parametrize("timing", [True, False])
+def test_what_is_set_aside_never_changes_a_decision(make: Make, timing: bool) -> None:
+    for letters in sequences():
+        before = decided(make, letters, timing=timing)
+        if before.verdict not in DECISIVE:
+            continue
+        for extra in (letter for letter in LETTERS if not counts(letter, timing=timing)):
+            after = decided(make, letters + extra, timing=timing)
+            assert after.verdict is before.verdict, letters + extra
+            assert "set aside" in after.why, letters + extra
+
+
+def test_the_order_of_attempts_does_not_matter(make: Make) -> None:
+    for letters in sequences():
+        verdict = decided(make, letters).verdict
+        for other in permutations(letters):
+            assert decided(make, "".join(other)).verdict is verdict, letters
+
+
+def test_the_last_attempt_always_brings_a_verdict(make: Make) -> None:
+    for letters in sequences():
+        assert decided(make, letters, attempts=len(letters)).verdict is not None
+
+
+def test_nothing_is_hidden(make: Make) -> None:
+    decision = decided(make, "Pep")
+    assert decision.why == (
+        "expected ≤ 300 ms, measured 200 ms ± 10 (of 3 samples); 2 of 3 attempts set aside"
+    )
+    assert decision.remarks == (
+        "attempt 1: set aside, disturbed: loop lag (expected ≤ 300 ms, measured 200 ms ± 10 (of 3 samples))",
+        "attempt 2: set aside, the server ended",
+        "attempt 3: PASS, expected ≤ 300 ms, measured 200 ms ± 10 (of 3 samples)",
+    )
+    assert decision.speaker == 3
+
+
+def test_a_fail_shows_what_failed_not_the_median(make: Make) -> None:
+    decision = decided(make, "ppf")
+    assert decision.measurement is not None
+    assert decision.measurement.value == 400
+    assert decision.speaker == 3
+
+
+def test_a_median_says_of_what(make: Make) -> None:
+    decision = decided(make, "stp")
+    assert decision.measurement is not None
+    assert (decision.measurement.value, decision.measurement.error) == (295, 10)
+    assert decision.measurement.rests_on == 9
+    assert "median of 3 attempts (295 ms, 305 ms, 200 ms)" in decision.why
+
+
+def test_a_single_attempt_needs_no_remark(make: Make) -> None:
+    assert decided(make, "p").remarks == ()
+    assert decided(make, "m").why == "nothing was heard"

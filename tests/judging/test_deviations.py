@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from harness.clauses.catalogue import Catalogue
+from harness.evidence.finding import Cell, Verdict
+from harness.judging.deviations import Deviation, DeviationError, Deviations
+
+if TYPE_CHECKING:
+    from tests.judging.conftest import Make
+
+TODAY = date(2026, 11, 21)
+GOOD = """
+[[deviation]]
+id = "no-publication-mute"
+clause = "MUTE-002"
+server = "1.13.*"
+sdk = ["python 1.2.0", "python 1.1.*"]
+reason = "the publication has no mute()"
+link = "https://example.org/1"
+expires = 2027-01-01
+"""
+
+
+@pytest.fixture
+def catalogue(make: Make) -> Catalogue:
+    return Catalogue({"MUTE-002": make.clause()})
+
+
+def load(tmp_path: Path, catalogue: Catalogue, text: str) -> Deviations:
+    file = tmp_path / "known_deviations.toml"
+    file.write_text(text, encoding="utf-8")
+    return Deviations.load(file, catalogue, today=TODAY)
+
+
+def test_a_listed_fail_or_pass_carries_the_id(
+    make: Make, tmp_path: Path, catalogue: Catalogue
+) -> None:
+    known = load(tmp_path, catalogue, GOOD)
+    assert known.of("MUTE-002", make.cell, Verdict.FAIL) == "no-publication-mute"
+    assert known.of("MUTE-002", make.cell, Verdict.PASS) == "no-publication-mute"
+    assert known.of("MUTE-003", make.cell, Verdict.FAIL) is None
+
+
+@pytest.mark.parametrize("verdict", [Verdict.ERROR, Verdict.INCONCLUSIVE, Verdict.UNSUPPORTED])
+def test_what_was_not_judged_is_not_explained(
+    make: Make, tmp_path: Path, catalogue: Catalogue, verdict: Verdict
+) -> None:
+    assert load(tmp_path, catalogue, GOOD).of("MUTE-002", make.cell, verdict) is None
+
+
+@pytest.mark.parametrize(
+    ("server", "sdk", "covered"),
+    [
+        ("1.13.5", "python 1.2.0", True),
+        ("1.13.9", "python 1.1.4", True),
+        ("1.14.0", "python 1.2.0", False),
+        ("1.13.5", "python 1.3.0", False),
+        ("1.13.5", "rust 1.2.0", False),
+    ],
+)
+def test_versions_are_patterns(
+    tmp_path: Path, catalogue: Catalogue, server: str, sdk: str, covered: bool
+) -> None:
+    entry = load(tmp_path, catalogue, GOOD).entries[0]
+    assert entry.covers("MUTE-002", Cell(server=server, sdk={"bob": sdk})) is covered
+
+
+def test_one_participant_with_the_version_is_enough() -> None:
+    entry = Deviation(id="x", clause="A-001", sdk=("python 1.2.0",), reason="r", link="l")
+    assert entry.covers("A-001", Cell(server="1", sdk={"a": "rust 1", "b": "python 1.2.0"}))
+    assert not entry.covers("A-001", Cell(server="1"))
+
+
+def test_no_pattern_means_every_version(tmp_path: Path, catalogue: Catalogue) -> None:
+    text = "\n".join(line for line in GOOD.splitlines() if not line.startswith(("server", "sdk")))
+    entry = load(tmp_path, catalogue, text).entries[0]
+    assert entry.covers("MUTE-002", Cell(server="9.9"))
+
+
+def test_an_empty_list_is_fine(tmp_path: Path, catalogue: Catalogue) -> None:
+    assert load(tmp_path, catalogue, "").entries == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (GOOD.replace("MUTE-002", "MUTE-02"), "no-publication-mute: no clause 'MUTE-02'"),
+        (GOOD.replace("2027", "2025"), "no-publication-mute: expired on 2025-01-01"),
+        (GOOD.replace("2027-01-01", '"soon"'), "expires: 'soon' is not a date"),
+        (GOOD.replace("2027-01-01", "2027-01-01T00:00:00"), "is not a date"),
+        (GOOD + GOOD, "no-publication-mute: the id is there twice"),
+        (GOOD.replace("reason", "resaon"), "resaon: unknown key"),
+        (GOOD.replace('id = "no-publication-mute"\n', ""), "entry 1: id is missing"),
+        (GOOD.replace('"1.13.*"', "[]"), "server: an empty list matches nothing"),
+        (GOOD.replace('"1.13.*"', "[3]"), "server: 3 is not a text"),
+        (GOOD.replace("[[deviation]]", "[deviation]"), r"only \[\[deviation\]\] tables"),
+        (GOOD.replace("[[deviation]]", "[[deviations]]"), r"only \[\[deviation\]\] tables"),
+        ("deviation = [3]", r"only \[\[deviation\]\] tables"),
+        ("[[", "not a TOML file"),
+    ],
+)
+def test_errors_name_file_and_entry(
+    tmp_path: Path, catalogue: Catalogue, text: str, says: str
+) -> None:
+    with pytest.raises(DeviationError, match=says) as raised:
+        load(tmp_path, catalogue, text)
+    assert str(tmp_path / "known_deviations.toml") in str(raised.value)
+    assert "\n" not in str(raised.value)
+
+
+def test_a_missing_file_says_so(tmp_path: Path, catalogue: Catalogue) -> None:
+    with pytest.raises(DeviationError, match=r"gone\.toml: cannot be read"):
+        Deviations.load(tmp_path / "gone.toml", catalogue, today=TODAY)

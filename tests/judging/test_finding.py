@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harness.evidence.finding import Attempt, Verdict
+from harness.judging.deviations import Deviation, Deviations
+from harness.judging.finding import build_finding, needs_another, trials_of
+from harness.judging.judge import judge
+
+if TYPE_CHECKING:
+    from tests.judging.conftest import Make
+
+NONE = Deviations()
+
+
+def judged(make: Make, number: int, value: float, disturbance: str | None = None) -> Attempt:
+    return make.attempt(number, judge(make.ms(value), make.clause()), disturbance=disturbance)
+
+
+def test_a_finding_says_all_that_a_reader_needs(make: Make) -> None:
+    found = build_finding(make.clause(), [judged(make, 1, 41.3)], deviations=NONE, floor=0.4)
+    assert found.verdict is Verdict.PASS
+    assert found.scenario.endswith("test_silence")
+    assert found.cell == make.cell
+    assert (found.measured, found.unit, found.direction) == (41.3, "ms", "smaller")
+    assert found.interval == (31.299999999999997, 51.3)
+    assert found.limit == {"max": 300}
+    assert found.floor == 0.4
+    assert found.evidence == ("attempts/1/bob/tone.wav",)
+    assert found.notes == ("n",)
+    assert found.attempts == 1
+
+
+def test_evidence_is_that_of_the_attempt_that_speaks(make: Make) -> None:
+    attempts = [judged(make, 1, 41.3, "loop lag"), judged(make, 2, 50.0)]
+    found = build_finding(make.clause(), attempts, deviations=NONE)
+    assert found.evidence == ("attempts/2/bob/tone.wav",)
+    assert found.attempts == 2
+    assert found.reason.endswith("1 of 2 attempts set aside")
+    assert found.notes[1].startswith("attempt 1: set aside, disturbed: loop lag")
+
+
+def test_a_listed_fail_stays_a_fail(make: Make) -> None:
+    known = Deviations([Deviation(id="d", clause="MUTE-002", reason="r", link="l")])
+    found = build_finding(make.clause(), [judged(make, 1, 900)], deviations=known)
+    assert (found.verdict, found.deviation) == (Verdict.FAIL, "d")
+
+
+def test_an_attempt_that_broke_is_an_error_even_with_results(make: Make) -> None:
+    broken = make.attempt(1, judge(make.ms(1), make.clause()), error="bob's worker died")
+    assert trials_of("MUTE-002", [broken])[0].result.verdict is Verdict.ERROR
+    found = build_finding(make.clause(), [broken], deviations=NONE)
+    assert (found.verdict, found.reason) == (Verdict.ERROR, "bob's worker died")
+    assert found.measured is None
+    assert found.interval is None
+
+
+def test_a_clause_without_a_judgement_is_an_error(make: Make) -> None:
+    found = build_finding(make.clause(), [make.attempt(1)], deviations=NONE)
+    assert found.verdict is Verdict.ERROR
+    assert found.reason == "the scenario ended without a judgement of MUTE-002"
+
+
+def test_one_open_clause_repeats_the_scenario(make: Make) -> None:
+    done, waiting = make.clause(), make.clause("MUTE-008")
+    first = make.attempt(1, judge(make.ms(41.3), done), judge(make.ms(299), waiting))
+    why = needs_another([done, waiting], [first])
+    assert why is not None
+    assert why.startswith("MUTE-008: expected ≤ 300 ms, measured 299 ms")
+    assert needs_another([done], [first]) is None
+    assert needs_another([done, waiting], [first], most=1) is None
+    assert needs_another([done], []) == "MUTE-002: there was no attempt"

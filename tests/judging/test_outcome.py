@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from harness.clauses.model import Level
+from harness.evidence.finding import Verdict
+from harness.judging.outcome import ExitCode, is_failure, outcome
+
+if TYPE_CHECKING:
+    from tests.judging.conftest import Make
+
+# letter → finding: p PASS, f FAIL, d listed FAIL, x unexpected PASS, e ERROR, i INCONCLUSIVE of a
+# MUST, j INCONCLUSIVE of a SHOULD, u UNSUPPORTED, n FAIL of an INFO clause
+VERDICTS = {
+    "p": Verdict.PASS,
+    "x": Verdict.PASS,
+    "f": Verdict.FAIL,
+    "d": Verdict.FAIL,
+    "n": Verdict.FAIL,
+    "e": Verdict.ERROR,
+    "u": Verdict.UNSUPPORTED,
+    "i": Verdict.INCONCLUSIVE,
+    "j": Verdict.INCONCLUSIVE,
+}
+LEVELS = {"j": Level.SHOULD, "n": Level.INFO}
+
+
+@pytest.mark.parametrize(
+    ("letters", "code"),
+    [
+        ("p", ExitCode.CONFORMANT),
+        ("pd", ExitCode.CONFORMANT),
+        ("u", ExitCode.CONFORMANT),
+        ("pj", ExitCode.CONFORMANT),
+        ("pn", ExitCode.CONFORMANT),
+        ("pfei", ExitCode.FAILED),
+        ("px", ExitCode.FAILED),
+        ("pei", ExitCode.ERROR),
+        ("de", ExitCode.ERROR),
+        ("pi", ExitCode.INCONCLUSIVE),
+        ("i", ExitCode.INCONCLUSIVE),
+        ("j", ExitCode.NOTHING_JUDGED),
+        ("", ExitCode.NOTHING_JUDGED),
+    ],
+)
+def test_exit_code(make: Make, letters: str, code: ExitCode) -> None:
+    clauses = {
+        f"A-{number:03}": make.clause(f"A-{number:03}", level=LEVELS.get(letter, Level.MUST))
+        for number, letter in enumerate(letters)
+    }
+    findings = [
+        make.finding(
+            clause_id,
+            VERDICTS[letter],
+            deviation="d" if letter in "dx" else None,
+        )
+        for clause_id, letter in zip(clauses, letters, strict=True)
+    ]
+    found = outcome(findings, clauses)
+    assert found.exit_code is code
+    assert found.why
+    assert sum(found.summary.values()) == len(letters)
+
+
+def test_coverage_counts_what_was_judged(make: Make) -> None:
+    clauses = {
+        clause.id: clause
+        for clause in (
+            make.clause("A-001", claims=(1, 2)),
+            make.clause("A-002", claims=(2, 3)),
+            make.clause("A-003", claims=(4,)),
+            make.clause("A-004", claims=(5,)),
+            make.clause("A-005", claims=(6,)),
+        )
+    }
+    findings = [
+        make.finding("A-001", Verdict.PASS),
+        make.finding("A-001", Verdict.INCONCLUSIVE),
+        make.finding("A-002", Verdict.UNSUPPORTED),
+        make.finding("A-003", Verdict.INCONCLUSIVE),
+        make.finding("A-004", Verdict.ERROR),
+        make.finding("A-002", Verdict.FAIL, deviation="d"),
+    ]
+    coverage = outcome(findings, clauses).coverage
+    assert (coverage.clauses, coverage.judged) == (5, 2)
+    assert (coverage.claims, coverage.claims_judged) == (71, 3)
+    assert coverage.deviations == 1
+
+
+def test_the_sentence_counts_surprises_apart(make: Make) -> None:
+    findings = [make.finding("A-001", Verdict.FAIL), make.finding("A-002", deviation="d")]
+    assert outcome(findings, {}).why == "1 FAIL and 1 unexpected PASS"
+
+
+def test_a_clause_that_nobody_knows_is_taken_seriously(make: Make) -> None:
+    assert is_failure(make.finding(verdict=Verdict.FAIL), {})
+    assert outcome([make.finding(verdict=Verdict.INCONCLUSIVE)], {}).exit_code == 11

@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import pytest
+
+from harness.clauses.model import Limit
+from harness.evidence.measurement import Measurement
+from harness.judging.wording import expected, measured, number, quantity
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (41.3, "41.3"),
+        (300.0, "300"),
+        (12345.0, "12345"),
+        (12345.6, "12346"),
+        (0.98765, "0.9877"),
+        (-60.04, "-60.04"),
+        (0.0, "0"),
+        (1e-7, "1e-07"),
+        (2e20, "200000000000000000000"),
+    ],
+)
+def test_numbers_are_short(value: float, text: str) -> None:
+    assert number(value) == text
+
+
+def test_a_number_never_looks_like_the_limit_it_missed() -> None:
+    assert number(300.004, unlike=(300.0,)) == "300.004"
+    assert number(300.0, unlike=(300.0,)) == "300"
+    assert number(300.0000000001, unlike=(300.0,)) != "300"
+
+
+@pytest.mark.parametrize(
+    ("limit", "unit", "text"),
+    [
+        (Limit(max=300), "ms", "≤ 300 ms"),
+        (Limit(min=0.98), "ratio", "≥ 0.98"),
+        (Limit(max=0, min=0), "packets", "exactly 0 packets"),
+        (Limit(max=3, min=1), "s", "between 1 and 3 s"),
+        (Limit(min=1), "bool", "yes"),
+        (Limit(max=0), "bool", "≤ no"),
+    ],
+)
+def test_limits(limit: Limit, unit: str, text: str) -> None:
+    assert expected(limit, unit) == text
+
+
+def test_a_truth_is_yes_or_no() -> None:
+    assert quantity(0.0, "bool") == "no"
+    assert quantity(0.5, "bool") == "0.5"
+
+
+def test_a_measurement_says_its_error_and_what_it_rests_on() -> None:
+    value = Measurement(value=41.3, unit="ms", error=10, rests_on=132)
+    assert measured(value, Limit(max=300)) == "41.3 ms ± 10 (of 132 samples)"
