@@ -18,6 +18,9 @@ class Measurement:
     """`ms`, `packets`, `frames`, `events`, `dB`, `dBFS`, `Hz`, `ratio`, `bool` …"""
     error: float = 0.0
     """Half width of the instrument's stated error, in `unit`."""
+    at_least: bool = False
+    """What was waited for had not come when the evidence ended: the truth is this value or more.
+    It can break a `max`, and keep none."""
     rests_on: int = 0
     """How many samples, frames or packets the value was computed from."""
     missing: str | None = None
