@@ -1,0 +1,38 @@
+"""Calling a scenario's own function inside a disposable participant.
+
+A probe does what no command does: wrong-type arguments, conversions, concurrent capture, the
+examples of the documentation. What it breaks is this process and nothing else.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import inspect
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+
+class ProbeNotFound(Exception):
+    """The file or the function of a probe is not there."""
+
+
+async def run_probe(file: Path, function: str, args: Mapping[str, Any]) -> Any:  # noqa: ANN401
+    """Call `function(**args)` of the file, await what it returns if that can be awaited.
+
+    Raises ProbeNotFound, or whatever the function raises.
+    """
+    result = _load(file, function)(**args)
+    return await result if inspect.isawaitable(result) else result
+
+
+def _load(file: Path, function: str) -> Callable[..., Any]:
+    spec = importlib.util.spec_from_file_location(file.stem, file)
+    if spec is None or spec.loader is None or not file.is_file():
+        raise ProbeNotFound(f"{file} is not a Python file: name the file that defines {function}")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    found = getattr(module, function, None)
+    if not callable(found):
+        raise ProbeNotFound(f"{file} defines no function {function}")
+    return found  # type: ignore[no-any-return]

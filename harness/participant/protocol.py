@@ -1,0 +1,341 @@
+"""What is said between a participant and the run: one JSON object a line, version 1.
+
+The run sends `Request`s. The participant sends one `Hello` first, then an answer to each request
+(`Reply` or `Failed`, in any order, told apart by their id), and `Event`s and `Fault`s whenever
+they happen. A participant written with another SDK is a program that speaks these lines.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+from harness.evidence.sdk_event import SdkEvent
+from harness.signals.picture import ColourCode
+from harness.signals.sound import Tone
+
+PROTOCOL = 1
+RESULT_LIMIT = 1_000_000
+"""Bytes of the longest result: a line may have a little more, 1 MiB."""
+
+
+class _Message(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Frozen, by keyword, and strict: an unknown field is an error, not a surprise later."""
+
+
+class PublishOptions(_Message, frozen=True, kw_only=True):
+    """How a track is published. None leaves the choice to the SDK's default."""
+
+    source: Literal["microphone", "camera", "screenshare", "screenshare_audio"] | None = None
+    """None: microphone for a tone, camera for a picture."""
+    stream: str = ""
+    dtx: bool | None = None
+    red: bool | None = None
+    simulcast: bool | None = None
+    codec: Literal["vp8", "vp9", "h264", "av1", "h265"] | None = None
+    max_bitrate_kbps: int | None = None
+    max_framerate: float | None = None
+    """Frames per second; None with a bitrate given: the picture's own rate."""
+    queue_size_ms: int = 0
+    """Audio source queue. 0: handing a frame over is capturing it, and nothing inserts silence."""
+    prefill_ms: int = 50
+    """With a queue: how far hand-overs run ahead of the schedule, so that a stall inserts none."""
+    frame_metadata: bool = False
+    """Send frame id (the counter) and capture time with each picture."""
+
+
+class Permission(_Message, frozen=True, kw_only=True):
+    """What one subscriber may subscribe to."""
+
+    identity: str
+    allow_all: bool = False
+    sids: tuple[str, ...] = ()
+
+
+class _Command(_Message, frozen=True, kw_only=True, tag_field="type"):
+    pass
+
+
+class Begin(_Command, frozen=True, kw_only=True, tag="begin"):
+    """Who the participant is and where its files go. Before anything else."""
+
+    identity: str
+    folder: str
+
+
+class Join(_Command, frozen=True, kw_only=True, tag="join"):
+    """Answered by `Joined`."""
+
+    url: str
+    token: str
+    auto_subscribe: bool = True
+    dynacast: bool = False
+    single_peer_connection: bool | None = None
+
+
+class Leave(_Command, frozen=True, kw_only=True, tag="leave"):
+    """Stop recordings and sources, disconnect. Answered by `Health`."""
+
+
+class PublishTone(_Command, frozen=True, kw_only=True, tag="publish_tone"):
+    """Answered by `Published`."""
+
+    name: str
+    tone: Tone
+    options: PublishOptions = PublishOptions()
+    hold: bool = False
+    """Create source and track and feed them, publish nothing."""
+
+
+class PublishPicture(_Command, frozen=True, kw_only=True, tag="publish_picture"):
+    """Answered by `Published`."""
+
+    name: str
+    picture: ColourCode
+    options: PublishOptions = PublishOptions()
+    hold: bool = False
+
+
+class PublishAgain(_Command, frozen=True, kw_only=True, tag="publish_again"):
+    """Publish one more track of the source behind an earlier one. Answered by `Published`."""
+
+    name: str
+    source_of: str
+    """Name of the earlier publication."""
+    options: PublishOptions = PublishOptions()
+
+
+class Unpublish(_Command, frozen=True, kw_only=True, tag="unpublish"):
+    """Answered by `Done`."""
+
+    sid: str
+
+
+class Mute(_Command, frozen=True, kw_only=True, tag="mute"):
+    """Answered by `Done`."""
+
+    sid: str
+
+
+class Unmute(_Command, frozen=True, kw_only=True, tag="unmute"):
+    """Answered by `Done`."""
+
+    sid: str
+
+
+class Subscribe(_Command, frozen=True, kw_only=True, tag="subscribe"):
+    """Answered by `Done`."""
+
+    sid: str
+
+
+class Unsubscribe(_Command, frozen=True, kw_only=True, tag="unsubscribe"):
+    """Answered by `Done`."""
+
+    sid: str
+
+
+class SetPermissions(_Command, frozen=True, kw_only=True, tag="set_permissions"):
+    """Who may subscribe to this participant's tracks. Answered by `Done`."""
+
+    allow_all: bool
+    allowed: tuple[Permission, ...] = ()
+
+
+class Record(_Command, frozen=True, kw_only=True, tag="record"):
+    """Record a remote track once it is subscribed. Answered by `Recording`."""
+
+    sid: str
+    name: str
+    sample_rate: int = 48_000
+    channels: int = 1
+    timeout_s: float = 5.0
+
+
+class StopRecording(_Command, frozen=True, kw_only=True, tag="stop_recording"):
+    """Answered by `Done`, when the files are complete."""
+
+    sid: str
+
+
+class GetStatistics(_Command, frozen=True, kw_only=True, tag="get_statistics"):
+    """Answered by a list of objects: see `harness.participant.statistics`."""
+
+
+class GetHealth(_Command, frozen=True, kw_only=True, tag="get_health"):
+    """Answered by `Health` since the last one, or since the join."""
+
+
+class GetPublications(_Command, frozen=True, kw_only=True, tag="get_publications"):
+    """Answered by a list of `PublicationState`."""
+
+
+class Probe(_Command, frozen=True, kw_only=True, tag="probe"):
+    """Call `function(**args)` of the Python file. Answered by what it returns, as JSON."""
+
+    file: str
+    function: str
+    args: dict[str, Any] = {}
+
+
+Command = (
+    Begin | Join | Leave
+    | PublishTone | PublishPicture | PublishAgain | Unpublish
+    | Mute | Unmute | SetPermissions | Subscribe | Unsubscribe
+    | Record | StopRecording
+    | GetStatistics | GetHealth | GetPublications | Probe
+)  # fmt: skip
+
+
+class Request(_Message, frozen=True, kw_only=True):
+    """A command and the id that its answer will carry."""
+
+    id: int
+    command: msgspec.Raw
+
+
+class Joined(_Message, frozen=True, kw_only=True):
+    """The SDK says that it is connected."""
+
+    sid: str
+    """Of this participant."""
+    room_sid: str
+    began_ns: int
+    at_ns: int
+
+
+class Published(_Message, frozen=True, kw_only=True):
+    """The SDK says that a track is published."""
+
+    name: str
+    kind: Literal["audio", "video"]
+    sid: str | None
+    """None for a track that is held back."""
+    start_ns: int
+    """Capture time of sample or frame 0: the origin of the schedule."""
+    at_ns: int
+    """When the SDK's publish call was made."""
+    sent: str
+    """File of hand-overs: see `harness.participant.sent_file`."""
+
+
+class Recording(_Message, frozen=True, kw_only=True):
+    """A recording has begun."""
+
+    kind: Literal["audio", "video"]
+    path: str
+    publisher: str
+    at_ns: int
+
+
+class Done(_Message, frozen=True, kw_only=True):
+    """The SDK call was made."""
+
+    at_ns: int
+    """Just before the call."""
+
+
+class PublicationState(_Message, frozen=True, kw_only=True):
+    """One publication as the SDK shows it."""
+
+    identity: str
+    sid: str
+    name: str
+    kind: Literal["audio", "video", "unknown"]
+    source: str
+    local: bool
+    muted: bool
+    subscribed: bool
+    """Always False for a local one."""
+    has_track: bool
+    simulcasted: bool
+    mime_type: str
+    width: int
+    height: int
+
+
+class Health(_Message, frozen=True, kw_only=True):
+    """How well a participant kept up since `since_ns`."""
+
+    since_ns: int
+    at_ns: int
+    loop_lag_p99_ms: float
+    loop_lag_max_ms: float
+    handovers: int
+    """Frames of sound and picture that were given to the SDK."""
+    late: int
+    """Hand-overs more than 10 ms behind their schedule."""
+    skipped: int
+    """Frames that were not given at all, because they were too late."""
+    cpu_ratio: float
+    """CPU time of the process over wall time; 1 is one core."""
+
+
+class Hello(_Message, frozen=True, kw_only=True, tag_field="type", tag="hello"):
+    """First line of a participant."""
+
+    protocol: int
+    sdk: str
+    """Language and version, for example `python 1.2.0`."""
+    features: tuple[str, ...]
+    """What the participant can do: the tags of its commands, and more; decides UNSUPPORTED."""
+
+
+class Reply(_Message, frozen=True, kw_only=True, tag_field="type", tag="reply"):
+    """A request was carried out. The type of `result` follows from the command."""
+
+    id: int
+    result: msgspec.Raw
+
+
+class Failed(_Message, frozen=True, kw_only=True, tag_field="type", tag="failed"):
+    """A request was not carried out."""
+
+    id: int | None
+    """None when the line could not be read far enough to know."""
+    error: str
+    """One line: what happened."""
+    kind: str
+    """Type name of the exception."""
+
+
+class Event(_Message, frozen=True, kw_only=True, tag_field="type", tag="event"):
+    """The SDK told its application something."""
+
+    event: SdkEvent
+
+
+class Fault(_Message, frozen=True, kw_only=True, tag_field="type", tag="fault"):
+    """Something that runs on its own, a source or a recording, ended by an error."""
+
+    where: str
+    error: str
+    at_ns: int
+
+
+FromParticipant = Hello | Reply | Failed | Event | Fault
+
+_from_participant: msgspec.json.Decoder[FromParticipant] = msgspec.json.Decoder(FromParticipant)
+_command: msgspec.json.Decoder[Command] = msgspec.json.Decoder(Command)
+_request = msgspec.json.Decoder(Request)
+
+
+def request(id: int, command: Command) -> Request:  # noqa: A002 - the protocol's word
+    """Wrap a command for sending."""
+    return Request(id=id, command=msgspec.Raw(msgspec.json.encode(command)))
+
+
+def read_request(line: bytes) -> Request:
+    """Decode the envelope. Raises msgspec.DecodeError."""
+    return _request.decode(line)
+
+
+def read_command(req: Request) -> Command:
+    """Decode the command inside. Raises msgspec.DecodeError, also for an unknown command."""
+    return _command.decode(req.command)
+
+
+def read_message(line: bytes) -> FromParticipant:
+    """Decode a line of a participant. Raises msgspec.DecodeError."""
+    return _from_participant.decode(line)

@@ -1,0 +1,189 @@
+"""What a participant sends: its sources and the tracks that are made of them."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from livekit import rtc
+
+from harness.evidence.clock import now_ns
+from harness.participant.health import HealthMonitor
+from harness.participant.protocol import (
+    PublishAgain,
+    Published,
+    PublishOptions,
+    PublishPicture,
+    PublishTone,
+)
+from harness.participant.publishing import Feed, PictureFeed, SoundFeed
+from harness.participant.sdk_options import picture_options, sound_options
+from harness.participant.supervise import Supervisor
+from harness.signals.picture import ColourCode
+
+_FILE_NAME = re.compile(r"[\w-][\w.-]{0,99}")
+
+
+class Refused(Exception):
+    """The command cannot be carried out as things are; the message says what to change."""
+
+
+@dataclass(kw_only=True)
+class _Source:
+    feed: Feed
+    task: asyncio.Task[None]
+    picture: ColourCode | None
+    tracks: set[str]
+    """Names of the tracks that are made of it."""
+
+
+class OwnTracks:
+    """Sources and local tracks, by the name that the run gave them."""
+
+    def __init__(self, folder: Path, health: HealthMonitor, supervise: Supervisor) -> None:
+        self._folder, self._health, self._supervise = folder, health, supervise
+        self._sources: dict[str, _Source] = {}
+        self._tracks: dict[str, rtc.LocalTrack] = {}
+
+    async def publish(
+        self, command: PublishTone | PublishPicture, room: rtc.Room | None
+    ) -> Published:
+        """Start a source and publish a track of it, or hold the track back."""
+        path = self._free_path(command.name)
+        if room is None and not command.hold:
+            raise Refused("publish needs a room: join first")
+        source = self._start(command, path)
+        self._sources[command.name] = source
+        at_ns = now_ns()
+        try:
+            track = self._make_track(command.name, source)
+            if room is None or command.hold:
+                return _published(command.name, source, sid=None, at_ns=at_ns)
+            return await self._publish(room, command.name, track, source, command.options)
+        except BaseException:
+            await self._forget(command.name)
+            raise
+
+    async def publish_again(self, command: PublishAgain, room: rtc.Room) -> Published:
+        """Publish one more track of a source that is there."""
+        if command.name in self._tracks:
+            raise Refused(f"a track called {command.name} exists: choose another name")
+        source = self._source_of(command.source_of)
+        if source is None:
+            known = ", ".join(self._tracks) or "none"
+            raise Refused(f"no track called {command.source_of}; there are: {known}")
+        track = self._make_track(command.name, source)
+        try:
+            return await self._publish(room, command.name, track, source, command.options)
+        except BaseException:
+            await self._forget(command.name)
+            raise
+
+    async def unpublish(self, sid: str, room: rtc.Room) -> int:
+        """Take a track back and end its source when no other track uses it. Time of the call."""
+        name = next((name for name, track in self._tracks.items() if track.sid == sid), None)
+        if name is None or sid not in room.local_participant.track_publications:
+            raise Refused(f"this participant publishes no track {sid}")
+        at_ns = now_ns()
+        await room.local_participant.unpublish_track(sid)
+        await self._forget(name)
+        return at_ns
+
+    def track(self, sid: str) -> rtc.LocalTrack:
+        """A local track by its present sid. Raises Refused."""
+        for track in self._tracks.values():
+            if track.sid == sid:
+                return track
+        raise Refused(f"this participant publishes no track {sid}")
+
+    def sync(self) -> None:
+        """Bring the hand-overs so far to the disk."""
+        for source in self._sources.values():
+            source.feed.sync()
+
+    def close_files(self) -> None:
+        """Complete the files at once, without ending the sources."""
+        for source in self._sources.values():
+            source.task.cancel()
+            source.feed.close_file()
+
+    async def close(self) -> None:
+        """End all sources."""
+        for name in list(self._tracks):
+            await self._forget(name)
+
+    def _free_path(self, name: str) -> Path:
+        if name in self._tracks:
+            raise Refused(f"a track called {name} exists: choose another name")
+        return file_path(self._folder, name, ".sent")
+
+    def _start(self, command: PublishTone | PublishPicture, path: Path) -> _Source:
+        feed: Feed
+        if isinstance(command, PublishTone):
+            feed = SoundFeed(command.tone, command.options, sent=path, health=self._health)
+            picture = None
+        else:
+            picture = command.picture
+            feed = PictureFeed(picture, command.options, sent=path, health=self._health)
+        task = self._supervise(feed.run(), f"source of {command.name}")
+        return _Source(feed=feed, task=task, picture=picture, tracks=set())
+
+    def _make_track(self, name: str, source: _Source) -> rtc.LocalTrack:
+        track = source.feed.track(name)
+        self._tracks[name] = track
+        source.tracks.add(name)
+        return track
+
+    def _source_of(self, name: str) -> _Source | None:
+        return next((s for s in self._sources.values() if name in s.tracks), None)
+
+    async def _publish(
+        self,
+        room: rtc.Room,
+        name: str,
+        track: rtc.LocalTrack,
+        source: _Source,
+        options: PublishOptions,
+    ) -> Published:
+        sdk_options = (
+            sound_options(options)
+            if source.picture is None
+            else picture_options(options, source.picture)
+        )
+        at_ns = now_ns()
+        publication = await room.local_participant.publish_track(track, sdk_options)
+        return _published(name, source, sid=publication.sid, at_ns=at_ns)
+
+    async def _forget(self, name: str) -> None:
+        """Drop a track, and its source when it was the last one of it."""
+        self._tracks.pop(name, None)
+        for key, source in list(self._sources.items()):
+            source.tracks.discard(name)
+            if not source.tracks:
+                del self._sources[key]
+                source.task.cancel()
+                await asyncio.wait([source.task], timeout=1.0)
+                await source.feed.close()
+
+
+def _published(name: str, source: _Source, *, sid: str | None, at_ns: int) -> Published:
+    return Published(
+        name=name,
+        kind="audio" if source.picture is None else "video",
+        sid=sid,
+        start_ns=source.feed.schedule.start_ns,
+        at_ns=at_ns,
+        sent=str(source.feed.path),
+    )
+
+
+def file_path(folder: Path, name: str, suffix: str) -> Path:
+    """A file of this participant. Raises Refused for a name that is none, or is taken."""
+    if not _FILE_NAME.fullmatch(name):
+        raise Refused(f"{name!r} cannot name a file: use letters, digits, - _ and .")
+    path = folder / f"{name}{suffix}"
+    if path.exists():
+        raise Refused(f"{path.name} was written before: choose another name")
+    return path
