@@ -6,6 +6,9 @@ import difflib
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
+
+import msgspec
 
 from harness.clauses.clause_table import ClauseTable
 from harness.clauses.model import Clause
@@ -77,6 +80,10 @@ class Catalogue(Mapping[str, Clause]):
         if not chosen:
             raise UnknownClauseError(f"no area {area!r}; there are {', '.join(self.areas)}")
         return Catalogue(chosen)
+
+    def rows(self) -> tuple[dict[str, Any], ...]:
+        """The clauses as JSON values, for a run folder that needs no catalogue to be read."""
+        return tuple(msgspec.to_builtins(clause) for clause in self._clauses.values())
 
     def _unknown(self, clause_id: str) -> str:
         near = difflib.get_close_matches(clause_id.upper(), self._clauses, n=3, cutoff=0.5)

@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from datetime import date
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Any
+
+import msgspec
 
 from harness.clauses.catalogue import Catalogue, UnknownClauseError
 from harness.evidence.finding import Cell, Verdict
@@ -78,6 +81,10 @@ class Deviations:
         if verdict not in {Verdict.FAIL, Verdict.PASS}:
             return None
         return next((entry.id for entry in self.entries if entry.covers(clause, cell)), None)
+
+    def rows(self) -> tuple[dict[str, Any], ...]:
+        """The entries as JSON values, for a run folder that needs no list to be read."""
+        return tuple(msgspec.to_builtins(entry) for entry in self.entries)
 
 
 _TEXTS = ("id", "clause", "reason", "link")

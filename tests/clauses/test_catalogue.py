@@ -2,10 +2,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from harness.clauses.catalogue import SHIPPED, Catalogue, CatalogueError, UnknownClauseError
-from harness.clauses.model import EvidenceKind, Level, Limit
+from harness.clauses.model import Clause, EvidenceKind, Level, Limit
 
 EXAMPLE = Path(__file__).parent / "example.toml"
 GOOD = EXAMPLE.read_text(encoding="utf-8").split("\n\n")[0] + "\n"
@@ -115,3 +116,8 @@ def test_missing_file_and_empty_folder(tmp_path: Path) -> None:
 
 def test_the_shipped_catalogue_is_sound() -> None:
     assert len(Catalogue.load(SHIPPED)) >= 20
+
+
+def test_rows_are_json_values_that_come_back() -> None:
+    catalogue = Catalogue.load(EXAMPLE)
+    assert msgspec.convert(catalogue.rows(), list[Clause]) == list(catalogue.values())

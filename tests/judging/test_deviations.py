@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 
 from harness.clauses.catalogue import Catalogue
@@ -116,3 +117,8 @@ def test_errors_name_file_and_entry(
 def test_a_missing_file_says_so(tmp_path: Path, catalogue: Catalogue) -> None:
     with pytest.raises(DeviationError, match=r"gone\.toml: cannot be read"):
         Deviations.load(tmp_path / "gone.toml", catalogue, today=TODAY)
+
+
+def test_rows_are_json_values_that_come_back(tmp_path: Path, catalogue: Catalogue) -> None:
+    known = load(tmp_path, catalogue, GOOD)
+    assert tuple(msgspec.convert(known.rows(), list[Deviation])) == known.entries
