@@ -1,0 +1,133 @@
+"""The control API from its other end: what the stage asks of a gateway."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Self, TypeVar
+from urllib.parse import quote
+
+import msgspec
+from aiohttp import ClientError, ClientSession, ClientTimeout
+
+from harness.gateway.config import Toxic
+from harness.gateway.control import Impairments, Toxics
+from harness.gateway.errors import GatewayError
+from harness.gateway.relay_messages import Snapshot
+from harness.network.impairments import Impairment
+
+T = TypeVar("T")
+TIME_LIMIT_S = 30.0
+"""Of one call: setting toxics makes several calls of toxiproxy, each with a limit of its own."""
+
+
+class Route(msgspec.Struct, frozen=True, kw_only=True):
+    """What a participant is offered in place of an address of the server."""
+
+    transport: str
+    """`udp` or `tcp`."""
+    server: str
+    """`host:port`, as is `offered`."""
+    offered: str
+
+
+class PublishedTrack(msgspec.Struct, frozen=True, kw_only=True):
+    """A track as the server last described it."""
+
+    name: str
+    medium: str
+    muted: bool
+
+
+class ParticipantState(msgspec.Struct, frozen=True, kw_only=True):
+    """One participant as the gateway knows it."""
+
+    room: str
+    sid: str
+    connections: int
+    """Signalling connections that are open: 0 when it left, 2 for a moment while it resumes."""
+    refusals: int
+    signal: str
+    """`direct` or `toxiproxy`."""
+    toxics: tuple[Toxic, ...]
+    routes: tuple[Route, ...]
+    tracks: dict[str, PublishedTrack]
+    """By sid."""
+
+
+class State(msgspec.Struct, frozen=True, kw_only=True):
+    """Answer of `GET /state`."""
+
+    participants: dict[str, ParticipantState]
+    """By identity: everybody who connected, or was named, since the gateway started."""
+    interceptors: tuple[str, ...]
+    interceptor_errors: int
+    errors: tuple[str, ...]
+    """Files that could not be written to their end."""
+
+
+class GatewayClient:
+    """Calls a gateway's control API.
+
+    Every call raises GatewayError, one line, when the gateway refuses, cannot be reached or does
+    not answer within 30 s. An async context manager; leaving it closes the connection.
+    """
+
+    def __init__(self, control_url: str, token: str) -> None:
+        self._url = control_url.rstrip("/")
+        self._session = ClientSession(
+            headers={"Authorization": f"Bearer {token}"},
+            timeout=ClientTimeout(total=TIME_LIMIT_S),
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        await self.close()
+
+    async def state(self) -> State:
+        """Who is connected, by which ways, and whether all was recorded."""
+        return await self._call("GET", "/state", None, State)
+
+    async def set_impairments(self, impairments: Sequence[Impairment]) -> None:
+        """Put these in force in place of the former ones; in force when this returns."""
+        body = Impairments(impairments=tuple(impairments))
+        await self._call("POST", "/impairments", body, dict[str, Any])
+
+    async def set_toxics(self, identity: str, toxics: Sequence[Toxic]) -> ParticipantState:
+        """Lead a participant's signalling through toxiproxy, with these toxics and no others.
+
+        Toxics of a participant that is led there already change at once; the way itself is taken
+        by its next signalling connection. The participant need not have connected yet.
+        """
+        path = f"/participants/{quote(identity, safe='')}"
+        return await self._call("POST", path, Toxics(toxics=tuple(toxics)), ParticipantState)
+
+    async def snapshot(self) -> Snapshot:
+        """Counts of the relay; the files of the ledger hold all that happened until then."""
+        return await self._call("POST", "/snapshot", None, Snapshot)
+
+    async def close(self) -> None:
+        """Close the connection."""
+        await self._session.close()
+
+    async def _call(self, method: str, path: str, body: object, kind: type[T]) -> T:
+        data = b"" if body is None else msgspec.json.encode(body)
+        try:
+            async with self._session.request(method, self._url + path, data=data) as response:
+                answer = await response.read()
+        except (ClientError, OSError, TimeoutError) as error:
+            raise GatewayError(
+                f"the gateway does not answer {method} {path} ({type(error).__name__}): "
+                "its log says why it ended"
+            ) from None
+        if response.status != 200:
+            raise GatewayError(_error(answer, response.status))
+        return msgspec.json.decode(answer, type=kind)
+
+
+def _error(answer: bytes, status: int) -> str:
+    try:
+        return str(msgspec.json.decode(answer, type=dict[str, str])["error"])
+    except (msgspec.MsgspecError, KeyError):
+        return f"the gateway answered with status {status}"

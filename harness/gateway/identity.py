@@ -1,0 +1,59 @@
+"""Who a client is, as its access token says. The server alone verifies tokens."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import dataclass, field
+
+import msgspec
+
+from harness.gateway.errors import TokenError
+
+MAX_TOKEN_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True, kw_only=True)
+class Identity:
+    """A participant's identity and the room it asks for (empty when the token names none)."""
+
+    name: str
+    room: str
+
+
+@dataclass(frozen=True)
+class _Video:
+    room: str = ""
+
+
+@dataclass(frozen=True)
+class _Claims:
+    sub: str = ""
+    video: _Video = field(default_factory=_Video)
+
+
+def bearer_token(authorization: str | None) -> str | None:
+    """The token of an `Authorization: Bearer …` header, or None."""
+    scheme, _, token = (authorization or "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" and token.strip() else None
+
+
+def read_identity(token: str | None) -> Identity:
+    """Read identity and room from the payload of a JWT, unverified.
+
+    Raises:
+        TokenError: there is no token, or no identity in it.
+    """
+    if not token:
+        raise TokenError("no access token: neither an Authorization header nor access_token")
+    parts = token.split(".")
+    if len(parts) != 3 or len(token) > MAX_TOKEN_BYTES:
+        raise TokenError("the access token is not a JWT")
+    try:
+        payload = base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4))
+        claims = msgspec.json.decode(payload, type=_Claims)
+    except (binascii.Error, ValueError, msgspec.MsgspecError):
+        raise TokenError("the payload of the access token cannot be read") from None
+    if not claims.sub:
+        raise TokenError("the access token names no identity")
+    return Identity(name=claims.sub, room=claims.video.room)

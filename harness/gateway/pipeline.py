@@ -1,0 +1,150 @@
+"""What happens to one signalling message between its two ends.
+
+    bytes ─▶ decode ─▶ learn tracks, who is who ─▶ interceptors ─▶ record ─▶ candidates ─▶ bytes
+
+Tracks are learned before the interceptors: the bindings hold what the sender meant. Candidates
+are rewritten after them: whatever an interceptor makes, media cannot bypass the relay.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from google.protobuf.message import DecodeError
+from livekit.protocol import rtc
+
+from harness.evidence.signalling import Direction, SignallingMessage
+from harness.gateway.candidates import (
+    addresses,
+    rewrite_response,
+    strip_join_request,
+    strip_request,
+)
+from harness.gateway.describe import describe
+from harness.gateway.interceptors import Interceptors, Protobuf, Signal
+from harness.gateway.participants import Participant, Participants
+from harness.gateway.tracks import Row, TrackLearner
+
+log = logging.getLogger(__name__)
+
+REWRITTEN = {"offer", "answer", "trickle", "join", "reconnect", "sync_state"}
+"""Kinds that can hold a candidate or an ICE server; all others pass byte for byte."""
+
+Delivery = tuple[Direction, bytes]
+"""Whose message it is (a client's goes to the server and the other way round), and its bytes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pipeline:
+    """The way of every message of a gateway."""
+
+    participants: Participants
+    interceptors: Interceptors
+    record: Callable[[SignallingMessage], None]
+    bind: Callable[[TrackLearner, Sequence[Row]], Awaitable[None]]
+    """Takes what was learned about tracks; waited for, so that it holds before media flows."""
+    now_ns: Callable[[], int]
+
+    async def message(
+        self, participant: Participant, direction: Direction, data: bytes
+    ) -> list[Delivery]:
+        """Process one binary message; whatever cannot be decoded passes as it is."""
+        decode = rtc.SignalRequest if direction == "client" else rtc.SignalResponse
+        try:
+            protobuf = decode.FromString(data)
+        except DecodeError:
+            what = f"{len(data)} bytes from the {direction} are no signalling message"
+            log.warning("%r: %s; passed on", participant.identity, what)
+            self.note(participant, direction, "malformed", size=len(data))
+            return [(direction, data)]
+        signal = self._signal(participant, direction, protobuf)
+        await self._learn(participant, protobuf)
+        out = self._intercept(participant, signal, size=len(data))
+        if not self.interceptors.chain and signal.kind not in REWRITTEN:
+            return [(direction, data)]
+        deliveries = [await self._deliver(participant, one) for one in out]
+        return [delivery for delivery in deliveries if delivery is not None]
+
+    async def join_request(
+        self, participant: Participant, join: rtc.JoinRequest
+    ) -> rtc.JoinRequest:
+        """Process the join request of a URL: what is to be sent in its place."""
+        await self._learn(participant, join)
+        signal = self._signal(participant, "client", join)
+        out = self._intercept(participant, signal, size=join.ByteSize())
+        changed = out[0].protobuf
+        assert isinstance(changed, rtc.JoinRequest), "the interceptors were checked"
+        strip_join_request(changed)
+        return changed
+
+    def note(
+        self,
+        participant: Participant,
+        direction: Direction,
+        kind: str,
+        *,
+        size: int = 0,
+        details: dict[str, Any] | None = None,
+    ) -> None:
+        """Record what is no message: the connection itself, or bytes that are none."""
+        self.record(
+            SignallingMessage(
+                at_ns=self.now_ns(),
+                participant=participant.identity,
+                direction=direction,
+                kind=kind,
+                bytes=size,
+                details=details or {},
+            )
+        )
+
+    def _signal(self, participant: Participant, direction: Direction, protobuf: Protobuf) -> Signal:
+        return Signal(
+            participant=participant.identity,
+            room=participant.room,
+            direction=direction,
+            protobuf=protobuf,
+        )
+
+    async def _learn(self, participant: Participant, protobuf: Protobuf) -> None:
+        if isinstance(protobuf, rtc.SignalResponse):
+            self.participants.observe(participant, protobuf)
+            rows = participant.learner.response(protobuf, self.now_ns())
+        elif isinstance(protobuf, rtc.SignalRequest):
+            rows = participant.learner.request(protobuf, self.now_ns())
+        else:
+            rows = participant.learner.join_request(protobuf, self.now_ns())
+        if rows:
+            await self.bind(participant.learner, rows)
+
+    def _intercept(self, participant: Participant, signal: Signal, *, size: int) -> list[Signal]:
+        at_ns, kind, details = self.now_ns(), signal.kind, describe(signal.protobuf)
+        chain = self.interceptors.chain
+        before = signal.protobuf.SerializeToString() if chain else b""
+        out = self.interceptors.apply(signal)
+        altered = bool(chain) and [one.protobuf.SerializeToString() for one in out] != [before]
+        self.record(
+            SignallingMessage(
+                at_ns=at_ns,
+                participant=participant.identity,
+                direction=signal.direction,
+                kind=kind,
+                bytes=size,
+                altered=altered,
+                details=details,
+            )
+        )
+        return out
+
+    async def _deliver(self, participant: Participant, signal: Signal) -> Delivery | None:
+        protobuf: rtc.SignalRequest | rtc.SignalResponse | None
+        if isinstance(signal.protobuf, rtc.SignalResponse):
+            await self.participants.open_routes(participant, addresses(signal.protobuf))
+            protobuf = rewrite_response(signal.protobuf, participant.routes)
+        else:
+            assert isinstance(signal.protobuf, rtc.SignalRequest), "the interceptors were checked"
+            protobuf = strip_request(signal.protobuf)
+        return None if protobuf is None else (signal.direction, protobuf.SerializeToString())

@@ -1,0 +1,110 @@
+"""The gateway as a program: everything between the participants and the server.
+
+    participant ──ws──▶ signalling proxy ──▶ pipeline ──(toxiproxy, when it has toxics)──▶ server
+         │                  │                   │ learns tracks, calls interceptors, records,
+         │                  │                   ▼ replaces candidates
+         │                  │            signalling.ndjson, bindings.ndjson
+         └──udp──▶ relay port of the participant ──▶ engine decides ──▶ server
+                       (a process of its own)           └─▶ arrivals.bin, departures.bin
+
+    stage ──http──▶ control API (loopback, token): state, impairments, toxics, snapshot
+
+The relay is forked before the event loop starts. Its port is the only address that a client is
+ever offered, so media cannot go around it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import socket
+import sys
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from harness.gateway.config import GatewayConfig, authority, decode_config
+from harness.gateway.errors import GatewayError, ToxiproxyError
+from harness.gateway.relay_client import RelayError
+from harness.gateway.relay_process import RelayProcess, start_relay
+from harness.gateway.service import serving
+
+log = logging.getLogger(__name__)
+
+MAX_CONFIG_BYTES = 1024 * 1024
+CONFIG_LIMIT_S = 10.0
+
+
+class Started(msgspec.Struct, frozen=True, kw_only=True):
+    """First line of a gateway that serves."""
+
+    url: str
+    control: str
+
+
+class NotStarted(msgspec.Struct, frozen=True, kw_only=True):
+    """First and last line of a gateway that cannot."""
+
+    error: str
+
+
+def main(sock: socket.socket) -> None:
+    """Be a gateway until the other end of `sock` closes, or SIGTERM.
+
+    Reads one line, a GatewayConfig; answers one line, `{"url": …, "control": …}` or
+    `{"error": …}`. Exits with status 1 when it cannot start or when its relay dies.
+    """
+    logging.basicConfig(
+        level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    try:
+        config = decode_config(_first_line(sock))
+        relay = start_relay(Path(config.folder), config.seed)
+        asyncio.run(_serve(config, relay, sock))
+    except (GatewayError, RelayError, ToxiproxyError, OSError) as error:
+        log.error("%s", error)  # noqa: TRY400 - the line says it all
+        _answer(sock, NotStarted(error=str(error)))
+        sys.exit(1)
+
+
+async def _serve(config: GatewayConfig, relay: RelayProcess, sock: socket.socket) -> None:
+    loop = asyncio.get_running_loop()
+    terminated = asyncio.Event()
+    loop.add_signal_handler(signal.SIGTERM, terminated.set)
+    async with serving(config, relay) as service:
+        sock.setblocking(False)
+        log.info("serving %s for %s:%d", service.url, *authority(config.upstream_url))
+        _answer(sock, Started(url=service.url, control=service.control))
+        ends: list[asyncio.Future[Any]] = [
+            asyncio.create_task(loop.sock_recv(sock, 1), name="end of the run"),
+            asyncio.create_task(terminated.wait(), name="SIGTERM"),
+        ]
+        await asyncio.wait([*ends, service.relay_died], return_when=asyncio.FIRST_COMPLETED)
+        for end in ends:
+            end.cancel()
+        await asyncio.gather(*ends, return_exceptions=True)
+        if service.relay_died.done():
+            raise service.relay_died.result()
+
+
+def _first_line(sock: socket.socket) -> bytes:
+    sock.settimeout(CONFIG_LIMIT_S)
+    line = bytearray()
+    while not line.endswith(b"\n"):
+        try:
+            received = sock.recv(MAX_CONFIG_BYTES)
+        except TimeoutError:
+            received = b""
+        line += received
+        if not received or len(line) > MAX_CONFIG_BYTES:
+            raise GatewayError("the gateway was given no configuration line")
+    return bytes(line)
+
+
+def _answer(sock: socket.socket, answer: Started | NotStarted) -> None:
+    try:
+        sock.sendall(msgspec.json.encode(answer) + b"\n")
+    except OSError:
+        log.info("nobody waits for the answer of the gateway")

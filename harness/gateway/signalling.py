@@ -1,0 +1,175 @@
+"""The signalling proxy: what a client takes for its LiveKit server.
+
+WebSockets of `/rtc` and `/rtc/v1` are decoded message by message (`pipeline`). Everything else
+passes as it is: `…/validate`, the HTTP API (`/twirp/…`), CORS preflights. A refusal of the
+server reaches the client with its status and body: an SDK that meets a 404 at `/rtc/v1` tries
+`/rtc`. URLs and headers hold tokens and are never logged.
+"""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from functools import partial
+
+from aiohttp import ClientError, ClientWebSocketResponse, web
+
+from harness.gateway.errors import GatewayError, TokenError
+from harness.gateway.identity import bearer_token, read_identity
+from harness.gateway.join_request import (
+    PARAMETER,
+    JoinRequestError,
+    decode_join_request,
+    encode_join_request,
+    parameter,
+    replace_parameter,
+)
+from harness.gateway.participants import Participant, Participants
+from harness.gateway.pipeline import Pipeline
+from harness.gateway.tunnel import Closing, join
+from harness.gateway.upstream import (
+    CLOSE_LIMIT_S,
+    MAX_MESSAGE_BYTES,
+    Upstream,
+    UpstreamRefusedError,
+    UpstreamUnreachableError,
+    end_to_end,
+)
+
+log = logging.getLogger(__name__)
+
+MAX_BODY_BYTES = 16 * 1024 * 1024
+MAX_HEADER_BYTES = 64 * 1024
+"""Of the request line and of a header: a join request in the URL takes 3 kB and more."""
+CHUNK_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignallingProxy:
+    """The aiohttp handlers of the proxy."""
+
+    upstream: Upstream
+    participants: Participants
+    pipeline: Pipeline
+
+    def application(self) -> web.Application:
+        """An application that takes every path and method."""
+        app = web.Application(client_max_size=MAX_BODY_BYTES, middlewares=[refuse_in_one_line])
+        app.router.add_route("*", "/{path:.*}", self._handle)
+        return app
+
+    async def _handle(self, request: web.Request) -> web.StreamResponse:
+        if request.headers.get("Upgrade", "").lower() == "websocket":
+            return await self._signalling(request)
+        return await self._http(request)
+
+    async def _http(self, request: web.Request) -> web.StreamResponse:
+        body = await request.read()
+        headers = end_to_end(request.headers)
+        async with self.upstream.request(request.method, request.raw_path, headers, body) as answer:
+            response = web.StreamResponse(
+                status=answer.status, reason=answer.reason, headers=end_to_end(answer.headers)
+            )
+            if "Content-Length" in answer.headers:
+                response.content_length = int(answer.headers["Content-Length"])
+            await response.prepare(request)
+            try:
+                async for chunk in answer.content.iter_chunked(CHUNK_BYTES):
+                    await response.write(chunk)
+                await response.write_eof()
+            except (ClientError, OSError, TimeoutError):
+                _abort(request)  # a cut body must not look complete
+            return response
+
+    async def _signalling(self, request: web.Request) -> web.StreamResponse:
+        path, _, query = request.raw_path.partition("?")
+        token = bearer_token(request.headers.get("Authorization")) or parameter(
+            query, "access_token"
+        )
+        participant = self.participants.get(read_identity(token))
+        query = await self._joining(participant, query)
+        raw_path = f"{path}?{query}" if query else path
+        way = replace(self.upstream, via=participant.signal_way)
+        try:
+            async with way.websocket(raw_path, end_to_end(request.headers)) as server:
+                return await self._joined(request, participant, server)
+        except UpstreamRefusedError as refusal:
+            participant.refusals += 1
+            details = {"status": refusal.status, "path": path}
+            self.pipeline.note(participant, "server", "websocket_refused", details=details)
+            log.info("%r: the server refused with status %d", participant.identity, refusal.status)
+            return web.Response(status=refusal.status, headers=refusal.headers, body=refusal.body)
+
+    async def _joining(self, participant: Participant, query: str) -> str:
+        """The query with the join request in it as the server may see it."""
+        joined = parameter(query, PARAMETER)
+        if joined is None:
+            return query
+        asked = decode_join_request(joined)
+        return replace_parameter(
+            query,
+            PARAMETER,
+            encode_join_request(await self.pipeline.join_request(participant, asked)),
+        )
+
+    async def _joined(
+        self, request: web.Request, participant: Participant, server: ClientWebSocketResponse
+    ) -> web.WebSocketResponse:
+        client = web.WebSocketResponse(
+            autoping=False,
+            autoclose=False,
+            compress=False,
+            max_msg_size=MAX_MESSAGE_BYTES,
+            timeout=CLOSE_LIMIT_S,
+            protocols=[server.protocol] if server.protocol else (),
+        )
+        await client.prepare(request)
+        details = {
+            "path": request.path,
+            "via": "toxiproxy" if participant.signal_proxy else "direct",
+        }
+        self.pipeline.note(participant, "client", "websocket_open", details=details)
+        participant.connections += 1
+        closing = Closing(by="server", code=None)
+        try:
+            closing = await join(client, server, partial(self.pipeline.message, participant))
+        finally:
+            participant.connections -= 1
+            self.pipeline.note(
+                participant, closing.by, "websocket_close", details={"code": closing.code}
+            )
+            if closing.code is None:
+                _abort(request)
+        return client
+
+
+def _abort(request: web.Request) -> None:
+    if request.transport is not None:
+        request.transport.abort()
+
+
+@web.middleware
+async def refuse_in_one_line(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Answer what cannot be handled with one line, and log it without URL, header or traceback."""
+    try:
+        return await handler(request)
+    except web.HTTPException:
+        raise
+    except TokenError as error:
+        status, text = 401, str(error)
+    except JoinRequestError as error:
+        status, text = 400, str(error)
+    except GatewayError as error:
+        status, text = 503, str(error)
+    except UpstreamUnreachableError as error:
+        status, text = 502, f"the gateway has no connection to the server: {error}"
+    except Exception as error:
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        status, text = 500, f"the gateway failed: {type(error).__name__}"
+        log.error("%s in %s:%d", text, place.name, place.lineno or 0)  # noqa: TRY400
+    log.warning("%s %s: %d %s", request.method, request.path, status, text)
+    return web.Response(status=status, text=text + "\n")

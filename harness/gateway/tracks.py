@@ -1,0 +1,229 @@
+"""What signalling says about media: which packets belong to which track, as rows of bindings.
+
+Learned from both directions, before any interceptor, so that the bindings say what client and
+server meant and not what was made of it:
+
+- codecs and header extensions by number: every SDP;
+- down, ssrc → track: `a=ssrc:N msid:PA_x|TR_y TR_y` of the server's SDP (its offer with two peer
+  connections, its answer with one); `a=ssrc-group:FID` says which ssrc repairs which;
+- up, mid → track: `a=msid:- CID` of the client's offer, and which track sid the server gave to
+  the client's id of the track (`track_published`; `sync_state` when a client resumes).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+import msgspec
+from livekit.protocol import rtc
+
+from harness.evidence.bindings import CodecRow, ExtensionsRow, MidRow, MsidRow
+from harness.evidence.ledger_records import Medium
+from harness.gateway.sdp import Section, sections
+
+MAX_KEYS = 10_000
+"""Facts remembered for a participant; beyond them new ones still give rows, unremembered."""
+
+EXTENSIONS = {
+    "urn:ietf:params:rtp-hdrext:ssrc-audio-level": "audio_level",
+    "urn:ietf:params:rtp-hdrext:sdes:mid": "mid",
+    "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id": "rid",
+    "https://aomediacodec.github.io/av1-rtp-spec/#dependency-descriptor-rtp-header-extension": (
+        "dependency_descriptor"
+    ),
+}
+"""RTP header extensions that the ledger reads → the field of their row."""
+
+Row = CodecRow | ExtensionsRow | MsidRow | MidRow
+
+
+@dataclass(kw_only=True)
+class TrackLearner:
+    """What the messages of one participant said so far; survives its reconnections.
+
+    Each method takes a message and when it passed, and returns the rows that it newly tells.
+    """
+
+    participant: str
+    _sids: dict[str, str] = field(default_factory=dict)
+    """The client's id of a track → the server's."""
+    _sections: dict[str, tuple[str, Medium]] = field(default_factory=dict)
+    """mid → the client's id of the track that it sends there, and its medium."""
+    media: dict[int, Medium] = field(default_factory=dict)
+    """ssrc → medium of what the participant receives."""
+    _extensions: dict[str, int] = field(default_factory=dict)
+    _told: dict[tuple[str, int | str], Row] = field(default_factory=dict)
+
+    def join_request(self, join: rtc.JoinRequest, at_ns: int) -> list[Row]:
+        """Learn from the join request of `/rtc/v1`."""
+        self._learn_published(join.sync_state.publish_tracks)
+        return self._news(at_ns, sections(join.publisher_offer.sdp), from_client=True)
+
+    def request(self, request: rtc.SignalRequest, at_ns: int) -> list[Row]:
+        """Learn from a client's message."""
+        kind = request.WhichOneof("message")
+        if kind == "offer":
+            return self._news(at_ns, sections(request.offer.sdp), from_client=True)
+        if kind == "answer":
+            return self._news(at_ns, sections(request.answer.sdp))
+        if kind == "sync_state":
+            self._learn_published(request.sync_state.publish_tracks)
+            return self._news(at_ns)
+        return []
+
+    def response(self, response: rtc.SignalResponse, at_ns: int) -> list[Row]:
+        """Learn from a server's message."""
+        kind = response.WhichOneof("message")
+        if kind in ("offer", "answer"):
+            parts = sections(getattr(response, kind).sdp)
+            return self._news(at_ns, parts, sources=[*self._sources(parts, at_ns)])
+        if kind == "track_published":
+            self._learn_published([response.track_published])
+            return self._news(at_ns)
+        return []
+
+    def _news(
+        self,
+        at_ns: int,
+        parts: Iterable[Section] = (),
+        *,
+        from_client: bool = False,
+        sources: Iterable[Row] = (),
+    ) -> list[Row]:
+        parts = list(parts)
+        if from_client:
+            self._learn_sections(parts)
+        rows = [*self._formats(parts, at_ns), *sources, *self._mids(at_ns)]
+        return [row for row in rows if self._is_new(row)]
+
+    def _learn_sections(self, parts: Iterable[Section]) -> None:
+        for part in parts:
+            medium, mid = _medium(part), part.mid
+            if medium is None or mid is None:
+                continue
+            client_id = _sent_track(part)
+            if client_id is None:
+                self._sections.pop(mid, None)
+            elif len(self._sections) < MAX_KEYS:
+                self._sections[mid] = (client_id, medium)
+
+    def _learn_published(self, published: Iterable[rtc.TrackPublishedResponse]) -> None:
+        for one in published:
+            for client_id in (one.cid, *(codec.cid for codec in one.track.codecs)):
+                if client_id and one.track.sid and len(self._sids) < MAX_KEYS:
+                    self._sids[client_id] = one.track.sid
+
+    def _formats(self, parts: Iterable[Section], at_ns: int) -> Iterator[Row]:
+        extensions = dict(self._extensions)
+        for part in parts:
+            medium = _medium(part)
+            if medium is None:
+                continue
+            for pt, codec in _codecs(part):
+                yield CodecRow(
+                    at_ns=at_ns, participant=self.participant, pt=pt, codec=codec, medium=medium
+                )
+            extensions |= _extensions(part)
+        if extensions != self._extensions:
+            self._extensions = extensions
+            yield ExtensionsRow(at_ns=at_ns, participant=self.participant, **extensions)
+
+    def _sources(self, parts: Iterable[Section], at_ns: int) -> Iterator[Row]:
+        for part in parts:
+            repairs = _repairs(part)
+            for ssrc, stream, track in _msids(part):
+                medium = _medium(part)
+                if medium is not None and len(self.media) < MAX_KEYS:
+                    self.media[ssrc] = medium
+                yield MsidRow(
+                    at_ns=at_ns,
+                    participant=self.participant,
+                    ssrc=ssrc,
+                    track=track,
+                    publisher_sid=stream.partition("|")[0],
+                    repair_of=repairs.get(ssrc),
+                )
+
+    def _mids(self, at_ns: int) -> Iterator[Row]:
+        for mid, (client_id, medium) in self._sections.items():
+            sid = self._sids.get(client_id)
+            if sid is not None:
+                yield MidRow(
+                    at_ns=at_ns, participant=self.participant, mid=mid, track=sid, medium=medium
+                )
+
+    def _is_new(self, row: Row) -> bool:
+        key, timeless = _key(row), msgspec.structs.replace(row, at_ns=0)
+        if self._told.get(key) == timeless:
+            return False
+        if len(self._told) < MAX_KEYS:
+            self._told[key] = timeless
+        return True
+
+
+def _key(row: Row) -> tuple[str, int | str]:
+    match row:
+        case CodecRow():
+            return "pt", row.pt
+        case MsidRow():
+            return "ssrc", row.ssrc
+        case MidRow():
+            return "mid", row.mid
+        case ExtensionsRow():
+            return "extensions", 0
+
+
+def _medium(part: Section) -> Medium | None:
+    if part.medium == "audio":
+        return "audio"
+    return "video" if part.medium == "video" else None
+
+
+def _sent_track(part: Section) -> str | None:
+    """The client's id of the track that the author sends in a section, or None."""
+    msid = next(iter(part.values("msid")), "")
+    return msid.partition(" ")[2] or None if part.sends else None
+
+
+def _codecs(part: Section) -> Iterator[tuple[int, str]]:
+    for value in part.values("rtpmap"):
+        number, _, codec = value.partition(" ")
+        pt, name = _number(number, 128), codec.partition("/")[0].lower()
+        if pt is not None and name:
+            yield pt, name
+
+
+def _extensions(part: Section) -> dict[str, int]:
+    found = {}
+    for value in part.values("extmap"):
+        number, _, rest = value.partition(" ")
+        extension, name = _number(number.partition("/")[0], 256), rest.partition(" ")[0]
+        if extension is not None and name in EXTENSIONS:
+            found[EXTENSIONS[name]] = extension
+    return found
+
+
+def _msids(part: Section) -> Iterator[tuple[int, str, str]]:
+    for value in part.values("ssrc"):
+        number, _, attribute = value.partition(" ")
+        ssrc = _number(number, 2**32)
+        stream, _, track = attribute.removeprefix("msid:").partition(" ")
+        if ssrc is not None and attribute.startswith("msid:") and track:
+            yield ssrc, stream, track
+
+
+def _repairs(part: Section) -> dict[int, int]:
+    pairs = {}
+    for value in part.values("ssrc-group"):
+        fields = value.split()
+        if len(fields) == 3 and fields[0] == "FID":
+            main, repair = _number(fields[1], 2**32), _number(fields[2], 2**32)
+            if main is not None and repair is not None:
+                pairs[repair] = main
+    return pairs
+
+
+def _number(text: str, limit: int) -> int | None:
+    readable = text.isascii() and text.isdigit() and len(text) < 12
+    return int(text) if readable and int(text) < limit else None
