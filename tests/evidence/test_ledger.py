@@ -1,0 +1,204 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from harness.evidence.bindings import (
+    BindingsWriter,
+    CodecRow,
+    FlowRow,
+    ImpairmentsRow,
+    MidRow,
+    MsidRow,
+    NumberedImpairment,
+    SsrcRow,
+)
+from harness.evidence.ledger import Ledger, Moved
+from harness.evidence.ledger_records import (
+    ARRIVAL,
+    DEPARTURE,
+    Cause,
+    LedgerError,
+    PacketKind,
+    RecordKind,
+    file_header,
+    file_name,
+)
+
+DROPPED = int(Cause.FIRST_IMPAIRMENT)
+
+
+def rtp(sequence: int, ssrc: int, pt: int, *, level: int | None = None) -> bytes:
+    first = 0x80 if level is None else 0x90
+    fixed = bytes([first, pt]) + (sequence & 0xFFFF).to_bytes(2, "big") + bytes(4)
+    extension = b"" if level is None else b"\xbe\xde\x00\x01" + bytes([0x10, level, 0, 0])
+    return fixed + ssrc.to_bytes(4, "big") + extension + bytes(100)
+
+
+class Recorder:
+    """Writes a ledger as the relay does."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.files = {kind: file_header(kind) for kind in RecordKind}
+        self.counts: dict[int, int] = {}
+
+    def packet(
+        self,
+        t_ns: int,
+        data: bytes,
+        *,
+        stream: int = 0,
+        cause: int | None = 0,
+        kind: PacketKind = PacketKind.RTP,
+    ) -> None:
+        n = self.counts.get(stream, 0)
+        self.counts[stream] = n + 1
+        self.files[RecordKind.ARRIVALS] += ARRIVAL.pack(t_ns, n, stream, len(data), kind, data)
+        if cause is not None:
+            self.files[RecordKind.DEPARTURES] += DEPARTURE.pack(t_ns + 5, n, stream, cause)
+
+    def ledger(self, *, cut: int = 0) -> Ledger:
+        for kind, data in self.files.items():
+            (self.folder / file_name(kind)).write_bytes(data[: len(data) - cut])
+        return Ledger(self.folder)
+
+
+@pytest.fixture
+def recorder(tmp_path: Path) -> Recorder:
+    writer = BindingsWriter(tmp_path)
+    for flow, who in enumerate(("alice", "bob")):
+        writer.write(FlowRow(at_ns=flow, flow=flow, participant=who, client="c:1", upstream="s:1"))
+        writer.write(CodecRow(at_ns=2, participant=who, pt=111, codec="opus", medium="audio"))
+        writer.write(CodecRow(at_ns=2, participant=who, pt=97, codec="rtx", medium="video"))
+        writer.write(CodecRow(at_ns=2, participant=who, pt=96, codec="vp8", medium="video"))
+    writer.write(
+        SsrcRow(at_ns=10, participant="alice", direction="up", flow=0, ssrc=7, pt=111, mid="0")
+    )
+    writer.write(MidRow(at_ns=20, participant="alice", mid="0", track="TR_a", medium="audio"))
+    writer.write(MidRow(at_ns=500, participant="alice", mid="0", track="TR_b", medium="audio"))
+    writer.write(MsidRow(at_ns=30, participant="bob", ssrc=8, track="TR_v"))
+    writer.write(MsidRow(at_ns=30, participant="bob", ssrc=9, track="TR_v", repair_of=8))
+    writer.write(
+        ImpairmentsRow(
+            at_ns=1,
+            impairments=(NumberedImpairment(cause=DROPPED, impairment={"impairment": "loss"}),),
+        )
+    )
+    writer.close()
+    return Recorder(tmp_path)
+
+
+def test_track_of_an_uplink_packet_is_that_of_its_time(recorder: Recorder) -> None:
+    for t_ns in (10, 499, 500, 600):
+        recorder.packet(t_ns, rtp(t_ns, 7, 111, level=13))
+    ledger = recorder.ledger()
+    before = ledger.packets(participant="alice", direction="up", track="TR_a")
+    after = ledger.packets(participant="alice", direction="up", track="TR_b")
+    assert before["t_ns"].tolist() == [10, 499]
+    assert after["t_ns"].tolist() == [500, 600]
+    assert before["audio_level"].tolist() == [13, 13]
+    assert before["seq"].tolist() == [10, 499]
+    assert before["departure_ns"].tolist() == [15, 504]
+
+
+def test_unknown_track_has_no_packets_but_unknown_participant_is_an_error(
+    recorder: Recorder,
+) -> None:
+    recorder.packet(1, rtp(1, 7, 111))
+    ledger = recorder.ledger()
+    assert not len(ledger.packets(participant="alice", direction="up", track="TR_none"))
+    with pytest.raises(LedgerError, match="no flow of 'carol'; the relay saw alice, bob"):
+        ledger.packets(participant="carol", direction="up")
+
+
+def test_repairs_are_told_from_the_media_that_they_repair(recorder: Recorder) -> None:
+    recorder.packet(40, rtp(1, 8, 96), stream=3)
+    recorder.packet(41, rtp(1, 9, 97), stream=3)
+    ledger = recorder.ledger()
+
+    def sizes(*, repair: bool | None) -> int:
+        return len(ledger.packets(participant="bob", direction="down", track="TR_v", repair=repair))
+
+    assert [sizes(repair=wanted) for wanted in (False, True, None)] == [1, 1, 2]
+    assert [one.codec for one in ledger.ssrc_totals(participant="bob", direction="down")] == ["vp8"]
+
+
+def test_fates_and_what_never_left(recorder: Recorder) -> None:
+    fates = [0, DROPPED, 0, Cause.SOCKET_FULL, DROPPED, None]
+    for number, cause in enumerate(fates):
+        recorder.packet(40 + number, rtp(65_534 + number, 8, 96), stream=3, cause=cause)
+    recorder.packet(50, rtp(65_535, 8, 96), stream=3)  # sent again and passed
+    ledger = recorder.ledger()
+    packets = ledger.packets(participant="bob", direction="down")
+    assert packets["fate"].tolist() == [0, 1, 0, 2, 1, 2, 0]
+    assert packets["departure_ns"][-2] == -1
+    assert packets["repeated"].tolist() == [False] * 6 + [True]
+    dropped = ledger.packets(participant="bob", direction="down", fate="dropped")
+    assert dropped["seq"].tolist() == [65_535, 2]
+    lost = ledger.lost_sequences(participant="bob", direction="down", ssrc=8)
+    assert lost.tolist() == [65_537, 65_538, 65_539]
+    (totals,) = ledger.ssrc_totals(participant="bob", direction="down")
+    assert (totals.packets, totals.forwarded, totals.dropped, totals.repeated) == (7, 3, 2, 1)
+    assert (totals.first_seq, totals.last_seq) == (65_534, 65_539)
+    assert (totals.track, totals.medium, totals.repair) == ("TR_v", "video", False)
+
+
+def test_totals_between_two_times_count_only_these(recorder: Recorder) -> None:
+    for number in range(10):
+        recorder.packet(100 + number, rtp(number, 8, 96), stream=3)
+    (totals,) = recorder.ledger().ssrc_totals(
+        participant="bob", direction="down", since_ns=103, until_ns=107
+    )
+    assert (totals.packets, totals.first_seq, totals.last_seq) == (4, 3, 6)
+    assert totals.bytes == 4 * len(rtp(0, 8, 96))
+
+
+def test_control_packets_and_what_moved(recorder: Recorder) -> None:
+    recorder.packet(1, b"\0" * 20, kind=PacketKind.STUN)
+    recorder.packet(2, b"\x80\xc8" + b"\0" * 30, stream=1, kind=PacketKind.RTCP, cause=DROPPED)
+    recorder.packet(3, rtp(1, 7, 111))
+    ledger = recorder.ledger()
+    stun = ledger.control_packets("stun", participant="alice", direction="up")
+    rtcp = ledger.control_packets("rtcp", participant="alice", direction="down")
+    assert stun[["t_ns", "size", "fate"]].tolist() == [(1, 20, 0)]
+    assert rtcp[["t_ns", "size", "fate"]].tolist() == [(2, 32, 1)]
+    assert ledger.moved("alice") == Moved(
+        up_packets=2, up_bytes=20 + len(rtp(1, 7, 111)), down_packets=0, down_bytes=0
+    )
+    assert ledger.impairments == {DROPPED: {"impairment": "loss"}}
+
+
+def test_cut_last_records_are_left_out(recorder: Recorder) -> None:
+    for number in range(3):
+        recorder.packet(number, rtp(number, 7, 111))
+    packets = recorder.ledger(cut=1).packets(participant="alice", direction="up")
+    assert packets["seq"].tolist() == [0, 1]
+    assert packets["fate"].tolist() == [0, 0]
+
+
+def test_an_empty_ledger_answers(recorder: Recorder) -> None:
+    ledger = recorder.ledger()
+    assert not len(ledger.packets(participant="alice", direction="up"))
+    assert ledger.ssrc_totals(participant="alice", direction="up") == []
+    assert not len(ledger.lost_sequences(participant="alice", direction="up", ssrc=7))
+    assert ledger.moved("bob").down_packets == 0
+
+
+def test_media_of_other_participants_never_mix(recorder: Recorder) -> None:
+    for number in range(8):
+        recorder.packet(number, rtp(number, 7, 111), stream=number % 4)
+    ledger = recorder.ledger()
+    for stream, (who, direction) in enumerate(
+        (who, direction) for who in ("alice", "bob") for direction in ("up", "down")
+    ):
+        packets = ledger.packets(participant=who, direction=direction)  # type: ignore[arg-type]
+        assert np.array_equal(packets["seq"], [stream, stream + 4])
+
+
+def test_missing_ledger_is_named(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path)
+    with pytest.raises(LedgerError, match="no flow of 'alice'; the relay saw nobody"):
+        ledger.moved("alice")
