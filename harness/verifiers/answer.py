@@ -1,0 +1,33 @@
+"""How a verifier says that its evidence does not answer the question."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import ParamSpec
+
+from harness.evidence.measurement import Measurement, missing
+
+Parameters = ParamSpec("Parameters")
+
+
+class NoEvidenceError(Exception):
+    """Raised inside a verifier when the evidence is not there; its text becomes `missing`."""
+
+
+def in_unit(
+    unit: str,
+) -> Callable[[Callable[Parameters, Measurement]], Callable[Parameters, Measurement]]:
+    """Makes a verifier answer missing evidence with a missing measurement in `unit`."""
+
+    def wrap(verifier: Callable[Parameters, Measurement]) -> Callable[Parameters, Measurement]:
+        @functools.wraps(verifier)
+        def answer(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Measurement:
+            try:
+                return verifier(*args, **kwargs)
+            except NoEvidenceError as gap:
+                return missing(unit, str(gap))
+
+        return answer
+
+    return wrap

@@ -1,0 +1,94 @@
+"""When a sound begins and when it ends."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from harness.evidence.clock import NS_PER_MS
+from harness.evidence.measurement import Measurement
+from harness.evidence.recording import AudioRecording
+from harness.signals.hearing import WINDOW_MS, sliding_pilot_dbfs
+from harness.signals.sound import Tone
+from harness.verifiers.answer import NoEvidenceError, in_unit
+from harness.verifiers.proof import FLOW_MS, PRESENT_DB, Witness, require_alive, require_tone
+from harness.verifiers.sound import TIME_ERROR_MS, open_sound
+from harness.verifiers.sound_level import loudness_dbfs
+
+SILENT_DBFS = -60.0
+"""Root mean square over 10 ms up to which a sound is silence: comfort noise is below."""
+
+
+@in_unit("ms")
+def first_tone(
+    recording: AudioRecording, tone: Tone, *, since_ns: int, until_ns: int
+) -> Measurement:
+    """Time from `since_ns` to the onset of the pilot, to the middle of its first 10 ms.
+
+    Where it never comes, the value is how long was listened, `at_least`: the recorder's frames
+    come every 10 ms whether there is sound or not, and show that it was listening.
+    """
+    sound = open_sound(recording)
+    start, stop = sound.span(since_ns, until_ns)
+    hop = sound.sample_rate // 1000
+    levels = sliding_pilot_dbfs(
+        sound.samples[start:stop, 0], sound.sample_rate, tone.pilot_hz, hop=hop
+    )
+    if not len(levels):
+        raise NoEvidenceError(f"{sound.file} holds nothing of the time asked for")
+    heard = np.flatnonzero(levels > tone.pilot_dbfs - PRESENT_DB)
+    if not len(heard):
+        listened_ns = min(until_ns, sound.end_ns) - since_ns
+        return Measurement(
+            value=listened_ns / NS_PER_MS,
+            unit="ms",
+            at_least=True,
+            rests_on=len(levels),
+            notes=(f"{tone.pilot_hz} Hz was not heard; the value is how long was listened",),
+            evidence=(sound.file,),
+        )
+    already = heard[0] == 0
+    middle = start + heard[0] * hop + (0 if already else sound.sample_rate * WINDOW_MS // 2000)
+    onset_ns = int(sound.times_ns(np.array([float(middle)]))[0])
+    return Measurement(
+        value=(onset_ns - since_ns) / NS_PER_MS,
+        unit="ms",
+        error=TIME_ERROR_MS,
+        rests_on=len(levels),
+        notes=("heard from the first window on: it may have begun before",) if already else (),
+        evidence=(sound.file,),
+    )
+
+
+@in_unit("ms")
+def time_to_silence(
+    recording: AudioRecording, tone: Tone, *, since_ns: int, until_ns: int, alive: Witness
+) -> Measurement:
+    """Time from `since_ns` to the end of the last 10 ms above −60 dBFS before `until_ns`.
+
+    Rests on `tone` heard in the 500 ms before `since_ns`, and on the witness. 0 where nothing was
+    heard after `since_ns`; `at_least` where the sound had not ended at `until_ns`.
+    """
+    sound = open_sound(recording)
+    require_tone(sound, tone, since_ns - FLOW_MS * NS_PER_MS, since_ns)
+    witness = require_alive(alive, since_ns, until_ns)
+    start, stop = sound.span(since_ns, until_ns)
+    levels = loudness_dbfs(sound, start, stop)
+    loud = np.flatnonzero(levels > SILENT_DBFS)
+    value_ms, notes = 0.0, []
+    lasting = len(loud) > 0 and int(loud[-1]) == len(levels) - 1 and sound.end_ns >= until_ns
+    if len(loud):
+        end = start + loud[-1] * (sound.sample_rate // 1000) + sound.sample_rate // 100
+        end_ns = int(sound.times_ns(np.array([end - 1.0]))[0])
+        value_ms = (end_ns - since_ns) / NS_PER_MS
+        notes.append(f"loudest afterwards {levels.max():.0f} dBFS")
+    if lasting:
+        notes.append("still to be heard at the end")
+    return Measurement(
+        value=value_ms,
+        unit="ms",
+        error=TIME_ERROR_MS,
+        at_least=lasting,
+        rests_on=len(levels),
+        notes=tuple(notes),
+        evidence=(sound.file, witness),
+    )
