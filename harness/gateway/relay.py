@@ -37,7 +37,7 @@ _MAX_STREAMS = 0xFFFF
 Row = FlowRow | SsrcRow
 
 
-class Refused(Exception):  # noqa: N818 - it is an answer, not a fault
+class Refused(Exception):
     """A request that cannot be met; the text says why."""
 
 

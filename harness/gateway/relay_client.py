@@ -46,7 +46,7 @@ class RelayError(Exception):
     """The relay cannot start, or refused a request; the text says why."""
 
 
-class RelayDied(RelayError):  # noqa: N818 - the name is the sentence
+class RelayDied(RelayError):
     """The relay process ended though nobody asked it to; packets no longer flow."""
 
 

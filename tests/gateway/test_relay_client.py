@@ -2,11 +2,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-import select
 import signal
 import socket
-import subprocess
-import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -196,28 +193,3 @@ async def test_unwritable_folder_is_named(tmp_path: Path) -> None:
     process = start_relay(tmp_path / "absent", seed=1)
     with pytest.raises(RelayError, match=r"cannot write the ledger: .*absent"):
         await RelayClient.open(process, lambda row: None)
-
-
-PARENT = """
-import os, pathlib, sys
-from harness.gateway.relay_process import start_relay
-process = start_relay(pathlib.Path(sys.argv[1]), seed=1)
-print(process.pid, flush=True)
-sys.stdin.read()
-"""
-
-
-def test_relay_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
-    parent = subprocess.Popen(
-        [sys.executable, "-c", PARENT, str(tmp_path)],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-    )  # fmt: skip
-    assert parent.stdin is not None
-    assert parent.stdout is not None
-    with parent.stdin, parent.stdout, socket.socket():
-        relay = os.pidfd_open(int(parent.stdout.readline()))
-        assert not select.select([relay], [], [], 0)[0]
-        parent.kill()
-        parent.wait(timeout=5)
-        assert select.select([relay], [], [], 5)[0]
-        os.close(relay)
