@@ -1,0 +1,66 @@
+"""A measured value beside its limit, as a small picture."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from markupsafe import Markup
+
+WIDTH, HEIGHT = 132, 16
+
+
+def gauge(
+    measured: float | None,
+    interval: tuple[float, float] | None,
+    limit: Mapping[str, float] | None,
+    floor: float | None = None,
+) -> Markup:
+    """Inline SVG: what is not allowed is shaded, the interval is a bar, the value a tick.
+
+    Empty when there is nothing to compare. Colours come from the style sheet of the page.
+    """
+    if measured is None or interval is None or not limit:
+        return Markup("")
+    scale = _Scale([measured, *interval, *limit.values(), *([] if floor is None else [floor])])
+    parts = [_box("track", 0, WIDTH, 5, 6)]
+    if "min" in limit:
+        parts.append(_box("out", 0, scale(limit["min"]), 5, 6))
+    if "max" in limit:
+        parts.append(_box("out", scale(limit["max"]), WIDTH, 5, 6))
+    parts += [_tick("limit", scale(end), 1, HEIGHT - 1) for end in limit.values()]
+    if floor is not None:
+        parts.append(_tick("floor", scale(floor), 4, HEIGHT - 4))
+    parts.append(_box("interval", scale(interval[0]), scale(interval[1]), 4, 8))
+    parts.append(_tick("value", scale(measured), 2, HEIGHT - 2))
+    # only numbers and our own words are in there: nothing that came from outside
+    return Markup(  # noqa: S704
+        f'<svg class="gauge" width="{WIDTH}" height="{HEIGHT}" '
+        f'viewBox="0 0 {WIDTH} {HEIGHT}" aria-hidden="true">{"".join(parts)}</svg>'
+    )
+
+
+class _Scale:
+    """Maps values to pixels, with some room on both sides, and zero in sight of positive values."""
+
+    def __init__(self, values: list[float]) -> None:
+        low, high = min(values), max(values)
+        if low > 0:
+            low = 0.0
+        room = (high - low) * 0.12 or 1.0
+        self._low = low if low == 0.0 else low - room
+        self._span = high + room - self._low
+
+    def __call__(self, value: float) -> float:
+        return 1 + (WIDTH - 2) * (value - self._low) / self._span
+
+
+def _box(name: str, left: float, right: float, top: float, height: float) -> str:
+    width = max(right - left, 0.0)
+    return (
+        f'<rect class="{name}" x="{left:.1f}" y="{top}" width="{width:.1f}" height="{height}" '
+        f'rx="1"/>'
+    )
+
+
+def _tick(name: str, x: float, top: float, bottom: float) -> str:
+    return f'<line class="{name}" x1="{x:.1f}" x2="{x:.1f}" y1="{top}" y2="{bottom}"/>'

@@ -1,0 +1,129 @@
+"""`junit.xml`: one test case a finding, for CI systems.
+
+    verdict                              test case
+    PASS                                 passed
+    PASS although a deviation is listed  failure
+    FAIL                                 failure
+    FAIL explained by a known deviation  skipped, with the id of the deviation
+    ERROR                                error
+    UNSUPPORTED, INCONCLUSIVE            skipped, with the reason
+    (scenario that was cut)              error
+
+One suite a scenario file. The time of a scenario's attempts is shared by its test cases, so that
+times add up.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from xml.etree import ElementTree as ET  # only written, never parsed
+
+from harness.evidence.clock import NS_PER_S
+from harness.evidence.finding import Finding, Verdict
+from harness.judging.outcome import is_unexpected_pass
+from harness.report.model import CutScenario, Report
+from harness.report.reproduce import reproduce
+
+_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def junit(report: Report) -> bytes:
+    """The whole file, UTF-8."""
+    root = ET.Element("testsuites", name="livekit-harness")
+    cases: dict[str, list[ET.Element]] = {}
+    for finding in report.findings:
+        cases.setdefault(_file(finding.scenario), []).append(_case(report, finding))
+    for cut in report.cut:
+        cases.setdefault(_file(cut.scenario), []).extend(_cut_cases(cut))
+    for file, elements in sorted(cases.items()):
+        suite = ET.SubElement(root, "testsuite", {"name": _clean(file), **_counts(elements)})
+        suite.extend(elements)
+    for name, value in _counts(element for group in cases.values() for element in group).items():
+        root.set(name, value)
+    ET.indent(root)
+    text = ET.tostring(root, encoding="unicode")
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'.encode()
+
+
+def _case(report: Report, finding: Finding) -> ET.Element:
+    case = _element(finding.clause, finding.scenario, _seconds(report, finding))
+    outcome = _outcome(finding)
+    if outcome is not None:
+        tag, message = outcome
+        child = ET.SubElement(case, tag, message=_clean(message))
+        child.text = _clean("\n".join(_details(report, finding)))
+    return case
+
+
+def _outcome(finding: Finding) -> tuple[str, str] | None:
+    """Name of the child element and its message, or None for what passed."""
+    verdict = finding.verdict
+    if is_unexpected_pass(finding):
+        return "failure", f"PASS, though the known deviation {finding.deviation} says it fails"
+    if verdict is Verdict.PASS:
+        return None
+    if verdict is Verdict.FAIL and finding.deviation:
+        return "skipped", f"FAIL, known deviation {finding.deviation}: {finding.reason}"
+    tag = {Verdict.FAIL: "failure", Verdict.ERROR: "error"}.get(verdict, "skipped")
+    return tag, f"{verdict}: {finding.reason}"
+
+
+def _details(report: Report, finding: Finding) -> list[str]:
+    clause = report.clauses.get(finding.clause)
+    lines = [f"{clause.statement} ({clause.level}; {clause.source})"] if clause else []
+    lines += finding.notes
+    lines += [f"evidence: {file}" for file in finding.evidence]
+    backend = report.started.backend if report.started else None
+    return [*lines, f"again: {reproduce(finding, backend)}"]
+
+
+def _cut_cases(cut: CutScenario) -> list[ET.Element]:
+    cases = []
+    for clause in cut.clauses:
+        case = _element(clause, cut.scenario, 0.0)
+        ET.SubElement(case, "error", message=_clean(f"no finding: {cut.why}"))
+        cases.append(case)
+    return cases
+
+
+def _element(clause: str, scenario: str, seconds: float) -> ET.Element:
+    test = scenario.partition("::")[2] or scenario
+    module = _file(scenario).removesuffix(".py").replace("/", ".")
+    return ET.Element(
+        "testcase",
+        classname=_clean(module),
+        name=_clean(f"{clause} {test}"),
+        time=f"{seconds:.3f}",
+    )
+
+
+def _seconds(report: Report, finding: Finding) -> float:
+    """The finding's share of the time that its scenario took."""
+    sharing = sum(
+        other.scenario == finding.scenario and other.cell == finding.cell
+        for other in report.findings
+    )
+    spent_ns = sum(attempt.ended_ns - attempt.started_ns for attempt in report.attempts_of(finding))
+    return spent_ns / NS_PER_S / sharing
+
+
+def _counts(cases: Iterable[ET.Element]) -> dict[str, str]:
+    cases = list(cases)
+    counted = {
+        "tests": len(cases),
+        "failures": sum(case.find("failure") is not None for case in cases),
+        "errors": sum(case.find("error") is not None for case in cases),
+        "skipped": sum(case.find("skipped") is not None for case in cases),
+    }
+    seconds = sum(float(case.get("time", 0)) for case in cases)
+    return {name: str(number) for name, number in counted.items()} | {"time": f"{seconds:.3f}"}
+
+
+def _file(scenario: str) -> str:
+    return scenario.partition("::")[0]
+
+
+def _clean(text: str) -> str:
+    """Without the characters that XML cannot hold."""
+    return _NO_XML.sub("\ufffd", text)

@@ -1,0 +1,201 @@
+"""One run as all writers see it: read from the run folder alone, whole or cut short."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from harness.clauses.model import Clause
+from harness.evidence.clock import NS_PER_S
+from harness.evidence.finding import Attempt, Cell, Finding
+from harness.evidence.run_event import (
+    AttemptFinished,
+    AttemptStarted,
+    CalibrationDone,
+    FindingMade,
+    Note,
+    RunFinished,
+    RunStarted,
+    VersionSeen,
+)
+from harness.evidence.run_events import RunEvents, read_events
+from harness.evidence.run_folder import owner_of
+from harness.judging.deviations import Deviation
+from harness.judging.outcome import ExitCode, Outcome, outcome
+
+_Row = TypeVar("_Row")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CutScenario:
+    """A scenario that began and has clauses without a finding: the run ended in the middle."""
+
+    scenario: str
+    cell: Cell
+    clauses: tuple[str, ...]
+    """Ids of the clauses that nothing is said about."""
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """All that is known about a run."""
+
+    folder: Path
+    started: RunStarted | None
+    """None when the run was killed before its first event, or that line is damaged."""
+    finished: RunFinished | None
+    still_running: bool
+    duration_s: float
+    """From the first event to the last."""
+    versions: dict[str, str]
+    clauses: dict[str, Clause]
+    deviations: tuple[Deviation, ...]
+    calibrations: tuple[CalibrationDone, ...]
+    findings: tuple[Finding, ...]
+    """Sorted by clause, then by scenario."""
+    attempts: tuple[Attempt, ...]
+    cut: tuple[CutScenario, ...]
+    notes: tuple[str, ...]
+    problems: tuple[str, ...]
+    """What could not be read of the run folder."""
+    outcome: Outcome
+
+    @property
+    def complete(self) -> bool:
+        """Whether the run came to its own end, and no scenario was cut."""
+        return self.finished is not None and not self.cut
+
+    @property
+    def conformant(self) -> bool:
+        """Nothing failed, nothing is open, nothing is missing."""
+        ended_well = self.finished is not None and self.finished.exit_code == 0
+        return self.complete and ended_well and self.outcome.exit_code is ExitCode.CONFORMANT
+
+    @property
+    def headline(self) -> str:
+        """The result in two or three words."""
+        if self.outcome.exit_code is ExitCode.FAILED:
+            return "Not conformant"
+        if self.conformant:
+            return "Conformant"
+        if not self.complete:
+            return "Still running" if self.still_running else "Cut short"
+        if self.outcome.exit_code is ExitCode.NOTHING_JUDGED:
+            return "Nothing judged"
+        return "Not decided"
+
+    @property
+    def why(self) -> str:
+        """The sentence under the headline."""
+        why = self.outcome.why
+        if self.finished is None and not self.still_running:
+            return f"{why}; the run was killed before its end"
+        ended = self.finished.exit_code if self.finished else 0
+        if self.finished and ended != self.outcome.exit_code:
+            return f"{why}; the run ended with exit code {ended}: {self.finished.reason}"
+        return why
+
+    def attempts_of(self, finding: Finding) -> list[Attempt]:
+        """The attempts on which a finding rests, in order."""
+        return [
+            attempt
+            for attempt in self.attempts
+            if attempt.scenario == finding.scenario and attempt.cell == finding.cell
+        ]
+
+
+def read_report(folder: Path) -> Report:
+    """Read a run folder.
+
+    Raises RunFolderError when `folder` is not one, or cannot be read.
+    """
+    read = read_events(folder)
+    problems = list(read.problems)
+    started = next(iter(read.of(RunStarted)), None)
+    clauses = _rows(started.clauses if started else (), Clause, "clause", problems)
+    deviations = _rows(started.deviations if started else (), Deviation, "deviation", problems)
+    by_id = {clause.id: clause for clause in clauses}
+    findings = sorted(
+        (event.finding for event in read.of(FindingMade)),
+        key=lambda finding: (finding.clause, finding.scenario),
+    )
+    problems += [
+        f"{number} events of the unknown kind {kind!r}, written by a newer version"
+        for kind, number in read.unknown.items()
+    ]
+    owner = owner_of(folder)
+    finished = next(iter(read.of(RunFinished)), None)
+    return Report(
+        folder=folder,
+        started=started,
+        finished=finished,
+        still_running=finished is None and owner is not None and owner.alive(),
+        duration_s=_duration_s(read),
+        versions=_versions(started, read),
+        clauses=by_id,
+        deviations=tuple(deviations),
+        calibrations=tuple(read.of(CalibrationDone)),
+        findings=tuple(findings),
+        attempts=tuple(event.attempt for event in read.of(AttemptFinished)),
+        cut=tuple(_cut(read, findings)),
+        notes=tuple(note.text for note in read.of(Note)),
+        problems=tuple(problems),
+        outcome=outcome(findings, by_id),
+    )
+
+
+def _duration_s(read: RunEvents) -> float:
+    if not read.events:
+        return 0.0
+    return (read.events[-1].at_ns - read.events[0].at_ns) / NS_PER_S
+
+
+def _versions(started: RunStarted | None, read: RunEvents) -> dict[str, str]:
+    versions = dict(started.versions) if started else {}
+    return versions | {seen.name: seen.version for seen in read.of(VersionSeen)}
+
+
+def _rows(
+    rows: Sequence[dict[str, Any]], kind: type[_Row], name: str, problems: list[str]
+) -> list[_Row]:
+    read = []
+    for row in rows:
+        try:
+            read.append(msgspec.convert(row, kind))
+        except msgspec.ValidationError as error:
+            problems.append(f"{name} {row.get('id', '?')} cannot be read: {error}")
+    return read
+
+
+def _cut(read: RunEvents, findings: Sequence[Finding]) -> list[CutScenario]:
+    """Scenarios that declared clauses about which there is no finding."""
+    found = {(finding.clause, finding.scenario, _key(finding.cell)) for finding in findings}
+    ended = {
+        (event.attempt.scenario, _key(event.attempt.cell)): event.attempt
+        for event in read.of(AttemptFinished)
+    }
+    cut = {}
+    for event in read.of(AttemptStarted):
+        key = (event.scenario, _key(event.cell))
+        open_ids = tuple(clause for clause in event.clauses if (clause, *key) not in found)
+        if not open_ids:
+            continue
+        last = ended.get(key)
+        over = last is not None and last.number == event.number
+        how = "ended, was not judged" if over else "was cut"
+        cut[key] = CutScenario(
+            scenario=event.scenario,
+            cell=event.cell,
+            clauses=open_ids,
+            why=f"attempt {event.number} {how}",
+        )
+    return list(cut.values())
+
+
+def _key(cell: Cell) -> bytes:
+    return msgspec.json.encode(cell, order="sorted")

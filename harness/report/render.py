@@ -1,0 +1,36 @@
+"""All files that are made from a run folder, in one go."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from harness.evidence.run_folder import RunFolderError
+from harness.report.html import html
+from harness.report.junit import junit
+from harness.report.model import Report, read_report
+from harness.report.results import results
+
+
+def render(folder: Path) -> Report:
+    """Write `results.json`, `junit.xml` and `report.html` into a run folder.
+
+    Works for a run that was killed, and again at any time. Raises RunFolderError when `folder`
+    is not a run folder, or cannot be written.
+    """
+    report = read_report(folder)
+    _write(folder / "results.json", results(report))
+    _write(folder / "junit.xml", junit(report))
+    _write(folder / "report.html", html(report).encode("utf-8", errors="replace"))
+    return report
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Replace a file in one step, so that no reader ever sees half of it."""
+    fresh = path.with_name(f".{path.name}.new")
+    try:
+        fresh.write_bytes(data)
+        fresh.replace(path)
+    except OSError as error:
+        raise RunFolderError(
+            f"cannot write {path}: {error.strerror}; make room there or report from a copy"
+        ) from None

@@ -1,0 +1,62 @@
+"""`results.json`: the run for machines, schema 1."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from harness.evidence.finding import Finding
+from harness.report.model import Report
+
+SCHEMA = 1
+
+
+def results(report: Report) -> bytes:
+    """The whole file, UTF-8.
+
+    `summary` counts findings by verdict; a FAIL that a known deviation explains counts as FAIL and
+    once more in `coverage.deviations`. `run.complete` is false for a run that was killed.
+    """
+    document = {
+        "schema": SCHEMA,
+        "run": _run(report),
+        "summary": report.outcome.summary,
+        "coverage": msgspec.to_builtins(report.outcome.coverage),
+        "findings": [_finding(finding) for finding in report.findings],
+    }
+    return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
+
+
+def _run(report: Report) -> dict[str, Any]:
+    started = report.started
+    return {
+        "versions": report.versions,
+        "seed": started.seed if started else None,
+        "backend": started.backend if started else None,
+        "command": list(started.command) if started else None,
+        "machine": started.machine if started else {},
+        "sabotage": started.sabotage if started else None,
+        "started": started.started if started else None,
+        "duration_s": round(report.duration_s, 3),
+        "exit_code": report.finished.exit_code if report.finished else None,
+        "complete": report.complete,
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "clause": finding.clause,
+        "scenario": finding.scenario,
+        "cell": msgspec.to_builtins(finding.cell),
+        "attempts": finding.attempts,
+        "verdict": finding.verdict.value,
+        "measured": finding.measured,
+        "unit": finding.unit,
+        "direction": finding.direction,
+        "interval": finding.interval,
+        "limit": finding.limit,
+        "floor": finding.floor,
+        "deviation": finding.deviation,
+        "evidence": finding.evidence,
+    }

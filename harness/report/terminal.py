@@ -1,0 +1,93 @@
+"""The summary that ends a run on the terminal: what a person must know, then where to read on."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+
+from harness.evidence.finding import Finding, Verdict
+from harness.judging.outcome import is_failure, is_unexpected_pass
+from harness.report.model import Report
+from harness.report.reproduce import reproduce
+
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")  # could drive the terminal
+_SHOWN = (Verdict.ERROR, Verdict.INCONCLUSIVE, Verdict.UNSUPPORTED)
+
+
+def summary(report: Report, *, width: int = 100) -> str:
+    """Several lines of plain text, the result first."""
+    lines = [f"{report.headline.upper()}: {report.why}", f"  {_about(report)}"]
+    for finding in _worth_showing(report):
+        lines += ["", *_finding(report, finding, width)]
+    for cut in report.cut:
+        lines += ["", f"  CUT           {', '.join(cut.clauses)}", f"    {cut.scenario}: {cut.why}"]
+    lines += ["", f"  {_numbers(report)}", f"  {_coverage(report)}"]
+    lines += [f"  note: {note}" for note in (*report.notes, *report.problems)]
+    lines += [f"  report: {report.folder / 'report.html'}"]
+    return _CONTROL.sub("\ufffd", "\n".join(lines)) + "\n"
+
+
+def duration(seconds: float) -> str:
+    """`8.3 s`, `2 min 14 s`, `1 h 3 min`."""
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s"
+    return f"{minutes // 60} h {minutes % 60} min"
+
+
+def _about(report: Report) -> str:
+    parts = [f"{name} {version}" for name, version in report.versions.items()]
+    if report.started:
+        parts += [f"backend {report.started.backend}", f"seed {report.started.seed}"]
+        if report.started.sabotage:
+            parts.append(f"sabotage {report.started.sabotage}")
+    return ", ".join([*parts, duration(report.duration_s)])
+
+
+def _worth_showing(report: Report) -> list[Finding]:
+    """What failed first; known deviations and what passed are only counted."""
+    failed = [finding for finding in report.findings if is_failure(finding, report.clauses)]
+    rest = [finding for finding in report.findings if finding.verdict in _SHOWN]
+    return failed + sorted(rest, key=lambda finding: _SHOWN.index(finding.verdict))
+
+
+def _finding(report: Report, finding: Finding, width: int) -> list[str]:
+    verdict = "PASS (!)" if is_unexpected_pass(finding) else finding.verdict.value
+    clause = report.clauses.get(finding.clause)
+    statement = clause.statement if clause else finding.scenario
+    reason = finding.reason
+    if is_unexpected_pass(finding):
+        reason = f"the known deviation {finding.deviation} says that it fails; remove it ({reason})"
+    text = [
+        textwrap.fill(
+            f"  {verdict:<13} {finding.clause}  {statement}",
+            width,
+            subsequent_indent=" " * (18 + len(finding.clause)),
+        ),
+        textwrap.fill(reason, width, initial_indent=" " * 4, subsequent_indent=" " * 4),
+    ]
+    if finding.verdict is not Verdict.UNSUPPORTED:
+        backend = report.started.backend if report.started else None
+        text.append(f"    {reproduce(finding, backend)}")
+    return text
+
+
+def _numbers(report: Report) -> str:
+    deviations = report.outcome.coverage.deviations
+    parts = [
+        f"{number} {verdict}"
+        + (f" ({deviations} known)" if verdict == Verdict.FAIL and deviations else "")
+        for verdict, number in report.outcome.summary.items()
+        if number
+    ]
+    return ", ".join(parts) or "no findings"
+
+
+def _coverage(report: Report) -> str:
+    coverage = report.outcome.coverage
+    return (
+        f"judged {coverage.judged} of {coverage.clauses} clauses, "
+        f"{coverage.claims_judged} of {coverage.claims} claims of the documentation"
+    )

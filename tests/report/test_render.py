@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from harness.evidence.run_event import RunEvent
+from harness.evidence.run_folder import RunFolderError
+from harness.report.render import render
+
+
+def test_three_files_and_nothing_left_over(run: Path) -> None:
+    render(run)
+    assert sorted(path.name for path in run.iterdir()) == [
+        *("events.ndjson", "junit.xml", "report.html", "results.json")
+    ]
+
+
+def test_again_gives_the_same(run: Path) -> None:
+    render(run)
+    before = {path.name: path.read_bytes() for path in run.iterdir()}
+    render(run)
+    assert {path.name: path.read_bytes() for path in run.iterdir()} == before
+
+
+def test_a_line_cut_in_the_middle_still_gives_all_files(
+    run_of: Callable[[Callable[[RunEvent], bool]], Path],
+) -> None:
+    folder = run_of(lambda _event: True)
+    file = folder / "events.ndjson"
+    whole = file.read_bytes()
+    for size in range(1, len(whole), len(whole) // 25):
+        file.write_bytes(whole[:size])
+        report = render(folder)
+        assert not report.complete
+        assert json.loads((folder / "results.json").read_bytes())["run"]["complete"] is False
+        ET.parse(folder / "junit.xml")
+        assert "the last line was cut" in (folder / "report.html").read_text() or (
+            whole[size - 1 : size] == b"\n" or whole[size : size + 1] == b"\n"
+        )
+
+
+def test_a_folder_that_cannot_be_written_says_so(run: Path) -> None:
+    (run / "results.json").mkdir()
+    with pytest.raises(RunFolderError, match=r"cannot write .*results\.json: .*; make room there"):
+        render(run)

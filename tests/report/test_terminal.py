@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from harness.evidence.run_event import FindingMade, RunEvent, RunFinished
+from harness.report.model import read_report
+from harness.report.terminal import duration, summary
+
+
+def test_the_result_comes_first_and_the_report_last(run: Path) -> None:
+    lines = summary(read_report(run)).splitlines()
+    assert lines[0] == "NOT CONFORMANT: 1 FAIL and 1 unexpected PASS"
+    assert lines[-1] == f"  report: {run / 'report.html'}"
+    assert "2 PASS, 1 UNSUPPORTED, 1 INCONCLUSIVE, 2 FAIL (1 known), 1 ERROR" in lines[-4]
+
+
+def test_a_failure_has_clause_reason_and_command(run: Path) -> None:
+    text = summary(read_report(run))
+    assert "  FAIL          MUTE-002  Nothing of a muted microphone is forwarded." in text
+    assert "    expected ≤ 0 packets, measured 7 packets (of 900 samples)" in text
+    assert "    pytest 'scenarios/mute/test_sound.py::test_silence[48000]' --lk-seed 81" in text
+    assert "MUTE-001" not in text  # it passed
+    assert "MUTE-003" not in text  # it is known
+
+
+def test_no_line_is_wider_than_asked_but_for_commands(run: Path) -> None:
+    lines = summary(read_report(run), width=60).splitlines()
+    assert all(len(line) <= 60 for line in lines[2:-4] if "pytest" not in line)
+
+
+def test_a_name_cannot_drive_the_terminal(run: Path) -> None:
+    file = run / "events.ndjson"
+    file.write_bytes(file.read_bytes().replace(b"a note", rb"\u001b[2Ja note"))
+    assert "\x1b" not in summary(read_report(run))
+
+
+def test_a_cut_scenario_is_named(run_of: Callable[[Callable[[RunEvent], bool]], Path]) -> None:
+    cut = run_of(lambda event: not isinstance(event, RunFinished | FindingMade))
+    text = summary(read_report(cut))
+    assert text.startswith("CUT SHORT: nothing was judged; the run was killed before its end\n")
+    assert "  CUT           MUTE-007\n" in text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0.04, "0.0 s"), (8.31, "8.3 s"), (59.97, "60.0 s"), (134, "2 min 14 s"), (3780, "1 h 3 min")],
+)
+def test_durations(seconds: float, text: str) -> None:
+    assert duration(seconds) == text
