@@ -217,7 +217,7 @@ class Published(_Message, frozen=True, kw_only=True):
     at_ns: int
     """When the SDK's publish call was made."""
     sent: str
-    """File of hand-overs: see `harness.participant.sent_file`."""
+    """File of hand-overs: see `harness.evidence.sent`."""
 
 
 class Recording(_Message, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from enum import Enum
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from google.protobuf.message import Message
 from livekit import rtc
@@ -65,10 +65,16 @@ _NUMBERS: Final[Mapping[str, Callable[[Any], str]]] = {
 }
 
 
-def listen(room: rtc.Room, identity: str, emit: Callable[[SdkEvent], None]) -> None:
+class Emitter(Protocol):
+    """What emits the events: the SDK's room."""
+
+    def on(self, event: Any, callback: Any) -> object: ...  # noqa: ANN401, D102 - the SDK's
+
+
+def listen(room: Emitter, identity: str, emit: Callable[[SdkEvent], None]) -> None:
     """Pass every event of the room to `emit`, as seen by participant `identity`."""
     for name in EVENTS:
-        room.on(name, _handler(name, identity, emit))  # type: ignore[arg-type]
+        room.on(name, _handler(name, identity, emit))
 
 
 def describe(name: str, arguments: tuple[Any, ...], *, identity: str, at_ns: int) -> SdkEvent:

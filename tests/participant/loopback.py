@@ -1,0 +1,113 @@
+"""Probes: feeds and recorders joined by a local track, without a server.
+
+The SDK accepts a stream on a local track, so what a source emits can be recorded where it is made.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from livekit import rtc
+
+from harness.evidence.recording import FRAME_DTYPE
+from harness.participant.health import HealthMonitor
+from harness.participant.protocol import PublishOptions
+from harness.participant.publishing import PictureFeed, SoundFeed
+from harness.participant.recording import PictureRecorder, SoundRecorder
+from harness.participant.supervise import Supervisor
+from harness.signals.picture import ColourCode
+from harness.signals.sound import Tone
+
+LIMIT_S = 10.0
+
+
+class Bench:
+    """Supervises, and remembers what went wrong."""
+
+    def __init__(self) -> None:
+        self.errors: list[str] = []
+        self.health = HealthMonitor()
+        self.supervise = Supervisor(lambda where, error: self.errors.append(f"{where}: {error!r}"))
+
+
+async def sound(folder: str, queue_size_ms: int, arrivals: int) -> dict[str, Any]:
+    bench = Bench()
+    options = PublishOptions(queue_size_ms=queue_size_ms)
+    feed = SoundFeed(Tone(), options, sent=Path(folder, "tone.sent"), health=bench.health)
+    recorder = SoundRecorder(
+        Path(folder, "tone.wav"), bench.supervise, sample_rate=48_000, channels=1
+    )
+    recorder.attach(feed.track("tone"))
+    source = bench.supervise(feed.run(), "source")
+    await enough(recorder.file.path.with_suffix(".arrivals"), 8 * arrivals, recorder.file.sync)
+    source.cancel()
+    await recorder.stop()
+    await feed.close()
+    return {"errors": bench.errors, "handovers": bench.health.report().handovers}
+
+
+async def picture(folder: str, frames: int) -> dict[str, Any]:
+    bench = Bench()
+    spec = ColourCode(track_code=77, width=320, height=180, fps=30)
+    feed = PictureFeed(spec, PublishOptions(), sent=Path(folder, "face.sent"), health=bench.health)
+    recorder = PictureRecorder(Path(folder, "face.frames"), bench.supervise)
+    recorder.attach(feed.track("face"))
+    source = bench.supervise(feed.run(), "source")
+    await enough(recorder.file.path, FRAME_DTYPE.itemsize * frames, recorder.file.sync)
+    source.cancel()
+    await recorder.stop()
+    await feed.close()
+    return {"errors": bench.errors}
+
+
+async def attached_twice(folder: str) -> dict[str, Any]:
+    """One source, two tracks: the recording moves from one to the other."""
+    bench = Bench()
+    feed = SoundFeed(Tone(), PublishOptions(), sent=Path(folder, "t.sent"), health=bench.health)
+    recorder = SoundRecorder(Path(folder, "t.wav"), bench.supervise, sample_rate=48_000, channels=1)
+    arrivals = recorder.file.path.with_suffix(".arrivals")
+    first, second = feed.track("first"), feed.track("second")
+    source = bench.supervise(feed.run(), "source")
+    recorder.attach(first)
+    await enough(arrivals, 8 * 20, recorder.file.sync)
+    recorder.attach(second)
+    recorder.file.sync()
+    before = arrivals.stat().st_size
+    await enough(arrivals, before + 8 * 50, recorder.file.sync)
+    recorder.file.sync()
+    source.cancel()
+    await recorder.stop()
+    await feed.close()
+    return {"errors": bench.errors, "before": before // 8}
+
+
+async def lossless_burst(folder: str, frames: int) -> int:
+    """Pictures captured in one go, which the SDK's own stream would drop."""
+    bench = Bench()
+    source = rtc.VideoSource(64, 36)
+    track = rtc.LocalVideoTrack.create_video_track("burst", source)
+    recorder = PictureRecorder(Path(folder, "burst.frames"), bench.supervise)
+    recorder.attach(track)
+    await asyncio.sleep(0)
+    picture = bytes(64 * 36 * 3 // 2)
+    for _ in range(frames):
+        source.capture_frame(rtc.VideoFrame(64, 36, rtc.VideoBufferType.I420, picture))
+    await enough(recorder.file.path, FRAME_DTYPE.itemsize * frames, recorder.file.sync)
+    await recorder.stop()
+    await source.aclose()
+    return recorder.file.path.stat().st_size
+
+
+async def enough(path: Path, size: int, sync: Callable[[], None]) -> None:
+    """Wait until a file has grown to a size."""
+    async with asyncio.timeout(LIMIT_S):
+        while size_of(path) < size:
+            await asyncio.sleep(0.02)
+            sync()
+
+
+def size_of(path: Path) -> int:
+    return path.stat().st_size

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from harness.participant.probe import ProbeNotFound, run_probe
+
+SOURCE = """
+LIMIT = 3
+
+def add(a, b):
+    return a + b
+
+async def later(value):
+    return [value]
+
+def broken():
+    raise TypeError("an integer is required")
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "probes.py"
+    path.write_text(SOURCE)
+    return path
+
+
+@pytest.mark.asyncio
+async def test_plain_and_async_functions_are_called(file: Path) -> None:
+    assert await run_probe(file, "add", {"a": 2, "b": 3}) == 5
+    assert await run_probe(file, "later", {"value": "x"}) == ["x"]
+
+
+@pytest.mark.asyncio
+async def test_what_it_raises_is_raised(file: Path) -> None:
+    with pytest.raises(TypeError, match="an integer is required"):
+        await run_probe(file, "broken", {})
+
+
+@pytest.mark.asyncio
+async def test_a_missing_file_or_function_says_so(file: Path) -> None:
+    with pytest.raises(ProbeNotFound, match=r"nowhere.py is not a Python file"):
+        await run_probe(file.with_name("nowhere.py"), "add", {})
+    with pytest.raises(ProbeNotFound, match="defines no function LIMIT"):
+        await run_probe(file, "LIMIT", {})

@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import json
+
+import msgspec
+import pytest
+
+from harness.evidence.sdk_event import SdkEvent
+from harness.participant import protocol
+from harness.participant.protocol import PublishOptions
+from harness.signals.picture import ColourCode
+from harness.signals.sound import Tone
+
+COMMANDS = [
+    protocol.Begin(identity="alice", folder="/f"),
+    protocol.Join(url="ws://h", token="t", auto_subscribe=False, single_peer_connection=False),
+    protocol.Leave(),
+    protocol.PublishTone(name="tone", tone=Tone(pilot_hz=700, right_pilot_hz=300), hold=True),
+    protocol.PublishPicture(
+        name="face", picture=ColourCode(track_code=9), options=PublishOptions(codec="vp9")
+    ),
+    protocol.PublishAgain(name="twin", source_of="tone"),
+    protocol.Unpublish(sid="TR_a"),
+    protocol.Mute(sid="TR_a"),
+    protocol.Unmute(sid="TR_a"),
+    protocol.Subscribe(sid="TR_a"),
+    protocol.Unsubscribe(sid="TR_a"),
+    protocol.SetPermissions(
+        allow_all=False, allowed=(protocol.Permission(identity="bob", sids=("TR_a",)),)
+    ),
+    protocol.Record(sid="TR_a", name="heard", channels=2),
+    protocol.StopRecording(sid="TR_a"),
+    protocol.GetStatistics(),
+    protocol.GetHealth(),
+    protocol.GetPublications(),
+    protocol.Probe(file="/p.py", function="f", args={"n": [1, None, {"a": 1.5}]}),
+]
+MESSAGES = [
+    protocol.Hello(protocol=1, sdk="python 1.2.0", features=("join",)),
+    protocol.Reply(id=3, result=msgspec.Raw(b'{"at_ns":5}')),
+    protocol.Failed(id=None, error="not JSON", kind="DecodeError"),
+    protocol.Event(event=SdkEvent(at_ns=1, participant="bob", name="moved", details={"a": [1]})),
+    protocol.Fault(where="source of tone", error="disk full", at_ns=7),
+]
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda c: type(c).__name__)
+def test_commands_survive_the_line(command: protocol.Command) -> None:
+    line = msgspec.json.encode(protocol.request(4, command))
+
+    read = protocol.read_request(line)
+
+    assert read.id == 4
+    assert protocol.read_command(read) == command
+
+
+@pytest.mark.parametrize("message", MESSAGES, ids=lambda m: type(m).__name__)
+def test_messages_survive_the_line(message: protocol.FromParticipant) -> None:
+    assert protocol.read_message(msgspec.json.encode(message)) == message
+
+
+def test_every_command_is_in_the_list_above() -> None:
+    assert {type(command) for command in COMMANDS} == set(protocol.Command.__args__)
+
+
+def test_a_line_is_readable_by_a_participant_in_another_language() -> None:
+    line = msgspec.json.encode(protocol.request(4, protocol.Mute(sid="TR_a")))
+
+    assert json.loads(line) == {"id": 4, "command": {"type": "mute", "sid": "TR_a"}}
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        (b'{"id":1,"command":{"type":"fly"}}', "Invalid value 'fly'"),
+        (b'{"id":1,"command":{"type":"mute"}}', "missing required field `sid`"),
+        (b'{"id":1,"command":{"type":"mute","sid":3}}', "Expected `str`"),
+        (b'{"id":1,"command":{"type":"leave","now":1}}', "unknown field `now`"),
+        (b'{"id":1,"command":{"type":"publish_tone","name":"t","tone":{"pilot_hz":5}}}', "pilot"),
+    ],
+)
+def test_a_bad_command_says_what_is_wrong(line: bytes, says: str) -> None:
+    with pytest.raises(msgspec.DecodeError, match=says):
+        protocol.read_command(protocol.read_request(line))
+
+
+@pytest.mark.parametrize("line", [b"", b"{", b"[]", b'{"command":{}}', b'{"id":"x","command":{}}'])
+def test_a_bad_line_is_refused(line: bytes) -> None:
+    with pytest.raises(msgspec.DecodeError):
+        protocol.read_request(line)

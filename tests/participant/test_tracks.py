@@ -1,0 +1,60 @@
+"""Own tracks that are held back: no server is needed to make them."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from harness.evidence.sent import read_sent
+from harness.participant.connection import CommandFailed
+from harness.signals.picture import ColourCode
+from harness.signals.sound import Tone
+
+if TYPE_CHECKING:
+    from tests.participant.conftest import Start
+
+
+@pytest.mark.asyncio
+async def test_a_track_that_is_held_back_is_fed_and_has_no_sid(start: Start) -> None:
+    alice = await start("alice")
+
+    held = await alice.publish(name="tone", signal=Tone(), hold=True)
+    async with asyncio.timeout(5):
+        while (await alice.health()).handovers == 0:
+            pass
+    await alice.leave()
+
+    assert (held.kind, held.sid) == ("audio", None)
+    sent = read_sent(Path(held.sent))
+    assert sent["number"][0] == 0
+    assert abs(int(sent["at_ns"][0]) - held.start_ns) < 1_000_000_000
+
+
+@pytest.mark.asyncio
+async def test_names_are_used_once_and_name_files(start: Start) -> None:
+    alice = await start("alice")
+    picture = ColourCode(track_code=1, width=64, height=36)
+    await alice.publish(name="face", signal=picture, hold=True)
+
+    with pytest.raises(CommandFailed, match="a track called face exists: choose another name"):
+        await alice.publish(name="face", signal=Tone(), hold=True)
+    with pytest.raises(CommandFailed, match="cannot name a file"):
+        await alice.publish(name="../face", signal=Tone(), hold=True)
+    await alice.leave()
+    with pytest.raises(CommandFailed, match=r"face.sent was written before"):
+        await alice.publish(name="face", signal=Tone(), hold=True)
+
+
+@pytest.mark.asyncio
+async def test_what_needs_a_room_or_a_track_says_so(start: Start) -> None:
+    alice = await start("alice")
+
+    with pytest.raises(CommandFailed, match="publish needs a room: join first"):
+        await alice.publish(name="tone", signal=Tone())
+    with pytest.raises(CommandFailed, match="this needs a room: join first"):
+        await alice.publish_again(name="twin", source_of="tone")
+    with pytest.raises(CommandFailed, match="publishes no track TR_x"):
+        await alice.mute("TR_x")
