@@ -62,6 +62,8 @@ class Attempt:
     """Why times and rates of this attempt cannot be trusted, or None."""
     error: str | None = None
     """Why the attempt could not run to its end, or None."""
+    died: bool = False
+    """The error is that a program died: server, gateway or participant."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +85,7 @@ class Finding:
     """`{"max": 300}`, `{"min": 1}` or both; `max` = `min` means exactly."""
     floor: float | None = None
     deviation: str | None = None
-    """Id of the known deviation that explains a FAIL."""
+    """Id of the known deviation that explains a FAIL; with it a PASS is an unexpected one."""
     evidence: tuple[str, ...] = ()
     """Files relative to the run folder."""
     notes: tuple[str, ...] = ()

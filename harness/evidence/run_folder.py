@@ -92,6 +92,7 @@ class RunFolder:
             (path / OWNER).write_bytes(msgspec.json.encode(Owner.current()))
             _point_latest(root, name)
         except OSError as error:
+            shutil.rmtree(path, ignore_errors=True)  # a full disk may have let us begin
             raise _cannot("write", path, error) from None
         folder = cls(path)
         prune(root, keep=KEEP_RUNS)

@@ -14,11 +14,13 @@ value), or when it was disturbed and the clause is about a time or a rate. The o
 
 A single attempt is its own median. The median's error is the largest error of its attempts (the
 instrument's stated error: there are too few attempts for statistics of their own), so a median
-can never FAIL where no attempt did. Whatever is set aside stays visible in `Decision.remarks`.
+can never FAIL where no attempt did. A lower bound has no upper end, and neither has a median that
+lands on one. Whatever is set aside stays visible in `Decision.remarks`.
 """
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -96,9 +98,13 @@ def _median(clause: Clause, counted: list[Trial]) -> Decision:
     middle = statistics.median(value for value, _ in values)
     nearest = min(values, key=lambda pair: abs(pair[0] - middle))[1]
     template = _measurement(nearest)
+    uppermost = statistics.median(
+        math.inf if _measurement(trial).at_least else value for value, trial in values
+    )
     measurement = Measurement(
         value=middle,
         unit=template.unit,
+        at_least=math.isinf(uppermost),
         error=max(_measurement(trial).error for trial in counted),
         rests_on=sum(_measurement(trial).rests_on for trial in counted),
         notes=template.notes,

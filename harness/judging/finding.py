@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from harness.clauses.model import Clause
 from harness.evidence.finding import Attempt, ClauseResult, Finding, Verdict
+from harness.evidence.measurement import Measurement
 from harness.judging.decide import MAX_ATTEMPTS, Decision, Trial, decide
 from harness.judging.deviations import Deviations
 
@@ -51,12 +52,12 @@ def build_finding(
         measured=measurement.value if measurement else None,
         unit=clause.unit,
         direction=clause.limit.direction,
-        interval=measurement.interval if measurement else None,
+        interval=_interval(measurement),
         limit=clause.limit.as_dict(),
         floor=floor,
         deviation=deviations.of(clause.id, last.cell, decision.verdict),
         evidence=_evidence(decision, attempts),
-        notes=(measurement.notes if measurement else ()) + decision.remarks,
+        notes=_notes(measurement) + decision.remarks,
     )
 
 
@@ -79,6 +80,18 @@ def _result(clause: str, attempt: Attempt) -> ClauseResult:
             return result
     reason = f"the scenario ended without a judgement of {clause}"
     return ClauseResult(clause=clause, verdict=Verdict.ERROR, reason=reason)
+
+
+def _interval(measurement: Measurement | None) -> tuple[float, float] | None:
+    """None also for a lower bound, whose interval has no end."""
+    return None if measurement is None or measurement.at_least else measurement.interval
+
+
+def _notes(measurement: Measurement | None) -> tuple[str, ...]:
+    if measurement is None:
+        return ()
+    open_end = "a lower bound: what was waited for had not come when the evidence ended"
+    return ((open_end,) if measurement.at_least else ()) + measurement.notes
 
 
 def _evidence(decision: Decision, attempts: Sequence[Attempt]) -> tuple[str, ...]:

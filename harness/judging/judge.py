@@ -14,7 +14,8 @@ from harness.judging.wording import expected, measured
 def judge(measurement: Measurement, clause: Clause) -> ClauseResult:
     """Compare the measurement's interval with the clause's limit.
 
-    PASS and FAIL only where the whole interval is on one side of the limit. INCONCLUSIVE where
+    PASS and FAIL only where the whole interval is on one side of the limit; that of a lower bound
+    has no upper end. INCONCLUSIVE where
     it straddles the limit or the evidence is missing, UNSUPPORTED where the feature is, ERROR
     where the measurement cannot be one of this clause: another unit, not a finite number.
     """
@@ -43,7 +44,8 @@ def _compare(measurement: Measurement, clause: Clause) -> tuple[Verdict, str]:
         return Verdict.UNSUPPORTED, measurement.unsupported
     if measurement.interval is None:
         return Verdict.INCONCLUSIVE, measurement.missing or "the verifier gave no value"
-    verdict = side(measurement.interval, clause.limit)
+    low, high = measurement.interval
+    verdict = side((low, math.inf if measurement.at_least else high), clause.limit)
     reason = (
         f"expected {expected(clause.limit, clause.unit)}, "
         f"measured {measured(measurement, clause.limit)}"

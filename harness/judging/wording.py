@@ -44,6 +44,8 @@ def measured(measurement: Measurement, limit: Limit) -> str:
     """A measured value with its error and what it rests on: `41.3 ms ± 10 (of 132 samples)`."""
     assert measurement.value is not None
     text = quantity(measurement.value, measurement.unit, unlike=tuple(limit.as_dict().values()))
+    if measurement.at_least:
+        text = f"at least {text}"
     if measurement.error:
         text += f" ± {number(measurement.error)}"
     return text + (f" (of {measurement.rests_on} samples)" if measurement.rests_on else "")

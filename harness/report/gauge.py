@@ -19,9 +19,10 @@ def gauge(
 
     Empty when there is nothing to compare. Colours come from the style sheet of the page.
     """
-    if measured is None or interval is None or not limit:
+    if measured is None or not limit:
         return Markup("")
-    scale = _Scale([measured, *interval, *limit.values(), *([] if floor is None else [floor])])
+    ends = interval or (measured, measured)
+    scale = _Scale([measured, *ends, *limit.values(), *([] if floor is None else [floor])])
     parts = [_box("track", 0, WIDTH, 5, 6)]
     if "min" in limit:
         parts.append(_box("out", 0, scale(limit["min"]), 5, 6))
@@ -30,7 +31,7 @@ def gauge(
     parts += [_tick("limit", scale(end), 1, HEIGHT - 1) for end in limit.values()]
     if floor is not None:
         parts.append(_tick("floor", scale(floor), 4, HEIGHT - 4))
-    parts.append(_box("interval", scale(interval[0]), scale(interval[1]), 4, 8))
+    parts.append(_box("interval", scale(ends[0]), scale(ends[1]), 4, 8))
     parts.append(_tick("value", scale(measured), 2, HEIGHT - 2))
     # only numbers and our own words are in there: nothing that came from outside
     return Markup(  # noqa: S704

@@ -63,7 +63,7 @@ def test_an_id_twice_names_both_files(tmp_path: Path) -> None:
         ('level = "MUST"', 'level = "must"', "level: 'must' is not one of MUST, SHOULD, MAY, INFO"),
         ('level = "MUST"', "level = 3", "level: 3 is not one of MUST"),
         ('level = "MUST"\n', "", "level is missing"),
-        ("measures =", "mesures =", "mesures: unknown key; did you mean measures?"),
+        ("measures =", "measuress =", "measuress: unknown key; did you mean measures?"),
         ("measures =", "colour = 1\nmeasures =", "colour: unknown key; allowed are statement"),
         ("[2, 3]", "[2, 72]", "claims: .*whole numbers 1 to 71"),
         ("[2, 3]", "[true]", "claims: .*whole numbers 1 to 71"),

@@ -151,6 +151,18 @@ def test_an_unwritable_root_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         RunFolder.create(tmp_path)
 
 
+def test_a_disk_that_fills_while_a_folder_is_made_leaves_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_args: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(RunFolderError, match="No space left on device; make room there"):
+        RunFolder.create(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_full_disk_leaves_no_half_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = RunFolder.create(tmp_path)
     folder.append(Note(at_ns=1, text="before"))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import permutations, product
 from typing import TYPE_CHECKING
 
@@ -20,9 +21,9 @@ OPEN, UNSUPPORTED = Verdict.INCONCLUSIVE, Verdict.UNSUPPORTED
 DECISIVE = {PASS, FAIL, UNSUPPORTED}
 
 # letter → what the attempt gave: p/f clear, s straddling from below, t from above, m missing,
-# e error, u unsupported; a capital letter is the same, disturbed
-LETTERS = "pfstmeu" + "PFSTMEU"
-VALUES = {"p": 200.0, "f": 400.0, "s": 295.0, "t": 305.0}
+# e error, u unsupported, l at least 250; a capital letter is the same, disturbed
+LETTERS = "pfstmeul" + "PFSTMEUL"
+VALUES = {"p": 200.0, "f": 400.0, "s": 295.0, "t": 305.0, "l": 250.0}
 
 
 def result(make: Make, clause: Clause, letter: str) -> ClauseResult:
@@ -33,7 +34,7 @@ def result(make: Make, clause: Clause, letter: str) -> ClauseResult:
         return judge(missing("ms", "nothing was heard"), clause)
     if kind == "u":
         return judge(unsupported("ms", "no such method"), clause)
-    return judge(make.ms(VALUES[kind]), clause)
+    return judge(replace(make.ms(VALUES[kind]), at_least=kind == "l"), clause)
 
 
 def decided(
@@ -96,6 +97,11 @@ def counts(letter: str, *, timing: bool) -> bool:
         ("ups", OPEN),
         ("uf", FAIL),
         ("sss", OPEN),
+        ("l", None),
+        ("lp", None),
+        ("lpp", PASS),
+        ("llp", OPEN),
+        ("lf", FAIL),
     ],
 )
 def test_the_table(make: Make, letters: str, verdict: Verdict | None) -> None:
@@ -115,7 +121,7 @@ def test_every_sequence_keeps_the_promises(make: Make, timing: bool) -> None:
         assert (decision.verdict is FAIL) == ("f" in counted), letters
         if decision.verdict is PASS:
             assert counted, letters
-            assert set(counted) <= set("pst"), letters
+            assert set(counted) <= set("pstl"), letters
             assert "p" in counted, letters
         if decision.verdict is UNSUPPORTED:
             assert set(counted) == {"u"}, letters

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from harness.evidence.finding import Attempt, Verdict
@@ -70,3 +71,10 @@ def test_one_open_clause_repeats_the_scenario(make: Make) -> None:
     assert needs_another([done], [first]) is None
     assert needs_another([done, waiting], [first], most=1) is None
     assert needs_another([done], []) == "MUTE-002: there was no attempt"
+
+
+def test_a_lower_bound_has_no_interval_and_says_so(make: Make) -> None:
+    bound = judge(replace(make.ms(3000), at_least=True), make.clause())
+    found = build_finding(make.clause(), [make.attempt(1, bound)], deviations=NONE)
+    assert (found.verdict, found.measured, found.interval) == (Verdict.FAIL, 3000, None)
+    assert found.notes[0].startswith("a lower bound: ")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -56,6 +57,23 @@ def test_the_reason_says_expected_and_measured(make: Make) -> None:
     straddling = judge(make.ms(305), make.clause())
     assert straddling.reason.endswith("measured 305 ms ± 10 (of 3 samples), which is on both sides "
                                       "of the limit")  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("value", "limit", "verdict"),
+    [
+        (400, Limit(max=300), Verdict.FAIL),
+        (200, Limit(max=300), Verdict.INCONCLUSIVE),
+        (400, Limit(min=300), Verdict.PASS),
+        (200, Limit(min=300), Verdict.INCONCLUSIVE),
+    ],
+)
+def test_a_lower_bound_can_break_a_maximum_and_keep_none(
+    make: Make, value: float, limit: Limit, verdict: Verdict
+) -> None:
+    result = judge(replace(make.ms(value), at_least=True), make.clause(limit=limit))
+    assert result.verdict is verdict
+    assert "measured at least" in result.reason
 
 
 def test_a_missing_value_is_inconclusive_never_a_number(make: Make) -> None:

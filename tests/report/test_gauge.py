@@ -22,6 +22,10 @@ def test_nothing_to_compare_is_no_picture() -> None:
     assert gauge(1.0, (1.0, 1.0), None) == ""
 
 
+def test_a_value_without_an_interval_is_drawn() -> None:
+    assert tick(gauge(400, None, {"max": 300}), "value") > 0
+
+
 def test_a_value_over_the_limit_is_on_its_right() -> None:
     assert tick(gauge(400, (390, 410), {"max": 300}), "value") > tick(
         gauge(400, (390, 410), {"max": 300}), "limit"

@@ -65,7 +65,7 @@ def test_links_within_the_page_lead_somewhere(page: Page) -> None:
     assert set(targets) <= set(page.ids)
 
 
-def test_names_FROM_OUTSIDE_are_text(run: Path) -> None:
+def test_names_from_outside_are_text(run: Path) -> None:
     text = html(read_report(run))
     assert "<script>" not in text
     assert "&lt;script&gt;alert(1)" in text
