@@ -28,6 +28,7 @@ _BATCH = 32
 """Datagrams fetched from one socket before others get their turn."""
 _DATAGRAM_BYTES = 65_535
 _SOCKET_BUFFER_BYTES = 4 << 20
+_SO_RCVBUFFORCE = 33  # of Linux; the socket module has no name for it
 _MAX_PORTS = 256
 _MAX_FLOWS = 16
 """Flows of one port. One that was silent for _IDLE_NS makes room for a new one."""
@@ -266,8 +267,9 @@ class Relay:
 def _udp_socket() -> socket.socket:
     udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     udp.setblocking(False)
-    for option in (socket.SO_RCVBUF, socket.SO_SNDBUF):
-        udp.setsockopt(socket.SOL_SOCKET, option, _SOCKET_BUFFER_BYTES)
+    udp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _SOCKET_BUFFER_BYTES)
+    with suppress(PermissionError):  # beyond the system's limit, where the user may
+        udp.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, _SOCKET_BUFFER_BYTES)
     return udp
 
 

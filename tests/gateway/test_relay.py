@@ -150,6 +150,22 @@ def test_an_ssrc_is_told_once_and_counted(net: Net) -> None:
     assert down.total.packets == 0
 
 
+def test_what_the_relay_was_too_slow_to_fetch_is_counted(net: Net) -> None:
+    server, client = net.udp(), net.udp()
+    port = net.relay.open_port("alice", server.getsockname())
+    net.send(client, stun_request(), port)
+    sent = 20_000
+    for _ in range(sent):
+        client.sendto(bytes(1000), port)
+    before = -1
+    while net.relay.snapshot().sides[0].total.packets != before:
+        before = net.relay.snapshot().sides[0].total.packets
+        net.relay.turn(0)
+    snapshot = net.relay.snapshot()
+    assert snapshot.kernel_dropped > 0
+    assert snapshot.sides[0].total.packets + snapshot.kernel_dropped == sent + 1
+
+
 def test_a_ledger_that_cannot_be_written_is_said(net: Net) -> None:
     net.relay._arrivals.error = "cannot write arrivals.bin: No space left on device"
     with pytest.raises(Refused, match="No space left"):

@@ -17,7 +17,8 @@ from harness.gateway.relay_process import RelayProcess, start_relay
 
 def first_line(process: RelayProcess) -> AnyReply:
     process.control.settimeout(5)
-    return msgspec.json.Decoder(AnyReply).decode(process.control.recv(4096))
+    answer: AnyReply = msgspec.json.decode(process.control.recv(4096), type=AnyReply)
+    return answer
 
 
 def status(process: RelayProcess) -> int:
