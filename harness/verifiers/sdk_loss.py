@@ -46,9 +46,10 @@ def sdk_loss_against_ledger(
     """Largest difference, over all SSRCs, of what was received or lost between two snapshots.
 
     A snapshot is of some moment within 50 ms of its time, when packets are on their way: the two
-    moments are chosen, for each SSRC, where received and lost fit best together. An SSRC that the
-    first snapshot does not know counts from its first packet. SSRCs of the second snapshot alone
-    are compared; RTX is not, as its counters are the repaired stream's.
+    moments are chosen, for each SSRC, where received and lost fit best together. A miscount of
+    received packets alone is therefore seen only beyond the packets of those 50 ms, which the
+    notes tell; a miscount of lost ones is seen from the first. An SSRC that the first snapshot
+    does not know counts from its first packet. RTX is not compared.
 
     Args:
         before: Statistics of a first snapshot, flat entries with `kind`, `at_ns`, `ssrc`,
@@ -126,6 +127,7 @@ def _difference(passed: _Passed, before: Entry | None, after: Entry) -> tuple[in
     best = np.unravel_index(int(apart.argmin()), apart.shape)
     words = (
         f"SDK {counted[0]} received, {counted[1]} lost, "
-        f"gateway {delivered[best]} delivered, {dropped[best]} dropped"
+        f"gateway {delivered[best]} delivered, {dropped[best]} dropped; "
+        f"{sum(apart.shape) - 2} packets passed around the snapshots"
     )
     return int(apart[best]), words

@@ -8,10 +8,10 @@ from harness.evidence.clock import NS_PER_MS
 from harness.evidence.measurement import Measurement
 from harness.evidence.recording import AudioRecording
 from harness.signals.hearing import WINDOW_MS, sliding_pilot_dbfs
-from harness.signals.sound import Tone
+from harness.signals.sound import FULL_SCALE, Tone, amplitude
 from harness.verifiers.answer import NoEvidenceError, in_unit
 from harness.verifiers.proof import FLOW_MS, PRESENT_DB, Witness, require_alive, require_tone
-from harness.verifiers.sound import TIME_ERROR_MS, open_sound
+from harness.verifiers.sound import TIME_ERROR_MS, Sound, open_sound
 from harness.verifiers.sound_level import loudness_dbfs
 
 SILENT_DBFS = -60.0
@@ -22,7 +22,7 @@ SILENT_DBFS = -60.0
 def first_tone(
     recording: AudioRecording, tone: Tone, *, since_ns: int, until_ns: int
 ) -> Measurement:
-    """Time from `since_ns` to the onset of the pilot, to the middle of its first 10 ms.
+    """Time from `since_ns` to the onset of the pilot, where a window of 10 ms is half full of it.
 
     Where it never comes, the value is how long was listened, `at_least`: the recorder's frames
     come every 10 ms whether there is sound or not, and show that it was listening.
@@ -63,7 +63,7 @@ def first_tone(
 def time_to_silence(
     recording: AudioRecording, tone: Tone, *, since_ns: int, until_ns: int, alive: Witness
 ) -> Measurement:
-    """Time from `since_ns` to the end of the last 10 ms above −60 dBFS before `until_ns`.
+    """Time from `since_ns` to the end of the last sound above −60 dBFS before `until_ns`.
 
     Rests on `tone` heard in the 500 ms before `since_ns`, and on the witness. 0 where nothing was
     heard after `since_ns`; `at_least` where the sound had not ended at `until_ns`.
@@ -77,9 +77,8 @@ def time_to_silence(
     value_ms, notes = 0.0, []
     lasting = len(loud) > 0 and int(loud[-1]) == len(levels) - 1 and sound.end_ns >= until_ns
     if len(loud):
-        end = start + loud[-1] * (sound.sample_rate // 1000) + sound.sample_rate // 100
-        end_ns = int(sound.times_ns(np.array([end - 1.0]))[0])
-        value_ms = (end_ns - since_ns) / NS_PER_MS
+        end = _end_of_sound(sound, start + int(loud[-1]) * (sound.sample_rate // 1000))
+        value_ms = (int(sound.times_ns(np.array([float(end)]))[0]) - since_ns) / NS_PER_MS
         notes.append(f"loudest afterwards {levels.max():.0f} dBFS")
     if lasting:
         notes.append("still to be heard at the end")
@@ -92,3 +91,10 @@ def time_to_silence(
         notes=tuple(notes),
         evidence=(sound.file, witness),
     )
+
+
+def _end_of_sound(sound: Sound, window: int) -> int:
+    """The last sample that is not small in the 10 ms from `window` on, which are not silent."""
+    samples = sound.samples[window : window + sound.sample_rate * WINDOW_MS // 1000]
+    small = amplitude(SILENT_DBFS) * FULL_SCALE
+    return window + int(np.flatnonzero(np.abs(samples.astype(np.int32)).max(axis=1) > small)[-1])

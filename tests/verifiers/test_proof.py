@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+
+from harness.signals.picture import ColourCode
+from harness.signals.sound import Tone
+from harness.verifiers.answer import NoEvidenceError
+from harness.verifiers.pictures import open_pictures
+from harness.verifiers.proof import Witness, require_alive, require_pictures
+
+if TYPE_CHECKING:
+    from tests.verifiers.conftest import Studio
+
+Clock = Callable[[float], int]
+CODE = ColourCode(track_code=3)
+
+
+def test_pictures_can_be_the_witness(studio: Studio, clock: Clock) -> None:
+    witness = Witness(recording=studio.pictures(CODE), signal=CODE)
+    assert require_alive(witness, clock(1), clock(5)) == "bob/face.frames"
+
+
+@pytest.mark.parametrize("gap", [(1.0, 4.0), (3.5, 6.0)])
+def test_pictures_that_were_missing_too_long_prove_nothing(
+    studio: Studio, clock: Clock, gap: tuple[float, float]
+) -> None:
+    witness = Witness(recording=studio.pictures(CODE, gaps=[gap]), signal=CODE)
+    with pytest.raises(NoEvidenceError, match=r"bob/face\.frames"):
+        require_alive(witness, clock(1), clock(5))
+
+
+def test_sound_of_somebody_else_proves_nothing(studio: Studio, clock: Clock) -> None:
+    witness = Witness(recording=studio.sound(Tone(pilot_hz=500)), signal=Tone(pilot_hz=700))
+    with pytest.raises(NoEvidenceError, match="700 Hz was heard in 0 of 4000 ms"):
+        require_alive(witness, clock(1), clock(5))
+
+
+def test_witness_must_be_of_one_kind(studio: Studio, clock: Clock) -> None:
+    with pytest.raises(NoEvidenceError, match="the witness is"):
+        require_alive(Witness(recording=studio.pictures(CODE), signal=Tone()), 0, 1)
+
+
+def test_flow_of_pictures_is_of_the_right_track(studio: Studio, clock: Clock) -> None:
+    pictures = open_pictures(studio.pictures(CODE))
+    require_pictures(pictures, 3, clock(1), clock(2))
+    with pytest.raises(NoEvidenceError, match="track code 4"):
+        require_pictures(pictures, 4, clock(1), clock(2))

@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from harness.signals.sound import Tone
+from harness.verifiers.sound_edge import first_tone, time_to_silence
+
+if TYPE_CHECKING:
+    from tests.verifiers.conftest import Studio, Window
+
+Clock = Callable[[float], int]
+shared = settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+
+@shared
+@given(onset_ms=st.integers(1010, 3900), dbfs=st.sampled_from([-26, -50]))
+def test_onset_is_found_to_two_milliseconds(
+    studio: Studio, clock: Clock, onset_ms: int, dbfs: int
+) -> None:
+    tone = Tone(pilot_dbfs=dbfs, marker=None)
+    recording = studio.sound(tone, silent=[(0, onset_ms / 1000)], seconds=5)
+    measured = first_tone(recording, tone, since_ns=clock(1), until_ns=clock(5))
+    assert measured.value == pytest.approx(onset_ms - 1000, abs=2)
+    assert measured.error == 10
+    assert not measured.at_least
+
+
+def test_tone_that_was_there_already_is_said_to_be(studio: Studio, clock: Clock) -> None:
+    measured = first_tone(studio.sound(Tone()), Tone(), since_ns=clock(1), until_ns=clock(5))
+    assert measured.value == pytest.approx(0, abs=0.1)
+    assert "may have begun before" in measured.notes[0]
+
+
+def test_tone_that_never_comes_took_at_least_as_long_as_was_listened(
+    studio: Studio, clock: Clock
+) -> None:
+    other = studio.sound(Tone(pilot_hz=700, marker=None))
+    measured = first_tone(other, Tone(), since_ns=clock(1), until_ns=clock(5))
+    assert (measured.value, measured.at_least) == (4000.0, True)
+    longer = first_tone(other, Tone(), since_ns=clock(1), until_ns=clock(50))
+    assert longer.value == pytest.approx(5000, abs=1)
+
+
+def test_onset_needs_a_recording_of_that_time(studio: Studio, clock: Clock) -> None:
+    late = first_tone(studio.sound(Tone()), Tone(), since_ns=clock(7), until_ns=clock(9))
+    assert "holds nothing of the time" in str(late.missing)
+    assert first_tone(studio.absent_sound(), Tone(), since_ns=0, until_ns=1).missing is not None
+
+
+@shared
+@given(end_ms=st.integers(2010, 3900))
+def test_end_of_a_sound_is_found_to_two_milliseconds(
+    studio: Studio, clock: Clock, end_ms: int
+) -> None:
+    tone = Tone(marker=None)
+    recording = studio.sound(tone, silent=[(end_ms / 1000, 5)], seconds=5)
+    measured = time_to_silence(
+        recording, tone, since_ns=clock(2), until_ns=clock(5), alive=studio.witness()
+    )
+    assert measured.value == pytest.approx(end_ms - 2000, abs=2)
+    assert not measured.at_least
+
+
+def test_one_burst_later_counts_as_sound(studio: Studio, clock: Clock) -> None:
+    recording = studio.sound(Tone(), silent=[(2.05, 3.5), (3.52, 6)])
+    measured = time_to_silence(
+        recording, Tone(), since_ns=clock(2), until_ns=clock(5), alive=studio.witness()
+    )
+    assert measured.value == pytest.approx(1520, abs=11)
+
+
+def test_stream_that_ends_is_silent_from_then_on(studio: Studio, clock: Clock) -> None:
+    measured = time_to_silence(
+        studio.sound(Tone(), seconds=2.1), Tone(),
+        since_ns=clock(2), until_ns=clock(5), alive=studio.witness(),
+    )  # fmt: skip
+    assert measured.value == pytest.approx(100, abs=2)
+    assert not measured.at_least
+
+
+def test_sound_that_does_not_end_is_a_lower_bound(studio: Studio, clock: Clock) -> None:
+    measured = time_to_silence(
+        studio.sound(Tone()), Tone(), since_ns=clock(2), until_ns=clock(5), alive=studio.witness()
+    )
+    assert measured.value == pytest.approx(3000, abs=2)
+    assert measured.at_least
+    assert "still to be heard at the end" in measured.notes
+
+
+def test_silence_without_flow_before_or_life_after_is_missing(studio: Studio, clock: Clock) -> None:
+    window: Window = {"since_ns": clock(2), "until_ns": clock(5)}
+    never = studio.sound(Tone(), silent=[(0, 6)])
+    assert time_to_silence(never, Tone(), alive=studio.witness(), **window).missing is not None
+    stopped = studio.sound(Tone(), silent=[(2.05, 6)])
+    for dead in (studio.witness(silent=[(2.5, 6)]), studio.witness(seconds=3.9)):
+        assert time_to_silence(stopped, Tone(), alive=dead, **window).missing is not None
+    absent = studio.absent_sound()
+    assert time_to_silence(absent, Tone(), alive=studio.witness(), **window).missing is not None

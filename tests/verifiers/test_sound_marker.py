@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from harness.signals.sound import Tone, ToneGenerator
+from harness.verifiers.sound_marker import marker_lag, missing_markers
+
+if TYPE_CHECKING:
+    from tests.verifiers.conftest import Studio, Window
+
+Clock = Callable[[float], int]
+
+
+@pytest.mark.parametrize("since", [1.0, 1.2, 1.06, 1.03])
+@pytest.mark.parametrize("until", [4.0, 4.1, 4.3])
+def test_no_marker_is_missing(studio: Studio, clock: Clock, since: float, until: float) -> None:
+    recording = studio.sound(Tone())
+    measured = missing_markers(recording, Tone(), since_ns=clock(since), until_ns=clock(until))
+    assert measured.value == 0
+    assert measured.rests_on >= 5
+
+
+@pytest.mark.parametrize(
+    ("silent", "lost"),
+    [((2.0, 2.1), 1), ((2.0, 3.1), 3), ((1.0, 1.6), 2), ((3.5, 4.7), 2), ((0.0, 6.0), 7)],
+)
+def test_missing_markers_are_counted(
+    studio: Studio, clock: Clock, silent: tuple[float, float], lost: int
+) -> None:
+    recording = studio.sound(Tone(), silent=[silent])
+    measured = missing_markers(recording, Tone(), since_ns=clock(1), until_ns=clock(4.6))
+    assert measured.value == lost
+
+
+def test_stretched_time_hides_and_invents_no_marker(studio: Studio, clock: Clock) -> None:
+    samples = ToneGenerator(Tone()).samples(0, 300_000)
+    stretched = np.concatenate([samples[:100_000], samples[95_000:200_000], samples[204_000:]])
+    recording = studio.write_sound(stretched, 48000)
+    assert missing_markers(recording, Tone(), since_ns=clock(1), until_ns=clock(5)).value == 0
+
+
+def test_a_marker_too_many_is_noted(studio: Studio, clock: Clock) -> None:
+    def echo(samples: NDArray[np.int16]) -> None:
+        samples[105_000:110_000] = samples[98_000:103_000]
+
+    measured = missing_markers(
+        studio.sound(Tone(), edit=echo), Tone(), since_ns=clock(1), until_ns=clock(5)
+    )
+    assert measured.value == 0
+    assert "too many" in measured.notes[0]
+
+
+def test_markers_need_a_recording_to_the_end(studio: Studio, clock: Clock) -> None:
+    recording = studio.sound(Tone(), seconds=4)
+    window: Window = {"since_ns": clock(1), "until_ns": clock(5)}
+    assert "ends 1000 ms too early" in str(missing_markers(recording, Tone(), **window).missing)
+    assert "no markers" in str(
+        missing_markers(studio.sound(Tone(marker=None)), Tone(marker=None), **window).missing
+    )
+    assert missing_markers(studio.absent_sound(), Tone(), **window).missing is not None
+
+
+@pytest.mark.parametrize("latency_ms", [60, 370, 499])
+def test_lag_is_the_latency(studio: Studio, clock: Clock, latency_ms: int) -> None:
+    measured = marker_lag(
+        studio.sound(Tone(), latency_ms=latency_ms), Tone(), sent=studio.sent_sound(Tone()),
+        since_ns=clock(2), until_ns=clock(4),
+    )  # fmt: skip
+    assert measured.value == pytest.approx(latency_ms, abs=0.1)
+    assert "only up to 500 ms" in measured.notes[0]
+
+
+def test_lag_beyond_the_period_is_told_by_the_order(studio: Studio, clock: Clock) -> None:
+    tone = Tone(marker="order")
+    measured = marker_lag(
+        studio.sound(tone, latency_ms=2060), tone, sent=studio.sent_sound(tone),
+        since_ns=clock(1), until_ns=clock(5),
+    )  # fmt: skip
+    assert measured.value == pytest.approx(2060, abs=0.1)
+    assert measured.notes == ()
+
+
+def test_markers_in_an_order_never_sent_are_no_lag(studio: Studio, clock: Clock) -> None:
+    tone = Tone(marker="order")
+    up = studio.sound(Tone(marker="down"))
+    measured = marker_lag(
+        up, tone, sent=studio.sent_sound(tone), since_ns=clock(1), until_ns=clock(4)
+    )
+    assert measured.missing is not None
+
+
+def test_lag_needs_markers_and_a_record_of_what_was_sent(studio: Studio, clock: Clock) -> None:
+    recording = studio.sound(Tone())
+    window: Window = {"since_ns": clock(2), "until_ns": clock(2.2)}
+    nowhere = Path(recording.path.parent / "absent.sent")
+    assert "no record" in str(marker_lag(recording, Tone(), sent=nowhere, **window).missing)
+    sent = studio.sent_sound(Tone())
+    silent = studio.sound(Tone(), silent=[(0, 6)])
+    assert "0 markers" in str(marker_lag(silent, Tone(), sent=sent, **window).missing)
+    sent.write_bytes(b"")
+    assert "holds no marker" in str(marker_lag(recording, Tone(), sent=sent, **window).missing)
