@@ -80,7 +80,7 @@ class Connection:
         self._watchers: dict[asyncio.Future[SdkEvent], Wanted] = {}
         self._hello: asyncio.Future[protocol.Hello] = asyncio.get_running_loop().create_future()
         self._dead = False
-        self._events_file = events_file.open("ab")
+        self._events_file = events_file.open("ab", buffering=0)
         self._reader = asyncio.create_task(self._read(), name=f"reader of {identity}")
 
     @classmethod
@@ -92,7 +92,13 @@ class Connection:
         """
         assert child.socket is not None, "a participant is forked, which gives it a socket"
         channel = await LineChannel.open(child.socket)
-        connection = cls(child, channel, identity=identity, events_file=folder / "events.ndjson")
+        try:
+            connection = cls(
+                child, channel, identity=identity, events_file=folder / "events.ndjson"
+            )
+        except OSError:
+            await channel.close()
+            raise
         try:
             await connection._greet()
         except BaseException:
@@ -219,11 +225,16 @@ class Connection:
 
     def _take_event(self, event: SdkEvent) -> None:
         self.events.append(event)
-        self._events_file.write(msgspec.json.encode(event) + b"\n")
-        self._events_file.flush()
+        self._write_down(event)
         for found, wanted in self._watchers.items():
             if not found.done() and wanted(event):
                 found.set_result(event)
 
-    def _add_fault(self, error: str) -> None:
-        self.faults.append(protocol.Fault(where="its line", error=error, at_ns=now_ns()))
+    def _write_down(self, event: SdkEvent) -> None:
+        try:
+            self._events_file.write(msgspec.json.encode(event) + b"\n")
+        except OSError as error:
+            self._add_fault(f"event {event.name} was not written: {error}", where="events.ndjson")
+
+    def _add_fault(self, error: str, *, where: str = "its line") -> None:
+        self.faults.append(protocol.Fault(where=where, error=error, at_ns=now_ns()))

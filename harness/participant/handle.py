@@ -156,7 +156,7 @@ class ParticipantHandle:
         """Ask for a remote track no longer."""
         return await self._done(protocol.Unsubscribe(sid=sid))
 
-    async def set_permissions(self, *, allow_all: bool, allowed: list[Permission]) -> int:
+    async def set_permissions(self, allow_all: bool, allowed: list[Permission]) -> int:
         """Say who may subscribe to this participant's tracks."""
         return await self._done(
             protocol.SetPermissions(allow_all=allow_all, allowed=tuple(allowed))

@@ -35,11 +35,11 @@ class SoundFeed:
         self._generator = ToneGenerator(tone)
         self._frame_samples = tone.sample_rate * SOUND_FRAME_MS // 1000
         self._health = health
-        self._sent = SentFile(sent)
-        self.path = sent
         self.source = rtc.AudioSource(
             tone.sample_rate, tone.channels, queue_size_ms=options.queue_size_ms
         )
+        self._sent = SentFile(sent)
+        self.path = sent
         prefill_ms = min(options.prefill_ms, options.queue_size_ms)
         self.schedule = SoundSchedule(start_ns=now_ns() + _LEAD_NS, prefill_ms=prefill_ms)
 
@@ -90,13 +90,13 @@ class PictureFeed:
         self._writer = PictureWriter(picture)
         self._metadata = options.frame_metadata
         self._health = health
-        self._sent = SentFile(sent)
-        self.path = sent
         self.source = rtc.VideoSource(
             picture.width,
             picture.height,
             is_screencast=options.source == "screenshare",
         )
+        self._sent = SentFile(sent)
+        self.path = sent
         self.schedule = PictureSchedule(start_ns=now_ns() + _LEAD_NS, fps=picture.fps)
 
     def track(self, name: str) -> rtc.LocalVideoTrack:

@@ -122,6 +122,11 @@ class OwnTracks:
     def _start(self, command: PublishTone | PublishPicture, path: Path) -> _Source:
         feed: Feed
         if isinstance(command, PublishTone):
+            if command.options.queue_size_ms < 0 or command.options.queue_size_ms % 10:
+                raise Refused(
+                    f"queue_size_ms is {command.options.queue_size_ms}: "
+                    "the SDK aborts unless it is a multiple of 10"
+                )
             feed = SoundFeed(command.tone, command.options, sent=path, health=self._health)
             picture = None
         else:

@@ -29,8 +29,8 @@ class FakeProcess:
     """A participant's process whose end of the line the test holds."""
 
     def __init__(self) -> None:
-        ours, self.theirs = socket.socketpair()
-        self.socket: socket.socket | None = ours
+        self.ours, self.theirs = socket.socketpair()
+        self.socket: socket.socket | None = self.ours
         self.exited: Exit | None = None
         self.killed = False
         self.pid = 1
@@ -204,6 +204,22 @@ async def test_a_line_that_is_no_message_ends_the_participant(
         await asyncio.wait_for(call, 5)
     assert participant.process.killed
     assert "not of the protocol" in connection.faults[0].error
+
+
+@pytest.mark.asyncio
+async def test_a_full_disk_is_a_fault_and_events_go_on(participant: Participant) -> None:
+    connection = Connection(
+        participant.process,
+        await LineChannel.open(participant.process.ours),
+        identity="bob",
+        events_file=Path("/dev/full"),
+    )
+    participant.channel.write(protocol.Event(event=MOVED))
+
+    assert await connection.wait_for_event(lambda _: True, "moved", timeout_s=5) == MOVED
+    assert "event moved was not written" in connection.faults[0].error
+    participant.process.exited = Exit(code=0, signal=None)
+    await connection.close()
 
 
 @pytest.mark.asyncio

@@ -10,6 +10,7 @@ import pytest
 
 from harness.evidence.sent import read_sent
 from harness.participant.connection import CommandFailed
+from harness.participant.protocol import PublishOptions
 from harness.signals.picture import ColourCode
 from harness.signals.sound import Tone
 
@@ -56,5 +57,8 @@ async def test_what_needs_a_room_or_a_track_says_so(start: Start) -> None:
         await alice.publish(name="tone", signal=Tone())
     with pytest.raises(CommandFailed, match="this needs a room: join first"):
         await alice.publish_again(name="twin", source_of="tone")
+    options = PublishOptions(queue_size_ms=55)
+    with pytest.raises(CommandFailed, match="queue_size_ms is 55: the SDK aborts"):
+        await alice.publish(name="tone", signal=Tone(), options=options, hold=True)
     with pytest.raises(CommandFailed, match="publishes no track TR_x"):
         await alice.mute("TR_x")
