@@ -3,7 +3,8 @@
     join_request = base64url(WrappedJoinRequest(compression, gzip(JoinRequest)))
 
 Both alphabets of base64, with padding or without, are read; it is written URL-safe and padded,
-because livekit-server 1.13.5 refuses it otherwise (status 400). Fields that this version does not know are kept.
+because livekit-server 1.13.5 refuses it otherwise (status 400). Fields that this version does not
+know are kept.
 """
 
 from __future__ import annotations

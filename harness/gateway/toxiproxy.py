@@ -9,9 +9,10 @@ a thread, and toxics are changed in place (PATCH): deleting one under traffic ca
 from __future__ import annotations
 
 import asyncio
+import itertools
 import re
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -70,6 +71,7 @@ class Toxiproxy:
     _api: Any = field(default_factory=toxiproxy.Toxiproxy)
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     _prefix: str = field(default_factory=lambda: secrets.token_hex(4))
+    _numbers: Iterator[int] = field(default_factory=itertools.count)
     _proxies: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -83,7 +85,7 @@ class Toxiproxy:
         a toxiproxy.
         """
         slug = re.sub(r"[^A-Za-z0-9]+", "-", label)[:40]
-        name = f"{self._prefix}-{len(self._proxies)}-{slug}"
+        name = f"{self._prefix}-{next(self._numbers)}-{slug}"
         made = await self._call(
             f"create {name}",
             lambda: self._api.create(

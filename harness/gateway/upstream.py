@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -103,7 +104,7 @@ class Upstream:
                         method,
                         self._target(raw_path),
                         headers=self._addressed(headers),
-                        data=body or None,
+                        data=io.BytesIO(body) if body else None,
                         allow_redirects=False,
                         server_hostname=self._server_hostname,
                     )

@@ -1,0 +1,311 @@
+"""The proxy between a real WebSocket client and a server that we play ourselves."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType, WSServerHandshakeError, web
+from livekit.protocol import models, rtc
+from yarl import URL
+
+from harness.evidence.signalling import read_signalling
+from harness.gateway.client import GatewayClient
+from harness.gateway.join_request import decode_join_request, encode_join_request
+from harness.gateway.service import Service
+
+LIMIT_S = 5
+Serve = Callable[[web.Application], Awaitable[str]]
+Gateway = Callable[..., Awaitable[tuple[Service, GatewayClient]]]
+Jwt = Callable[[str], str]
+
+CANDIDATE = "candidate:1 1 udp 2130706431 127.0.0.1 {port} typ host"
+TRICKLE = rtc.SignalResponse(
+    trickle=rtc.TrickleRequest(candidateInit=json.dumps({"candidate": CANDIDATE.format(port=9)}))
+)
+
+
+class Server:
+    """A LiveKit server as far as its signalling goes."""
+
+    def __init__(self) -> None:
+        self.sockets: asyncio.Queue[web.WebSocketResponse] = asyncio.Queue()
+        self.requests: list[web.Request] = []
+        self.refused = {"/rtc/v1": (404, "not found"), "/twirp/x": (200, '{"rooms":[]}')}
+
+    def application(self) -> web.Application:
+        app = web.Application()
+        app.router.add_route("*", "/{path:.*}", self.handle)
+        return app
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        self.requests.append(request)
+        if request.path in self.refused:
+            status, text = self.refused[request.path]
+            cors = {"Access-Control-Allow-Origin": "*"}
+            return web.Response(status=status, text=text, headers=cors)
+        socket = web.WebSocketResponse(timeout=0.2, max_msg_size=0)
+        await socket.prepare(request)
+        join = rtc.JoinResponse(
+            participant=models.ParticipantInfo(identity="alice", sid="PA_a"),
+            ice_servers=[rtc.ICEServer(urls=["stun:127.0.0.1:3478"])],
+        )
+        await socket.send_bytes(rtc.SignalResponse(join=join).SerializeToString())
+        await self.sockets.put(socket)
+        await asyncio.Event().wait()  # until the connection is aborted
+        return socket
+
+    async def socket(self) -> web.WebSocketResponse:
+        return await asyncio.wait_for(self.sockets.get(), LIMIT_S)
+
+
+@pytest_asyncio.fixture
+async def server() -> AsyncIterator[Server]:
+    server = Server()
+    yield server
+    for request in server.requests:
+        if request.transport is not None:
+            request.transport.abort()
+
+
+@pytest_asyncio.fixture
+async def session() -> AsyncIterator[ClientSession]:
+    async with ClientSession() as session:
+        yield session
+
+
+async def received(socket: ClientWebSocketResponse) -> rtc.SignalResponse:
+    return rtc.SignalResponse.FromString(await socket.receive_bytes(timeout=LIMIT_S))
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("in_header", [True, False])
+async def test_a_client_joins_and_is_known_by_its_token(
+    server: Server, serve: Serve, gateway: Gateway, session: ClientSession, jwt: Jwt,
+    in_header: bool,
+) -> None:  # fmt: skip
+    service, control = await gateway(await serve(server.application()))
+    headers = {"Authorization": f"Bearer {jwt('alice')}"} if in_header else {}
+    query = "a=%7E+b" if in_header else f"access_token={jwt('alice')}"
+    async with session.ws_connect(f"{service.url}/rtc?{query}", headers=headers) as client:
+        joined = await received(client)
+        at_server = await server.socket()
+        await client.send_bytes(
+            rtc.SignalRequest(mute=rtc.MuteTrackRequest(sid="TR_x")).SerializeToString()
+        )
+        assert await at_server.receive_bytes(timeout=LIMIT_S)
+        state = await control.state()
+
+    assert joined.join.participant.identity == "alice"
+    assert not joined.join.ice_servers
+    alice = state.participants["alice"]
+    assert (alice.room, alice.sid, alice.connections, alice.signal) == ("r", "PA_a", 1, "direct")
+    assert server.requests[0].headers.get("Authorization") == headers.get("Authorization")
+
+
+@pytest.mark.asyncio
+async def test_a_resumed_client_meets_the_same_relay_port(
+    server: Server, serve: Serve, gateway: Gateway, session: ClientSession, jwt: Jwt
+) -> None:
+    service, control = await gateway(await serve(server.application()))
+    offered = []
+    for _ in range(2):
+        url = f"{service.url}/rtc?access_token={jwt('alice')}"
+        async with session.ws_connect(url) as client:
+            await received(client)
+            await (await server.socket()).send_bytes(TRICKLE.SerializeToString())
+            trickle = (await received(client)).trickle
+            offered.append(json.loads(trickle.candidateInit)["candidate"])
+    state = await control.state()
+
+    assert offered[0] == offered[1]
+    [route] = state.participants["alice"].routes
+    assert CANDIDATE.format(port=route.offered.rpartition(":")[2]) == offered[0]
+    assert route.server == "127.0.0.1:9"
+
+
+@pytest.mark.asyncio
+async def test_the_join_request_loses_its_candidates_and_the_query_nothing_else(
+    server: Server, serve: Serve, gateway: Gateway, session: ClientSession, jwt: Jwt
+) -> None:
+    server.refused = {}
+    service, _ = await gateway(await serve(server.application()))
+    offer = rtc.SessionDescription(sdp=f"m=audio 9 X 111\r\na={CANDIDATE.format(port=1)}\r\n")
+    asked = encode_join_request(rtc.JoinRequest(publisher_offer=offer, metadata="m"))
+    query = f"x=%7E+y&join_request={asked.replace('=', '%3D')}&flag"
+    headers = {"Authorization": f"Bearer {jwt('alice')}"}
+    url = URL(f"{service.url}/rtc/v1?{query}", encoded=True)
+    async with session.ws_connect(url, headers=headers) as client:
+        await received(client)
+
+    before, _, rest = server.requests[0].query_string.partition("join_request=")
+    assert server.requests[0].raw_path.startswith("/rtc/v1?x=%7E+y&join_request=")
+    assert server.requests[0].raw_path.endswith("&flag")
+    join = decode_join_request(server.requests[0].query["join_request"])
+    assert (join.publisher_offer.sdp, join.metadata) == ("m=audio 9 X 111\r\n", "m")
+    assert before
+    assert rest
+
+
+@pytest.mark.asyncio
+async def test_a_refusal_of_the_server_reaches_the_client(
+    server: Server, serve: Serve, gateway: Gateway, session: ClientSession, jwt: Jwt,
+    tmp_path: Path,
+) -> None:  # fmt: skip
+    service, control = await gateway(await serve(server.application()))
+    headers = {"Authorization": f"Bearer {jwt('alice')}"}
+    with pytest.raises(WSServerHandshakeError) as caught:
+        async with session.ws_connect(f"{service.url}/rtc/v1", headers=headers):
+            pass
+    url = service.url.replace("ws:", "http:")
+    upgrade = {**headers, "Upgrade": "websocket", "Connection": "Upgrade"}
+    async with session.get(f"{url}/rtc/v1", headers=upgrade) as response:
+        body = await response.text()
+
+    assert (caught.value.status, body) == (404, "not found")
+    assert caught.value.headers is not None
+    assert caught.value.headers["Access-Control-Allow-Origin"] == "*"
+    assert (await control.state()).participants["alice"].refusals == 2
+    refusals = read_signalling(tmp_path)
+    assert [(one.kind, one.details["status"]) for one in refusals] == [
+        ("websocket_refused", 404)
+    ] * 2
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("path", "status", "says"),
+    [
+        ("/rtc", 401, "no access token"),
+        ("/rtc?access_token=hushhush", 401, "the access token is not a JWT"),
+        ("/rtc/v1?access_token={jwt}&join_request=%%%", 400, "the join request cannot be read"),
+    ],
+)
+async def test_what_names_nobody_is_refused_in_one_line(
+    server: Server, serve: Serve, gateway: Gateway, session: ClientSession, jwt: Jwt,
+    path: str, status: int, says: str, caplog: pytest.LogCaptureFixture,
+) -> None:  # fmt: skip
+    service, _ = await gateway(await serve(server.application()))
+    url = service.url.replace("ws:", "http:") + path.replace("{jwt}", jwt("alice"))
+    headers = {"Upgrade": "websocket", "Connection": "Upgrade"}
+    async with session.get(url, headers=headers) as response:
+        body = await response.text()
+
+    assert response.status == status
+    assert body.startswith(says)
+    assert body.count("\n") == 1
+    assert not server.requests
+    assert says in caplog.text
+    assert "hushhush" not in caplog.text + body
+
+
+@pytest.mark.asyncio
+async def test_the_http_api_passes_through(
+    server: Server, serve: Serve, gateway: Gateway, session: ClientSession
+) -> None:
+    service, _ = await gateway(await serve(server.application()))
+    url = service.url.replace("ws:", "http:")
+    headers = {"Authorization": "Bearer t", "Origin": "https://example.org"}
+    target = URL(f"{url}/twirp/x?q=%7E", encoded=True)
+    async with session.post(target, headers=headers, data=b"{}") as response:
+        body = await response.text()
+
+    assert (response.status, body) == (200, '{"rooms":[]}')
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
+    [request] = server.requests
+    assert (request.method, request.raw_path) == ("POST", "/twirp/x?q=%7E")
+    assert request.headers["Origin"] == "https://example.org"
+
+
+@pytest.mark.asyncio
+async def test_no_server_is_one_line_of_status_502(
+    gateway: Gateway, session: ClientSession, jwt: Jwt
+) -> None:
+    service, _ = await gateway("127.0.0.1:1")
+    url = service.url.replace("ws:", "http:")
+    headers = {"Upgrade": "websocket", "Connection": "Upgrade"}
+    async with session.get(f"{url}/rtc?access_token={jwt('a')}", headers=headers) as response:
+        assert response.status == 502
+        assert "the gateway has no connection to the server" in await response.text()
+
+
+@pytest.mark.asyncio
+async def test_a_dying_server_breaks_the_connection_of_the_client(
+    server: Server, serve: Serve, gateway: Gateway, session: ClientSession, jwt: Jwt,
+    tmp_path: Path,
+) -> None:  # fmt: skip
+    service, _ = await gateway(await serve(server.application()))
+    async with session.ws_connect(f"{service.url}/rtc?access_token={jwt('alice')}") as client:
+        await received(client)
+        await server.socket()
+        transport = server.requests[0].transport
+        assert transport is not None
+        transport.abort()
+        message = await client.receive(timeout=LIMIT_S)
+
+    assert message.type in (WSMsgType.CLOSED, WSMsgType.ERROR)
+    assert client.close_code == 1006
+    last = read_signalling(tmp_path)[-1]
+    assert (last.kind, last.direction, last.details) == (
+        "websocket_close", "server", {"code": None},
+    )  # fmt: skip
+
+
+@pytest.mark.asyncio
+async def test_garbage_of_one_client_leaves_the_others_alone(
+    server: Server, serve: Serve, gateway: Gateway, session: ClientSession, jwt: Jwt
+) -> None:
+    service, control = await gateway(await serve(server.application()))
+    url = f"{service.url}/rtc?access_token="
+    async with (
+        session.ws_connect(url + jwt("alice")) as alice,
+        session.ws_connect(url + jwt("mallory")) as mallory,
+    ):
+        await received(alice)
+        await received(mallory)
+        await mallory.send_bytes(b"\xff" * 1000)
+        with suppress(ConnectionError):  # refused before all of it was sent
+            await mallory.send_bytes(bytes(5 * 1024 * 1024))
+        message = await mallory.receive(timeout=LIMIT_S)
+        at_server = await server.socket()
+        await alice.send_bytes(rtc.SignalRequest(ping=1).SerializeToString())
+        arrived = await at_server.receive_bytes(timeout=LIMIT_S)
+
+    assert message.type is not WSMsgType.BINARY
+    assert rtc.SignalRequest.FromString(arrived).ping == 1
+    assert set((await control.state()).participants) == {"alice", "mallory"}
+
+
+def all_bytes(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in folder.iterdir())
+
+
+@pytest.mark.asyncio
+async def test_no_token_is_in_any_file_or_log(
+    server: Server, serve: Serve, gateway: Gateway, session: ClientSession, jwt: Jwt,
+    tmp_path: Path, caplog: pytest.LogCaptureFixture,
+) -> None:  # fmt: skip
+    caplog.set_level("DEBUG")
+    service, control = await gateway(await serve(server.application()))
+    async with session.ws_connect(f"{service.url}/rtc?access_token={jwt('alice')}") as client:
+        await received(client)
+        refresh = rtc.SignalResponse(refresh_token=jwt("alice"))
+        await (await server.socket()).send_bytes(refresh.SerializeToString())
+        assert (await received(client)).refresh_token == jwt("alice")
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(service.url.rpartition(":")[2]))
+    writer.write(b"GET /rtc?access_token=hushhush BROKEN\r\nhushhush\r\n\r\n")
+    await reader.read(100)
+    writer.close()
+    await writer.wait_closed()
+    await control.snapshot()
+
+    written = all_bytes(tmp_path)
+    assert b"refresh_token" in written
+    assert b"hushhush" not in written
+    ours = [r for r in caplog.records if r.name.startswith(("harness", "aiohttp.server"))]
+    assert "hushhush" not in "".join(f"{r.getMessage()}{r.exc_text}{r.exc_info}" for r in ours)

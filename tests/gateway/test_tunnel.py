@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, suppress
+
+import pytest
+import pytest_asyncio
+from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType, web
+
+from harness.evidence.signalling import Direction
+from harness.gateway.tunnel import Closing, join
+
+LIMIT_S = 5
+Serve = Callable[[web.Application], Awaitable[str]]
+
+
+class Ends:
+    """Both ends of a tunnel: `client` is the client's own socket, `server` the server's."""
+
+    client: ClientWebSocketResponse
+    server: web.WebSocketResponse
+    closing: asyncio.Future[Closing]
+
+    async def process(self, direction: Direction, data: bytes) -> list[tuple[Direction, bytes]]:
+        if data == b"swallow":
+            return []
+        if data == b"return":
+            return [(direction, data), ("server" if direction == "client" else "client", b"back")]
+        return [(direction, data)]
+
+
+@pytest_asyncio.fixture
+async def ends(serve: Serve) -> AsyncIterator[Ends]:
+    ends, released = Ends(), asyncio.Event()
+    at_server: asyncio.Future[web.WebSocketResponse] = asyncio.get_running_loop().create_future()
+    ends.closing = asyncio.get_running_loop().create_future()
+
+    async def server(request: web.Request) -> web.WebSocketResponse:
+        socket = web.WebSocketResponse(autoping=False, autoclose=False, timeout=0.2)
+        await socket.prepare(request)
+        at_server.set_result(socket)
+        await released.wait()
+        return socket
+
+    async def gateway(request: web.Request) -> web.WebSocketResponse:
+        socket = web.WebSocketResponse(
+            autoping=False, autoclose=False, timeout=0.2, max_msg_size=1000
+        )
+        await socket.prepare(request)
+        async with (
+            ClientSession() as session,
+            session.ws_connect(
+                f"http://{upstream}", autoping=False, autoclose=False, max_msg_size=1000
+            ) as to_server,
+        ):
+            ends.closing.set_result(await join(socket, to_server, ends.process))
+        return socket
+
+    upstream = await serve(application(server))
+    url = f"http://{await serve(application(gateway))}"
+    async with AsyncExitStack() as stack:
+        session = await stack.enter_async_context(ClientSession())
+        ends.client = await session.ws_connect(url, autoping=False, autoclose=False)
+        ends.server = await asyncio.wait_for(at_server, LIMIT_S)
+        yield ends
+        released.set()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(ends.client.close(), LIMIT_S)
+
+
+def application(handler: Callable[[web.Request], Awaitable[web.StreamResponse]]) -> web.Application:
+    app = web.Application()
+    app.router.add_get("/", handler)
+    return app
+
+
+@pytest.mark.asyncio
+async def test_messages_pass_both_ways(ends: Ends) -> None:
+    await ends.client.send_bytes(b"up")
+    await ends.server.send_bytes(b"down")
+
+    assert await ends.server.receive_bytes(timeout=LIMIT_S) == b"up"
+    assert await ends.client.receive_bytes(timeout=LIMIT_S) == b"down"
+
+
+@pytest.mark.asyncio
+async def test_a_message_can_be_swallowed_and_answered(ends: Ends) -> None:
+    await ends.client.send_bytes(b"swallow")
+    await ends.client.send_bytes(b"return")
+
+    assert await ends.server.receive_bytes(timeout=LIMIT_S) == b"return"
+    assert await ends.client.receive_bytes(timeout=LIMIT_S) == b"back"
+
+
+@pytest.mark.asyncio
+async def test_pings_and_pongs_reach_the_other_end(ends: Ends) -> None:
+    await ends.client.ping(b"1")
+    ping = await ends.server.receive(timeout=LIMIT_S)
+    await ends.server.pong(b"1")
+    pong = await ends.client.receive(timeout=LIMIT_S)
+
+    assert (ping.type, bytes(ping.data)) == (WSMsgType.PING, b"1")
+    assert (pong.type, bytes(pong.data)) == (WSMsgType.PONG, b"1")
+
+
+@pytest.mark.asyncio
+async def test_the_server_s_close_code_reaches_the_client(ends: Ends) -> None:
+    closing = asyncio.create_task(ends.server.close(code=4001, message=b"moved"))
+    message = await ends.client.receive(timeout=LIMIT_S)
+    await ends.client.close()
+    await closing
+
+    assert (message.type, message.data, message.extra) == (WSMsgType.CLOSE, 4001, "moved")
+    assert await asyncio.wait_for(ends.closing, LIMIT_S) == Closing(
+        by="server", code=4001, reason=b"moved"
+    )
+
+
+@pytest.mark.asyncio
+async def test_a_text_frame_is_refused(ends: Ends) -> None:
+    await ends.client.send_str("{}")
+    message = await ends.client.receive(timeout=LIMIT_S)
+
+    assert (message.type, message.data) == (WSMsgType.CLOSE, 1003)
+
+
+@pytest.mark.asyncio
+async def test_an_oversize_message_is_refused(ends: Ends) -> None:
+    await ends.client.send_bytes(bytes(1001))
+    message = await ends.client.receive(timeout=LIMIT_S)
+
+    assert (message.type, message.data) == (WSMsgType.CLOSE, 1009)
+
+
+@pytest.mark.asyncio
+async def test_a_side_that_dies_ends_the_tunnel_without_a_code(ends: Ends) -> None:
+    transport = ends.client.get_extra_info("socket")
+    assert transport is not None
+    ends.client._response.connection.transport.abort()  # type: ignore[union-attr]
+
+    assert await asyncio.wait_for(ends.closing, LIMIT_S) == Closing(by="client", code=None)
