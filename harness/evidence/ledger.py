@@ -11,7 +11,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.evidence.bindings import ImpairmentsRow, read_bindings
+from harness.evidence.bindings import AnyRow, ImpairmentsRow, read_bindings
 from harness.evidence.ledger_records import (
     Direction,
     LedgerError,
@@ -102,8 +102,12 @@ class Ledger:
         return read_records(self.folder, RecordKind.DEPARTURES)
 
     @cached_property
+    def _rows(self) -> list[AnyRow]:
+        return read_bindings(self.folder)
+
+    @cached_property
     def _bindings(self) -> Bindings:
-        return Bindings(read_bindings(self.folder))
+        return Bindings(self._rows)
 
     @cached_property
     def _media(self) -> MediaTable:
@@ -114,12 +118,12 @@ class Ledger:
         """Identities that have a flow, sorted."""
         return sorted(set(self._bindings.flows.values()))
 
-    @cached_property
+    @property
     def impairments(self) -> dict[int, dict[str, Any]]:
         """Cause of a departure → the impairment that it names, for all that were ever set."""
         return {
             one.cause: one.impairment
-            for row in read_bindings(self.folder)
+            for row in self._rows
             if isinstance(row, ImpairmentsRow)
             for one in row.impairments
         }

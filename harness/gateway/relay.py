@@ -9,7 +9,7 @@ from __future__ import annotations
 import select
 import socket
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from harness.evidence.bindings import FlowRow, SsrcRow
@@ -101,10 +101,12 @@ class Relay:
             if len(self._ports) >= _MAX_PORTS:
                 raise Refused(f"{_MAX_PORTS} relay ports are open, which is the most; start afresh")
             try:
-                listener = _udp_socket()
-                listener.bind((_HOST, 0))
+                socket.inet_pton(
+                    socket.AF_INET, upstream[0]
+                )  # connect would wait for a name
+                listener = _udp_socket(lambda udp: udp.bind((_HOST, 0)))
             except OSError as error:
-                raise Refused(f"cannot open a relay port on {_HOST}: {error.strerror}") from error
+                raise Refused(f"no relay port on {_HOST} for {upstream}: {error}") from error
             port = Port(self.participant(participant), listener, upstream)
             self._ports[key] = port
             self.watch(listener, lambda: self._fetch_up(port))
@@ -224,8 +226,7 @@ class Relay:
             port.refused += 1
             return None
         try:
-            upstream = _udp_socket()
-            upstream.connect(port.upstream)
+            upstream = _udp_socket(lambda udp: udp.connect(port.upstream))
         except OSError:
             port.refused += 1
             return None
@@ -264,12 +265,16 @@ class Relay:
         return True
 
 
-def _udp_socket() -> socket.socket:
-    udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    udp.setblocking(False)
-    udp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _SOCKET_BUFFER_BYTES)
-    with suppress(PermissionError):  # beyond the system's limit, where the user may
-        udp.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, _SOCKET_BUFFER_BYTES)
+def _udp_socket(use: Callable[[socket.socket], None]) -> socket.socket:
+    """A socket that never blocks, bound or connected; closed when that fails."""
+    with ExitStack() as stack:
+        udp = stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+        udp.setblocking(False)
+        udp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _SOCKET_BUFFER_BYTES)
+        with suppress(PermissionError):  # beyond the system's limit, where the user may
+            udp.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, _SOCKET_BUFFER_BYTES)
+        use(udp)
+        stack.pop_all()
     return udp
 
 

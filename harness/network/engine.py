@@ -1,7 +1,8 @@
 """What happens to each packet. No IO, no clock, no state but counters.
 
-Impairments act in the order of their list; the first that drops a packet ends its way, and those
-after it do not count it.
+Impairments act in the order of their list and the first that drops a packet ends its way. Each
+counts every packet that its target hits, also those that another one drops, so that what is put
+before it moves none of its fates.
 """
 
 from __future__ import annotations
@@ -55,13 +56,14 @@ class Lane:
 
     def decide(self, packet: Packet, now_ns: int) -> Fate:
         """The fate of the next packet; to be asked once for each packet, in order of arrival."""
+        fate = FORWARD
         for active in self._active:
             if active.hits(packet):
                 n = active.count
                 active.count = n + 1
-                if not active.plan(n, packet, now_ns):
-                    return active.dropped
-        return FORWARD
+                if fate is FORWARD and not active.plan(n, packet, now_ns):
+                    fate = active.dropped
+        return fate
 
 
 class Engine:

@@ -67,7 +67,8 @@ class ImpairmentBase(
     """One thing that happens to packets.
 
     Its packet number n counts, from 0 and in order of arrival, the packets that its target hits,
-    for each participant and direction on its own, from the moment the impairment is set.
+    for each participant and direction on its own, from the moment the impairment is set. Packets
+    that another impairment drops are counted too.
     """
 
     title: ClassVar[str]

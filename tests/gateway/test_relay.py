@@ -67,6 +67,12 @@ def test_the_same_port_is_given_for_the_same_candidate(net: Net) -> None:
     assert first[0] == "127.0.0.1"
 
 
+@pytest.mark.parametrize("host", ["localhost", "::1", ""])
+def test_a_candidate_that_is_no_ipv4_address_is_refused(net: Net, host: str) -> None:
+    with pytest.raises(Refused, match=r"no relay port on 127\.0\.0\.1 for \('"):
+        net.relay.open_port("alice", (host, 1))
+
+
 def test_only_ice_begins_a_flow(net: Net) -> None:
     server, client = net.udp(), net.udp()
     port = net.relay.open_port("alice", server.getsockname())
