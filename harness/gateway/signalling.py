@@ -1,6 +1,6 @@
 """The signalling proxy: what a client takes for its LiveKit server.
 
-WebSockets of `/rtc` and `/rtc/v1` are decoded message by message (`pipeline`). Everything else
+Every WebSocket is signalling (`/rtc`, `/rtc/v1`), decoded message by message (`pipeline`). HTTP
 passes as it is: `…/validate`, the HTTP API (`/twirp/…`), CORS preflights. A refusal of the
 server reaches the client with its status and body: an SDK that meets a 404 at `/rtc/v1` tries
 `/rtc`. URLs and headers hold tokens and are never logged.
