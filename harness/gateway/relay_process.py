@@ -77,12 +77,9 @@ def _run_child(control: socket.socket, folder: Path, seed: int) -> NoReturn:
     code = 1
     try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.signal(signal.SIGTERM, _leave)
         _close_all_but(control.fileno())
         gc.freeze()
         _Program(control, folder, seed).run()
-        code = 0
-    except SystemExit:
         code = 0
     except BaseException:  # nothing may reach the parent's handlers
         traceback.print_exc()
@@ -92,8 +89,13 @@ def _run_child(control: socket.socket, folder: Path, seed: int) -> NoReturn:
         os._exit(code)
 
 
-def _leave(*_: object) -> NoReturn:
-    raise SystemExit
+def _termination() -> socket.socket:
+    """Readable once SIGTERM has come; a handler alone could run just before the loop sleeps."""
+    readable, writable = socket.socketpair()
+    writable.setblocking(False)
+    signal.signal(signal.SIGTERM, lambda *_: None)
+    signal.set_wakeup_fd(writable.detach())
+    return readable
 
 
 def _close_all_but(number: int) -> None:
@@ -117,6 +119,7 @@ class _Program:
 
     def run(self) -> None:
         """Carry packets until the control socket ends."""
+        termination = _termination()
         try:
             relay = Relay(
                 folder=self._folder, seed=self._seed, tell=lambda row: self._say(Learned(row=row))
@@ -126,12 +129,16 @@ class _Program:
             return
         try:
             relay.watch(self._control, lambda: self._hear(relay))
+            relay.watch(termination, self._stop)
             self._say(Ready())
             while self._open:
                 relay.turn(0.01 if self._unsent else None)
                 self._send()
         finally:
             relay.close()
+
+    def _stop(self) -> None:
+        self._open = False
 
     def _say(self, message: AnyReply) -> None:
         self._unsent += msgspec.json.encode(message) + b"\n"

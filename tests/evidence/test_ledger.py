@@ -146,6 +146,19 @@ def test_fates_and_what_never_left(recorder: Recorder) -> None:
     assert (totals.track, totals.medium, totals.repair) == ("TR_v", "video", False)
 
 
+def test_packets_of_one_ssrc_and_of_one_medium(recorder: Recorder) -> None:
+    for number, (ssrc, pt) in enumerate([(8, 96), (5, 111), (6, 100), (8, 96)]):
+        recorder.packet(40 + number, rtp(number, ssrc, pt), stream=3)
+    ledger = recorder.ledger()
+    own = ledger.packets(participant="bob", direction="down", ssrc=8)
+    audio = ledger.packets(participant="bob", direction="down", medium="audio")
+    assert own["seq"].tolist() == [0, 3]
+    assert audio["seq"].tolist() == [1]
+    totals = ledger.ssrc_totals(participant="bob", direction="down")
+    assert [(one.ssrc, one.medium) for one in totals] == [(8, "video"), (5, "audio"), (6, None)]
+    assert ledger.ssrc_totals(participant="bob", direction="down", repair=True) == []
+
+
 def test_totals_between_two_times_count_only_these(recorder: Recorder) -> None:
     for number in range(10):
         recorder.packet(100 + number, rtp(number, 8, 96), stream=3)

@@ -14,6 +14,7 @@ from aioice.stun import Class, Message, Method
 
 from harness.evidence.bindings import FlowRow, ImpairmentsRow, SsrcRow
 from harness.evidence.ledger_records import DEPARTURE_DTYPE, HEAD_BYTES, RecordKind, read_records
+from harness.gateway import relay_client
 from harness.gateway.relay_client import RelayClient, RelayDied, RelayError, RelayRow
 from harness.gateway.relay_process import RelayProcess, start_relay
 from harness.network.impairment import Target
@@ -167,6 +168,38 @@ async def test_calls_in_flight_fail_when_the_relay_is_killed(way: Way) -> None:
     os.kill(way.relay.pid, signal.SIGKILL)
     with pytest.raises(RelayDied, match="signal 9"):
         await call
+
+
+@pytest.mark.asyncio
+async def test_a_relay_that_hangs_is_said_and_ended_by_force(
+    way: Way, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relay_client, "_CALL_S", 0.1)
+    monkeypatch.setattr(relay_client, "_END_S", 0.1)
+    os.kill(way.relay.pid, signal.SIGSTOP)
+    with pytest.raises(RelayError, match=r"did not answer within 0\.1 s"):
+        await way.relay.snapshot()
+    await way.relay.close()
+    with pytest.raises(ProcessLookupError):
+        os.kill(way.relay.pid, 0)
+
+
+@pytest.mark.asyncio
+async def test_what_the_relay_refuses_is_an_error_of_the_call(way: Way) -> None:
+    with pytest.raises(RelayError, match="no relay port"):
+        await way.relay.open_port("alice", "localhost", 1)
+    assert not way.relay.died.done()
+
+
+@pytest.mark.asyncio
+async def test_a_relay_that_is_killed_at_its_start_is_said(tmp_path: Path) -> None:
+    process = start_relay(tmp_path, seed=1)
+    os.kill(process.pid, signal.SIGKILL)
+    process.control.settimeout(5)
+    while process.control.recv(4096):
+        pass
+    with pytest.raises(RelayError, match="was killed by signal 9"):
+        await RelayClient.open(process, lambda row: None)
 
 
 @pytest.mark.asyncio
