@@ -1,0 +1,257 @@
+"""pytest hooks and fixtures: thin. What they do is in `harness.run`."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.clauses.catalogue import CatalogueError, UnknownClauseError
+from harness.evidence.clock import NS_PER_S, now_ns
+from harness.evidence.finding import Finding
+from harness.evidence.run_folder import RunFolderError
+from harness.judging.deviations import DeviationError
+from harness.judging.outcome import ExitCode
+from harness.processes.keeper_client import KeeperError
+from harness.report.render import render
+from harness.report.terminal import summary
+from harness.run.complaint import complaint
+from harness.run.exit_code import exit_code
+from harness.run.options import RunOptions
+from harness.run.progress import finished_line
+from harness.run.scenario import Body, Demands, Scenario
+from harness.run.session import RunSession
+from harness.sabotage.registry import UnknownSabotage, sabotage_named
+from harness.server.choose import BACKENDS, Wanted
+from harness.server.model import ServerError
+
+SEED_LIMIT = 2**32
+REPORTS = "reports"
+MARKS = (
+    "smoke: a few scenarios of every area, within a minute",
+    "long: takes minutes by nature",
+)
+MISTAKES = (CatalogueError, DeviationError, UnknownSabotage, UnknownClauseError)
+NO_START = (ServerError, KeeperError, RunFolderError)
+FOLDER, SEED = "lk_folder", "lk_seed"
+"""What the main process tells those of pytest-xdist."""
+
+
+class ConformanceFailure(AssertionError):
+    """A clause does not hold, or holds though it is listed as a known deviation."""
+
+
+class NoVerdict(Exception):
+    """A clause could not be judged: an ERROR, or a MUST that stayed INCONCLUSIVE."""
+
+
+class ScenarioContext:
+    """What the fixture of a scenario gives to its wrapper."""
+
+    def __init__(self, session: RunSession, nodeid: str, demands: Demands) -> None:
+        self.findings: list[Finding] = []
+        self._session = session
+        self._nodeid = nodeid
+        self._demands = demands
+
+    async def judge(self, body: Body) -> None:
+        """Run the scenario to its findings, and end the test as they say."""
+        __tracebackhide__ = True
+        run = self._session.open()
+        scenario = Scenario(nodeid=self._nodeid, demands=self._demands, body=body)
+        self.findings = await run.judge(scenario)
+        found = complaint(self.findings, self._session.catalogue)
+        match found.kind if found else None:
+            case "failed":
+                raise ConformanceFailure(found.text if found else "")
+            case "error" | "inconclusive":
+                raise NoVerdict(found.text if found else "")
+            case "deviation":
+                pytest.xfail(found.text if found else "")
+            case "skipped":
+                pytest.skip(found.text if found else "")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The options of a run."""
+    group = parser.getgroup("livekit", "LiveKit conformance scenarios")
+    add = group.addoption
+    add("--lk-backend", default="auto", choices=BACKENDS, help="where livekit-server comes from")
+    add("--lk-url", help="judge this deployment; key and secret from LIVEKIT_API_KEY, ..._SECRET")
+    add("--lk-server-binary", type=Path, help="the livekit-server to run, by path")
+    add("--lk-seed", type=int, help="seed of all randomness (default: a new one for each run)")
+    add("--lk-sabotage", metavar="NAME", help="break this; `livekit-harness sabotages` lists them")
+    add("--lk-reports", type=Path, help="where run folders are made (default: reports)")
+    parser.addini("lk_clauses", "TOML files or folders with clauses of your own", type="paths")
+    parser.addini("lk_deviations", "TOML file of known deviations", type="paths")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register marks, and the hooks that need a run. Nothing is started before a scenario is."""
+    for mark in MARKS:
+        config.addinivalue_line("markers", mark)
+    try:
+        config.pluginmanager.register(RunHooks(config), "livekit-harness-run")
+    except MISTAKES as mistake:
+        raise pytest.UsageError(str(mistake)) from None
+
+
+@pytest.fixture
+def lk_scenario(request: pytest.FixtureRequest) -> ScenarioContext:
+    """How a scenario finds its run; asked for by what `@clause` makes, not by its author."""
+    hooks = request.config.pluginmanager.get_plugin("livekit-harness-run")
+    assert isinstance(hooks, RunHooks)
+    return hooks.context_of(request.node)
+
+
+class RunHooks:
+    """The hooks of one run of pytest, with what they share."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._session = RunSession(_options(config), say=self._say)
+        self._context: ScenarioContext | None = None
+        self._others_failed = False
+        self._scenarios = 0
+        self._done = 0
+
+    def context_of(self, item: pytest.Item) -> ScenarioContext:
+        """Start the run if this is its first scenario."""
+        try:
+            self._session.open()
+        except NO_START as error:
+            pytest.exit(f"livekit-harness: {error}", returncode=ExitCode.ERROR)
+        self._context = ScenarioContext(self._session, item.nodeid, _demands(item))
+        return self._context
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Refuse clauses that the catalogue does not know before anything runs."""
+        scenarios = [item for item in session.items if _is_scenario(item)]
+        self._scenarios = len(scenarios)
+        for item in scenarios:
+            for clause in _demands(item).clauses:
+                try:
+                    self._session.catalogue[clause]
+                except UnknownClauseError as error:
+                    raise pytest.UsageError(f"{item.nodeid}: {error}") from None
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
+        """One line about each scenario when it is over."""
+        started = now_ns()
+        self._context = None
+        result = yield
+        if self._context is not None:
+            self._done += 1
+            self._write(
+                finished_line(
+                    number=self._done,
+                    total=self._scenarios,
+                    scenario=item.nodeid,
+                    findings=self._context.findings,
+                    seconds=(now_ns() - started) / NS_PER_S,
+                )
+            )
+        return result
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Remember whether a failure is explained by findings."""
+        report = yield
+        explained = call.excinfo is not None and call.excinfo.errisinstance(
+            (ConformanceFailure, NoVerdict)
+        )
+        if explained:
+            report.longrepr = str(call.excinfo.value) if call.excinfo else ""
+        self._others_failed |= report.failed and not explained
+        return report
+
+    def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
+        """No dots between the lines about scenarios."""
+        if report.when == "call" and self._context is not None and report.passed:
+            return "passed", "", ""
+        return None
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        """End all processes, write the report, decide the exit code."""
+        self._session.close()
+        folder = self._session.folder
+        if folder is None or _worker(self._config):
+            return
+        report = render(folder.path)
+        code = exit_code(
+            int(exitstatus), report.outcome.exit_code, others_failed=self._others_failed
+        )
+        self._session.finish(code, report.outcome.why)
+        render(folder.path)
+        session.exitstatus = code
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """What a person must know."""
+        folder = self._session.folder
+        if folder is not None and not _worker(self._config):
+            terminalreporter.section("LiveKit conformance")
+            terminalreporter.write(summary(render(folder.path)))
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:  # noqa: ANN401 - of pytest-xdist
+        """Tell a process of pytest-xdist which run it is part of."""
+        node.workerinput[FOLDER] = str(self._session.open_folder().path)
+        node.workerinput[SEED] = self._session.options.seed
+
+    def _say(self, text: str) -> None:
+        self._write(text)
+
+    def _write(self, line: str) -> None:
+        reporter = self._config.pluginmanager.get_plugin("terminalreporter")
+        capture = self._config.pluginmanager.get_plugin("capturemanager")
+        if reporter is None:
+            return
+        with capture.global_and_fixture_disabled():
+            reporter.ensure_newline()
+            reporter.write_line(line)
+
+
+def _options(config: pytest.Config) -> RunOptions:
+    worker = _worker(config)
+    name = config.getoption("lk_sabotage")
+    own: list[Path] = config.getini("lk_clauses")
+    deviations: list[Path] = config.getini("lk_deviations")
+    seed = worker.get(SEED, config.getoption("lk_seed"))
+    return RunOptions(
+        seed=secrets.randbelow(SEED_LIMIT) if seed is None else seed,
+        reports=config.getoption("lk_reports") or config.rootpath / REPORTS,
+        command=("pytest", *config.invocation_params.args),
+        server=Wanted(
+            backend=config.getoption("lk_backend"),
+            url=config.getoption("lk_url"),
+            server_binary=config.getoption("lk_server_binary"),
+        ),
+        sabotage=sabotage_named(name) if name else None,
+        catalogues=tuple(own),
+        deviations=deviations[0] if deviations else None,
+        part_of=Path(worker[FOLDER]) if FOLDER in worker else None,
+        worker=worker.get("workerid", ""),
+    )
+
+
+def _worker(config: pytest.Config) -> dict[str, Any]:
+    """What pytest-xdist told this process; empty in the main process."""
+    told: dict[str, Any] = getattr(config, "workerinput", {})
+    return told
+
+
+def _is_scenario(item: pytest.Item) -> bool:
+    return hasattr(getattr(item, "function", None), "lk_demands")
+
+
+def _demands(item: pytest.Item) -> Demands:
+    demands: Demands = item.function.lk_demands  # type: ignore[attr-defined]
+    return demands

@@ -1,0 +1,150 @@
+"""One attempt: a fresh stage, the scenario's body on it, and the judgement after it has closed."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from harness.clauses.model import Clause
+from harness.evidence.clock import now_ns
+from harness.evidence.finding import Attempt, Cell, ClauseResult, Verdict
+from harness.judging.disturbance import disturbance
+from harness.participant.connection import ParticipantDied
+from harness.run.judge import Judge
+from harness.run.scenario import Scenario
+from harness.stage.errors import ProgramDied, StageError, Unsupported
+from harness.stage.stage import Stage, StageSetup, open_stage
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What an attempt is to be."""
+
+    scenario: Scenario
+    clauses: Sequence[Clause]
+    number: int
+    cell: Cell
+    folder: str
+    """Relative to the run folder."""
+
+
+@dataclass(kw_only=True)
+class _Performance:
+    """What became of a scenario's body."""
+
+    judge: Judge
+    sdk: dict[str, str] = field(default_factory=dict)
+    health: dict[str, dict[str, float | None]] = field(default_factory=dict)
+    media_s: float = 0.0
+    error: str | None = None
+    died: bool = False
+    unsupported: str | None = None
+
+
+async def perform(plan: Plan, setup: StageSetup) -> Attempt:
+    """Run one attempt to its end, whatever happens in it, and judge it."""
+    started = now_ns()
+    done = _Performance(judge=Judge(plan.clauses))
+    await _play(plan, setup, done)
+    plan = replace(plan, cell=replace(plan.cell, sdk=done.sdk))
+    if done.unsupported is not None:
+        return unsupported_attempt(plan, done.unsupported, started_ns=started)
+    if done.error is not None:
+        return error_attempt(plan, done.error, started_ns=started, died=done.died)
+    return Attempt(
+        scenario=plan.scenario.nodeid,
+        number=plan.number,
+        cell=plan.cell,
+        folder=plan.folder,
+        started_ns=started,
+        ended_ns=now_ns(),
+        media_s=done.media_s,
+        results=done.judge.answer(),
+        disturbance=disturbance(done.health),
+    )
+
+
+def error_attempt(
+    plan: Plan, error: str, *, started_ns: int | None = None, died: bool = False
+) -> Attempt:
+    """An attempt that could not run to its end; `died`: because a program ended."""
+    return replace(_empty(plan, started_ns), error=error, died=died)
+
+
+def unsupported_attempt(plan: Plan, why: str, *, started_ns: int | None = None) -> Attempt:
+    """An attempt at what is not there."""
+    results = tuple(
+        ClauseResult(clause=clause.id, verdict=Verdict.UNSUPPORTED, reason=why)
+        for clause in plan.clauses
+    )
+    return replace(_empty(plan, started_ns), results=results)
+
+
+def _empty(plan: Plan, started_ns: int | None) -> Attempt:
+    at_ns = now_ns()
+    return Attempt(
+        scenario=plan.scenario.nodeid,
+        number=plan.number,
+        cell=plan.cell,
+        folder=plan.folder,
+        started_ns=at_ns if started_ns is None else started_ns,
+        ended_ns=at_ns,
+        media_s=0.0,
+    )
+
+
+async def _play(plan: Plan, setup: StageSetup, done: _Performance) -> None:
+    limit_s = plan.scenario.demands.limit_s
+    try:
+        async with asyncio.timeout(limit_s), open_stage(setup) as stage:
+            try:
+                await plan.scenario.body(stage=stage, judge=done.judge)
+            finally:
+                _take_notes(stage, done)
+        _take_notes(stage, done)
+    except Unsupported as why:
+        done.unsupported = str(why)
+    except TimeoutError:
+        done.error = f"the scenario took more than {limit_s:.0f} s"
+        _keep_trace(setup.folder)
+    except Exception as error:  # whatever it is, it is this attempt's ERROR and no other's
+        cause = _first(error)
+        done.error = _one_line(cause)
+        done.died = isinstance(cause, ProgramDied | ParticipantDied)
+        _keep_trace(setup.folder)
+
+
+def _take_notes(stage: Stage, done: _Performance) -> None:
+    done.sdk = {p.identity: p.handle.hello.sdk for p in stage.participants}
+    done.health = dict(stage.health)
+    done.media_s = stage.media_s
+
+
+def _first(error: BaseException) -> BaseException:
+    """Of a group of failures the first."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
+
+
+def _one_line(error: BaseException) -> str:
+    text = " ".join(str(error).split()) or "no further word"
+    return (
+        text
+        if isinstance(error, StageError | ParticipantDied)
+        else f"{type(error).__name__}: {text}"
+    )
+
+
+def _keep_trace(folder: Path) -> None:
+    """The traceback is for the next engineer, not for the report."""
+    try:
+        (folder / "traceback.txt").write_text(traceback.format_exc())
+    except OSError:
+        log.warning("the traceback of an attempt could not be kept in %s", folder)

@@ -1,0 +1,58 @@
+"""What a scenario's findings mean for the test that it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from harness.clauses.model import Clause, Level
+from harness.evidence.finding import Finding, Verdict
+from harness.judging.outcome import is_failure, is_unexpected_pass
+
+Kind = Literal["failed", "error", "inconclusive", "deviation", "skipped"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Complaint:
+    """Why a scenario is not simply passed, worst first."""
+
+    kind: Kind
+    text: str
+
+
+def complaint(findings: Sequence[Finding], clauses: Mapping[str, Clause]) -> Complaint | None:
+    """The worst that is to be said, or None when every clause holds.
+
+    An INCONCLUSIVE clause that is not a MUST, and one that is UNSUPPORTED, are said only when
+    there is nothing else to say: they neither fail a test nor let it pass unseen.
+    """
+    groups: list[tuple[Kind, list[Finding]]] = [
+        ("failed", [f for f in findings if is_failure(f, clauses)]),
+        ("error", [f for f in findings if f.verdict is Verdict.ERROR]),
+        ("inconclusive", [f for f in findings if _open_must(f, clauses)]),
+        ("deviation", [f for f in findings if _listed(f)]),
+        ("skipped", [f for f in findings if f.verdict is not Verdict.PASS]),
+    ]
+    for kind, concerned in groups:
+        if concerned:
+            return Complaint(kind=kind, text="\n".join(_sentence(f, clauses) for f in concerned))
+    return None
+
+
+def _open_must(finding: Finding, clauses: Mapping[str, Clause]) -> bool:
+    return finding.verdict is Verdict.INCONCLUSIVE and clauses[finding.clause].level is Level.MUST
+
+
+def _listed(finding: Finding) -> bool:
+    return finding.verdict is Verdict.FAIL and finding.deviation is not None
+
+
+def _sentence(finding: Finding, clauses: Mapping[str, Clause]) -> str:
+    verdict: str = finding.verdict
+    if is_unexpected_pass(finding):
+        verdict = f"unexpected PASS, listed as known deviation {finding.deviation}"
+    elif finding.deviation is not None:
+        verdict = f"FAIL, known deviation {finding.deviation}"
+    statement = clauses[finding.clause].statement
+    return f"{finding.clause} {verdict}: {finding.reason}\n    {statement}"

@@ -1,0 +1,30 @@
+"""What a run was asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.sabotage.sabotage import Sabotage
+from harness.server.choose import Wanted
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunOptions:
+    """The `--lk-…` options of pytest, checked."""
+
+    seed: int
+    reports: Path
+    """Folder that run folders are made in."""
+    command: tuple[str, ...]
+    """What was called, for the report."""
+    server: Wanted
+    """Where livekit-server is to come from."""
+    sabotage: Sabotage | None = None
+    catalogues: tuple[Path, ...] = ()
+    """The user's own, beside the shipped one."""
+    deviations: Path | None = None
+    part_of: Path | None = None
+    """Run folder of the main process, where this is one of several (pytest-xdist)."""
+    worker: str = ""
+    """Name of this process among several."""

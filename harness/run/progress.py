@@ -1,0 +1,44 @@
+"""What a person sees while scenarios run: which, how far, how long, what came out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from harness.evidence.finding import Finding, Verdict
+
+WIDTH = 100
+
+
+def finished_line(
+    *, number: int, total: int, scenario: str, findings: Sequence[Finding], seconds: float
+) -> str:
+    """One line about a scenario that is over: worst verdict first, then what each clause got."""
+    verdict = _worst(findings)
+    each = " ".join(f"{f.clause}{_mark(f)}" for f in findings)
+    return f"{verdict:<12} {number:>3}/{total} {_short(scenario)} ({seconds:.0f} s)  {each}"
+
+
+def running_line(*, number: int, total: int, scenario: str, elapsed_s: float, failed: int) -> str:
+    """What runs now; fits on a line of a terminal."""
+    so_far = f", {failed} failed so far" if failed else ""
+    line = f"running {number}/{total} {_short(scenario)}, {elapsed_s:.0f} s{so_far}"
+    return line[:WIDTH]
+
+
+def _worst(findings: Sequence[Finding]) -> str:
+    order = (Verdict.ERROR, Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.UNSUPPORTED, Verdict.PASS)
+    unexplained = [f.verdict for f in findings if f.deviation is None]
+    for verdict in order:
+        if verdict in unexplained:
+            return verdict
+    return "DEVIATION" if findings else "NO FINDING"
+
+
+def _mark(finding: Finding) -> str:
+    if finding.deviation is not None:
+        return f"=known:{finding.deviation}"
+    return "" if finding.verdict is Verdict.PASS else f"={finding.verdict}"
+
+
+def _short(scenario: str) -> str:
+    return scenario.removeprefix("scenarios/").replace(".py::test_", ": ").replace(".py::", ": ")

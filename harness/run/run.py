@@ -1,0 +1,139 @@
+"""A run: what all scenarios share, and the attempts that each of them gets."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from harness.clauses.catalogue import Catalogue
+from harness.clauses.model import Clause
+from harness.evidence.clock import now_ns
+from harness.evidence.finding import Attempt, Cell, Finding
+from harness.evidence.run_event import AttemptFinished, AttemptStarted, FindingMade
+from harness.evidence.run_folder import RunFolder
+from harness.judging.deviations import Deviations
+from harness.judging.finding import build_finding, needs_another
+from harness.network.impairments import Impairment
+from harness.network.profile import load_profile
+from harness.processes.keeper_client import Keeper
+from harness.run.attempt import Plan, error_attempt, perform, unsupported_attempt
+from harness.run.options import RunOptions
+from harness.run.scenario import Scenario
+from harness.run.servers import Servers
+from harness.server.model import NotConfigurableError, RunningServer, ServerError
+from harness.stage.stage import StageSetup
+
+
+class Run:
+    """Judges scenarios one after the other, and writes down what happens as it happens."""
+
+    def __init__(
+        self,
+        *,
+        options: RunOptions,
+        folder: RunFolder,
+        catalogue: Catalogue,
+        deviations: Deviations,
+        keeper: Keeper,
+        servers: Servers,
+    ) -> None:
+        self._options = options
+        self._folder = folder
+        self._catalogue = catalogue
+        self._deviations = deviations
+        self._keeper = keeper
+        self._servers = servers
+        self._rooms = 0
+
+    async def judge(self, scenario: Scenario) -> list[Finding]:
+        """Run a scenario as often as its clauses need, each time on a fresh stage.
+
+        Returns:
+            One finding for each of its clauses, in the order of declaration.
+        """
+        clauses = [self._catalogue[clause] for clause in scenario.demands.clauses]
+        attempts: list[Attempt] = []
+        while not attempts or _again(clauses, attempts):
+            attempts.append(await self._attempt(scenario, clauses, len(attempts) + 1))
+        findings = [
+            build_finding(clause, attempts, deviations=self._deviations) for clause in clauses
+        ]
+        for finding in findings:
+            self._folder.append(FindingMade(at_ns=now_ns(), finding=finding))
+        return findings
+
+    async def _attempt(self, scenario: Scenario, clauses: Sequence[Clause], number: int) -> Attempt:
+        plan = self._plan(scenario, clauses, number)
+        self._folder.append(
+            AttemptStarted(
+                at_ns=now_ns(),
+                scenario=scenario.nodeid,
+                number=number,
+                cell=plan.cell,
+                folder=plan.folder,
+                clauses=scenario.demands.clauses,
+            )
+        )
+        attempt = await self._play(plan)
+        self._folder.append(AttemptFinished(at_ns=now_ns(), attempt=attempt))
+        return attempt
+
+    def _plan(self, scenario: Scenario, clauses: Sequence[Clause], number: int) -> Plan:
+        sabotage = self._options.sabotage
+        cell = Cell(
+            server="unknown",
+            profile=scenario.demands.profile,
+            seed=self._options.seed,
+            sabotage=sabotage.name if sabotage else None,
+        )
+        folder = f"attempts/{_slug(scenario.nodeid)}/{number}"
+        return Plan(scenario=scenario, clauses=clauses, number=number, cell=cell, folder=folder)
+
+    async def _play(self, plan: Plan) -> Attempt:
+        try:
+            config = plan.scenario.demands.server
+            running = await asyncio.to_thread(self._servers.get, config)
+        except NotConfigurableError as why:
+            return unsupported_attempt(plan, str(why))
+        except ServerError as error:
+            return error_attempt(plan, str(error))
+        plan = replace(plan, cell=replace(plan.cell, server=running.server.version))
+        attempt = await perform(plan, self._setup(plan, running))
+        if running.alive():
+            return attempt
+        last = " / ".join(running.last_lines(3)) or "nothing"
+        return replace(
+            attempt, results=(), died=True, error=f"livekit-server ended; it said last: {last}"
+        )
+
+    def _setup(self, plan: Plan, running: RunningServer) -> StageSetup:
+        self._rooms += 1
+        sabotage = self._options.sabotage
+        folder = self._folder.path / plan.folder
+        folder.mkdir(parents=True)
+        return StageSetup(
+            keeper=self._keeper,
+            server=running.server,
+            folder=folder,
+            room=f"lk-harness-{self._folder.path.name[-6:]}-{self._options.worker}{self._rooms}",
+            seed=self._options.seed,
+            impairments=self._impairments(plan.scenario),
+            interceptors=sabotage.interceptors if sabotage else (),
+        )
+
+    def _impairments(self, scenario: Scenario) -> tuple[Impairment, ...]:
+        profile = load_profile(scenario.demands.profile)
+        sabotage = self._options.sabotage
+        return (*profile.phases[0].impairments, *(sabotage.impairments if sabotage else ()))
+
+
+def _again(clauses: Sequence[Clause], attempts: Sequence[Attempt]) -> bool:
+    """A program that died is a finding; to try until it survives would hide it."""
+    return not attempts[-1].died and needs_another(clauses, attempts) is not None
+
+
+def _slug(nodeid: str) -> str:
+    """A node id as the name of a folder: `muting-test_microphone.py-test_…`."""
+    return re.sub(r"[^\w.-]+", "-", nodeid.removeprefix("scenarios/")).strip("-")[-120:]

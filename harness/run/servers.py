@@ -1,0 +1,51 @@
+"""The livekit-server that scenarios run on: started when first needed, replaced when it died."""
+
+from __future__ import annotations
+
+from harness.evidence.clock import now_ns
+from harness.evidence.run_event import VersionSeen
+from harness.evidence.run_folder import RunFolder
+from harness.processes.keeper_client import Keeper
+from harness.server.model import RunningServer, ServerBackend, ServerConfig
+
+
+class Servers:
+    """One livekit-server at a time, with the configuration that the scenario at hand asks for."""
+
+    def __init__(self, backend: ServerBackend, *, keeper: Keeper, folder: RunFolder) -> None:
+        self._backend = backend
+        self._keeper = keeper
+        self._folder = folder
+        self._started = 0
+        self._running: RunningServer | None = None
+        self._versions: set[str] = set()
+
+    def get(self, config: ServerConfig) -> RunningServer:
+        """A server that answers: the running one, or a new one if that died or was set up else.
+
+        Raises:
+            ServerError: none can be had.
+            NotConfigurableError: the deployment is not ours and cannot be set up like this.
+        """
+        running = self._running
+        if running is not None and running.config == config and running.alive():
+            return running
+        self.stop()
+        self._started += 1
+        folder = self._folder.path / f"server-{self._started}"
+        folder.mkdir()
+        self._running = self._backend.start(config, self._keeper, folder)
+        self._note_version(self._running.server.version)
+        return self._running
+
+    def stop(self) -> None:
+        """Stop the server, if there is one."""
+        running, self._running = self._running, None
+        if running is not None:
+            running.stop()
+
+    def _note_version(self, version: str) -> None:
+        if version not in self._versions:
+            self._versions.add(version)
+            seen = VersionSeen(at_ns=now_ns(), name="livekit-server", version=version)
+            self._folder.append(seen)

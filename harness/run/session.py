@@ -1,0 +1,126 @@
+"""One run of pytest with scenarios in it: from its options to its exit code."""
+
+from __future__ import annotations
+
+import platform
+from datetime import UTC, datetime
+from importlib.metadata import version
+
+import psutil
+
+from harness.clauses.catalogue import SHIPPED, Catalogue
+from harness.evidence.clock import now_ns
+from harness.evidence.run_event import RunFinished, RunStarted
+from harness.evidence.run_folder import RunFolder
+from harness.judging.deviations import Deviations
+from harness.processes.keeper_client import Keeper
+from harness.run.options import RunOptions
+from harness.run.run import Run
+from harness.run.scenario import STANDARD
+from harness.run.servers import Servers
+from harness.server.choose import choose
+from harness.server.model import Progress
+
+PRELOAD = ("harness.gateway.program", "harness.participant.worker")
+"""What forked programs need: imported once by the keeper, so that joining costs no start."""
+PACKAGES = ("livekit-harness", "livekit", "livekit-api", "livekit-protocol", "numpy")
+
+
+class RunSession:
+    """Starts what scenarios need when the first of them comes, and ends all of it.
+
+    Raises:
+        CatalogueError: a catalogue cannot be used.
+        DeviationError: the list of known deviations cannot be used.
+    """
+
+    def __init__(self, options: RunOptions, *, say: Progress) -> None:
+        self.options = options
+        self.catalogue = Catalogue.load(SHIPPED, *options.catalogues)
+        self.deviations = Deviations()
+        if options.deviations is not None:
+            today = datetime.now(UTC).date()
+            self.deviations = Deviations.load(options.deviations, self.catalogue, today=today)
+        self.folder: RunFolder | None = None
+        self._say = say
+        self._keeper: Keeper | None = None
+        self._servers: Servers | None = None
+        self._run: Run | None = None
+
+    def open_folder(self) -> RunFolder:
+        """The run folder; the first call makes it, or enters that of the run this is part of."""
+        if self.folder is not None:
+            return self.folder
+        if self.options.part_of is not None:
+            self.folder = RunFolder(self.options.part_of, worker=self.options.worker)
+            return self.folder
+        self.folder = RunFolder.create(self.options.reports)
+        self.folder.append(
+            RunStarted(
+                at_ns=now_ns(),
+                started=datetime.now(UTC).isoformat(timespec="seconds"),
+                seed=self.options.seed,
+                backend=self.options.server.backend,
+                command=self.options.command,
+                machine=_machine(),
+                versions={name: version(name) for name in PACKAGES},
+                sabotage=self.options.sabotage.name if self.options.sabotage else None,
+                clauses=self.catalogue.rows(),
+                deviations=self.deviations.rows(),
+            )
+        )
+        return self.folder
+
+    def open(self) -> Run:
+        """Everything that scenarios need, started at the first call.
+
+        Raises:
+            ServerError: no livekit-server can be had.
+            KeeperError: no process can be started.
+            RunFolderError: the run folder cannot be written.
+        """
+        if self._run is not None:
+            return self._run
+        folder = self.open_folder()
+        choice = choose(self.options.server, self._say)
+        self._say(f"livekit-server: {choice.backend.name}, {choice.reason}")
+        self._keeper = Keeper.start(preload=PRELOAD, log=folder.path / "keeper.log")
+        self._servers = Servers(choice.backend, keeper=self._keeper, folder=folder)
+        self._servers.get(STANDARD)
+        self._run = Run(
+            options=self.options,
+            folder=folder,
+            catalogue=self.catalogue,
+            deviations=self.deviations,
+            keeper=self._keeper,
+            servers=self._servers,
+        )
+        return self._run
+
+    def close(self) -> None:
+        """End every process of the run. May be called twice, and at any point."""
+        servers, self._servers = self._servers, None
+        keeper, self._keeper = self._keeper, None
+        try:
+            if servers is not None:
+                servers.stop()
+        finally:
+            if keeper is not None:
+                keeper.close()
+
+    def finish(self, exit_code: int, reason: str) -> None:
+        """Write down how the run ended. Nothing is written afterwards."""
+        assert self.folder is not None, "a run without a folder has nothing to finish"
+        self.folder.append(RunFinished(at_ns=now_ns(), exit_code=exit_code, reason=reason))
+        self.folder.close()
+
+
+def _machine() -> dict[str, str]:
+    memory = psutil.virtual_memory().total / 2**30
+    return {
+        "system": f"{platform.system()} {platform.release()}",
+        "processor": platform.machine(),
+        "cores": str(psutil.cpu_count() or 0),
+        "memory": f"{memory:.0f} GiB",
+        "python": platform.python_version(),
+    }

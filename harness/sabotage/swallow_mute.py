@@ -1,0 +1,29 @@
+"""The server never hears of a mute.
+
+The client silences its track by itself, so the subscriber still hears nothing; what is missing is
+everything that the server does: the announcement, and the end of the packets. The subscriber is
+sent the publisher's silence and its black pictures for as long as the mute lasts.
+"""
+
+from __future__ import annotations
+
+from harness.gateway.interceptors import Signal
+from harness.sabotage.sabotage import Sabotage
+
+
+class SwallowMute:
+    """Drops each `mute` request of a client that mutes; an unmute passes."""
+
+    def intercept(self, signal: Signal) -> list[Signal]:
+        """See `harness.gateway.interceptors`."""
+        if signal.direction == "client" and signal.kind == "mute" and signal.protobuf.mute.muted:
+            return []
+        return [signal]
+
+
+SABOTAGE = Sabotage(
+    name="swallow-mute",
+    breaks="the request to mute a track never reaches the server",
+    kills=frozenset({"MUTE-001", "MUTE-004", "MUTE-011"}),
+    interceptors=(f"{__name__}:{SwallowMute.__name__}",),
+)

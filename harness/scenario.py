@@ -1,0 +1,92 @@
+"""What the author of a scenario imports: `@clause`, the stage, the judge, the signals.
+
+@clause("MUTE-002")
+async def test_muted_microphone_is_silent(stage: Stage, judge: Judge) -> None:
+alice, bob = await stage.join("alice", "bob")
+tone, proof = await alice.publish(Tone(pilot_hz=400)), await alice.publish(Tone(pilot_hz=700))
+heard = await bob.record(tone, proof)
+await heard.until_steady()
+muted_ns = await tone.mute()
+await stage.run(seconds=3)
+judge("MUTE-002", time_to_silence, heard[tone], tone.signal, since_ns=muted_ns, ...)
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from harness.participant.protocol import PublishOptions
+from harness.run.judge import Judge
+from harness.run.scenario import STANDARD, Body, Demands
+from harness.server.model import ServerConfig
+from harness.signals.picture import ColourCode
+from harness.signals.sound import Tone
+from harness.stage.errors import Unsupported
+from harness.stage.participant import Participant
+from harness.stage.publication import Publication
+from harness.stage.received import Received
+from harness.stage.stage import Stage
+
+__all__ = [
+    "ColourCode",
+    "Judge",
+    "Participant",
+    "Publication",
+    "PublishOptions",
+    "Received",
+    "ServerConfig",
+    "Stage",
+    "Tone",
+    "Unsupported",
+    "clause",
+]
+
+INJECTED = ("stage", "judge")
+CONTEXT = "lk_scenario"
+"""The fixture through which a scenario finds its run."""
+
+
+def clause(
+    *ids: str, profile: str = "clean", server: ServerConfig = STANDARD, limit_s: float = 60.0
+) -> Callable[[Body], Body]:
+    """Make a coroutine function a scenario that judges these clauses.
+
+    It is given `stage` and `judge`, and pytest's fixtures and parameters by any other name. It
+    runs as many attempts as its clauses need, each on a fresh stage, under pytest-asyncio in
+    either of its modes.
+
+    Args:
+        ids: clauses that it judges, each of them exactly once.
+        profile: name of the network profile that is in force from the start.
+        server: what the server must be started with.
+        limit_s: time that one attempt may take.
+    """
+    if not ids or not all(isinstance(name, str) for name in ids):
+        raise TypeError('name the clauses that the scenario judges: @clause("MUTE-002")')
+    demands = Demands(clauses=ids, profile=profile, server=server, limit_s=limit_s)
+
+    def make(body: Body) -> Body:
+        given = inspect.signature(body).parameters
+        if missing := [name for name in INJECTED if name not in given]:
+            raise TypeError(f"{body.__qualname__} must take the parameter {missing[0]!r}")
+
+        @functools.wraps(body)
+        async def scenario(**fixtures: Any) -> None:  # noqa: ANN401 - pytest's fixtures
+            __tracebackhide__ = True
+            context = fixtures.pop(CONTEXT)
+            await context.judge(functools.partial(body, **fixtures))
+
+        keyword = inspect.Parameter.KEYWORD_ONLY
+        names = [CONTEXT, *(name for name in given if name not in INJECTED)]
+        signature = inspect.Signature([inspect.Parameter(name, keyword) for name in names])
+        scenario.__signature__ = signature  # type: ignore[attr-defined]
+        scenario.lk_demands = demands  # type: ignore[attr-defined]
+        marked: Body = pytest.mark.asyncio(scenario)
+        return marked
+
+    return make

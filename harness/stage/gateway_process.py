@@ -1,0 +1,81 @@
+"""The gateway of one stage: started as a program of its own, spoken to through its control API."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from pathlib import Path
+
+import msgspec
+
+from harness.gateway.client import GatewayClient
+from harness.gateway.config import GatewayConfig
+from harness.processes.child import Child
+from harness.processes.keeper_client import Keeper
+from harness.processes.lines import LineChannel
+from harness.stage.errors import ProgramDied, StageError
+
+START_LIMIT_S = 10.0
+END_LIMIT_S = 5.0
+
+
+class GatewayProcess:
+    """A running gateway. `url` is what participants are given in place of the server's."""
+
+    def __init__(
+        self, *, child: Child, channel: LineChannel, url: str, client: GatewayClient
+    ) -> None:
+        self.url = url
+        self.client = client
+        self._child = child
+        self._channel = channel
+
+    @classmethod
+    async def start(cls, keeper: Keeper, config: GatewayConfig) -> GatewayProcess:
+        """Fork a gateway and wait until it listens.
+
+        Raises:
+            StageError: it did not start; the text has the last lines of its log.
+        """
+        log = Path(config.folder) / "gateway.log"
+        child = await asyncio.to_thread(
+            keeper.fork, "harness.gateway.program:main", name="gateway", log=log
+        )
+        assert child.socket is not None, "a forked program has a socket"
+        channel = await LineChannel.open(child.socket)
+        channel.write(config)
+        try:
+            async with asyncio.timeout(START_LIMIT_S):
+                line = await channel.read()
+        except TimeoutError:
+            line = None
+        try:
+            first = msgspec.json.decode(line or b"", type=dict[str, str])
+            url, control = first["url"], first["control"]
+        except (msgspec.MsgspecError, KeyError):
+            child.kill()
+            await channel.close()
+            raise StageError(f"the gateway did not start: {_last_words(child)}") from None
+        return cls(
+            child=child, channel=channel, url=url, client=GatewayClient(control, config.token)
+        )
+
+    def check_alive(self) -> None:
+        """Raise ProgramDied when the gateway has ended."""
+        if self._child.exited is not None:
+            raise ProgramDied(
+                f"the gateway ended: {self._child.exited}; {_last_words(self._child)}"
+            )
+
+    async def close(self) -> None:
+        """End it, and wait until it has ended."""
+        with contextlib.suppress(Exception):
+            await self.client.close()
+        await self._channel.close()
+        if await asyncio.to_thread(self._child.wait, END_LIMIT_S) is None:
+            self._child.kill()
+            await asyncio.to_thread(self._child.wait, END_LIMIT_S)
+
+
+def _last_words(child: Child) -> str:
+    return " / ".join(child.last_lines(5)) or "its log is empty"

@@ -1,0 +1,48 @@
+"""Whether a participant's media really took the way through the gateway.
+
+The relay is the only remote candidate that a client is ever offered. That is checked all the same,
+from both ends: what the SDK says it selected, and what the relay says it moved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from harness.gateway.relay_messages import Snapshot
+from harness.participant.statistics import selected_pairs
+from harness.stage.errors import StageError
+
+
+def check_path(
+    participant: str, statistics: Sequence[Mapping[str, Any]], snapshot: Snapshot
+) -> None:
+    """Compare the selected candidate pairs of a participant with its relay ports.
+
+    Args:
+        participant: Identity.
+        statistics: What its SDK counts, see `harness.participant.statistics`.
+        snapshot: What the relay counted, taken after that.
+
+    Raises:
+        StageError: a pair's remote end is not a relay port of the participant, there is no
+            selected pair, or the relay moved nothing for it in a direction.
+    """
+    ports = {(p.host, p.port) for p in snapshot.ports if p.participant == participant}
+    pairs = selected_pairs(statistics)
+    if not pairs:
+        raise StageError(f"{participant}: its SDK names no selected candidate pair")
+    for pair in pairs:
+        if (pair.remote, pair.remote_port) not in ports:
+            raise StageError(
+                f"{participant}: its media went to {pair.remote}:{pair.remote_port}, "
+                "which is not the gateway's relay: nothing of this attempt counts"
+            )
+    for direction in ("up", "down"):
+        moved = sum(
+            side.total.forwarded
+            for side in snapshot.sides
+            if (side.participant, side.direction) == (participant, direction)
+        )
+        if not moved:
+            raise StageError(f"{participant}: no packet went {direction} through the relay")

@@ -1,0 +1,43 @@
+"""A published track, as a scenario holds it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from harness.participant.handle import ParticipantHandle
+from harness.signals.picture import ColourCode
+from harness.signals.sound import Tone
+
+Signal = TypeVar("Signal", Tone, ColourCode)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Publication(Generic[Signal]):
+    """What one participant publishes. Every call returns the monotonic ns of the SDK call."""
+
+    publisher: str
+    """Identity of the participant."""
+    sid: str
+    name: str
+    signal: Signal
+    published_ns: int
+    """When the SDK's publish call was made."""
+    start_ns: int
+    """Capture time of sample or picture 0."""
+    sent: Path
+    """What was handed to the SDK, and when."""
+    handle: ParticipantHandle
+
+    async def mute(self) -> int:
+        """Mute the track at its publisher."""
+        return await self.handle.mute(self.sid)
+
+    async def unmute(self) -> int:
+        """Unmute the track at its publisher."""
+        return await self.handle.unmute(self.sid)
+
+    async def unpublish(self) -> int:
+        """Take the track back."""
+        return await self.handle.unpublish(self.sid)

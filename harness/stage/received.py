@@ -1,0 +1,64 @@
+"""What one participant receives of some publications while it is recorded."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any, overload
+
+from harness.evidence.clock import NS_PER_S, now_ns
+from harness.evidence.recording import AudioRecording, VideoRecording
+from harness.signals.picture import ColourCode
+from harness.signals.sound import Tone
+from harness.stage.errors import StageError
+from harness.stage.publication import Publication
+from harness.stage.steadiness import flows
+from harness.verifiers.proof import Witness
+
+Recording = AudioRecording | VideoRecording
+
+SETTLED_S = 2.0
+"""Jitter buffers settle about a second after the first media: +14 to +45 ms before, measured."""
+STEADY_LIMIT_S = 15.0
+POLL_S = 0.05
+
+
+class Received:
+    """Recordings of one subscriber, by publication. Files grow until the stage closes."""
+
+    def __init__(self, recordings: Mapping[str, Recording]) -> None:
+        self._recordings = dict(recordings)
+
+    @overload
+    def __getitem__(self, publication: Publication[Tone]) -> AudioRecording: ...
+    @overload
+    def __getitem__(self, publication: Publication[ColourCode]) -> VideoRecording: ...
+    def __getitem__(self, publication: Publication[Any]) -> Recording:
+        return self._recordings[publication.sid]
+
+    def witness(self, publication: Publication[Any]) -> Witness:
+        """This publication's recording, as proof that the receiver was alive."""
+        return Witness(recording=self._recordings[publication.sid], signal=publication.signal)
+
+    async def until_flowing(self) -> int:
+        """Wait until every recording holds media; returns the monotonic ns of that moment.
+
+        Raises:
+            StageError: a recording had no steady media within the time limit.
+        """
+        deadline = now_ns() + int(STEADY_LIMIT_S * NS_PER_S)
+        while silent := [r for r in self._recordings.values() if not flows(r)]:
+            if now_ns() > deadline:
+                names = ", ".join(r.path.stem for r in silent)
+                raise StageError(f"no steady media in {names} within {STEADY_LIMIT_S:.0f} s")
+            await asyncio.sleep(POLL_S)
+        return now_ns()
+
+    async def until_steady(self) -> int:
+        """As `until_flowing`, and the jitter buffers have settled.
+
+        Only for clauses about steady state: onset has clauses of its own, which never wait.
+        """
+        await self.until_flowing()
+        await asyncio.sleep(SETTLED_S)
+        return now_ns()

@@ -1,0 +1,166 @@
+"""What an attempt runs on: a server, a gateway, and the participants that joined."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import secrets
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from harness.evidence.clock import now_ns
+from harness.evidence.ledger import Ledger
+from harness.evidence.sdk_event import SdkEvent
+from harness.gateway.config import GatewayConfig
+from harness.network.impairments import Impairment
+from harness.participant.handle import ParticipantHandle
+from harness.processes.keeper_client import Keeper
+from harness.server.model import Server
+from harness.stage.errors import StageError
+from harness.stage.gateway_process import GatewayProcess
+from harness.stage.load import MachineTimes, machine_figures
+from harness.stage.participant import Participant
+from harness.stage.path_check import check_path
+from harness.stage.tokens import ALL_GRANTS, Grants, token_for
+
+
+@dataclass(frozen=True, kw_only=True)
+class StageSetup:
+    """What a stage is built from."""
+
+    keeper: Keeper
+    server: Server
+    folder: Path
+    """An existing folder for everything that the stage leaves."""
+    room: str
+    seed: int = 0
+    impairments: Sequence[Impairment] = ()
+    interceptors: tuple[str, ...] = ()
+
+
+class Stage:
+    """The API of a scenario's author. Made by `open_stage`."""
+
+    def __init__(self, setup: StageSetup, gateway: GatewayProcess) -> None:
+        self.room = setup.room
+        self.folder = setup.folder
+        self.participants: list[Participant] = []
+        """In the order in which they began to join."""
+        self.media_s = 0.0
+        """Seconds that `run` let media flow."""
+        self.health: dict[str, dict[str, float | None]] = {}
+        """How well participants and machine kept up, once finished."""
+        self._setup = setup
+        self._gateway = gateway
+        self._times = MachineTimes.now()
+
+    @property
+    def ledger(self) -> Ledger:
+        """What the gateway saw of packets; complete once the stage has closed."""
+        return Ledger(self.folder)
+
+    @property
+    def events(self) -> list[SdkEvent]:
+        """What all SDKs told so far, by participant."""
+        return [event for participant in self.participants for event in participant.events]
+
+    async def join(
+        self, *identities: str, auto_subscribe: bool = True, grants: Grants = ALL_GRANTS
+    ) -> tuple[Participant, ...]:
+        """Have participants join the room through the gateway, all at once."""
+        async with asyncio.TaskGroup() as group:
+            joining = [
+                group.create_task(self._join(identity, auto_subscribe, grants))
+                for identity in identities
+            ]
+        return tuple(task.result() for task in joining)
+
+    async def impair(self, *impairments: Impairment) -> int:
+        """Put these in force in place of the former ones; returns the monotonic ns from when on."""
+        await self._gateway.client.set_impairments(impairments)
+        return now_ns()
+
+    async def run(self, *, seconds: float) -> int:
+        """Let media run; returns the monotonic ns at its end."""
+        self.media_s += seconds
+        await asyncio.sleep(seconds)
+        self._gateway.check_alive()
+        return now_ns()
+
+    async def probe(self, file: str | Path, function: str, **args: Any) -> Any:  # noqa: ANN401
+        """Call a function of a Python file in a disposable participant; returns its result.
+
+        For what is a bare SDK call: wrong arguments, conversions, what a class offers. `file` is
+        the probe's own path, or that of the scenario beside which it lies.
+        """
+        number = len(self.participants) + 1
+        handle = await ParticipantHandle.start(
+            self._setup.keeper,
+            identity=f"probe-{number}",
+            folder=self.folder / f"probe-{number}-{secrets.token_hex(3)}",
+        )
+        try:
+            return await handle.probe(Path(file), function, args)
+        finally:
+            await handle.close()
+
+    async def _join(self, identity: str, auto_subscribe: bool, grants: Grants) -> Participant:
+        handle = await ParticipantHandle.start(
+            self._setup.keeper, identity=identity, folder=self.folder / identity
+        )
+        participant = Participant(handle, identity=identity)
+        self.participants.append(participant)
+        token = token_for(self._setup.server, identity=identity, room=self.room, grants=grants)
+        await handle.join(url=self._gateway.url, token=token, auto_subscribe=auto_subscribe)
+        return participant
+
+    async def finish(self) -> None:
+        """End a performance that went well: the evidence is completed, then checked.
+
+        Raises:
+            StageError: the media of a participant did not take the way through the relay, or a
+                source or recording broke on the way.
+        """
+        self._gateway.check_alive()
+        statistics = {p.identity: await p.statistics() for p in self.participants}
+        snapshot = await self._gateway.client.snapshot()
+        for participant in self.participants:
+            check_path(participant.identity, statistics[participant.identity], snapshot)
+            self.health[participant.identity] = await participant.leave()
+            for fault in participant.handle.faults:
+                raise StageError(f"{participant.identity}: {fault.where} broke: {fault.error}")
+        self.health["machine"] = machine_figures(self._times, MachineTimes.now())
+
+    async def close(self) -> None:
+        """End all that still runs, whatever state it is in."""
+        await asyncio.gather(*(p.handle.close() for p in self.participants), return_exceptions=True)
+        await self._gateway.close()
+
+
+@asynccontextmanager
+async def open_stage(setup: StageSetup) -> AsyncIterator[Stage]:
+    """A fresh stage; everything that it started has ended when the context is left.
+
+    Raises:
+        StageError: it cannot be set up, or its evidence is not to be trusted.
+    """
+    config = GatewayConfig(
+        upstream_url=setup.server.url,
+        token=secrets.token_urlsafe(24),
+        folder=str(setup.folder),
+        seed=setup.seed,
+        impairments=[msgspec.to_builtins(impairment) for impairment in setup.impairments],
+        interceptors=setup.interceptors,
+    )
+    stage = Stage(setup, await GatewayProcess.start(setup.keeper, config))
+    try:
+        yield stage
+        await stage.finish()
+    finally:
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.shield(stage.close())

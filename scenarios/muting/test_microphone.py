@@ -1,0 +1,107 @@
+"""A muted microphone: silence soon, for as long as it lasts, and then sound again, current."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.evidence.clock import NS_PER_MS
+from harness.scenario import Judge, Stage, Tone, clause
+from harness.verifiers.descriptions import descriptions_between
+from harness.verifiers.sound_edge import first_tone, time_to_silence
+from harness.verifiers.sound_level import loudest_after
+from harness.verifiers.sound_marker import marker_lag, missing_markers
+from harness.verifiers.wire import packets_between, wire_silence_ratio
+
+QUIET = 300 * NS_PER_MS
+"""The limit of MUTE-002."""
+STEADY_SILENCE = 500 * NS_PER_MS
+BLANKS_OVER = 1500 * NS_PER_MS
+"""The server ends a muted sound with a second of blank packets."""
+
+
+@pytest.mark.smoke
+@clause("MUTE-002", "MUTE-003", "MUTE-004", "MUTE-005", "MUTE-006", "MUTE-016")
+async def test_muted_microphone_is_silent(stage: Stage, judge: Judge) -> None:
+    alice, bob = await stage.join("alice", "bob")
+    sound, proof = await alice.publish(Tone(pilot_hz=400)), await alice.publish(Tone(pilot_hz=700))
+    heard = await bob.record(sound, proof)
+    steady = await heard.until_steady()
+    since = await sound.mute()
+    until = await stage.run(seconds=4)
+    alive = heard.witness(proof)
+
+    judge(
+        "MUTE-002",
+        time_to_silence,
+        heard[sound],
+        sound.signal,
+        since_ns=since,
+        until_ns=until,
+        alive=alive,
+    )
+    judge(
+        "MUTE-003",
+        loudest_after,
+        heard[sound],
+        sound.signal,
+        since_ns=since + QUIET,
+        until_ns=until,
+        alive=alive,
+    )
+    judge("MUTE-016", missing_markers, heard[proof], proof.signal, since_ns=steady, until_ns=until)
+    judge(
+        "MUTE-004",
+        packets_between,
+        stage.ledger,
+        participant="bob",
+        direction="down",
+        track=sound.sid,
+        since_ns=since + BLANKS_OVER,
+        until_ns=until,
+        flow_ns=(steady, since),
+    )
+    judge(
+        "MUTE-005",
+        packets_between,
+        stage.ledger,
+        participant="alice",
+        direction="up",
+        track=sound.sid,
+        since_ns=since + BLANKS_OVER,
+        until_ns=until,
+        flow_ns=(steady, since),
+    )
+    judge(
+        "MUTE-006",
+        wire_silence_ratio,
+        stage.ledger,
+        participant="alice",
+        track=sound.sid,
+        since_ns=since + STEADY_SILENCE,
+        until_ns=until,
+    )
+
+
+@pytest.mark.smoke
+@clause("MUTE-007", "MUTE-008", "MUTE-009")
+async def test_unmuted_microphone_is_heard_at_once(stage: Stage, judge: Judge) -> None:
+    alice, bob = await stage.join("alice", "bob")
+    sound = await alice.publish(Tone(pilot_hz=400, marker="order"))
+    heard = await bob.record(sound)
+    await heard.until_steady()
+    muted = await sound.mute()
+    await stage.run(seconds=2)
+    since = await sound.unmute()
+    until = await stage.run(seconds=4)
+
+    judge("MUTE-007", descriptions_between, stage.folder, since_ns=muted, until_ns=until)
+    judge("MUTE-008", first_tone, heard[sound], sound.signal, since_ns=since, until_ns=until)
+    judge(
+        "MUTE-009",
+        marker_lag,
+        heard[sound],
+        sound.signal,
+        sent=sound.sent,
+        since_ns=since,
+        until_ns=until,
+    )

@@ -1,0 +1,41 @@
+"""Lost packets: SDK and gateway count the same, and pictures survive."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.network.impairment import Target
+from harness.network.impairments import Loss
+from harness.scenario import ColourCode, Judge, PublishOptions, Stage, Tone, clause
+from harness.verifiers.picture_order import frames_read_ratio
+from harness.verifiers.sdk_loss import sdk_loss_against_ledger
+
+ONE_LAYER = PublishOptions(simulcast=False)
+LOSS = Loss(ratio=0.05, target=Target(participant="bob", direction="down"))
+
+
+@pytest.mark.smoke
+@clause("NET-001", "NET-002")
+async def test_lost_packets_are_counted_and_repaired(stage: Stage, judge: Judge) -> None:
+    alice, bob = await stage.join("alice", "bob")
+    sound = await alice.publish(Tone(pilot_hz=400))
+    picture = await alice.publish(ColourCode(track_code=3), options=ONE_LAYER)
+    received = await bob.record(sound, picture)
+    await received.until_flowing()
+    before = await bob.statistics()
+    since = await stage.impair(LOSS)
+    until = await stage.run(seconds=6)
+    await stage.impair()
+    await stage.run(seconds=1)
+    after = await bob.statistics()
+
+    judge("NET-001", sdk_loss_against_ledger, before, after, stage.ledger, participant="bob")
+    judge(
+        "NET-002",
+        frames_read_ratio,
+        received[picture],
+        picture.signal.track_code,
+        sent=picture.sent,
+        since_ns=since,
+        until_ns=until,
+    )

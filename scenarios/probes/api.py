@@ -1,0 +1,10 @@
+"""Probes: what the SDK's classes offer. Run inside a disposable participant."""
+
+from __future__ import annotations
+
+from livekit import rtc
+
+
+def methods_of(name: str) -> list[str]:
+    """Public names of a class of `livekit.rtc`, sorted."""
+    return sorted(member for member in dir(getattr(rtc, name)) if not member.startswith("_"))

@@ -1,0 +1,87 @@
+"""Without a word a participant receives everything; with auto-subscribe off, nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.evidence.measurement import Measurement
+from harness.scenario import ColourCode, Judge, PublishOptions, Stage, Tone, clause
+from harness.verifiers.combine import fact, largest
+from harness.verifiers.picture_edge import first_frame
+from harness.verifiers.sound_edge import first_tone
+from harness.verifiers.wire import packets_between
+
+ONE_LAYER = PublishOptions(simulcast=False)
+
+
+@pytest.mark.smoke
+@clause("SUB-001")
+async def test_sound_comes_unasked(stage: Stage, judge: Judge) -> None:
+    alice, bob, carol = await stage.join("alice", "bob", "carol")
+    sound = await alice.publish(Tone(pilot_hz=400))
+    heard = [await listener.record(sound) for listener in (bob, carol)]
+    until = await stage.run(seconds=3)
+
+    def slowest() -> Measurement:
+        return largest(
+            *(
+                first_tone(at[sound], sound.signal, since_ns=sound.published_ns, until_ns=until)
+                for at in heard
+            )
+        )
+
+    judge("SUB-001", slowest)
+
+
+@pytest.mark.smoke
+@clause("SUB-002")
+async def test_pictures_come_unasked(stage: Stage, judge: Judge) -> None:
+    alice, bob, carol = await stage.join("alice", "bob", "carol")
+    picture = await alice.publish(ColourCode(track_code=3), options=ONE_LAYER)
+    proof = await alice.publish(Tone(pilot_hz=700))
+    seen = [await viewer.record(picture, proof) for viewer in (bob, carol)]
+    until = await stage.run(seconds=3)
+
+    def slowest() -> Measurement:
+        return largest(
+            *(
+                first_frame(
+                    at[picture],
+                    picture.signal.track_code,
+                    since_ns=picture.published_ns,
+                    until_ns=until,
+                    alive=at.witness(proof),
+                )
+                for at in seen
+            )
+        )
+
+    judge("SUB-002", slowest)
+
+
+@pytest.mark.smoke
+@clause("SUB-003", "SUB-004")
+async def test_nothing_comes_to_who_asks_for_nothing(stage: Stage, judge: Judge) -> None:
+    (alice,) = await stage.join("alice")
+    (bob,) = await stage.join("bob", auto_subscribe=False)
+    sound = await alice.publish(Tone(pilot_hz=400))
+    picture = await alice.publish(ColourCode(track_code=3), options=ONE_LAYER)
+    await bob.told("track_published", picture)
+    until = await stage.run(seconds=3)
+    listed = {p.sid: p.subscribed for p in await bob.publications() if not p.local}
+
+    judge(
+        "SUB-003",
+        packets_between,
+        stage.ledger,
+        participant="bob",
+        direction="down",
+        since_ns=sound.published_ns,
+        until_ns=until,
+    )
+    judge(
+        "SUB-004",
+        fact,
+        listed == {sound.sid: False, picture.sid: False},
+        f"the SDK lists {len(listed)} publications, {sum(listed.values())} of them subscribed",
+    )
