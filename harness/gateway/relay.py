@@ -101,9 +101,7 @@ class Relay:
             if len(self._ports) >= _MAX_PORTS:
                 raise Refused(f"{_MAX_PORTS} relay ports are open, which is the most; start afresh")
             try:
-                socket.inet_pton(
-                    socket.AF_INET, upstream[0]
-                )  # connect would wait for a name
+                socket.inet_pton(socket.AF_INET, upstream[0])  # connect would wait for a name
                 listener = _udp_socket(lambda udp: udp.bind((_HOST, 0)))
             except OSError as error:
                 raise Refused(f"no relay port on {_HOST} for {upstream}: {error}") from error
