@@ -30,8 +30,8 @@ from harness.gateway.toxiproxy import Toxiproxy
 from harness.gateway.upstream import Upstream
 
 HOST = "127.0.0.1"
-SHUTDOWN_S = 1.0
-"""For open connections when the gateway ends; then they are aborted."""
+SHUTDOWN_S = 0.5
+"""For requests that are under way when the gateway ends; WebSockets are aborted at once."""
 
 
 @dataclass(frozen=True, kw_only=True)

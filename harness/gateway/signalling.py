@@ -8,10 +8,11 @@ server reaches the client with its status and body: an SDK that meets a 404 at `
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import traceback
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from aiohttp import ClientError, ClientWebSocketResponse, web
@@ -44,6 +45,7 @@ MAX_BODY_BYTES = 16 * 1024 * 1024
 MAX_HEADER_BYTES = 64 * 1024
 """Of the request line and of a header: a join request in the URL takes 3 kB and more."""
 CHUNK_BYTES = 64 * 1024
+MAX_LOGGED_PATH = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,12 +55,19 @@ class SignallingProxy:
     upstream: Upstream
     participants: Participants
     pipeline: Pipeline
+    _open: set[asyncio.Transport] = field(default_factory=set)
+    """Of the clients whose WebSockets are open."""
 
     def application(self) -> web.Application:
         """An application that takes every path and method."""
         app = web.Application(client_max_size=MAX_BODY_BYTES, middlewares=[refuse_in_one_line])
         app.router.add_route("*", "/{path:.*}", self._handle)
+        app.on_shutdown.append(self._abort_all)
         return app
+
+    async def _abort_all(self, app: web.Application) -> None:
+        for transport in self._open:
+            transport.abort()
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         if request.headers.get("Upgrade", "").lower() == "websocket":
@@ -80,7 +89,8 @@ class SignallingProxy:
                     await response.write(chunk)
                 await response.write_eof()
             except (ClientError, OSError, TimeoutError):
-                _abort(request)  # a cut body must not look complete
+                if request.transport is not None:
+                    request.transport.abort()  # a cut body must not look complete
             return response
 
     async def _signalling(self, request: web.Request) -> web.StreamResponse:
@@ -94,11 +104,12 @@ class SignallingProxy:
         way = replace(self.upstream, via=participant.signal_way)
         try:
             async with way.websocket(raw_path, end_to_end(request.headers)) as server:
-                return await self._joined(request, participant, server)
+                details = {"path": path, "via": "toxiproxy" if way.via else "direct"}
+                return await self._joined(request, participant, server, details)
         except UpstreamRefusedError as refusal:
             participant.refusals += 1
-            details = {"status": refusal.status, "path": path}
-            self.pipeline.note(participant, "server", "websocket_refused", details=details)
+            told = {"status": refusal.status, "path": path}
+            self.pipeline.note(participant, "server", "websocket_refused", details=told)
             log.info("%r: the server refused with status %d", participant.identity, refusal.status)
             return web.Response(status=refusal.status, headers=refusal.headers, body=refusal.body)
 
@@ -115,7 +126,11 @@ class SignallingProxy:
         )
 
     async def _joined(
-        self, request: web.Request, participant: Participant, server: ClientWebSocketResponse
+        self,
+        request: web.Request,
+        participant: Participant,
+        server: ClientWebSocketResponse,
+        details: dict[str, str],
     ) -> web.WebSocketResponse:
         client = web.WebSocketResponse(
             autoping=False,
@@ -126,28 +141,33 @@ class SignallingProxy:
             protocols=[server.protocol] if server.protocol else (),
         )
         await client.prepare(request)
-        details = {
-            "path": request.path,
-            "via": "toxiproxy" if participant.signal_proxy else "direct",
-        }
-        self.pipeline.note(participant, "client", "websocket_open", details=details)
-        participant.connections += 1
+        transport = request.transport
+        if transport is not None:
+            self.pipeline.note(participant, "client", "websocket_open", details=details)
+            await self._carry(participant, transport, client, server)
+        return client
+
+    async def _carry(
+        self,
+        participant: Participant,
+        transport: asyncio.Transport,
+        client: web.WebSocketResponse,
+        server: ClientWebSocketResponse,
+    ) -> None:
+        """Join both sides; the client's is aborted unless it was closed politely."""
         closing = Closing(by="server", code=None)
+        participant.connections += 1
+        self._open.add(transport)
         try:
             closing = await join(client, server, partial(self.pipeline.message, participant))
         finally:
             participant.connections -= 1
+            self._open.discard(transport)
+            if closing.code is None:
+                transport.abort()
             self.pipeline.note(
                 participant, closing.by, "websocket_close", details={"code": closing.code}
             )
-            if closing.code is None:
-                _abort(request)
-        return client
-
-
-def _abort(request: web.Request) -> None:
-    if request.transport is not None:
-        request.transport.abort()
 
 
 @web.middleware
@@ -171,5 +191,6 @@ async def refuse_in_one_line(
         place = traceback.extract_tb(error.__traceback__)[-1]
         status, text = 500, f"the gateway failed: {type(error).__name__}"
         log.error("%s in %s:%d", text, place.name, place.lineno or 0)  # noqa: TRY400
-    log.warning("%s %s: %d %s", request.method, request.path, status, text)
+    path = request.raw_path.partition("?")[0]
+    log.warning("%s %s: %d %s", request.method, path[:MAX_LOGGED_PATH], status, text)
     return web.Response(status=status, text=text + "\n")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -16,8 +16,10 @@ from yarl import URL
 
 from harness.evidence.signalling import read_signalling
 from harness.gateway.client import GatewayClient
+from harness.gateway.config import GatewayConfig
 from harness.gateway.join_request import decode_join_request, encode_join_request
-from harness.gateway.service import Service
+from harness.gateway.relay_process import RelayProcess
+from harness.gateway.service import Service, serving
 
 LIMIT_S = 5
 Serve = Callable[[web.Application], Awaitable[str]]
@@ -254,6 +256,54 @@ async def test_a_dying_server_breaks_the_connection_of_the_client(
     assert (last.kind, last.direction, last.details) == (
         "websocket_close", "server", {"code": None},
     )  # fmt: skip
+
+
+INTERCEPTOR = """
+class SwallowMute:
+    def intercept(self, signal):
+        return [] if signal.kind == "mute" else [signal]
+"""
+
+
+@pytest.mark.asyncio
+async def test_an_interceptor_of_the_configuration_acts(
+    server: Server, serve: Serve, gateway: Gateway, session: ClientSession, jwt: Jwt,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    (tmp_path / "signalling_interceptor.py").write_text(INTERCEPTOR)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    service, control = await gateway(
+        await serve(server.application()), interceptors=["signalling_interceptor:SwallowMute"]
+    )
+    async with session.ws_connect(f"{service.url}/rtc?access_token={jwt('alice')}") as client:
+        await received(client)
+        at_server = await server.socket()
+        for message in (rtc.SignalRequest(mute=rtc.MuteTrackRequest()), rtc.SignalRequest(ping=1)):
+            await client.send_bytes(message.SerializeToString())
+        arrived = rtc.SignalRequest.FromString(await at_server.receive_bytes(timeout=LIMIT_S))
+        state = await control.state()
+
+    assert arrived.WhichOneof("message") == "ping"
+    assert (state.interceptors, state.interceptor_errors) == (("SwallowMute",), 0)
+    assert [one.kind for one in read_signalling(tmp_path) if one.altered] == ["mute"]
+
+
+@pytest.mark.asyncio
+async def test_a_gateway_that_ends_breaks_its_connections_at_once(
+    server: Server, serve: Serve, relay_process: RelayProcess, session: ClientSession, jwt: Jwt,
+    tmp_path: Path,
+) -> None:  # fmt: skip
+    upstream = f"ws://{await serve(server.application())}"
+    config = GatewayConfig(upstream_url=upstream, token="t", folder=str(tmp_path))
+    async with AsyncExitStack() as stack:
+        service = await stack.enter_async_context(serving(config, relay_process))
+        client = await session.ws_connect(f"{service.url}/rtc?access_token={jwt('alice')}")
+        await received(client)
+        async with asyncio.timeout(1):
+            await stack.aclose()
+        message = await client.receive(timeout=LIMIT_S)
+
+    assert message.type in (WSMsgType.CLOSED, WSMsgType.ERROR)
 
 
 @pytest.mark.asyncio

@@ -1,10 +1,20 @@
 from __future__ import annotations
 
 import asyncio
+import datetime
+import os
+import ssl
+import subprocess
+import sys
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import pytest
 from aiohttp import web
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from multidict import CIMultiDict
 from yarl import URL
 
@@ -136,6 +146,65 @@ async def test_a_server_that_speaks_something_else_is_unreachable() -> None:
         with pytest.raises(UpstreamUnreachableError):
             async with Upstream(url=URL(f"http://127.0.0.1:{port}")).websocket("/", CIMultiDict()):
                 pass
+
+
+def certificate(folder: Path) -> Path:
+    """Certificate and key of `localhost`, signed by itself, in one file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.datetime.now(datetime.UTC)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now)
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    encoding = serialization.Encoding.PEM
+    file = folder / "localhost.pem"
+    file.write_bytes(
+        made.public_bytes(encoding)
+        + key.private_bytes(
+            encoding, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+    )
+    return file
+
+
+SECURE_CLIENT = """
+import asyncio, sys
+from multidict import CIMultiDict
+from yarl import URL
+from harness.gateway.upstream import Upstream
+
+async def main():
+    port = int(sys.argv[1])
+    for via in (None, ("127.0.0.1", port)):
+        async with Upstream(url=URL(f"https://localhost:{port}"), via=via).websocket(
+            "/rtc", CIMultiDict()
+        ) as socket:
+            print((await socket.receive_bytes(timeout=5)).decode())
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.asyncio
+async def test_a_secure_server_is_verified_by_its_name_also_on_a_detour(tmp_path: Path) -> None:
+    file = certificate(tmp_path)
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(file)
+    runner = web.AppRunner(Server().application(), shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=context).start()
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", SECURE_CLIENT, str(runner.addresses[0][1]),
+        env={**os.environ, "SSL_CERT_FILE": str(file)}, stdout=subprocess.PIPE,
+    )  # fmt: skip
+    out, _ = await asyncio.wait_for(process.communicate(), 20)
+    await runner.cleanup()
+
+    assert out.split() == [b"hello", b"hello"]
 
 
 def test_headers_of_a_connection_stay_on_it() -> None:
