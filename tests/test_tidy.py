@@ -24,7 +24,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "clauses": {"evidence"},
     "signals": {"evidence"},
     "network": {"evidence"},
-    "processes": set(),
+    "processes": {"evidence"},
     "verifiers": BASE - {"processes"},
     "judging": {"evidence", "clauses", "verifiers"},
     "server": BASE,

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-_TIMES_AND_RATES = {"ms", "s", "kbps", "fps"}
+_TIMES = {"ms", "s"}
+_TIMES_AND_RATES = _TIMES | {"kbps", "fps"}
 _NEITHER = {
     *("packets", "frames", "samples", "markers", "messages", "events", "tracks", "bytes"),
     *("ratio", "bool", "dB", "dBFS", "Hz", "deg", "px"),
 }
+
+
+def is_time(unit: str) -> bool:
+    """Whether `unit` is of a time."""
+    return unit in _TIMES
 
 
 def is_timing(unit: str) -> bool | None:

@@ -1,7 +1,8 @@
 """From the attempts at a clause to its verdict, or to one more attempt.
 
 An attempt is set aside when it was an ERROR, when it measured nothing (INCONCLUSIVE without a
-value), or when it was disturbed and the clause is about a time or a rate. The others count.
+value), or when it was disturbed and the clause is about a time or a rate. The others count. A time
+that kept its maximum counts even then: a busy machine makes times longer, never shorter.
 
     attempts that count                     decision
     a clear FAIL among them                 FAIL, whatever the others say
@@ -26,6 +27,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from harness.clauses.model import Clause
+from harness.clauses.units import is_time
 from harness.evidence.finding import ClauseResult, Verdict
 from harness.evidence.measurement import Measurement
 from harness.judging.judge import judge
@@ -151,9 +153,15 @@ def _set_aside(clause: Clause, trial: Trial) -> str | None:
         return result.reason
     if result.verdict is Verdict.INCONCLUSIVE and _interval(result) is None:
         return result.reason
-    if trial.disturbance and clause.timing and result.verdict is not Verdict.UNSUPPORTED:
+    if trial.disturbance and clause.timing and not _holds_all_the_same(clause, result):
         return f"disturbed: {trial.disturbance}"
     return None
+
+
+def _holds_all_the_same(clause: Clause, result: ClauseResult) -> bool:
+    """Whether no disturbance of the machine can have brought the verdict about."""
+    kept = result.verdict is Verdict.PASS and clause.limit.direction == "smaller"
+    return result.verdict is Verdict.UNSUPPORTED or (kept and is_time(clause.unit))
 
 
 def _aside(clause: Clause, trials: Sequence[Trial]) -> str:

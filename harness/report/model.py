@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -105,7 +105,7 @@ class Report:
         return [
             attempt
             for attempt in self.attempts
-            if attempt.scenario == finding.scenario and attempt.cell == finding.cell
+            if attempt.scenario == finding.scenario and _key(attempt.cell) == _key(finding.cell)
         ]
 
 
@@ -198,4 +198,5 @@ def _cut(read: RunEvents, findings: Sequence[Finding]) -> list[CutScenario]:
 
 
 def _key(cell: Cell) -> bytes:
-    return msgspec.json.encode(cell, order="sorted")
+    """What an attempt was started as; which SDKs took part is known only afterwards."""
+    return msgspec.json.encode(replace(cell, sdk={}), order="sorted")

@@ -13,10 +13,9 @@ from harness.clauses.model import Clause
 from harness.evidence.clock import now_ns
 from harness.evidence.finding import Attempt, Cell, ClauseResult, Verdict
 from harness.judging.disturbance import disturbance
-from harness.participant.connection import ParticipantDied
 from harness.run.judge import Judge
 from harness.run.scenario import Scenario
-from harness.stage.errors import ProgramDied, StageError, Unsupported
+from harness.stage.errors import ParticipantDied, ProgramDied, StageError, Unsupported
 from harness.stage.stage import Stage, StageSetup, open_stage
 
 log = logging.getLogger(__name__)

@@ -65,7 +65,14 @@ class Run:
         return findings
 
     async def _attempt(self, scenario: Scenario, clauses: Sequence[Clause], number: int) -> Attempt:
-        plan = self._plan(scenario, clauses, number)
+        """One attempt, whose server is replaced first if it died or was set up for another."""
+        problem: Exception | None = None
+        running: RunningServer | None = None
+        try:
+            running = await asyncio.to_thread(self._servers.get, scenario.demands.server)
+        except (NotConfigurableError, ServerError) as error:
+            problem = error
+        plan = self._plan(scenario, clauses, number, running.server.version if running else "none")
         self._folder.append(
             AttemptStarted(
                 at_ns=now_ns(),
@@ -76,14 +83,21 @@ class Run:
                 clauses=scenario.demands.clauses,
             )
         )
-        attempt = await self._play(plan)
+        if running is not None:
+            attempt = await self._play(plan, running)
+        elif isinstance(problem, NotConfigurableError):
+            attempt = unsupported_attempt(plan, str(problem))
+        else:
+            attempt = error_attempt(plan, str(problem))
         self._folder.append(AttemptFinished(at_ns=now_ns(), attempt=attempt))
         return attempt
 
-    def _plan(self, scenario: Scenario, clauses: Sequence[Clause], number: int) -> Plan:
+    def _plan(
+        self, scenario: Scenario, clauses: Sequence[Clause], number: int, server: str
+    ) -> Plan:
         sabotage = self._options.sabotage
         cell = Cell(
-            server="unknown",
+            server=server,
             profile=scenario.demands.profile,
             seed=self._options.seed,
             sabotage=sabotage.name if sabotage else None,
@@ -91,15 +105,7 @@ class Run:
         folder = f"attempts/{_slug(scenario.nodeid)}/{number}"
         return Plan(scenario=scenario, clauses=clauses, number=number, cell=cell, folder=folder)
 
-    async def _play(self, plan: Plan) -> Attempt:
-        try:
-            config = plan.scenario.demands.server
-            running = await asyncio.to_thread(self._servers.get, config)
-        except NotConfigurableError as why:
-            return unsupported_attempt(plan, str(why))
-        except ServerError as error:
-            return error_attempt(plan, str(error))
-        plan = replace(plan, cell=replace(plan.cell, server=running.server.version))
+    async def _play(self, plan: Plan, running: RunningServer) -> Attempt:
         attempt = await perform(plan, self._setup(plan, running))
         if running.alive():
             return attempt

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from harness.participant.connection import ParticipantDied
+
+__all__ = ["ParticipantDied", "ProgramDied", "StageError", "Unsupported"]
+
 
 class StageError(Exception):
     """The stage cannot be set up, or its media did not take the way through the gateway."""

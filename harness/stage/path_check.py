@@ -38,6 +38,10 @@ def check_path(
                 f"{participant}: its media went to {pair.remote}:{pair.remote_port}, "
                 "which is not the gateway's relay: nothing of this attempt counts"
             )
+    if snapshot.kernel_dropped:
+        raise StageError(
+            f"the relay was too slow for {snapshot.kernel_dropped} packets, which are in no ledger"
+        )
     for direction in ("up", "down"):
         moved = sum(
             side.total.forwarded

@@ -7,7 +7,7 @@ from dataclasses import replace
 from harness.evidence.measurement import Measurement
 
 
-def fact(true: bool, why: str) -> Measurement:  # noqa: FBT001 - the fact is the value
+def fact(true: bool, why: str) -> Measurement:
     """Something that holds or does not; `why` names what was looked at."""
     return Measurement(value=float(true), unit="bool", rests_on=1, notes=(why,))
 

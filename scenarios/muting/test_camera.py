@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.evidence.clock import NS_PER_MS
+from harness.evidence.clock import NS_PER_MS, NS_PER_S
 from harness.scenario import ColourCode, Judge, PublishOptions, Stage, Tone, clause
 from harness.verifiers.picture_edge import first_frame, last_frame
 from harness.verifiers.picture_lag import first_frame_lag
@@ -21,7 +21,7 @@ async def test_muted_camera_stands_still_and_returns(stage: Stage, judge: Judge)
     picture = await alice.publish(ColourCode(track_code=3), options=ONE_LAYER)
     proof = await alice.publish(Tone(pilot_hz=700))
     seen = await bob.record(picture, proof)
-    steady = await seen.until_steady()
+    await seen.until_steady()
     muted = await picture.mute()
     still = await stage.run(seconds=3)
     unmuted = await picture.unmute()
@@ -46,7 +46,7 @@ async def test_muted_camera_stands_still_and_returns(stage: Stage, judge: Judge)
         track=picture.sid,
         since_ns=muted + STEADY_SILENCE,
         until_ns=still,
-        flow_ns=(steady, muted),
+        flow_ns=(muted - NS_PER_S, muted),
     )
     judge(
         "MUTE-012",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.evidence.clock import NS_PER_MS
+from harness.evidence.clock import NS_PER_MS, NS_PER_S
 from harness.scenario import Judge, Stage, Tone, clause
 from harness.verifiers.descriptions import descriptions_between
 from harness.verifiers.sound_edge import first_tone, time_to_silence
@@ -12,6 +12,8 @@ from harness.verifiers.sound_level import loudest_after
 from harness.verifiers.sound_marker import marker_lag, missing_markers
 from harness.verifiers.wire import packets_between, wire_silence_ratio
 
+FLOW = NS_PER_S
+"""Time before a mute in which there must have been something to mute."""
 QUIET = 300 * NS_PER_MS
 """The limit of MUTE-002."""
 STEADY_SILENCE = 500 * NS_PER_MS
@@ -47,6 +49,7 @@ async def test_muted_microphone_is_silent(stage: Stage, judge: Judge) -> None:
         since_ns=since + QUIET,
         until_ns=until,
         alive=alive,
+        flow_ns=(since - FLOW, since),
     )
     judge("MUTE-016", missing_markers, heard[proof], proof.signal, since_ns=steady, until_ns=until)
     judge(
@@ -58,7 +61,7 @@ async def test_muted_microphone_is_silent(stage: Stage, judge: Judge) -> None:
         track=sound.sid,
         since_ns=since + BLANKS_OVER,
         until_ns=until,
-        flow_ns=(steady, since),
+        flow_ns=(since - FLOW, since),
     )
     judge(
         "MUTE-005",
@@ -69,7 +72,7 @@ async def test_muted_microphone_is_silent(stage: Stage, judge: Judge) -> None:
         track=sound.sid,
         since_ns=since + BLANKS_OVER,
         until_ns=until,
-        flow_ns=(steady, since),
+        flow_ns=(since - FLOW, since),
     )
     judge(
         "MUTE-006",

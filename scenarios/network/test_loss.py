@@ -38,4 +38,5 @@ async def test_lost_packets_are_counted_and_repaired(stage: Stage, judge: Judge)
         sent=picture.sent,
         since_ns=since,
         until_ns=until,
+        alive=received.witness(sound),
     )

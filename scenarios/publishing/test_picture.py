@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness.evidence.measurement import Measurement
-from harness.scenario import ColourCode, Judge, PublishOptions, Stage, clause
+from harness.scenario import ColourCode, Judge, PublishOptions, Stage, Tone, clause
 from harness.verifiers.combine import largest
 from harness.verifiers.picture_order import (
     foreign_frames,
@@ -22,7 +22,8 @@ ONE_LAYER = PublishOptions(simulcast=False)
 async def test_pictures_arrive_as_they_were_sent(stage: Stage, judge: Judge) -> None:
     alice, bob = await stage.join("alice", "bob")
     picture = await alice.publish(ColourCode(track_code=3), options=ONE_LAYER)
-    seen = await bob.record(picture)
+    proof = await alice.publish(Tone(pilot_hz=700))
+    seen = await bob.record(picture, proof)
     since = await seen.until_steady()
     until = await stage.run(seconds=4)
     code = picture.signal.track_code
@@ -35,6 +36,7 @@ async def test_pictures_arrive_as_they_were_sent(stage: Stage, judge: Judge) -> 
         sent=picture.sent,
         since_ns=since,
         until_ns=until,
+        alive=seen.witness(proof),
     )
     judge("PUB-004", frames_out_of_order, seen[picture], code, since_ns=since, until_ns=until)
     judge("PUB-005", frames_repeated, seen[picture], code, since_ns=since, until_ns=until)

@@ -33,7 +33,7 @@ def test_a_finding_says_all_that_a_reader_needs(make: Make) -> None:
 
 
 def test_evidence_is_that_of_the_attempt_that_speaks(make: Make) -> None:
-    attempts = [judged(make, 1, 41.3, "loop lag"), judged(make, 2, 50.0)]
+    attempts = [judged(make, 1, 400.0, "loop lag"), judged(make, 2, 50.0)]
     found = build_finding(make.clause(), attempts, deviations=NONE)
     assert found.evidence == ("attempts/2/bob/tone.wav",)
     assert found.attempts == 2

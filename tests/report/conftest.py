@@ -144,7 +144,10 @@ def run_events() -> list[RunEvent]:
     for scenario, measurements in MEASUREMENTS.items():
         attempts = [attempt(scenario, 1)]
         if "test_silence" in scenario:
-            attempts = [replace(attempts[0], disturbance="alice: late"), attempt(scenario, 2)]
+            late = judge(Measurement(value=900, unit="ms", error=10), by_id["MUTE-001"])
+            results = (late, *attempts[0].results[1:])
+            disturbed = replace(attempts[0], disturbance="alice: late", results=results)
+            attempts = [disturbed, attempt(scenario, 2)]
         for one in attempts:
             at_ns = one.started_ns
             events.append(

