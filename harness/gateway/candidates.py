@@ -3,7 +3,8 @@
 What the server offers: IPv4 host candidates are rewritten to a relay port (UDP) or a listener of
 toxiproxy (TCP), all others are removed. What the client offers is removed altogether, so that
 even a server that is not ICE-lite has no address of the client to send to; the client's checks
-reach it through the relay. ICE servers are removed, so that nobody gathers a way around.
+reach it through the relay. ICE servers are removed, so that nobody gathers a way around, and so
+are the URLs of other servers, to which a client would go without the gateway.
 
 All functions are pure; `addresses` says for which addresses `rewrite` will need a route.
 """
@@ -67,7 +68,7 @@ def addresses(response: rtc.SignalResponse) -> frozenset[Address]:
 
 
 def rewrite_response(response: rtc.SignalResponse, routes: Routes) -> rtc.SignalResponse | None:
-    """A server's message as its client may see it: only routed candidates, no ICE servers.
+    """A server's message as its client may see it: routed candidates, no other way anywhere.
 
     The message is changed in place. None when nothing is left of it: a trickled candidate
     without a route. End-of-candidates lines of an SDP stay.
@@ -76,6 +77,9 @@ def rewrite_response(response: rtc.SignalResponse, routes: Routes) -> rtc.Signal
         description.sdp = rewrite_sdp(description.sdp, routes)
     if response.HasField("join"):
         del response.join.ice_servers[:]
+        response.join.ClearField("alternative_url")
+    if response.HasField("leave"):
+        response.leave.ClearField("regions")
     if response.HasField("reconnect"):
         del response.reconnect.ice_servers[:]
     if response.HasField("trickle"):

@@ -30,8 +30,8 @@ from harness.gateway.tracks import Row, TrackLearner
 
 log = logging.getLogger(__name__)
 
-REWRITTEN = {"offer", "answer", "trickle", "join", "reconnect", "sync_state"}
-"""Kinds that can hold a candidate or an ICE server; all others pass byte for byte."""
+REWRITTEN = {"offer", "answer", "trickle", "join", "reconnect", "sync_state", "leave"}
+"""Kinds that can hold a way around the gateway; all others pass byte for byte."""
 
 Delivery = tuple[Direction, bytes]
 """Whose message it is (a client's goes to the server and the other way round), and its bytes."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import logging
 import re
 import secrets
 from collections.abc import Callable, Iterator, Sequence
@@ -22,6 +23,8 @@ import toxiproxy.api
 
 from harness.gateway.config import Toxic, ToxiproxyAddress
 from harness.gateway.errors import ToxiproxyError
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 TIME_LIMIT_S = 5.0
@@ -121,12 +124,13 @@ class Toxiproxy:
         del self._proxies[name]
 
     async def close(self) -> None:
-        """Remove every proxy that was made here and forget the connection."""
+        """Remove every proxy that was made here; one that has ended is left alone."""
         try:
             for name in list(self._proxies):
                 await self.remove(name)
-        finally:
-            self._session.close()
+        except ToxiproxyError as error:
+            log.warning("%s", error)
+        self._session.close()
 
     async def _patch(self, path: str, change: dict[str, Any]) -> None:
         url = f"http://{self.address.host}:{self.address.port}/proxies/{path}"

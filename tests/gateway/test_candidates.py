@@ -127,6 +127,20 @@ def test_nobody_is_given_ice_servers() -> None:
     assert resumed == rtc.SignalResponse(reconnect=rtc.ReconnectResponse())
 
 
+def test_nobody_is_sent_to_another_server() -> None:
+    elsewhere = "wss://elsewhere.example"
+    joined = rewrite_response(
+        rtc.SignalResponse(join=rtc.JoinResponse(alternative_url=elsewhere)), {}
+    )
+    regions = rtc.RegionSettings(regions=[rtc.RegionInfo(url=elsewhere)])
+    left = rewrite_response(
+        rtc.SignalResponse(leave=rtc.LeaveRequest(regions=regions, can_reconnect=True)), {}
+    )
+
+    assert joined == rtc.SignalResponse(join=rtc.JoinResponse())
+    assert left == rtc.SignalResponse(leave=rtc.LeaveRequest(can_reconnect=True))
+
+
 def test_a_client_gives_no_candidate_away() -> None:
     told = rtc.SessionDescription(sdp=sdp(UDP_LINE, "candidate:9 1 udp 1 x.local 5 typ host"))
     silent = rtc.SessionDescription(sdp=sdp().replace("a=end-of-candidates\r\n", ""))

@@ -4,6 +4,7 @@ import msgspec
 import pytest
 
 from harness.gateway.config import (
+    GatewayConfig,
     ParticipantConfig,
     Toxic,
     ToxiproxyAddress,
@@ -45,6 +46,19 @@ def test_everything_can_be_given() -> None:
     toxic = Toxic(type="latency", stream="downstream", attributes={"latency": 100})
     assert config.participants == {"bob": ParticipantConfig(toxics=(toxic,))}
     assert toxic.name == "latency_downstream"
+
+
+def test_a_configuration_can_be_sent() -> None:
+    config = GatewayConfig(
+        upstream_url="ws://127.0.0.1:7880",
+        token="t",
+        folder="/tmp",
+        impairments=(Loss(ratio=0.05),),
+        toxiproxy=ToxiproxyAddress(host="127.0.0.1", port=8474),
+        participants={"bob": ParticipantConfig(toxics=(Toxic(type="latency"),))},
+    )
+
+    assert decode_config(msgspec.json.encode(config)) == config
 
 
 @pytest.mark.parametrize(

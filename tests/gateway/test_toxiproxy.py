@@ -148,6 +148,17 @@ async def test_toxics_are_added_changed_in_place_and_removed(
 
 
 @pytest.mark.asyncio
+async def test_closing_after_toxiproxy_itself_is_no_error(
+    api: Api, toxiproxy: Toxiproxy, caplog: pytest.LogCaptureFixture
+) -> None:
+    await toxiproxy.create("x", ("127.0.0.1", 1))
+    api.failing = (500, "gone")
+    await toxiproxy.close()
+
+    assert "refused to remove" in caplog.text
+
+
+@pytest.mark.asyncio
 async def test_a_proxy_is_closed_and_opened(api: Api, toxiproxy: Toxiproxy) -> None:
     name = (await toxiproxy.create("x", ("127.0.0.1", 1))).name
     await toxiproxy.set_enabled(name, enabled=False)
