@@ -53,8 +53,8 @@ class NotStarted(msgspec.Struct, frozen=True, kw_only=True):
 def main(sock: socket.socket) -> None:
     """Be a gateway until the other end of `sock` closes, or SIGTERM.
 
-    Reads one line, a GatewayConfig; answers one line, `{"url": …, "control": …}` or
-    `{"error": …}`. Exits with status 1 when it cannot start or when its relay dies.
+    Reads one line, a GatewayConfig; answers one line, `{"url": …, "control": …}`. When it cannot
+    start, or when its relay dies, it says `{"error": …}` and exits with status 1.
     """
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
