@@ -120,7 +120,7 @@ async def _play(plan: Plan, setup: StageSetup, done: _Performance) -> None:
 
 
 def _take_notes(stage: Stage, done: _Performance) -> None:
-    done.sdk = {p.identity: p.handle.hello.sdk for p in stage.participants}
+    done.sdk = dict(stage.sdk)
     done.health = dict(stage.health)
     done.media_s = stage.media_s
 

@@ -53,11 +53,14 @@ class Stage:
         """In the order in which they began to join."""
         self.media_s = 0.0
         """Seconds that `run` let media flow."""
+        self.sdk: dict[str, str] = {}
+        """SDK and version of everybody who took part, by identity."""
         self.health: dict[str, dict[str, float | None]] = {}
         """How well participants and machine kept up, once finished."""
         self._setup = setup
         self._gateway = gateway
         self._times = MachineTimes.now()
+        self._probes = 0
 
     @property
     def ledger(self) -> Ledger:
@@ -98,26 +101,27 @@ class Stage:
         For what is a bare SDK call: wrong arguments, conversions, what a class offers. `file` is
         the probe's own path, or that of the scenario beside which it lies.
         """
-        number = len(self.participants) + 1
-        handle = await ParticipantHandle.start(
-            self._setup.keeper,
-            identity=f"probe-{number}",
-            folder=self.folder / f"probe-{number}-{secrets.token_hex(3)}",
-        )
+        self._probes += 1
+        handle = await self._start(f"probe{self._probes}")
         try:
             return await handle.probe(Path(file), function, args)
         finally:
             await handle.close()
 
     async def _join(self, identity: str, auto_subscribe: bool, grants: Grants) -> Participant:
-        handle = await ParticipantHandle.start(
-            self._setup.keeper, identity=identity, folder=self.folder / identity
-        )
+        handle = await self._start(identity)
         participant = Participant(handle, identity=identity)
         self.participants.append(participant)
         token = token_for(self._setup.server, identity=identity, room=self.room, grants=grants)
         await handle.join(url=self._gateway.url, token=token, auto_subscribe=auto_subscribe)
         return participant
+
+    async def _start(self, identity: str) -> ParticipantHandle:
+        handle = await ParticipantHandle.start(
+            self._setup.keeper, identity=identity, folder=self.folder / identity
+        )
+        self.sdk[identity] = handle.hello.sdk
+        return handle
 
     async def finish(self) -> None:
         """End a performance that went well: the evidence is completed, then checked.

@@ -52,7 +52,7 @@ def sdk_loss_against_ledger(
     does not know counts from its first packet. RTX is not compared.
 
     Args:
-        before: Statistics of a first snapshot, flat entries with `kind`, `at_ns`, `ssrc`,
+        before: Statistics of a first snapshot, flat entries with `type`, `at_ns`, `ssrc`,
             `packets_received`, `packets_lost`.
         after: Those of a second one.
         ledger: The gateway's record.
@@ -90,7 +90,7 @@ def _inbound(entries: Sequence[Entry]) -> dict[int, Entry]:
     """Received streams by SSRC. A stream without one of the counters is missing evidence."""
     streams = {}
     for entry in entries:
-        if entry.get("kind") != "inbound_rtp":
+        if entry.get("type") != "inbound_rtp":
             continue
         for key in ("ssrc", "at_ns", "packets_received", "packets_lost"):
             if key not in entry:

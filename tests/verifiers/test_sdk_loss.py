@@ -23,7 +23,7 @@ def snapshot(at_ns: int, *streams: tuple[int, int, int]) -> list[dict[str, Any]]
     other: dict[str, Any] = {"side": "publisher", "kind": "transport", "at_ns": at_ns}
     return [other] + [
         {
-            "side": "publisher", "kind": "inbound_rtp", "at_ns": at_ns,
+            "side": "publisher", "type": "inbound_rtp", "at_ns": at_ns,
             "ssrc": ssrc, "packets_received": received, "packets_lost": lost,
         }
         for ssrc, received, lost in streams
