@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from testcontainers.core.container import DockerContainer
+from testcontainers.core.exceptions import ContainerStartException
 
 from harness.evidence.clock import NS_PER_S, now_ns
 from harness.processes.keeper_client import Keeper
@@ -44,9 +45,13 @@ class RunningContainer:
 
     container: DockerContainer
     log: Path
+    stopped: bool = False
+    """Then its client is closed; asking it would open a connection that nobody closes."""
 
     def alive(self) -> bool:
         """Whether it runs; False as well when the engine is gone."""
+        if self.stopped:
+            return False
         try:
             wrapped = self.container.get_wrapped_container()
             wrapped.reload()
@@ -60,17 +65,21 @@ class RunningContainer:
 
     def lines(self) -> list[str]:
         """All that it printed so far; after `stop`, what the file has of it."""
-        try:
-            text = self.container.get_wrapped_container().logs()
-        except EngineProblem:
-            text = self.log.read_bytes() if self.log.exists() else b""
-        return text.decode(errors="replace").splitlines()
+        if not self.stopped:
+            with contextlib.suppress(*EngineProblem, ContainerStartException):
+                text = self.container.get_wrapped_container().logs()
+                return text.decode(errors="replace").splitlines()
+        return self.log.read_text().splitlines() if self.log.exists() else []
 
     def stop(self) -> None:
-        """Save its log and remove it; nothing if it is gone."""
-        self.log.write_text("".join(f"{line}\n" for line in self.lines()))
+        """Save its log and remove it; nothing if that was done."""
+        if self.stopped:
+            return
+        lines = self.lines()
+        self.stopped = True
         with contextlib.suppress(*EngineProblem):
             self.container.stop()
+        self.log.write_text("".join(f"{line}\n" for line in lines))
 
 
 @dataclass(kw_only=True)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import shutil
 import sys
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -48,7 +50,14 @@ def connected(timeout_s: int) -> Iterator[DockerClient]:
     Raises:
         DockerException: nothing answers.
     """
-    client = docker_client.DockerClient(timeout=timeout_s).client
+    problem = ""
+    try:
+        client = docker_client.DockerClient(timeout=timeout_s).client
+    except EngineProblem as error:
+        problem = str(error)
+    if problem:
+        _drop_leaked_connection()
+        raise DockerException(problem)
     try:
         yield client
     finally:
@@ -78,6 +87,14 @@ def one_line(error: Exception) -> str:
     """What an engine's error means, without the layers around it."""
     text = error.explanation if isinstance(error, APIError) else None
     return " ".join(str(text or error).split())[:300]
+
+
+def _drop_leaked_connection() -> None:
+    # A client whose constructor failed never closes its socket. Left to chance, Python's warning
+    # about that would end up in some scenario, where warnings may be errors.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
 
 
 def _unusable(said: str) -> Engine:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from docker.client import DockerClient
-from docker.errors import BuildError, ImageNotFound
+from docker.errors import ImageNotFound
 
 from harness.server.docker_engine import EngineProblem, one_line
 from harness.server.embedded import LIVEKIT, TOXIPROXY, Module
@@ -100,7 +100,12 @@ def _build(client: DockerClient, recipe: Recipe, program: Path) -> None:
         shutil.copy(recipe.folder / "Dockerfile", context)
         copy = Path(shutil.copy(program, Path(context, recipe.name)))
         copy.chmod(0o755)
-        try:
-            client.images.build(path=context, tag=recipe.own_tag, rm=True, forcerm=True)
-        except (*EngineProblem, BuildError) as error:
-            raise ServerError(f"cannot build image {recipe.own_tag}: {one_line(error)}") from error
+        problem = None
+        # Not `images.build`: on an error it leaves the connection open.
+        steps = client.api.build(
+            path=context, tag=recipe.own_tag, rm=True, forcerm=True, decode=True
+        )
+        for step in steps:
+            problem = step.get("error", problem)
+    if problem is not None:
+        raise ServerError(f"cannot build image {recipe.own_tag}: {' '.join(problem.split())}")
