@@ -115,8 +115,15 @@ def _build(module: Module, cache: Path, progress: Progress) -> Path:
         program = _place(module, cache)
         program.parent.mkdir(exist_ok=True)
         Path(scratch, "server").replace(program)  # atomic: never half a program
+    if go.ours:  # a gigabyte that only another build could use
+        for folder in _folders_of_our_go(cache):
+            shutil.rmtree(folder, ignore_errors=True)
     progress(f"built {program}")
     return program
+
+
+def _folders_of_our_go(cache: Path) -> tuple[Path, Path]:
+    return cache / "go-path", cache / "go-cache"
 
 
 def _environment(go: Go, cache: Path, output: Path) -> dict[str, str]:
@@ -129,10 +136,11 @@ def _environment(go: Go, cache: Path, output: Path) -> dict[str, str]:
         "GOTOOLCHAIN": "local",
     }
     if go.ours:
+        path, objects = _folders_of_our_go(cache)
         env |= {
-            "GOPATH": str(cache / "go-path"),
-            "GOCACHE": str(cache / "go-cache"),
-            "GOFLAGS": "-modcacherw",  # else the user could not simply delete it
+            "GOPATH": str(path),
+            "GOCACHE": str(objects),
+            "GOFLAGS": "-modcacherw",  # else it could not simply be deleted
         }
     return env
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -7,21 +8,32 @@ from pathlib import Path
 import pytest
 
 from harness.processes.keeper_client import Keeper
+from harness.server.config import Ports
 from harness.server.container import ContainerBackend, ContainerServer
 from harness.server.docker_engine import Engine, connected
 from harness.server.embedded import LIVEKIT, Module
 from harness.server.http_get import request
 from harness.server.model import Progress, ServerConfig, ServerError
+from harness.server.ports import free_udp_port
 
 pytestmark = pytest.mark.real
 
 
-@pytest.fixture
-def backend(engine: Engine, real_program: Callable[[Module], Path]) -> ContainerBackend:
+@pytest.fixture(params=["host", "bridge"])
+def backend(
+    request: pytest.FixtureRequest, engine: Engine, real_program: Callable[[Module], Path]
+) -> ContainerBackend:
+    on_host = request.param == "host"
+    if on_host and not engine.host_network:
+        pytest.skip("this engine's containers cannot share our network")
+    with connected(30) as client:
+        if not on_host and not client.networks.list(names=["bridge"]):
+            pytest.skip("this engine has no bridge network")
+
     def program(module: Module, _: Progress) -> Path:
         return real_program(module)
 
-    backend = ContainerBackend(host_network=engine.host_network, program=program)
+    backend = ContainerBackend(host_network=on_host, program=program)
     backend.prepare(lambda _: None)
     return backend
 
@@ -67,6 +79,17 @@ def test_bad_configuration_is_one_line_and_leaves_no_container(
     with connected(30) as client:
         label = f"livekit-harness.run={backend._labels['livekit-harness.run']}"
         assert client.containers.list(all=True, filters={"label": label}) == []
+
+
+def test_ports_that_are_taken_are_one_line(
+    backend: ContainerBackend, keeper: Keeper, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        taken = Ports(http=listener.getsockname()[1], udp=free_udp_port("127.0.0.1"), tcp=0)
+        monkeypatch.setattr(Ports, "free", lambda _: taken)
+        with pytest.raises(ServerError, match="found its ports taken 3 times") as raised:
+            backend.start(ServerConfig(), keeper, tmp_path)
+    assert "\n" not in str(raised.value)
 
 
 def test_toxiproxy_reaches_the_server(

