@@ -37,7 +37,8 @@ class SwapTracks:
             return
         names = re.compile("|".join(re.escape(name) for name in sorted(swap, key=len)[::-1]))
         description.sdp = names.sub(lambda found: swap[found[0]], description.sdp)
-        for mid, track in description.mid_to_track_id.items():
+        # a copy: a protobuf map that is written while it is walked repeats and skips entries
+        for mid, track in list(description.mid_to_track_id.items()):
             description.mid_to_track_id[mid] = swap.get(track, track)
 
 
