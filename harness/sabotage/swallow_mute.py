@@ -7,6 +7,8 @@ sent the publisher's silence and its black pictures for as long as the mute last
 
 from __future__ import annotations
 
+from livekit.protocol import rtc
+
 from harness.gateway.interceptors import Signal
 from harness.sabotage.sabotage import Sabotage
 
@@ -16,7 +18,8 @@ class SwallowMute:
 
     def intercept(self, signal: Signal) -> list[Signal]:
         """See `harness.gateway.interceptors`."""
-        if signal.direction == "client" and signal.kind == "mute" and signal.protobuf.mute.muted:
+        message = signal.protobuf
+        if isinstance(message, rtc.SignalRequest) and message.mute.muted:
             return []
         return [signal]
 
