@@ -16,7 +16,7 @@ def largest(*measurements: Measurement) -> Measurement:
     """The largest of some measurements of one unit, resting on all of them.
 
     One that is missing leaves the question open: the first such is returned. Where one is a lower
-    bound, it counts as larger than any other.
+    bound, so is the largest.
 
     Raises:
         ValueError: there are none, or their units differ.
@@ -26,9 +26,10 @@ def largest(*measurements: Measurement) -> Measurement:
     for measurement in measurements:
         if measurement.value is None:
             return measurement
-    worst = max(measurements, key=lambda m: (m.at_least, m.value))
+    worst = max(measurements, key=lambda m: (m.value, m.at_least))
     return replace(
         worst,
+        at_least=any(m.at_least for m in measurements),
         rests_on=sum(m.rests_on for m in measurements),
         evidence=tuple(dict.fromkeys(file for m in measurements for file in m.evidence)),
     )
