@@ -100,8 +100,9 @@ def _empty(plan: Plan, started_ns: int | None) -> Attempt:
 
 async def _play(plan: Plan, setup: StageSetup, done: _Performance) -> None:
     limit_s = plan.scenario.demands.limit_s
+    limit = asyncio.timeout(limit_s)
     try:
-        async with asyncio.timeout(limit_s), open_stage(setup) as stage:
+        async with limit, open_stage(setup) as stage:
             try:
                 await plan.scenario.body(stage=stage, judge=done.judge)
             finally:
@@ -109,12 +110,11 @@ async def _play(plan: Plan, setup: StageSetup, done: _Performance) -> None:
         _take_notes(stage, done)
     except Unsupported as why:
         done.unsupported = str(why)
-    except TimeoutError:
-        done.error = f"the scenario took more than {limit_s:.0f} s"
-        _keep_trace(setup.folder)
     except Exception as error:  # whatever it is, it is this attempt's ERROR and no other's
         cause = _first(error)
-        done.error = _one_line(cause)
+        # a scenario may have time limits of its own, which end in the same exception
+        late = isinstance(cause, TimeoutError) and limit.expired()
+        done.error = f"the scenario took more than {limit_s:g} s" if late else _one_line(cause)
         done.died = isinstance(cause, ProgramDied | ParticipantDied)
         _keep_trace(setup.folder)
 
