@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from harness.clauses.model import Level
+from harness.evidence.finding import Finding, Verdict
+from harness.run.complaint import complaint
+
+if TYPE_CHECKING:
+    from tests.run.conftest import Make
+
+PASS, FAIL, ERROR = Verdict.PASS, Verdict.FAIL, Verdict.ERROR
+INCONCLUSIVE, UNSUPPORTED = Verdict.INCONCLUSIVE, Verdict.UNSUPPORTED
+
+
+def said(make: Make, *findings: Finding, level: Level = Level.MUST) -> tuple[str, str] | None:
+    clauses = {finding.clause: make.clause(finding.clause, level=level) for finding in findings}
+    found = complaint(findings, clauses)
+    return (found.kind, found.text) if found else None
+
+
+def test_nothing_is_said_where_every_clause_holds(make: Make) -> None:
+    assert said(make, make.finding("A-001", PASS), make.finding("A-002", PASS)) is None
+
+
+@pytest.mark.parametrize(
+    ("verdict", "level", "kind"),
+    [
+        (FAIL, Level.MUST, "failed"),
+        (FAIL, Level.MAY, "failed"),
+        (FAIL, Level.INFO, "skipped"),
+        (ERROR, Level.MUST, "error"),
+        (ERROR, Level.INFO, "error"),
+        (INCONCLUSIVE, Level.MUST, "inconclusive"),
+        (INCONCLUSIVE, Level.SHOULD, "skipped"),
+        (UNSUPPORTED, Level.MUST, "skipped"),
+    ],
+)
+def test_a_verdict_and_its_level_make_the_kind(
+    make: Make, verdict: Verdict, level: Level, kind: str
+) -> None:
+    found = said(make, make.finding("A-001", verdict), level=level)
+
+    assert found == (kind, f"A-001 {verdict}: because\n    A-001 holds.")
+
+
+def test_a_listed_failure_is_a_deviation_and_a_listed_pass_a_failure(make: Make) -> None:
+    listed = make.finding("A-001", FAIL, deviation="DEV-1")
+    surprise = make.finding("A-002", PASS, deviation="DEV-2")
+
+    assert said(make, listed) == (
+        "deviation",
+        "A-001 FAIL, known deviation DEV-1: because\n    A-001 holds.",
+    )
+    assert said(make, listed, surprise) == (
+        "failed",
+        "A-002 unexpected PASS, listed as known deviation DEV-2: because\n    A-002 holds.",
+    )
+
+
+def test_the_worst_is_said_alone_and_all_of_that_kind(make: Make) -> None:
+    findings = [
+        make.finding("A-001", UNSUPPORTED),
+        make.finding("A-002", INCONCLUSIVE),
+        make.finding("A-003", ERROR),
+        make.finding("A-004", FAIL),
+        make.finding("A-005", FAIL, deviation="DEV-1"),
+        make.finding("A-006", FAIL),
+    ]
+    order = ["failed", "error", "inconclusive", "deviation", "skipped"]
+    kinds, texts = [], []
+    for gone in [[], [3, 5], [2], [1], [4]]:
+        for place in gone:
+            findings[place] = make.finding("A-000", PASS)
+        found = said(make, *findings)
+        assert found is not None
+        kinds.append(found[0])
+        texts.append([line.split()[0] for line in found[1].splitlines()[::2]])
+
+    assert kinds == order
+    assert texts == [["A-004", "A-006"], ["A-003"], ["A-002"], ["A-005"], ["A-001"]]

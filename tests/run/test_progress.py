@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harness.evidence.finding import Verdict
+from harness.run.progress import WIDTH, finished_line, running_line
+
+if TYPE_CHECKING:
+    from tests.run.conftest import Make
+
+SCENARIO = "scenarios/muting/test_microphone.py::test_silence"
+
+
+def line(make: Make, *found: tuple[str, Verdict, str | None]) -> str:
+    findings = [make.finding(name, verdict, deviation=listed) for name, verdict, listed in found]
+    return finished_line(number=3, total=17, scenario=SCENARIO, findings=findings, seconds=8.4)
+
+
+def test_a_finished_scenario_is_one_line_worst_verdict_first(make: Make) -> None:
+    assert line(make, ("A-001", Verdict.PASS, None), ("A-002", Verdict.FAIL, None)) == (
+        "FAIL           3/17 muting/test_microphone: silence (8 s)  A-001 A-002=FAIL"
+    )
+
+
+@pytest.mark.parametrize(
+    ("found", "worst"),
+    [
+        ([], "NO FINDING"),
+        ([("A-001", Verdict.PASS, None)], "PASS"),
+        ([("A-001", Verdict.FAIL, "D-1")], "DEVIATION"),
+        ([("A-001", Verdict.FAIL, "D-1"), ("A-002", Verdict.PASS, None)], "PASS"),
+        ([("A-001", Verdict.ERROR, None), ("A-002", Verdict.FAIL, None)], "ERROR"),
+        ([("A-001", Verdict.UNSUPPORTED, None), ("A-002", Verdict.PASS, None)], "UNSUPPORTED"),
+        ([("A-001", Verdict.INCONCLUSIVE, None), ("A-002", Verdict.FAIL, None)], "FAIL"),
+    ],
+)
+def test_the_worst_that_is_not_explained_comes_first(
+    make: Make, found: list[tuple[str, Verdict, str | None]], worst: str
+) -> None:
+    assert line(make, *found)[:12].rstrip() == worst
+
+
+def test_a_known_deviation_is_named(make: Make) -> None:
+    assert line(make, ("A-001", Verdict.FAIL, "D-1")).endswith("A-001=known:D-1")
+
+
+def test_what_runs_is_said_with_how_far_and_how_long() -> None:
+    said = running_line(number=3, total=17, scenario=SCENARIO, elapsed_s=61.7, failed=0)
+
+    assert said == "running 3/17 muting/test_microphone: silence, 62 s"
+    assert running_line(
+        number=3, total=17, scenario="own.py::test_it", elapsed_s=0, failed=2
+    ).endswith("own: it, 0 s, 2 failed so far")
+
+
+@given(scenario=st.text(max_size=300), elapsed=st.floats(0, 1e6), failed=st.integers(0, 10**6))
+def test_what_runs_fits_on_a_line_of_a_terminal(scenario: str, elapsed: float, failed: int) -> None:
+    said = running_line(number=1, total=1, scenario=scenario, elapsed_s=elapsed, failed=failed)
+
+    assert len(said) <= WIDTH

@@ -1,0 +1,220 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import pytest
+
+from harness.evidence.finding import Attempt, ClauseResult, Finding, Verdict
+from harness.evidence.measurement import Measurement
+from harness.evidence.run_event import AttemptFinished, AttemptStarted, FindingMade
+from harness.evidence.run_events import read_events
+from harness.evidence.run_folder import RunFolder
+from harness.judging.deviations import Deviations
+from harness.judging.judge import judge
+from harness.network.impairments import Loss
+from harness.processes.keeper_client import Keeper
+from harness.run import run as run_module
+from harness.run.attempt import Plan, error_attempt
+from harness.run.options import RunOptions
+from harness.run.run import Run
+from harness.run.servers import Servers
+from harness.sabotage.registry import SABOTAGES
+from harness.sabotage.sabotage import Sabotage
+from harness.server.choose import Wanted
+from harness.server.model import NotConfigurableError, ServerError
+from harness.stage.stage import StageSetup
+
+if TYPE_CHECKING:
+    from tests.run.conftest import FakeBackend, Make
+
+HOLDS, FAILS = 1.0, 0.0
+
+
+def measured(value: float, *, error: float = 0.0) -> Measurement:
+    return Measurement(value=value, unit="bool", error=error, rests_on=1)
+
+
+UNCERTAIN = measured(1.0, error=0.5)
+
+
+class Player:
+    """Stands at the seam `perform`: gives attempts that were written before."""
+
+    def __init__(self) -> None:
+        self.script: list[Callable[[Plan], Attempt]] = []
+        self.setups: list[StageSetup] = []
+
+    async def perform(self, plan: Plan, setup: StageSetup) -> Attempt:
+        assert setup.folder.is_dir()
+        self.setups.append(setup)
+        return self.script.pop(0)(plan)
+
+    def will_measure(self, *measurements: Measurement) -> None:
+        """What the next attempts measure of every clause."""
+        self.script += [lambda plan, m=m: finished(plan, m) for m in measurements]  # type: ignore[misc]
+
+
+def finished(plan: Plan, measurement: Measurement) -> Attempt:
+    results: tuple[ClauseResult, ...] = tuple(judge(measurement, c) for c in plan.clauses)
+    return Attempt(
+        scenario=plan.scenario.nodeid,
+        number=plan.number,
+        cell=plan.cell,
+        folder=plan.folder,
+        started_ns=1,
+        ended_ns=2,
+        media_s=3.0,
+        results=results,
+    )
+
+
+@pytest.fixture
+def player(monkeypatch: pytest.MonkeyPatch) -> Player:
+    player = Player()
+    monkeypatch.setattr(run_module, "perform", player.perform)
+    return player
+
+
+def new_run(
+    make: Make, backend: FakeBackend, folder: Path, *, sabotage: Sabotage | None = None
+) -> Run:
+    keeper = cast("Keeper", None)  # nothing is started
+    run_folder = RunFolder(folder)
+    return Run(
+        options=RunOptions(
+            seed=81, reports=folder, command=("pytest",), server=Wanted(), sabotage=sabotage
+        ),
+        folder=run_folder,
+        catalogue=make.catalogue(make.clause("OWN-001"), make.clause("OWN-002")),
+        deviations=Deviations(),
+        keeper=keeper,
+        servers=Servers(backend, keeper=keeper, folder=run_folder),
+    )
+
+
+def brief(findings: list[Finding]) -> list[tuple[str, Verdict, int]]:
+    return [(f.clause, f.verdict, f.attempts) for f in findings]
+
+
+@pytest.mark.asyncio
+async def test_a_clear_attempt_is_enough_and_all_of_it_is_written_down(
+    make: Make, backend: FakeBackend, player: Player, tmp_path: Path
+) -> None:
+    player.will_measure(measured(HOLDS))
+    findings = await new_run(make, backend, tmp_path).judge(make.scenario("OWN-002", "OWN-001"))
+    events = read_events(tmp_path)
+
+    assert brief(findings) == [("OWN-002", Verdict.PASS, 1), ("OWN-001", Verdict.PASS, 1)]
+    assert [one.finding for one in events.of(FindingMade)] == findings
+    [started], [ended] = events.of(AttemptStarted), events.of(AttemptFinished)
+    assert started.clauses == ("OWN-002", "OWN-001")
+    assert started.folder == "attempts/muting-test_microphone.py-test_silence/1"
+    assert (started.cell.server, started.cell.seed, started.cell.profile) == ("1.13.5", 81, "clean")
+    assert ended.attempt.number == started.number == 1
+
+
+@pytest.mark.asyncio
+async def test_what_is_open_is_tried_again_each_time_in_a_folder_and_a_room_of_its_own(
+    make: Make, backend: FakeBackend, player: Player, tmp_path: Path
+) -> None:
+    player.will_measure(UNCERTAIN, UNCERTAIN, UNCERTAIN)
+    findings = await new_run(make, backend, tmp_path).judge(make.scenario("OWN-001"))
+
+    assert brief(findings) == [("OWN-001", Verdict.INCONCLUSIVE, 3)]
+    assert [setup.folder.name for setup in player.setups] == ["1", "2", "3"]
+    assert len({setup.room for setup in player.setups}) == 3
+    assert len(backend.started) == 1
+
+
+@pytest.mark.asyncio
+async def test_a_failure_is_not_tried_away(
+    make: Make, backend: FakeBackend, player: Player, tmp_path: Path
+) -> None:
+    player.will_measure(UNCERTAIN, measured(FAILS))
+    findings = await new_run(make, backend, tmp_path).judge(make.scenario("OWN-001"))
+
+    assert brief(findings) == [("OWN-001", Verdict.FAIL, 2)]
+
+
+@pytest.mark.asyncio
+async def test_a_program_that_died_is_not_tried_until_it_survives(
+    make: Make, backend: FakeBackend, player: Player, tmp_path: Path
+) -> None:
+    player.script = [lambda plan: error_attempt(plan, "participant bob died", died=True)]
+    findings = await new_run(make, backend, tmp_path).judge(make.scenario("OWN-001"))
+
+    assert brief(findings) == [("OWN-001", Verdict.ERROR, 1)]
+    assert findings[0].reason == "participant bob died"
+
+
+@pytest.mark.asyncio
+async def test_a_server_that_dies_is_the_error_of_that_scenario_alone(
+    make: Make, backend: FakeBackend, player: Player, tmp_path: Path
+) -> None:
+    def crash(plan: Plan) -> Attempt:
+        backend.started[0].running = False
+        backend.started[0].said = ["one", "panic: here", "goroutine 1", "exit"]
+        return finished(plan, measured(HOLDS))
+
+    run = new_run(make, backend, tmp_path)
+    player.script = [crash]
+    first = await run.judge(make.scenario("OWN-001"))
+    player.will_measure(measured(HOLDS))
+    second = await run.judge(replace(make.scenario("OWN-002"), nodeid="next.py::test_it"))
+
+    assert brief(first) == [("OWN-001", Verdict.ERROR, 1)]
+    assert first[0].reason == (
+        "livekit-server ended; it said last: panic: here / goroutine 1 / exit"
+    )
+    assert brief(second) == [("OWN-002", Verdict.PASS, 1)]
+    assert len(backend.started) == 2
+
+
+@pytest.mark.asyncio
+async def test_a_server_that_cannot_be_configured_is_unsupported(
+    make: Make, backend: FakeBackend, player: Player, tmp_path: Path
+) -> None:
+    backend.problems = [NotConfigurableError("wss://x is not ours to configure")]
+    findings = await new_run(make, backend, tmp_path).judge(make.scenario("OWN-001"))
+
+    assert brief(findings) == [("OWN-001", Verdict.UNSUPPORTED, 1)]
+    assert findings[0].cell.server == "none"
+    assert "not ours" in findings[0].reason
+
+
+@pytest.mark.asyncio
+async def test_a_server_that_does_not_come_back_is_an_error(
+    make: Make, backend: FakeBackend, player: Player, tmp_path: Path
+) -> None:
+    backend.problems = [ServerError("the port is busy")] * 3
+    findings = await new_run(make, backend, tmp_path).judge(make.scenario("OWN-001"))
+
+    assert brief(findings) == [("OWN-001", Verdict.ERROR, 3)]
+    assert "the port is busy" in findings[0].reason
+
+
+@pytest.mark.asyncio
+async def test_profile_and_sabotage_act_together(
+    make: Make, backend: FakeBackend, player: Player, tmp_path: Path
+) -> None:
+    drop, swap = SABOTAGES["drop-video-down"], SABOTAGES["swap-tracks"]
+    for number, sabotage in enumerate([drop, swap, None]):
+        player.will_measure(measured(HOLDS))
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        run = new_run(make, backend, folder, sabotage=sabotage)
+        await run.judge(make.scenario("OWN-001", profile="lossy-downlink"))
+    dropping, swapping, honest = player.setups
+
+    assert [type(i) for i in honest.impairments] == [Loss]
+    assert tuple(dropping.impairments) == (*honest.impairments, *drop.impairments)
+    assert tuple(swapping.impairments) == tuple(honest.impairments)
+    assert [s.interceptors for s in player.setups] == [(), swap.interceptors, ()]
+    cells = [
+        read_events(tmp_path / str(number)).of(AttemptStarted)[0].cell.sabotage
+        for number in range(3)
+    ]
+    assert cells == ["drop-video-down", "swap-tracks", None]

@@ -1,0 +1,180 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import pytest
+
+from harness.evidence.run_event import RunFinished, RunStarted
+from harness.evidence.run_events import read_events
+from harness.processes.keeper_client import Keeper
+from harness.run import session as session_module
+from harness.run.options import RunOptions
+from harness.run.session import PRELOAD, RunSession
+from harness.sabotage.registry import SABOTAGES
+from harness.server.choose import Choice, Wanted
+from harness.server.model import Progress, ServerError
+
+if TYPE_CHECKING:
+    from tests.run.conftest import FakeBackend
+
+
+class FakeKeeper:
+    """Stands at the seam `Keeper.start`: a keeper without a process."""
+
+    def __init__(self) -> None:
+        self.starts = 0
+        self.closes = 0
+
+    def start(self, *, preload: tuple[str, ...], log: Path) -> Keeper:
+        assert preload == PRELOAD
+        assert log.parent.is_dir()
+        self.starts += 1
+        return cast("Keeper", self)
+
+    def close(self) -> None:
+        self.closes += 1
+
+
+@pytest.fixture
+def keeper(backend: FakeBackend, monkeypatch: pytest.MonkeyPatch) -> FakeKeeper:
+    def choose(wanted: Wanted, say: Progress) -> Choice:
+        backend.prepare(say)
+        return Choice(backend=backend, reason="it was asked for")
+
+    keeper = FakeKeeper()
+    monkeypatch.setattr(session_module, "choose", choose)
+    monkeypatch.setattr(session_module, "Keeper", keeper)
+    return keeper
+
+
+class Session(RunSession):
+    """A session with its options filled in; what it says is kept."""
+
+    def __init__(self, root: Path, **options: object) -> None:
+        self.said: list[str] = []
+        given: dict[str, object] = {
+            "seed": 81, "reports": root / "reports", "command": ("pytest", "-q"),
+            "server": Wanted(), **options,
+        }  # fmt: skip
+        super().__init__(RunOptions(**given), say=self.said.append)  # type: ignore[arg-type]
+
+
+def test_nothing_is_made_before_a_scenario_asks(tmp_path: Path, keeper: FakeKeeper) -> None:
+    session = Session(tmp_path)
+    session.close()
+
+    assert session.folder is None
+    assert not list(tmp_path.iterdir())
+    assert keeper.starts == 0
+
+
+def test_the_first_call_starts_everything_once(
+    tmp_path: Path, keeper: FakeKeeper, backend: FakeBackend
+) -> None:
+    session = Session(tmp_path)
+
+    assert session.open() is session.open()
+    assert (keeper.starts, len(backend.started)) == (1, 1)
+    assert session.said == ["nothing to prepare", "livekit-server: binary, it was asked for"]
+
+
+def test_a_run_says_first_where_it_comes_from(tmp_path: Path, keeper: FakeKeeper) -> None:
+    session = Session(tmp_path, sabotage=SABOTAGES["swap-tracks"])
+    folder = session.open_folder()
+    assert session.open_folder() is folder
+    [started] = read_events(folder.path).events
+
+    assert isinstance(started, RunStarted)
+    assert (started.seed, started.command, started.backend) == (81, ("pytest", "-q"), "auto")
+    assert started.sabotage == "swap-tracks"
+    assert {row["id"] for row in started.clauses} == set(session.catalogue)
+    assert started.versions.keys() >= {"livekit-harness", "livekit"}
+    assert started.machine.keys() == {"system", "processor", "cores", "memory", "python"}
+
+
+def test_closing_ends_server_and_keeper_once(
+    tmp_path: Path, keeper: FakeKeeper, backend: FakeBackend
+) -> None:
+    session = Session(tmp_path)
+    session.open()
+    session.close()
+    session.close()
+
+    assert (backend.started[0].stops, keeper.closes) == (1, 1)
+
+
+def test_a_server_that_does_not_start_leaves_no_keeper(
+    tmp_path: Path, keeper: FakeKeeper, backend: FakeBackend
+) -> None:
+    backend.problems = [ServerError("it exits at once")]
+    session = Session(tmp_path)
+    with pytest.raises(ServerError, match="it exits at once"):
+        session.open()
+    session.close()
+
+    assert (keeper.starts, keeper.closes) == (1, 1)
+
+
+def test_a_server_that_does_not_stop_keeps_no_keeper_alive(
+    tmp_path: Path, keeper: FakeKeeper, backend: FakeBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop() -> None:
+        raise OSError("no")
+
+    session = Session(tmp_path)
+    session.open()
+    monkeypatch.setattr(backend.started[0], "stop", stop)
+    with pytest.raises(OSError, match="no"):
+        session.close()
+
+    assert keeper.closes == 1
+
+
+def test_a_run_ends_with_its_exit_code(tmp_path: Path, keeper: FakeKeeper) -> None:
+    session = Session(tmp_path)
+    folder = session.open_folder()
+    session.finish(11, "INCONCLUSIVE")
+    last = read_events(folder.path).events[-1]
+
+    assert isinstance(last, RunFinished)
+    assert (last.exit_code, last.reason) == (11, "INCONCLUSIVE")
+
+
+def test_a_process_of_several_writes_beside_the_main_one(
+    tmp_path: Path, keeper: FakeKeeper
+) -> None:
+    main = Session(tmp_path).open_folder()
+    part = Session(tmp_path, part_of=main.path, worker="gw1").open_folder()
+
+    assert part.path == main.path
+    assert [path.name for path in sorted(main.path.glob("events*"))] == [
+        "events-gw1.ndjson",
+        "events.ndjson",
+    ]
+    assert len(read_events(main.path).of(RunStarted)) == 1
+
+
+def test_own_clauses_and_deviations_are_taken_in(tmp_path: Path, keeper: FakeKeeper) -> None:
+    own, listed = tmp_path / "own.toml", tmp_path / "deviations.toml"
+    own.write_text(
+        """
+        [OWN-001]
+        statement = "It holds."
+        level = "MUST"
+        source = "ours"
+        evidence = ["decoded"]
+        measures = "whether it holds"
+        unit = "bool"
+        limit = { min = 1 }
+        limit_source = "ours"
+        """
+    )
+    listed.write_text(
+        '[[deviation]]\nid = "D-1"\nclause = "OWN-001"\nreason = "known"\nlink = "none"\n'
+    )
+    session = Session(tmp_path, catalogues=(own,), deviations=listed)
+
+    assert session.catalogue["OWN-001"].statement == "It holds."
+    assert "MUTE-001" in session.catalogue
+    assert [entry.id for entry in session.deviations.entries] == ["D-1"]
