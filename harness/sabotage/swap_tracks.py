@@ -1,4 +1,4 @@
-"""A subscriber is told that the sounds of two publishers are each other's.
+"""A subscriber is told that the tracks of two publishers are each other's.
 
 The names by which a session description binds packets to tracks are exchanged on the way to the
 subscriber: its SDK hands the application the right publication with the wrong media.
@@ -18,21 +18,28 @@ _STREAM = re.compile(r"(PA_\w+)\|(TR_\w+)")
 
 
 class SwapTracks:
-    """Exchanges the first two audio tracks of different publishers, for each participant."""
+    """Exchanges the first two tracks of different publishers, for each participant and medium."""
 
     def __init__(self) -> None:
-        self._swaps: dict[str, dict[str, str]] = {}
+        self._swaps: dict[tuple[str, str], dict[str, str]] = {}
 
     def intercept(self, signal: Signal) -> list[Signal]:
         """See `harness.gateway.interceptors`."""
         if signal.direction == "server" and signal.kind in ("offer", "answer"):
             description: rtc.SessionDescription = getattr(signal.protobuf, signal.kind)
-            self._swap(description, self._swaps.setdefault(signal.participant, {}))
+            self._swap(description, self._names(signal.participant, description.sdp))
         return [signal]
 
+    def _names(self, participant: str, sdp: str) -> dict[str, str]:
+        """What to exchange for a participant: the same from the first time on."""
+        names: dict[str, str] = {}
+        for medium in ("audio", "video"):
+            known = self._swaps.setdefault((participant, medium), {})
+            known.update({} if known else _first_pair(sdp, medium))
+            names |= known
+        return names
+
     def _swap(self, description: rtc.SessionDescription, swap: dict[str, str]) -> None:
-        if not swap:
-            swap.update(_first_pair(description.sdp))
         if not swap:
             return
         names = re.compile("|".join(re.escape(name) for name in sorted(swap, key=len)[::-1]))
@@ -42,12 +49,12 @@ class SwapTracks:
             description.mid_to_track_id[mid] = swap.get(track, track)
 
 
-def _first_pair(sdp: str) -> dict[str, str]:
-    """Names to exchange: `PA_x|TR_a` with `PA_y|TR_b`, and `TR_a` with `TR_b`."""
+def _first_pair(sdp: str, medium: str) -> dict[str, str]:
+    """Names of a medium to exchange: `PA_x|TR_a` with `PA_y|TR_b`, and `TR_a` with `TR_b`."""
     first: tuple[str, str] | None = None
     for section in sections(sdp):
         found = _STREAM.search("\n".join([*section.values("msid"), *section.values("ssrc")]))
-        if section.medium != "audio" or found is None:
+        if section.medium != medium or found is None:
             continue
         publisher, track = found.groups()
         if first is None:
@@ -60,7 +67,7 @@ def _first_pair(sdp: str) -> dict[str, str]:
 
 SABOTAGE = Sabotage(
     name="swap-tracks",
-    breaks="a subscriber's sounds of two publishers are exchanged",
-    kills=frozenset({"PUB-001", "PUB-009"}),
+    breaks="a subscriber's tracks of two publishers are exchanged",
+    kills=frozenset({"PUB-009", "PUB-010"}),
     interceptors=(f"{__name__}:{SwapTracks.__name__}",),
 )

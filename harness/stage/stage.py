@@ -84,8 +84,12 @@ class Stage:
         return tuple(task.result() for task in joining)
 
     async def impair(self, *impairments: Impairment) -> int:
-        """Put these in force in place of the former ones; returns the monotonic ns from when on."""
-        await self._gateway.client.set_impairments(impairments)
+        """Put these in force, in place of what was asked for before and on top of the profile.
+
+        Returns:
+            The monotonic ns from when on.
+        """
+        await self._gateway.client.set_impairments((*self._setup.impairments, *impairments))
         return now_ns()
 
     async def run(self, *, seconds: float) -> int:

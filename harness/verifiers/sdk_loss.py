@@ -19,6 +19,8 @@ from harness.verifiers.wire import FILES, PacketRecord
 SNAPSHOT_MS = 50
 """A snapshot's counters are of some moment within this of its time."""
 
+COUNTERS = ("packets_received", "retransmitted_packets_received", "packets_lost")
+
 Entry = Mapping[str, Any]
 Row = tuple[int, int]
 
@@ -45,6 +47,9 @@ def sdk_loss_against_ledger(
 ) -> Measurement:
     """Largest difference, over all SSRCs, of what was received or lost between two snapshots.
 
+    `packets_received` of webrtc-stats counts retransmissions too, which came on an SSRC of their
+    own; `retransmitted_packets_received` of them, so that the difference came on this one.
+
     A snapshot is of some moment within 50 ms of its time, when packets are on their way: the two
     moments are chosen, for each SSRC, where received and lost fit best together. A miscount of
     received packets alone is therefore seen only beyond the packets of those 50 ms, which the
@@ -53,7 +58,7 @@ def sdk_loss_against_ledger(
 
     Args:
         before: Statistics of a first snapshot, flat entries with `type`, `at_ns`, `ssrc`,
-            `packets_received`, `packets_lost`.
+            `packets_received`, `retransmitted_packets_received`, `packets_lost`.
         after: Those of a second one.
         ledger: The gateway's record.
         participant: Identity of the receiver.
@@ -92,7 +97,7 @@ def _inbound(entries: Sequence[Entry]) -> dict[int, Entry]:
     for entry in entries:
         if entry.get("type") != "inbound_rtp":
             continue
-        for key in ("ssrc", "at_ns", "packets_received", "packets_lost"):
+        for key in ("ssrc", "at_ns", *COUNTERS):
             if key not in entry:
                 raise NoEvidenceError(f"the statistics of a received stream have no {key}")
         streams[int(entry["ssrc"])] = entry
@@ -117,10 +122,8 @@ def _difference(passed: _Passed, before: Entry | None, after: Entry) -> tuple[in
     """The smallest difference over all pairs of cuts, and what it is made of."""
     start = slice(0, 1) if before is None else passed.cuts(int(before["at_ns"]))
     end = passed.cuts(int(after["at_ns"]))
-    counted = [
-        int(after[key]) - (0 if before is None else int(before[key]))
-        for key in ("packets_received", "packets_lost")
-    ]
+    grown = [int(after[key]) - (0 if before is None else int(before[key])) for key in COUNTERS]
+    counted = [grown[0] - grown[1], grown[2]]
     delivered = passed.received[end][None, :] - passed.received[start][:, None]
     dropped = passed.lost[end][None, :] - passed.lost[start][:, None]
     apart = np.maximum(np.abs(delivered - counted[0]), np.abs(dropped - counted[1]))

@@ -24,7 +24,8 @@ def snapshot(at_ns: int, *streams: tuple[int, int, int]) -> list[dict[str, Any]]
     return [other] + [
         {
             "side": "publisher", "type": "inbound_rtp", "at_ns": at_ns,
-            "ssrc": ssrc, "packets_received": received, "packets_lost": lost,
+            "ssrc": ssrc, "packets_received": received + 7, "packets_lost": lost,
+            "retransmitted_packets_received": 7,
         }
         for ssrc, received, lost in streams
     ]  # fmt: skip

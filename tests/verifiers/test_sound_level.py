@@ -134,6 +134,15 @@ def test_50_ms_of_another_publisher_are_crosstalk(studio: Studio, clock: Clock) 
     assert abs(number(measured) + 30) < 1
 
 
+def test_a_track_that_is_another_one_altogether_is_crosstalk(studio: Studio, clock: Clock) -> None:
+    swapped = studio.sound(Tone(pilot_hz=700))
+    measured = crosstalk(
+        swapped, Tone(), other=Tone(pilot_hz=700), since_ns=clock(1), until_ns=clock(3)
+    )
+
+    assert measured.value == pytest.approx(-26, abs=0.3)
+
+
 def test_crosstalk_needs_the_track_itself(studio: Studio, clock: Clock) -> None:
     window: Window = {"since_ns": clock(1), "until_ns": clock(5)}
     silent = studio.sound(Tone(), silent=[(0, 6)])
