@@ -16,7 +16,13 @@ from harness.evidence.run_folder import RunFolderError
 from harness.judging.wording import expected
 from harness.report.render import render
 from harness.report.terminal import summary
+from harness.sabotage.registry import SABOTAGES
+from harness.server.choose import Wanted
+from harness.server.doctor import examine
+from harness.server.model import ServerError
 
+NOTHING_FOUND = 1
+"""Exit code of `doctor` when no livekit-server can be had."""
 MISUSE = 2
 """Exit code for what the user can put right: a wrong argument, folder or file."""
 
@@ -108,6 +114,27 @@ def describe(clause: Clause) -> str:
     return "\n".join(wrapped) + "\n"
 
 
+def _no_arguments(_: argparse.ArgumentParser) -> None:
+    """For commands that need none."""
+
+
+def _doctor_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--lk-server-binary", type=Path, help="as pytest takes it")
+
+
+def _doctor(arguments: argparse.Namespace) -> int:
+    found = examine(Wanted(server_binary=arguments.lk_server_binary))
+    sys.stdout.write("\n".join(found.lines()) + "\n")
+    return 0 if found.auto else NOTHING_FOUND
+
+
+def _sabotages(_: argparse.Namespace) -> int:
+    for sabotage in SABOTAGES.values():
+        kills = ", ".join(sorted(sabotage.kills))
+        sys.stdout.write(f"{sabotage.name:<18} {sabotage.breaks}; turns to FAIL: {kills}\n")
+    return 0
+
+
 COMMANDS: tuple[Command, ...] = (
     Command(
         name="report",
@@ -122,5 +149,18 @@ COMMANDS: tuple[Command, ...] = (
         arguments=_clauses_arguments,
         run=_clauses,
         errors=(CatalogueError, UnknownClauseError),
+    ),
+    Command(
+        name="doctor",
+        help="say where a livekit-server would come from, and what would help if from nowhere",
+        arguments=_doctor_arguments,
+        run=_doctor,
+        errors=(ServerError,),
+    ),
+    Command(
+        name="sabotages",
+        help="list what --lk-sabotage can break on purpose, and which clauses must notice",
+        arguments=_no_arguments,
+        run=_sabotages,
     ),
 )

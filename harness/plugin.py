@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import secrets
-import sys
 from collections.abc import Generator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +15,14 @@ from harness.evidence.clock import NS_PER_S, now_ns
 from harness.evidence.finding import Finding
 from harness.evidence.run_folder import RunFolderError
 from harness.judging.deviations import DeviationError
-from harness.judging.outcome import ExitCode
+from harness.judging.outcome import ExitCode, is_failure
 from harness.processes.keeper_client import KeeperError
 from harness.report.render import render
 from harness.report.terminal import summary
 from harness.run.complaint import complaint
 from harness.run.exit_code import exit_code
 from harness.run.options import RunOptions
-from harness.run.progress import finished_line
+from harness.run.progress import finished_line, running_line
 from harness.run.scenario import Body, Demands, Scenario
 from harness.run.session import RunSession
 from harness.sabotage.registry import UnknownSabotage, sabotage_named
@@ -113,11 +113,12 @@ class RunHooks:
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
-        self._session = RunSession(_options(config), say=self._say)
+        self._session = RunSession(_options(config), say=self._write)
         self._context: ScenarioContext | None = None
         self._others_failed = False
         self._scenarios = 0
         self._done = 0
+        self._failed = 0
 
     def context_of(self, item: pytest.Item) -> ScenarioContext:
         """Start the run if this is its first scenario."""
@@ -132,6 +133,8 @@ class RunHooks:
         """Refuse clauses that the catalogue does not know before anything runs."""
         scenarios = [item for item in session.items if _is_scenario(item)]
         self._scenarios = len(scenarios)
+        if self._scenarios and self._scenarios == len(session.items) and self._reporter:
+            self._reporter.showfspath = False  # each scenario has a line of its own
         for item in scenarios:
             for clause in _demands(item).clauses:
                 try:
@@ -144,9 +147,13 @@ class RunHooks:
         """One line about each scenario when it is over."""
         started = now_ns()
         self._context = None
+        self._show_running(item)
         result = yield
         if self._context is not None:
             self._done += 1
+            self._failed += any(
+                is_failure(finding, self._session.catalogue) for finding in self._context.findings
+            )
             self._write(
                 finished_line(
                     number=self._done,
@@ -206,17 +213,33 @@ class RunHooks:
         node.workerinput[FOLDER] = str(self._session.open_folder().path)
         node.workerinput[SEED] = self._session.options.seed
 
-    def _say(self, text: str) -> None:
-        self._write(text)
+    def _show_running(self, item: pytest.Item) -> None:
+        """What runs now, on a terminal; the line about its end takes its place."""
+        if self._reporter is None or not self._reporter.isatty or not _is_scenario(item):
+            return
+        line = running_line(
+            number=self._done + 1, total=self._scenarios, scenario=item.nodeid, failed=self._failed
+        )
+        self._reporter.rewrite(line, erase=True)
 
     def _write(self, line: str) -> None:
-        reporter = self._config.pluginmanager.get_plugin("terminalreporter")
-        capture = self._config.pluginmanager.get_plugin("capturemanager")
-        if reporter is None:
+        """A whole line, in place of what runs now."""
+        if self._reporter is None:
             return
-        with capture.global_and_fixture_disabled():
-            reporter.ensure_newline()
-            reporter.write_line(line)
+        capture = self._config.pluginmanager.get_plugin("capturemanager")
+        with capture.global_and_fixture_disabled() if capture else nullcontext():
+            if self._reporter.isatty:
+                self._reporter.rewrite("", erase=True)
+            else:
+                self._reporter.ensure_newline()
+            self._reporter.write_line(line)
+
+    @property
+    def _reporter(self) -> pytest.TerminalReporter | None:
+        found: pytest.TerminalReporter | None = self._config.pluginmanager.get_plugin(
+            "terminalreporter"
+        )
+        return found
 
 
 def _options(config: pytest.Config) -> RunOptions:

@@ -53,6 +53,15 @@ def read_signalling(folder: Path) -> tuple[SignallingMessage, ...]:
     return tuple(_messages(path, lines[:-1]))
 
 
+def server_version(folder: Path) -> str | None:
+    """The version that a server told the first participant who joined, or None."""
+    for message in read_signalling(folder):
+        told = message.details.get("server_version")
+        if isinstance(told, str) and told:
+            return told
+    return None
+
+
 def _messages(path: Path, lines: list[bytes]) -> Iterator[SignallingMessage]:
     decoder = msgspec.json.Decoder(SignallingMessage)
     for number, line in enumerate(lines, start=1):

@@ -198,5 +198,5 @@ def _cut(read: RunEvents, findings: Sequence[Finding]) -> list[CutScenario]:
 
 
 def _key(cell: Cell) -> bytes:
-    """What an attempt was started as; which SDKs took part is known only afterwards."""
-    return msgspec.json.encode(replace(cell, sdk={}), order="sorted")
+    """What is known before an attempt: which SDKs and server took part is told by joining."""
+    return msgspec.json.encode(replace(cell, sdk={}, server=""), order="sorted")

@@ -18,10 +18,10 @@ def finished_line(
     return f"{verdict:<12} {number:>3}/{total} {_short(scenario)} ({seconds:.0f} s)  {each}"
 
 
-def running_line(*, number: int, total: int, scenario: str, elapsed_s: float, failed: int) -> str:
+def running_line(*, number: int, total: int, scenario: str, failed: int) -> str:
     """What runs now; fits on a line of a terminal."""
     so_far = f", {failed} failed so far" if failed else ""
-    line = f"running {number}/{total} {_short(scenario)}, {elapsed_s:.0f} s{so_far}"
+    line = f"running {number}/{total} {_short(scenario)}{so_far}"
     return line[:WIDTH]
 
 

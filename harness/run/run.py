@@ -13,6 +13,7 @@ from harness.evidence.clock import now_ns
 from harness.evidence.finding import Attempt, Cell, Finding
 from harness.evidence.run_event import AttemptFinished, AttemptStarted, FindingMade
 from harness.evidence.run_folder import RunFolder
+from harness.evidence.signalling import server_version
 from harness.judging.deviations import Deviations
 from harness.judging.finding import build_finding, needs_another
 from harness.network.impairments import Impairment
@@ -106,7 +107,11 @@ class Run:
         return Plan(scenario=scenario, clauses=clauses, number=number, cell=cell, folder=folder)
 
     async def _play(self, plan: Plan, running: RunningServer) -> Attempt:
-        attempt = await perform(plan, self._setup(plan, running))
+        setup = self._setup(plan, running)
+        attempt = await perform(plan, setup)
+        if not running.server.owned and (told := server_version(setup.folder)):
+            self._servers.note_version(told)
+            attempt = replace(attempt, cell=replace(attempt.cell, server=told))
         if running.alive():
             return attempt
         last = " / ".join(running.last_lines(3)) or "nothing"

@@ -35,7 +35,7 @@ class Servers:
         folder = self._folder.path / f"server-{self._started}"
         folder.mkdir()
         self._running = self._backend.start(config, self._keeper, folder)
-        self._note_version(self._running.server.version)
+        self.note_version(self._running.server.version)
         return self._running
 
     def stop(self) -> None:
@@ -44,7 +44,8 @@ class Servers:
         if running is not None:
             running.stop()
 
-    def _note_version(self, version: str) -> None:
+    def note_version(self, version: str) -> None:
+        """Write down which version a server turned out to be, once for each."""
         if version not in self._versions:
             self._versions.add(version)
             seen = VersionSeen(at_ns=now_ns(), name="livekit-server", version=version)

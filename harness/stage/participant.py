@@ -14,7 +14,7 @@ from harness.signals.sound import Tone
 from harness.stage.publication import Publication
 from harness.stage.received import Received
 
-Signal = TypeVar("Signal", Tone, ColourCode)
+Signal = TypeVar("Signal", bound=Tone | ColourCode)
 
 
 class Participant:

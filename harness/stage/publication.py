@@ -10,7 +10,7 @@ from harness.participant.handle import ParticipantHandle
 from harness.signals.picture import ColourCode
 from harness.signals.sound import Tone
 
-Signal = TypeVar("Signal", Tone, ColourCode)
+Signal = TypeVar("Signal", bound=Tone | ColourCode)
 
 
 @dataclass(frozen=True, kw_only=True)

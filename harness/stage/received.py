@@ -47,8 +47,9 @@ class Received:
         """
         deadline = now_ns() + int(FLOW_LIMIT_S * NS_PER_S)
         # What is waited for is in files that other processes write: there is no event to wait for.
-        while now_ns() < deadline and not all(flows(r) for r in self._recordings.values()):
-            await asyncio.sleep(POLL_S)  # noqa: ASYNC110
+        recordings = self._recordings.values()
+        while now_ns() < deadline and not all(map(flows, recordings)):  # noqa: ASYNC110
+            await asyncio.sleep(POLL_S)
         return now_ns()
 
     async def until_steady(self) -> int:

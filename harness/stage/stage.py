@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from harness.evidence.clock import now_ns
 from harness.evidence.ledger import Ledger
 from harness.evidence.sdk_event import SdkEvent
@@ -26,6 +24,7 @@ from harness.stage.gateway_process import GatewayProcess
 from harness.stage.load import MachineTimes, machine_figures
 from harness.stage.participant import Participant
 from harness.stage.path_check import check_path
+from harness.stage.rooms import delete_room
 from harness.stage.tokens import ALL_GRANTS, Grants, token_for
 
 
@@ -137,6 +136,9 @@ class Stage:
         self._gateway.check_alive()
         statistics = {p.identity: await p.statistics() for p in self.participants}
         snapshot = await self._gateway.client.snapshot()
+        state = await self._gateway.client.state()
+        for problem in (*state.errors, *_interference(state.interceptor_errors)):
+            raise StageError(f"the gateway's record is not whole: {problem}")
         for participant in self.participants:
             check_path(participant.identity, statistics[participant.identity], snapshot)
             self.health[participant.identity] = await participant.leave()
@@ -145,9 +147,15 @@ class Stage:
         self.health["machine"] = machine_figures(self._times, MachineTimes.now())
 
     async def close(self) -> None:
-        """End all that still runs, whatever state it is in."""
+        """End all that still runs, whatever state it is in; leave nothing on a foreign server."""
         await asyncio.gather(*(p.handle.close() for p in self.participants), return_exceptions=True)
         await self._gateway.close()
+        if not self._setup.server.owned:
+            await delete_room(self._setup.server, self.room)
+
+
+def _interference(errors: int) -> tuple[str, ...]:
+    return (f"an interceptor failed {errors} times, see gateway.log",) if errors else ()
 
 
 @asynccontextmanager
@@ -162,7 +170,7 @@ async def open_stage(setup: StageSetup) -> AsyncIterator[Stage]:
         token=secrets.token_urlsafe(24),
         folder=str(setup.folder),
         seed=setup.seed,
-        impairments=[msgspec.to_builtins(impairment) for impairment in setup.impairments],
+        impairments=tuple(setup.impairments),
         interceptors=setup.interceptors,
     )
     stage = Stage(setup, await GatewayProcess.start(setup.keeper, config))

@@ -5,7 +5,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from harness.evidence.signalling import FILE_NAME, SignallingMessage, read_signalling
+from harness.evidence.signalling import (
+    FILE_NAME,
+    SignallingMessage,
+    read_signalling,
+    server_version,
+)
 
 MUTE = SignallingMessage(
     at_ns=5,
@@ -39,3 +44,20 @@ def test_a_damaged_line_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(ValueError, match=rf"{FILE_NAME}:2 is not a signalling message"):
         read_signalling(tmp_path)
+
+
+def test_the_server_says_its_version_to_who_joins(tmp_path: Path) -> None:
+    joined = SignallingMessage(
+        at_ns=6, participant="alice", direction="server", kind="join", bytes=9,
+        details={"server_version": "1.13.5"},
+    )  # fmt: skip
+    lines = [msgspec.json.encode(message) + b"\n" for message in (MUTE, joined)]
+    (tmp_path / FILE_NAME).write_bytes(b"".join(lines))
+
+    assert server_version(tmp_path) == "1.13.5"
+
+
+def test_without_a_join_the_version_is_not_known(tmp_path: Path) -> None:
+    (tmp_path / FILE_NAME).write_bytes(msgspec.json.encode(MUTE) + b"\n")
+
+    assert server_version(tmp_path) is None
