@@ -48,12 +48,12 @@ def test_a_known_deviation_is_named(make: Make) -> None:
     assert line(make, ("A-001", Verdict.FAIL, "D-1")).endswith("A-001=known:D-1")
 
 
-def test_what_runs_is_said_with_how_far_and_how_long() -> None:
+def test_what_runs_is_said_with_how_far() -> None:
     said = running_line(number=3, total=17, scenario=SCENARIO, failed=0)
 
     assert said == "running 3/17 muting/test_microphone: silence"
     assert running_line(number=3, total=17, scenario="own.py::test_it", failed=2).endswith(
-        "own: it, 0 s, 2 failed so far"
+        "own: it, 2 failed so far"
     )
 
 
