@@ -93,6 +93,7 @@ class FakeServer:
 
     config: ServerConfig
     version: str = "1.13.5"
+    owned: bool = True
     running: bool = True
     stops: int = 0
     upstream: str = "127.0.0.1:1"
@@ -106,7 +107,7 @@ class FakeServer:
             api_secret="hush",
             version=self.version,
             backend="binary",
-            owned=True,
+            owned=self.owned,
         )
 
     def alive(self) -> bool:
@@ -125,6 +126,7 @@ class FakeBackend:
     """Starts servers that are only said to run."""
 
     name: str = "binary"
+    owned: bool = True
     started: list[FakeServer] = field(default_factory=list)
     folders: list[Path] = field(default_factory=list)
     problems: list[Exception] = field(default_factory=list)
@@ -141,7 +143,7 @@ class FakeBackend:
         if self.problems:
             raise self.problems.pop(0)
         version = self.versions.pop(0) if self.versions else "1.13.5"
-        self.started.append(FakeServer(config=config, version=version))
+        self.started.append(FakeServer(config=config, version=version, owned=self.owned))
         return self.started[-1]
 
     def start_toxiproxy(self, keeper: Keeper, folder: Path) -> RunningToxiproxy:

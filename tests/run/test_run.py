@@ -5,13 +5,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+import msgspec
 import pytest
 
 from harness.evidence.finding import Attempt, ClauseResult, Finding, Verdict
 from harness.evidence.measurement import Measurement
-from harness.evidence.run_event import AttemptFinished, AttemptStarted, FindingMade
+from harness.evidence.run_event import AttemptFinished, AttemptStarted, FindingMade, VersionSeen
 from harness.evidence.run_events import read_events
 from harness.evidence.run_folder import RunFolder
+from harness.evidence.signalling import FILE_NAME, SignallingMessage
 from harness.judging.deviations import Deviations
 from harness.judging.judge import judge
 from harness.network.impairments import Loss
@@ -194,6 +196,30 @@ async def test_a_server_that_does_not_come_back_is_an_error(
 
     assert brief(findings) == [("OWN-001", Verdict.ERROR, 3)]
     assert "the port is busy" in findings[0].reason
+
+
+@pytest.mark.asyncio
+async def test_a_foreign_server_tells_its_version_to_the_first_who_joins(
+    make: Make, backend: FakeBackend, player: Player, tmp_path: Path
+) -> None:
+    def join(plan: Plan) -> Attempt:
+        told = SignallingMessage(
+            at_ns=1,
+            participant="alice",
+            direction="server",
+            kind="join",
+            bytes=9,
+            details={"server_version": "1.14.0"},
+        )
+        (tmp_path / plan.folder / FILE_NAME).write_bytes(msgspec.json.encode(told) + b"\n")
+        return finished(plan, measured(HOLDS))
+
+    backend.owned, backend.versions = False, ["unknown"]
+    player.script = [join]
+    [finding] = await new_run(make, backend, tmp_path).judge(make.scenario("OWN-001"))
+
+    assert finding.cell.server == "1.14.0"
+    assert [one.version for one in read_events(tmp_path).of(VersionSeen)][-1] == "1.14.0"
 
 
 @pytest.mark.asyncio

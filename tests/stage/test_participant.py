@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import pytest
+
+from harness.participant.handle import ParticipantHandle
+from harness.participant.protocol import PublishOptions
+from harness.signals.picture import ColourCode
+from harness.signals.sound import Tone
+from harness.stage.participant import Participant
+
+if TYPE_CHECKING:
+    from tests.stage.conftest import FakeHandle
+
+TONE, CODE = Tone(pilot_hz=700), ColourCode(track_code=3)
+
+
+@pytest.fixture
+def alice(handle: FakeHandle) -> Participant:
+    return Participant(cast("ParticipantHandle", handle), identity="alice")
+
+
+@pytest.mark.asyncio
+async def test_publications_are_named_in_order_and_by_kind(
+    alice: Participant, handle: FakeHandle
+) -> None:
+    options = PublishOptions(simulcast=False)
+    sound = await alice.publish(TONE)
+    picture = await alice.publish(CODE, options=options)
+    named = await alice.publish(TONE, name="proof")
+
+    assert [p.name for p in (sound, picture, named)] == ["sound1", "picture2", "proof"]
+    assert handle.called("publish") == [
+        ("sound1", TONE, PublishOptions(), False),
+        ("picture2", CODE, options, False),
+        ("proof", TONE, PublishOptions(), False),
+    ]
+
+
+@pytest.mark.asyncio
+async def test_a_publication_knows_what_was_sent_and_when(alice: Participant) -> None:
+    sound = await alice.publish(TONE)
+
+    assert (sound.publisher, sound.sid, sound.signal) == ("alice", "TR_sound1", TONE)
+    assert (sound.published_ns, sound.start_ns, sound.sent) == (7, 5, Path("sound1.sent"))
+    assert sound.handle is alice.handle
+
+
+@pytest.mark.asyncio
+async def test_a_source_is_published_again_under_another_name(
+    alice: Participant, handle: FakeHandle
+) -> None:
+    sound = await alice.publish(TONE)
+    again = await alice.publish_again(sound)
+
+    assert handle.called("publish_again") == [("again2", "sound1")]
+    assert (again.sid, again.signal) == ("TR_again2", TONE)
+
+
+@pytest.mark.asyncio
+async def test_a_track_that_is_held_back_has_no_sid(alice: Participant, handle: FakeHandle) -> None:
+    held = await alice.hold(TONE)
+
+    assert held.sid is None
+    assert [call[3] for call in handle.called("publish")] == [True]
+
+
+@pytest.mark.asyncio
+async def test_recordings_are_found_by_publication(alice: Participant, handle: FakeHandle) -> None:
+    sound, proof = await alice.publish(TONE), await alice.publish(TONE, name="proof")
+    received = await alice.record(sound, proof, sample_rate=16_000)
+
+    assert handle.called("record") == [
+        ("TR_sound1", "alice-sound1", 16_000),
+        ("TR_proof", "alice-proof", 16_000),
+    ]
+    assert received[sound].track == "TR_sound1"
+    assert received[proof].path.name == "alice-proof.wav"
+
+
+@pytest.mark.asyncio
+async def test_calls_about_a_publication_name_its_track(
+    alice: Participant, handle: FakeHandle
+) -> None:
+    sound = await alice.publish(TONE)
+    await alice.subscribe(sound)
+    await alice.unsubscribe(sound)
+    told = await alice.told("track_muted", sound, since_ns=9)
+    await alice.told("reconnected")
+
+    assert handle.called("subscribe") == handle.called("unsubscribe") == [("TR_sound1",)]
+    assert handle.called("wait_for_event") == [
+        ("track_muted", {"track": "TR_sound1", "since_ns": 9, "timeout_s": 5}),
+        ("reconnected", {"track": None, "since_ns": 0, "timeout_s": 5}),
+    ]
+    assert told.name == "track_muted"
+
+
+@pytest.mark.asyncio
+async def test_what_the_sdk_says_is_handed_on(alice: Participant, handle: FakeHandle) -> None:
+    assert alice.events is handle.events
+    assert await alice.statistics() == handle.statistics_now
+    assert [str(state) for state in await alice.publications()] == ["publications"]
+
+
+@pytest.mark.parametrize(("handovers", "share"), [(200, 0.025), (0, None)])
+@pytest.mark.asyncio
+async def test_leaving_tells_how_well_it_kept_up(
+    alice: Participant, handle: FakeHandle, handovers: int, share: float | None
+) -> None:
+    handle.health = type(handle.health)(
+        **{name: getattr(handle.health, name) for name in handle.health.__struct_fields__}
+        | {"handovers": handovers}
+    )
+
+    assert await alice.leave() == {"loop_lag_p99_ms": 1.5, "late_handover_ratio": share}

@@ -1,0 +1,289 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import pytest
+from livekit import api
+
+from harness.evidence.sdk_event import SdkEvent
+from harness.gateway.config import GatewayConfig
+from harness.network.impairment import Target
+from harness.network.impairments import Loss
+from harness.participant.protocol import Fault
+from harness.processes.keeper_client import Keeper
+from harness.server.model import Server
+from harness.stage import stage as stage_module
+from harness.stage.errors import ParticipantDied, ProgramDied, StageError
+from harness.stage.stage import StageSetup, open_stage
+from harness.stage.tokens import Grants
+
+if TYPE_CHECKING:
+    from harness.gateway.relay_messages import Snapshot
+    from tests.stage.conftest import FakeTroupe
+
+LIMIT_S = 10.0
+SERVER = Server(
+    url="ws://127.0.0.1:7",
+    api_key="APIkey",
+    api_secret="a-secret-of-at-least-32-characters",
+    version="1.13.5",
+    backend="binary",
+    owned=True,
+)
+LOSS = Loss(ratio=0.05, target=Target(participant="bob", direction="down"))
+
+
+@pytest.fixture
+def setup(tmp_path: Path) -> StageSetup:
+    return StageSetup(
+        keeper=cast("Keeper", None),  # nobody asks it for anything
+        server=SERVER,
+        folder=tmp_path,
+        room="r1",
+        seed=81,
+        impairments=(LOSS,),
+        interceptors=("a:b",),
+    )
+
+
+@pytest.fixture
+def counts() -> Callable[..., Snapshot]:
+    from tests.stage.conftest import snapshot
+
+    return snapshot
+
+
+@pytest.mark.asyncio
+async def test_the_gateway_gets_server_seed_impairments_and_a_token_of_its_own(
+    troupe: FakeTroupe, setup: StageSetup
+) -> None:
+    for _ in range(2):
+        async with open_stage(setup):
+            pass
+    first, second = cast("list[GatewayConfig]", troupe.configs)
+
+    assert (first.upstream_url, first.folder, first.seed) == (SERVER.url, str(setup.folder), 81)
+    assert tuple(first.impairments) == (LOSS,)
+    assert first.interceptors == ("a:b",)
+    assert first.token != second.token
+    assert len(first.token) >= 32
+
+
+@pytest.mark.asyncio
+async def test_participants_join_through_the_gateway_with_tokens_of_their_own(
+    troupe: FakeTroupe, setup: StageSetup, counts: Callable[..., Snapshot]
+) -> None:
+    troupe.gateway.counts = counts("alice", "bob", "carol")
+    async with open_stage(setup) as stage:
+        alice, bob = await stage.join("alice", "bob")
+        [carol] = await stage.join("carol", auto_subscribe=False, grants=Grants(can_publish=False))
+        assert [p.identity for p in stage.participants] == ["alice", "bob", "carol"]
+        assert stage.participants == [alice, bob, carol]
+        assert stage.sdk == dict.fromkeys(["alice", "bob", "carol"], "python 1.2.0")
+    verifier = api.TokenVerifier(SERVER.api_key, SERVER.api_secret)
+    for identity in ("alice", "bob", "carol"):
+        [(url, token, auto)] = cast(
+            "list[tuple[str, str, bool]]", troupe.handles[identity].called("join")
+        )
+        claims = verifier.verify(token)
+        assert (url, claims.identity) == (troupe.gateway.url, identity)
+        assert claims.video is not None
+        assert (claims.video.room, claims.video.can_publish) == ("r1", identity != "carol")
+        assert auto is (identity != "carol")
+        assert troupe.handles[identity].folder == setup.folder / identity
+
+
+@pytest.mark.asyncio
+async def test_a_performance_that_went_well_is_completed_checked_and_closed(
+    troupe: FakeTroupe, setup: StageSetup, counts: Callable[..., Snapshot]
+) -> None:
+    troupe.gateway.counts = counts("alice")
+    async with open_stage(setup) as stage:
+        await stage.join("alice")
+        assert stage.health == {}
+    calls = [call[0] for call in troupe.handles["alice"].calls]
+
+    assert calls == ["join", "statistics", "leave", "close"]
+    assert stage.health["alice"] == {"loop_lag_p99_ms": 1.5, "late_handover_ratio": 0.025}
+    assert stage.health["machine"].keys() == {"machine_busy_ratio", "steal_ratio"}
+    assert troupe.gateway.closes == 1
+
+
+@pytest.mark.asyncio
+async def test_media_past_the_relay_spoils_the_performance(
+    troupe: FakeTroupe, setup: StageSetup, counts: Callable[..., Snapshot]
+) -> None:
+    troupe.gateway.counts = counts("alice", up=0)
+    with pytest.raises(StageError, match="alice: no packet went up"):
+        async with open_stage(setup) as stage:
+            await stage.join("alice")
+
+    assert troupe.handles["alice"].called("close") == [()]
+    assert troupe.gateway.closes == 1
+
+
+@pytest.mark.parametrize(
+    ("errors", "failures", "says"),
+    [(("arrivals.bin: disk full",), 0, "arrivals.bin: disk full"), ((), 3, "failed 3 times")],
+)
+@pytest.mark.asyncio
+async def test_a_record_with_a_hole_spoils_the_performance(
+    troupe: FakeTroupe, setup: StageSetup, errors: tuple[str, ...], failures: int, says: str
+) -> None:
+    troupe.gateway.errors, troupe.gateway.interceptor_errors = errors, failures
+
+    with pytest.raises(StageError, match=f"the gateway's record is not whole: .*{says}"):
+        async with open_stage(setup):
+            pass
+
+
+@pytest.mark.parametrize(("owned", "deleted"), [(True, []), (False, ["r1"])])
+@pytest.mark.asyncio
+async def test_a_room_on_a_foreign_server_is_deleted_however_it_ends(
+    troupe: FakeTroupe, setup: StageSetup, monkeypatch: pytest.MonkeyPatch,
+    owned: bool, deleted: list[str],
+) -> None:  # fmt: skip
+    rooms: list[str] = []
+
+    async def delete(server: Server, room: str) -> None:
+        rooms.append(room)
+
+    async def scenario() -> None:
+        async with open_stage(replace(setup, server=replace(SERVER, owned=owned))):
+            raise ValueError("mine")
+
+    monkeypatch.setattr(stage_module, "delete_room", delete)
+    with pytest.raises(ValueError, match="mine"):
+        await scenario()
+
+    assert rooms == deleted
+    assert troupe.gateway.closes == 1
+
+
+@pytest.mark.asyncio
+async def test_a_source_that_broke_spoils_the_performance(
+    troupe: FakeTroupe, setup: StageSetup, counts: Callable[..., Snapshot]
+) -> None:
+    troupe.gateway.counts = counts("alice")
+
+    async def scenario() -> None:
+        async with open_stage(setup) as stage:
+            await stage.join("alice")
+            fault = Fault(where="sound1", error="disk full", at_ns=1)
+            troupe.handles["alice"].faults.append(fault)
+
+    with pytest.raises(StageError, match="alice: sound1 broke: disk full"):
+        await scenario()
+
+
+@pytest.mark.asyncio
+async def test_a_scenario_that_raises_is_neither_completed_nor_checked(
+    troupe: FakeTroupe, setup: StageSetup
+) -> None:
+    async def scenario() -> None:
+        async with open_stage(setup) as stage:
+            await stage.join("alice")
+            raise ValueError("mine")
+
+    with pytest.raises(ValueError, match="mine"):
+        await scenario()
+    assert [call[0] for call in troupe.handles["alice"].calls] == ["join", "close"]
+    assert troupe.gateway.closes == 1
+
+
+@pytest.mark.asyncio
+async def test_one_that_cannot_join_leaves_nobody_behind(
+    troupe: FakeTroupe, setup: StageSetup
+) -> None:
+    troupe.problems["bob"] = ParticipantDied("bob", None, [])
+    with pytest.raises(ExceptionGroup) as raised:
+        async with open_stage(setup) as stage:
+            await stage.join("alice", "bob")
+
+    assert isinstance(raised.value.exceptions[0], ParticipantDied)
+    assert all(handle.called("close") == [()] for handle in troupe.handles.values())
+    assert troupe.gateway.closes == 1
+
+
+@pytest.mark.asyncio
+async def test_an_interrupt_ends_everything(troupe: FakeTroupe, setup: StageSetup) -> None:
+    joined = asyncio.Event()
+
+    async def scenario() -> None:
+        async with open_stage(setup) as stage:
+            await stage.join("alice")
+            joined.set()
+            await asyncio.Event().wait()
+
+    async with asyncio.timeout(LIMIT_S):
+        task = asyncio.create_task(scenario())
+        await joined.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    assert troupe.handles["alice"].called("close") == [()]
+    assert troupe.gateway.closes == 1
+
+
+@pytest.mark.asyncio
+async def test_running_counts_media_time_and_notices_a_dead_gateway(
+    troupe: FakeTroupe, setup: StageSetup
+) -> None:
+    async def scenario() -> None:
+        async with open_stage(setup) as stage:
+            await stage.run(seconds=0.01)
+            await stage.run(seconds=0.02)
+            assert stage.media_s == pytest.approx(0.03)
+            troupe.gateway.died = True
+            await stage.run(seconds=0)
+
+    with pytest.raises(ProgramDied, match="the gateway ended"):
+        await scenario()
+
+
+@pytest.mark.asyncio
+async def test_impairments_come_on_top_of_the_profile(
+    troupe: FakeTroupe, setup: StageSetup
+) -> None:
+    more = Loss(ratio=1.0)
+    async with open_stage(setup) as stage:
+        await stage.impair(more)
+        await stage.impair()
+
+    assert [tuple(force) for force in troupe.gateway.impairments] == [(LOSS, more), (LOSS,)]
+
+
+@pytest.mark.asyncio
+async def test_events_of_everybody_are_at_hand(
+    troupe: FakeTroupe, setup: StageSetup, counts: Callable[..., Snapshot]
+) -> None:
+    troupe.gateway.counts = counts("alice", "bob")
+    async with open_stage(setup) as stage:
+        await stage.join("alice", "bob")
+        told = [SdkEvent(at_ns=n, participant=n_, name="x") for n, n_ in ((1, "alice"), (2, "bob"))]
+        for event in told:
+            troupe.handles[event.participant].events.append(event)
+        assert stage.events == told
+
+
+@pytest.mark.asyncio
+async def test_a_probe_is_a_participant_of_its_own_that_never_joins(
+    troupe: FakeTroupe, setup: StageSetup
+) -> None:
+    troupe.problems["probe2"] = ParticipantDied("probe2", None, ["panicked"])
+    async with open_stage(setup) as stage:
+        assert await stage.probe(Path("api.py"), "methods_of", name="Room") == {"name": "Room"}
+        with pytest.raises(ParticipantDied, match="panicked"):
+            await stage.probe("api.py", "abort")
+        assert set(stage.sdk) == {"probe1", "probe2"}
+        assert stage.participants == []
+
+    assert troupe.handles["probe1"].called("probe") == [
+        (Path("api.py"), "methods_of", {"name": "Room"})
+    ]
+    assert all(handle.called("close") == [()] for handle in troupe.handles.values())
