@@ -76,21 +76,37 @@ def test_the_first_call_starts_everything_once(
 
     assert session.open() is session.open()
     assert (keeper.starts, len(backend.started)) == (1, 1)
-    assert session.said == ["nothing to prepare", "livekit-server: binary, it was asked for"]
+    assert session.said == ["nothing to prepare", "livekit-server from it was asked for"]
 
 
 def test_a_run_says_first_where_it_comes_from(tmp_path: Path, keeper: FakeKeeper) -> None:
     session = Session(tmp_path, sabotage=SABOTAGES["swap-tracks"])
-    folder = session.open_folder()
-    assert session.open_folder() is folder
-    [started] = read_events(folder.path).events
+    session.open()
+    started = read_events(session.open_folder().path).events[0]
 
     assert isinstance(started, RunStarted)
-    assert (started.seed, started.command, started.backend) == (81, ("pytest", "-q"), "auto")
+    assert (started.seed, started.command, started.backend) == (81, ("pytest", "-q"), "binary")
     assert started.sabotage == "swap-tracks"
     assert {row["id"] for row in started.clauses} == set(session.catalogue)
     assert started.versions.keys() >= {"livekit-harness", "livekit"}
     assert started.machine.keys() == {"system", "processor", "cores", "memory", "python"}
+
+
+def test_a_run_without_a_server_says_where_it_comes_from_too(
+    tmp_path: Path, keeper: FakeKeeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def choose(wanted: Wanted, say: Progress) -> Choice:
+        raise ServerError("no livekit-server can be had")
+
+    monkeypatch.setattr(session_module, "choose", choose)
+    session = Session(tmp_path, server=Wanted(backend="binary"))
+    with pytest.raises(ServerError):
+        session.open()
+    [started] = read_events(session.open_folder().path).events
+
+    assert isinstance(started, RunStarted)
+    assert (started.seed, started.backend) == (81, "binary")
+    assert keeper.starts == 0
 
 
 def test_closing_ends_server_and_keeper_once(
@@ -152,7 +168,6 @@ def test_a_process_of_several_writes_beside_the_main_one(
         "events-gw1.ndjson",
         "events.ndjson",
     ]
-    assert len(read_events(main.path).of(RunStarted)) == 1
 
 
 def test_own_clauses_and_deviations_are_taken_in(tmp_path: Path, keeper: FakeKeeper) -> None:
