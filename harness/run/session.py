@@ -19,7 +19,7 @@ from harness.run.run import Run
 from harness.run.scenario import STANDARD
 from harness.run.servers import Servers
 from harness.server.choose import choose
-from harness.server.model import Progress
+from harness.server.model import Progress, ServerError
 
 PRELOAD = ("harness.gateway.program", "harness.participant.worker")
 """What forked programs need: imported once by the keeper, so that joining costs no start."""
@@ -55,20 +55,6 @@ class RunSession:
             self.folder = RunFolder(self.options.part_of, worker=self.options.worker)
             return self.folder
         self.folder = RunFolder.create(self.options.reports)
-        self.folder.append(
-            RunStarted(
-                at_ns=now_ns(),
-                started=datetime.now(UTC).isoformat(timespec="seconds"),
-                seed=self.options.seed,
-                backend=self.options.server.backend,
-                command=self.options.command,
-                machine=_machine(),
-                versions={name: version(name) for name in PACKAGES},
-                sabotage=self.options.sabotage.name if self.options.sabotage else None,
-                clauses=self.catalogue.rows(),
-                deviations=self.deviations.rows(),
-            )
-        )
         return self.folder
 
     def open(self) -> Run:
@@ -82,8 +68,13 @@ class RunSession:
         if self._run is not None:
             return self._run
         folder = self.open_folder()
-        choice = choose(self.options.server, self._say)
-        self._say(f"livekit-server: {choice.backend.name}, {choice.reason}")
+        try:
+            choice = choose(self.options.server, self._say)
+        except ServerError:
+            self._note_start(folder, self.options.server.backend)
+            raise
+        self._note_start(folder, choice.backend.name)
+        self._say(f"livekit-server from {choice.reason}")
         self._keeper = Keeper.start(preload=PRELOAD, log=folder.path / "keeper.log")
         self._servers = Servers(choice.backend, keeper=self._keeper, folder=folder)
         self._servers.get(STANDARD)
@@ -107,6 +98,22 @@ class RunSession:
         finally:
             if keeper is not None:
                 keeper.close()
+
+    def _note_start(self, folder: RunFolder, backend: str) -> None:
+        folder.append(
+            RunStarted(
+                at_ns=now_ns(),
+                started=datetime.now(UTC).isoformat(timespec="seconds"),
+                seed=self.options.seed,
+                backend=backend,
+                command=self.options.command,
+                machine=_machine(),
+                versions={name: version(name) for name in PACKAGES},
+                sabotage=self.options.sabotage.name if self.options.sabotage else None,
+                clauses=self.catalogue.rows(),
+                deviations=self.deviations.rows(),
+            )
+        )
 
     def finish(self, exit_code: int, reason: str) -> None:
         """Write down how the run ended. Nothing is written afterwards."""

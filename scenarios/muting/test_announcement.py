@@ -26,7 +26,7 @@ async def test_mute_is_announced_to_everybody(stage: Stage, judge: Judge) -> Non
         await listener.told("track_published", sound)
     await stage.run(seconds=1)
     since = await sound.mute()
-    until = await stage.run(seconds=2)
+    until = await stage.run(seconds=1)
 
     def at_each(verifier: Callable[..., Measurement]) -> Measurement:
         return largest(

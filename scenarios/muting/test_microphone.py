@@ -91,11 +91,11 @@ async def test_unmuted_microphone_is_heard_at_once(stage: Stage, judge: Judge) -
     alice, bob = await stage.join("alice", "bob")
     sound = await alice.publish(Tone(pilot_hz=400, marker="order"))
     heard = await bob.record(sound)
-    await heard.until_steady()
+    await heard.until_flowing()
     muted = await sound.mute()
     await stage.run(seconds=2)
     since = await sound.unmute()
-    until = await stage.run(seconds=4)
+    until = await stage.run(seconds=3.5)
 
     judge("MUTE-007", descriptions_between, stage.folder, since_ns=muted, until_ns=until)
     judge("MUTE-008", first_tone, heard[sound], sound.signal, since_ns=since, until_ns=until)

@@ -25,7 +25,7 @@ async def test_pictures_arrive_as_they_were_sent(stage: Stage, judge: Judge) -> 
     proof = await alice.publish(Tone(pilot_hz=700))
     seen = await bob.record(picture, proof)
     since = await seen.until_steady()
-    until = await stage.run(seconds=4)
+    until = await stage.run(seconds=3)
     code = picture.signal.track_code
 
     judge(

@@ -21,7 +21,7 @@ async def test_sound_arrives_as_it_was_sent(stage: Stage, judge: Judge) -> None:
     sound = await alice.publish(Tone(pilot_hz=400))
     heard = await bob.record(sound)
     since = await heard.until_steady()
-    until = await stage.run(seconds=4)
+    until = await stage.run(seconds=3)
 
     judge("PUB-001", pilot_level_error, heard[sound], sound.signal, since_ns=since, until_ns=until)
     judge("PUB-002", missing_markers, heard[sound], sound.signal, since_ns=since, until_ns=until)

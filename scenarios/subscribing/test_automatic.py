@@ -20,7 +20,7 @@ async def test_sound_comes_unasked(stage: Stage, judge: Judge) -> None:
     alice, bob, carol = await stage.join("alice", "bob", "carol")
     sound = await alice.publish(Tone(pilot_hz=400))
     heard = [await listener.record(sound) for listener in (bob, carol)]
-    until = await stage.run(seconds=3)
+    until = await stage.run(seconds=2.5)
 
     def slowest() -> Measurement:
         return largest(
@@ -40,7 +40,7 @@ async def test_pictures_come_unasked(stage: Stage, judge: Judge) -> None:
     picture = await alice.publish(ColourCode(track_code=3), options=ONE_LAYER)
     proof = await alice.publish(Tone(pilot_hz=700))
     seen = [await viewer.record(picture, proof) for viewer in (bob, carol)]
-    until = await stage.run(seconds=3)
+    until = await stage.run(seconds=2.5)
 
     def slowest() -> Measurement:
         return largest(
@@ -67,7 +67,7 @@ async def test_nothing_comes_to_who_asks_for_nothing(stage: Stage, judge: Judge)
     sound = await alice.publish(Tone(pilot_hz=400))
     picture = await alice.publish(ColourCode(track_code=3), options=ONE_LAYER)
     await bob.told("track_published", picture)
-    until = await stage.run(seconds=3)
+    until = await stage.run(seconds=2.5)
     listed = {p.sid: p.subscribed for p in await bob.publications() if not p.local}
 
     judge(

@@ -193,3 +193,20 @@ def test_own_clauses_and_deviations_are_taken_in(tmp_path: Path, keeper: FakeKee
     assert session.catalogue["OWN-001"].statement == "It holds."
     assert "MUTE-001" in session.catalogue
     assert [entry.id for entry in session.deviations.entries] == ["D-1"]
+
+
+def test_a_run_that_gets_no_server_says_what_it_wanted(
+    tmp_path: Path, keeper: FakeKeeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def choose(wanted: Wanted, say: Progress) -> Choice:
+        raise ServerError("there is none")
+
+    monkeypatch.setattr(session_module, "choose", choose)
+    session = Session(tmp_path, server=Wanted(backend="container"))
+    with pytest.raises(ServerError, match="there is none"):
+        session.open()
+    [started] = read_events(session.open_folder().path).events
+
+    assert isinstance(started, RunStarted)
+    assert started.backend == "container"
+    assert keeper.starts == 0
