@@ -10,12 +10,18 @@ from harness.server.model import RunningServer, ServerBackend, ServerConfig
 
 
 class Servers:
-    """One livekit-server at a time, with the configuration that the scenario at hand asks for."""
+    """One livekit-server at a time, with the configuration that the scenario at hand asks for.
 
-    def __init__(self, backend: ServerBackend, *, keeper: Keeper, folder: RunFolder) -> None:
+    `worker` names this process among several that share the run folder.
+    """
+
+    def __init__(
+        self, backend: ServerBackend, *, keeper: Keeper, folder: RunFolder, worker: str = ""
+    ) -> None:
         self._backend = backend
         self._keeper = keeper
         self._folder = folder
+        self._worker = f"{worker}-" if worker else ""
         self._started = 0
         self._running: RunningServer | None = None
         self._versions: set[str] = set()
@@ -32,7 +38,7 @@ class Servers:
             return running
         self.stop()
         self._started += 1
-        folder = self._folder.path / f"server-{self._started}"
+        folder = self._folder.path / f"server-{self._worker}{self._started}"
         folder.mkdir()
         self._running = self._backend.start(config, self._keeper, folder)
         self.note_version(self._running.server.version)

@@ -76,7 +76,9 @@ class RunSession:
         self._note_start(folder, choice.backend.name)
         self._say(f"livekit-server from {choice.reason}")
         self._keeper = Keeper.start(preload=PRELOAD, log=folder.path / "keeper.log")
-        self._servers = Servers(choice.backend, keeper=self._keeper, folder=folder)
+        self._servers = Servers(
+            choice.backend, keeper=self._keeper, folder=folder, worker=self.options.worker
+        )
         self._servers.get(STANDARD)
         self._run = Run(
             options=self.options,

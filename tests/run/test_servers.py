@@ -55,6 +55,17 @@ def test_a_dead_server_is_replaced_and_each_has_a_folder(
     assert backend.folders == [tmp_path / "server-1", tmp_path / "server-2"]
 
 
+def test_processes_that_share_a_run_folder_do_not_share_that_of_a_server(
+    backend: FakeBackend, tmp_path: Path
+) -> None:
+    keeper = cast("Keeper", None)
+    for worker in ("gw0", "gw1"):
+        folder = RunFolder(tmp_path, worker=worker)
+        Servers(backend, keeper=keeper, folder=folder, worker=worker).get(PLAIN)
+
+    assert [path.name for path in backend.folders] == ["server-gw0-1", "server-gw1-1"]
+
+
 @pytest.mark.parametrize("problem", [ServerError("port busy"), NotConfigurableError("not ours")])
 def test_a_server_that_cannot_be_had_leaves_none_and_the_next_is_tried(
     servers: Servers, backend: FakeBackend, problem: Exception
