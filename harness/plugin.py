@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from harness.evidence.run_folder import RunFolderError
 from harness.judging.deviations import DeviationError
 from harness.judging.outcome import ExitCode, is_failure
 from harness.processes.keeper_client import KeeperError
+from harness.report.model import read_report
 from harness.report.render import render
 from harness.report.terminal import summary
 from harness.run.complaint import complaint
@@ -36,9 +37,12 @@ MARKS = (
     "long: takes minutes by nature",
 )
 MISTAKES = (CatalogueError, DeviationError, UnknownSabotage, UnknownClauseError)
-NO_START = (ServerError, KeeperError, RunFolderError)
+NO_START = (ServerError, KeeperError, OSError)
 FOLDER, SEED = "lk_folder", "lk_seed"
 """What the main process tells those of pytest-xdist."""
+
+TestStatus = tuple[str, str, str | tuple[str, Mapping[str, bool]]]
+"""Category, letter and word."""
 
 
 class ConformanceFailure(AssertionError):
@@ -63,7 +67,10 @@ class ScenarioContext:
         __tracebackhide__ = True
         run = self._session.open()
         scenario = Scenario(nodeid=self._nodeid, demands=self._demands, body=body)
-        self.findings = await run.judge(scenario)
+        try:
+            self.findings = await run.judge(scenario)
+        except OSError as error:  # a scenario's own is a finding: this is the run folder's
+            pytest.exit(f"livekit-harness: {error}", returncode=ExitCode.ERROR)
         found = complaint(self.findings, self._session.catalogue)
         match found.kind if found else None:
             case "failed":
@@ -116,6 +123,7 @@ class RunHooks:
         self._session = RunSession(_options(config), say=self._write)
         self._context: ScenarioContext | None = None
         self._others_failed = False
+        self._unwritten = ""
         self._scenarios = 0
         self._done = 0
         self._failed = 0
@@ -179,11 +187,15 @@ class RunHooks:
         self._others_failed |= report.failed and not explained
         return report
 
-    def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
-        """No dots between the lines about scenarios."""
-        if report.when == "call" and self._context is not None and report.passed:
-            return "passed", "", ""
-        return None
+    @pytest.hookimpl(wrapper=True)
+    def pytest_report_teststatus(
+        self, report: pytest.TestReport
+    ) -> Generator[None, tuple[str, str, object], tuple[str, str, object]]:
+        """No letters between the lines about scenarios."""
+        category, letter, word = yield
+        if report.when == "call" and self._context is not None:
+            return category, "", ""
+        return category, letter, word
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
@@ -192,26 +204,34 @@ class RunHooks:
         folder = self._session.folder
         if folder is None or _worker(self._config):
             return
-        report = render(folder.path)
-        code = exit_code(
-            int(exitstatus), report.outcome.exit_code, others_failed=self._others_failed
-        )
-        self._session.finish(code, report.outcome.why)
-        render(folder.path)
-        session.exitstatus = code
+        try:
+            session.exitstatus = self._finish(folder.path, int(exitstatus))
+        except RunFolderError as error:
+            self._unwritten = str(error)
+            session.exitstatus = ExitCode.ERROR
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """What a person must know."""
         folder = self._session.folder
         if folder is not None and not _worker(self._config):
             terminalreporter.section("LiveKit conformance")
-            terminalreporter.write(summary(render(folder.path)))
+            terminalreporter.write(summary(read_report(folder.path)))
+        if self._unwritten:
+            terminalreporter.write_line(f"livekit-harness: no whole report: {self._unwritten}")
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:  # noqa: ANN401 - of pytest-xdist
         """Tell a process of pytest-xdist which run it is part of."""
         node.workerinput[FOLDER] = str(self._session.open_folder().path)
         node.workerinput[SEED] = self._session.options.seed
+
+    def _finish(self, folder: Path, pytest_code: int) -> int:
+        """Write the report; returns the exit code, which is part of it."""
+        outcome = render(folder).outcome
+        code = exit_code(pytest_code, outcome.exit_code, others_failed=self._others_failed)
+        self._session.finish(code, outcome.why)
+        render(folder)
+        return code
 
     def _show_running(self, item: pytest.Item) -> None:
         """What runs now, on a terminal; the line about its end takes its place."""
