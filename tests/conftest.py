@@ -1,0 +1,104 @@
+"""A project of a user's, for the tests of the plugin."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+INNER = Path(__file__).parent / "inner"
+CLAUSE = """
+[{id}]
+statement = "{id} holds."
+level = "{level}"
+source = "ours"
+evidence = ["decoded"]
+measures = "whether it holds"
+unit = "bool"
+limit = {{ min = 1 }}
+limit_source = "ours"
+"""
+CLAUSES = {"OWN-001": "MUST", "OWN-002": "MUST", "OWN-003": "SHOULD"}
+HEAD = """
+import pytest
+from harness.evidence.measurement import missing
+from harness.scenario import ColourCode, Tone, Unsupported, clause
+from harness.verifiers.combine import fact
+
+"""
+FAKES = """
+import pytest
+import fake_run
+
+patch = pytest.MonkeyPatch()
+
+def pytest_configure(config):
+    fake_run.install(patch)
+
+def pytest_unconfigure(config):
+    patch.undo()
+"""
+INI = """
+[pytest]
+asyncio_default_fixture_loop_scope = function
+pythonpath = {inner}
+lk_clauses = own.toml
+"""
+
+
+class Project:
+    """A folder with scenarios, a catalogue and settings of its own; pytest-asyncio is strict."""
+
+    def __init__(self, pytester: pytest.Pytester) -> None:
+        self.pytester = pytester
+        self.path = pytester.path
+        self.write("pytest.ini", INI.format(inner=INNER))
+        own = "".join(CLAUSE.format(id=name, level=level) for name, level in CLAUSES.items())
+        self.write("own.toml", own)
+
+    def write(self, name: str, text: str) -> Path:
+        path = self.path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        return path
+
+    def scenarios(self, text: str, *, name: str = "test_own.py") -> None:
+        """A module of scenarios, with the imports that they need."""
+        self.write(name, HEAD + text)
+
+    def fake(self) -> None:
+        """From now on, runs have no server, no keeper and no stage."""
+        self.write("conftest.py", FAKES)
+
+    def run(self, *args: str) -> pytest.RunResult:
+        """pytest, in this process."""
+        return self.pytester.runpytest_inprocess(*args)
+
+    @property
+    def folders(self) -> list[Path]:
+        """Run folders."""
+        return [path for path in self.path.glob("reports/2*") if path.is_dir()]
+
+    @property
+    def folder(self) -> Path:
+        """The one run folder."""
+        [folder] = self.folders
+        return folder
+
+    @property
+    def results(self) -> dict[str, Any]:
+        """What results.json says."""
+        read: dict[str, Any] = json.loads((self.folder / "results.json").read_bytes())
+        return read
+
+    @property
+    def verdicts(self) -> dict[str, str]:
+        """Verdicts by clause."""
+        return {one["clause"]: one["verdict"] for one in self.results["findings"]}
+
+
+@pytest.fixture
+def project(pytester: pytest.Pytester) -> Project:
+    return Project(pytester)
