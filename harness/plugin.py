@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Generator, Mapping
+from collections.abc import Generator
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -40,9 +40,6 @@ MISTAKES = (CatalogueError, DeviationError, UnknownSabotage, UnknownClauseError)
 NO_START = (ServerError, KeeperError, OSError)
 FOLDER, SEED = "lk_folder", "lk_seed"
 """What the main process tells those of pytest-xdist."""
-
-TestStatus = tuple[str, str, str | tuple[str, Mapping[str, bool]]]
-"""Category, letter and word."""
 
 
 class ConformanceFailure(AssertionError):
