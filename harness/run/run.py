@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import textwrap
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -25,6 +26,9 @@ from harness.run.scenario import Scenario
 from harness.run.servers import Servers
 from harness.server.model import NotConfigurableError, RunningServer, ServerError
 from harness.stage.stage import StageSetup
+
+LINE_WIDTH = 200
+"""Of a server's last lines: one that quotes a session description has 17,000 characters."""
 
 
 class Run:
@@ -114,10 +118,9 @@ class Run:
             attempt = replace(attempt, cell=replace(attempt.cell, server=told))
         if running.alive():
             return attempt
-        last = " / ".join(running.last_lines(3)) or "nothing"
-        return replace(
-            attempt, results=(), died=True, error=f"livekit-server ended; it said last: {last}"
-        )
+        said = [textwrap.shorten(line, LINE_WIDTH) for line in running.last_lines(3)]
+        error = f"livekit-server ended; it said last: {' / '.join(said) or 'nothing'}"
+        return replace(attempt, results=(), died=True, error=error)
 
     def _setup(self, plan: Plan, running: RunningServer) -> StageSetup:
         self._rooms += 1
