@@ -1,13 +1,24 @@
-"""A project of a user's, for the tests of the plugin."""
+"""What all tests share: real programs, skips that CI accepts, and a project of a user's."""
 
 from __future__ import annotations
 
 import json
+import os
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from harness.server.embedded import LIVEKIT, TOXIPROXY, default_cache, ensure
+from harness.server.model import ServerError
+
+ALLOWED_SKIPS = (
+    "no Docker daemon answers",
+    "this engine has no bridge network",
+    "this engine's containers cannot share our network",
+)
+"""Beginnings of the reasons for which CI may skip; any other skip fails there."""
 INNER = Path(__file__).parent / "inner"
 CLAUSE = """
 [{id}]
@@ -102,3 +113,40 @@ class Project:
 @pytest.fixture
 def project(pytester: pytest.Pytester) -> Project:
     return Project(pytester)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def real_programs(request: pytest.FixtureRequest) -> None:
+    """livekit-server and toxiproxy-server on PATH, built once per user if they are not there.
+
+    Only when a test asks for the real thing. Where they cannot be had, those tests skip.
+    """
+    if not any(item.get_closest_marker("real") for item in request.session.items):
+        return
+    capture = request.config.pluginmanager.getplugin("capturemanager")
+
+    def say(text: str) -> None:
+        with capture.global_and_fixture_disabled():
+            print(f"\n{text}", flush=True)  # noqa: T201 - it takes minutes once
+
+    try:
+        folders = {str(ensure(m, default_cache(), say).parent) for m in (LIVEKIT, TOXIPROXY)}
+    except ServerError as error:
+        say(f"tests that need real programs will skip: {error}")
+        return
+    os.environ["PATH"] = os.pathsep.join([*sorted(folders), os.environ["PATH"]])
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """In CI a skip that nobody allowed is a failure: what did not run is not green."""
+    report = yield
+    if os.environ.get("CI") and report.skipped and not hasattr(report, "wasxfail"):
+        assert call.excinfo is not None, "a skip is an exception"
+        reason = str(call.excinfo.value)
+        if not reason.startswith(ALLOWED_SKIPS):
+            report.outcome = "failed"
+            report.longrepr = f"skipped in CI for a reason that is not allowed: {reason}"
+    return report
