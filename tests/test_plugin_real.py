@@ -1,0 +1,230 @@
+"""Runs of a user's project on a real livekit-server: how they end, and what they leave."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psutil
+import pytest
+
+from harness.evidence.run_event import RunFinished
+from harness.evidence.run_events import read_events
+from harness.server import binary, embedded
+
+if TYPE_CHECKING:
+    from tests.conftest import Project
+
+pytest_plugins = ["pytester"]
+pytestmark = pytest.mark.real
+
+LIMIT_S = 60
+TOKEN = re.compile(rb"eyJ[\w-]{8,}")
+PROBE = "def environment(): return 'seen'\n"
+HEARD = """
+import json, pathlib, psutil
+
+@clause("OWN-001")
+async def test_heard(stage, judge, pytestconfig):
+    alice, bob = await stage.join("alice", "bob")
+    tone = await alice.publish(Tone(pilot_hz=400))
+    face = await alice.publish(ColourCode(track_code=3))
+    heard = await bob.record(tone, face)
+    await heard.until_flowing()
+    await stage.probe(__file__.replace("test_own", "probes"), "environment")
+    family = psutil.Process().children(recursive=True)
+    pathlib.Path("../seen.json").write_text(json.dumps({
+        "secrets": [stage._setup.server.api_key, stage._setup.server.api_secret],
+        "commands": [" ".join(one.cmdline()) for one in family],
+    }))
+    judge("OWN-001", fact, True, "it flowed")
+"""
+WAITS = """
+import asyncio
+
+@clause("OWN-001")
+async def test_first(stage, judge):
+    judge("OWN-001", fact, True, "x")
+
+@clause("OWN-002")
+async def test_waits(stage, judge):
+    alice, bob = await stage.join("alice", "bob")
+    tone = await alice.publish(Tone(pilot_hz=400))
+    heard = await bob.record(tone)
+    await heard.until_flowing()
+    print("READY", flush=True)
+    await asyncio.Event().wait()
+"""
+
+
+@dataclass
+class Running:
+    """A pytest that waits in the middle of its second scenario."""
+
+    process: subprocess.Popen[str]
+    family: list[psutil.Process]
+    """Everything that it has started."""
+
+    def ended(self) -> int:
+        """Its exit code, once nothing of it is left."""
+        self.process.communicate(timeout=LIMIT_S)
+        _, alive = psutil.wait_procs(self.family, timeout=LIMIT_S)
+        assert not alive
+        return self.process.returncode
+
+
+@pytest.fixture
+def server_option() -> str:
+    program = embedded.built(embedded.LIVEKIT, embedded.default_cache())
+    found = binary.on_path(binary.SERVER_NAME) or program
+    if found is None:
+        pytest.skip("no livekit-server on PATH and none built before")
+    return f"--lk-server-binary={found}"
+
+
+@pytest.fixture
+def own(project: Project) -> Project:
+    """The project lies in a folder of its own, so that a test can keep files beside it."""
+    project.path = project.path / "own"
+    for name in ("pytest.ini", "own.toml"):
+        text = (project.pytester.path / name).read_text()
+        project.write(name, text)
+        (project.pytester.path / name).unlink()
+    return project
+
+
+@pytest.fixture
+def waiting(own: Project, server_option: str) -> Iterator[Callable[[], Running]]:
+    """Starts a run and waits until its second scenario does."""
+    started: list[subprocess.Popen[str]] = []
+
+    def start() -> Running:
+        own.scenarios(WAITS)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "pytest", "-s", server_option],
+            cwd=own.path,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        started.append(process)
+        watchdog = threading.Timer(LIMIT_S, process.kill)
+        watchdog.start()
+        assert process.stdout is not None
+        said = []
+        for line in process.stdout:
+            said.append(line)
+            if "READY" in line:
+                break
+        watchdog.cancel()
+        watchdog.join()
+        assert "READY" in said[-1], "".join(said)
+        family = psutil.Process(process.pid).children(recursive=True)
+        assert len(family) >= 5, "keeper, server, gateway, relay, two participants"
+        return Running(process, family)
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+def run(own: Project, *args: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", *args],
+        cwd=own.path,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=LIMIT_S,
+        check=False,
+    )
+
+
+def test_keys_secrets_and_tokens_are_in_no_file_and_no_process_list(
+    own: Project, server_option: str
+) -> None:
+    own.write("probes.py", PROBE)
+    own.scenarios(HEARD)
+    ended = run(own, server_option, "-rA")
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    seen = json.loads((own.path.parent / "seen.json").read_bytes())
+    key, secret = seen["secrets"]
+    files = [path for path in own.folder.rglob("*") if path.is_file()]
+    texts = {str(path.relative_to(own.folder)): path.read_bytes() for path in files}
+    texts["commands"] = "\n".join(seen["commands"]).encode()
+    texts["output"] = (ended.stdout + ended.stderr).encode()
+
+    assert len(key) >= 8
+    assert len(secret) >= 32
+    assert {path.name for path in files} >= {
+        "events.ndjson", "results.json", "report.html", "junit.xml", "signalling.ndjson",
+        "livekit-server.log", "livekit-server.json", "gateway.log", "worker.log", "arrivals.bin",
+    }  # fmt: skip
+    assert len(seen["commands"]) >= 5
+    for name, text in texts.items():
+        assert key.encode() not in text, name
+        assert secret.encode() not in text, name
+        assert not TOKEN.search(text), name
+
+
+def test_an_interrupt_leaves_a_report_and_no_process(
+    own: Project, waiting: Callable[[], Running]
+) -> None:
+    running = waiting()
+    running.process.send_signal(signal.SIGINT)
+
+    assert running.ended() == pytest.ExitCode.INTERRUPTED
+    assert own.verdicts["OWN-001"] == "PASS"
+    assert "OWN-002" in (own.folder / "report.html").read_text()
+    finished = read_events(own.folder).events[-1]
+    assert isinstance(finished, RunFinished)
+    assert finished.exit_code == pytest.ExitCode.INTERRUPTED
+
+
+def test_a_kill_leaves_a_readable_folder_and_no_process(
+    own: Project, waiting: Callable[[], Running]
+) -> None:
+    running = waiting()
+    running.process.kill()
+    assert running.ended() == -signal.SIGKILL
+    assert not (own.folder / "report.html").exists()
+    command = shutil.which("livekit-harness", path=str(Path(sys.executable).parent))
+    assert command is not None
+    report = subprocess.run(
+        [command, "report", str(own.folder)],
+        capture_output=True, text=True, timeout=LIMIT_S, check=False,
+    )  # fmt: skip
+
+    assert report.returncode == 0, report.stderr
+    assert report.stdout.startswith("CUT SHORT: ")
+    assert "CUT           OWN-002" in report.stdout
+    assert own.verdicts == {"OWN-001": "PASS"}
+    assert (own.folder / "report.html").is_file()
+
+
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        ("ws://127.0.0.1:9", "ws://127.0.0.1:9 cannot be reached"),
+        ("nonsense", "give it as ws://HOST:PORT"),
+    ],
+)
+def test_a_deployment_that_does_not_answer_is_one_line(own: Project, url: str, says: str) -> None:
+    own.scenarios(HEARD)
+    ended = run(own, f"--lk-url={url}", LIVEKIT_API_KEY="k", LIVEKIT_API_SECRET="s" * 32)
+    [line] = [line for line in ended.stdout.splitlines() if says in line and "!" in line]
+
+    assert ended.returncode == 10
+    assert "livekit-harness: " in line
+    assert "Traceback" not in ended.stdout
