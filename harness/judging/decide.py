@@ -1,8 +1,10 @@
 """From the attempts at a clause to its verdict, or to one more attempt.
 
 An attempt is set aside when it was an ERROR, when it measured nothing (INCONCLUSIVE without a
-value), or when it was disturbed and the clause is about a time or a rate. The others count. A time
-that kept its maximum counts even then: a busy machine makes times longer, never shorter.
+value), or when it was disturbed and the clause is about a time or a rate. The others count. Of
+times under a maximum two kinds count even then: one that kept it, for a busy machine makes times
+longer, never shorter; and one that had not ended after twice the maximum, for a busy machine is
+late and does not lose what it is waited for.
 
     attempts that count                     decision
     a clear FAIL among them                 FAIL, whatever the others say
@@ -160,8 +162,21 @@ def _set_aside(clause: Clause, trial: Trial) -> str | None:
 
 def _holds_all_the_same(clause: Clause, result: ClauseResult) -> bool:
     """Whether no disturbance of the machine can have brought the verdict about."""
-    kept = result.verdict is Verdict.PASS and clause.limit.direction == "smaller"
-    return result.verdict is Verdict.UNSUPPORTED or (kept and is_time(clause.unit))
+    if result.verdict is Verdict.UNSUPPORTED:
+        return True
+    if clause.limit.max is None or clause.limit.min is not None or not is_time(clause.unit):
+        return False
+    return result.verdict is Verdict.PASS or _never_came(result, twice=2 * clause.limit.max)
+
+
+def _never_came(result: ClauseResult, *, twice: float) -> bool:
+    measured = result.measurement
+    return (
+        measured is not None
+        and measured.at_least
+        and measured.value is not None
+        and measured.value >= twice
+    )
 
 
 def _aside(clause: Clause, trials: Sequence[Trial]) -> str:

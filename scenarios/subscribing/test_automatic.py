@@ -20,7 +20,7 @@ async def test_sound_comes_unasked(stage: Stage, judge: Judge) -> None:
     alice, bob, carol = await stage.join("alice", "bob", "carol")
     sound = await alice.publish(Tone(pilot_hz=400))
     heard = [await listener.record(sound) for listener in (bob, carol)]
-    until = await stage.run(seconds=2.5)
+    until = await stage.run(seconds=3.2)
 
     def slowest() -> Measurement:
         return largest(
@@ -40,7 +40,7 @@ async def test_pictures_come_unasked(stage: Stage, judge: Judge) -> None:
     picture = await alice.publish(ColourCode(track_code=3), options=ONE_LAYER)
     proof = await alice.publish(Tone(pilot_hz=700))
     seen = [await viewer.record(picture, proof) for viewer in (bob, carol)]
-    until = await stage.run(seconds=2.5)
+    until = await stage.run(seconds=3.2)
 
     def slowest() -> Measurement:
         return largest(
