@@ -41,6 +41,12 @@ from harness.scenario import Judge, ServerConfig, Stage, Tone, clause
 from harness.verifiers.sound_level import pilot_level_error
 
 
+def own_server() -> psutil.Process:
+    family = psutil.Process().children(recursive=True)
+    (found,) = (p for p in family if p.exe() == os.environ["LK_SERVER"])
+    return found
+
+
 async def sound_is_heard(stage: Stage, judge: Judge, clause_id: str) -> None:
     alice, bob = await stage.join("alice", "bob")
     tone = await alice.publish(Tone(pilot_hz=400))
@@ -77,7 +83,7 @@ class UserProject:
     environment: Mapping[str, str] = field(default_factory=dict)
 
     def write(self, scenarios: str) -> None:
-        """Make the files; `scenarios` follows after `HEADER`."""
+        """Make the files, or make them anew; `scenarios` follows after `HEADER`."""
         self.folder.mkdir(parents=True, exist_ok=True)
         (self.folder / "pytest.ini").write_text("[pytest]\nlk_clauses = clauses.toml\n")
         clauses = "".join(CLAUSE.format(id=f"FOO-00{n}") for n in (1, 2, 3))
