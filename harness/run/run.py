@@ -59,9 +59,10 @@ class Run:
             One finding for each of its clauses, in the order of declaration.
         """
         clauses = [self._catalogue[clause] for clause in scenario.demands.clauses]
+        home = self._home(scenario)
         attempts: list[Attempt] = []
         while not attempts or _again(clauses, attempts):
-            attempts.append(await self._attempt(scenario, clauses, len(attempts) + 1))
+            attempts.append(await self._attempt(scenario, clauses, home, len(attempts) + 1))
         findings = [
             build_finding(clause, attempts, deviations=self._deviations) for clause in clauses
         ]
@@ -69,7 +70,22 @@ class Run:
             self._folder.append(FindingMade(at_ns=now_ns(), finding=finding))
         return findings
 
-    async def _attempt(self, scenario: Scenario, clauses: Sequence[Clause], number: int) -> Attempt:
+    def _home(self, scenario: Scenario) -> str:
+        """Make a folder for the attempts at a scenario; several may be shortened to one name."""
+        slug = f"attempts/{_slug(scenario.nodeid)}"
+        name, number = slug, 1
+        while True:
+            try:
+                (self._folder.path / name).mkdir(parents=True)
+            except FileExistsError:
+                number += 1
+                name = f"{slug}-{number}"
+            else:
+                return name
+
+    async def _attempt(
+        self, scenario: Scenario, clauses: Sequence[Clause], home: str, number: int
+    ) -> Attempt:
         """One attempt, whose server is replaced first if it died or was set up for another."""
         problem: Exception | None = None
         running: RunningServer | None = None
@@ -77,7 +93,14 @@ class Run:
             running = await asyncio.to_thread(self._servers.get, scenario.demands.server)
         except (NotConfigurableError, ServerError) as error:
             problem = error
-        plan = self._plan(scenario, clauses, number, running.server.version if running else "none")
+        version = running.server.version if running else "none"
+        plan = Plan(
+            scenario=scenario,
+            clauses=clauses,
+            number=number,
+            cell=self._cell(scenario, version),
+            folder=f"{home}/{number}",
+        )
         self._folder.append(
             AttemptStarted(
                 at_ns=now_ns(),
@@ -97,18 +120,14 @@ class Run:
         self._folder.append(AttemptFinished(at_ns=now_ns(), attempt=attempt))
         return attempt
 
-    def _plan(
-        self, scenario: Scenario, clauses: Sequence[Clause], number: int, server: str
-    ) -> Plan:
+    def _cell(self, scenario: Scenario, version: str) -> Cell:
         sabotage = self._options.sabotage
-        cell = Cell(
-            server=server,
+        return Cell(
+            server=version,
             profile=scenario.demands.profile,
             seed=self._options.seed,
             sabotage=sabotage.name if sabotage else None,
         )
-        folder = f"attempts/{_slug(scenario.nodeid)}/{number}"
-        return Plan(scenario=scenario, clauses=clauses, number=number, cell=cell, folder=folder)
 
     async def _play(self, plan: Plan, running: RunningServer) -> Attempt:
         setup = self._setup(plan, running)
@@ -126,7 +145,7 @@ class Run:
         self._rooms += 1
         sabotage = self._options.sabotage
         folder = self._folder.path / plan.folder
-        folder.mkdir(parents=True)
+        folder.mkdir()
         return StageSetup(
             keeper=self._keeper,
             server=running.server,

@@ -132,6 +132,22 @@ async def test_what_is_open_is_tried_again_each_time_in_a_folder_and_a_room_of_i
 
 
 @pytest.mark.asyncio
+async def test_scenarios_whose_names_are_shortened_alike_keep_apart(
+    make: Make, backend: FakeBackend, player: Player, tmp_path: Path
+) -> None:
+    run = new_run(make, backend, tmp_path)
+    for nodeid in ("own.py::test_it[a b]", "own.py::test_it[a/b]", "own.py::test_it[a b]"):
+        player.will_measure(measured(HOLDS))
+        await run.judge(replace(make.scenario("OWN-001"), nodeid=nodeid))
+
+    assert [str(setup.folder.relative_to(tmp_path)) for setup in player.setups] == [
+        "attempts/own.py-test_it-a-b/1",
+        "attempts/own.py-test_it-a-b-2/1",
+        "attempts/own.py-test_it-a-b-3/1",
+    ]
+
+
+@pytest.mark.asyncio
 async def test_a_failure_is_not_tried_away(
     make: Make, backend: FakeBackend, player: Player, tmp_path: Path
 ) -> None:
