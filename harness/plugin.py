@@ -16,6 +16,7 @@ from harness.evidence.finding import Finding
 from harness.evidence.run_folder import RunFolderError
 from harness.judging.deviations import DeviationError
 from harness.judging.outcome import ExitCode, is_failure
+from harness.network.profile import ProfileError, load_profile
 from harness.processes.keeper_client import KeeperError
 from harness.report.model import read_report
 from harness.report.render import render
@@ -135,17 +136,21 @@ class RunHooks:
         return self._context
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """Refuse clauses that the catalogue does not know before anything runs."""
+        """Refuse clauses and profiles that are not there before anything runs."""
         scenarios = [item for item in session.items if _is_scenario(item)]
         self._scenarios = len(scenarios)
         if self._scenarios and self._scenarios == len(session.items) and self._reporter:
             self._reporter.showfspath = False  # each scenario has a line of its own
         for item in scenarios:
-            for clause in _demands(item).clauses:
-                try:
-                    self._session.catalogue[clause]
-                except UnknownClauseError as error:
-                    raise pytest.UsageError(f"{item.nodeid}: {error}") from None
+            try:
+                self._check(_demands(item))
+            except (UnknownClauseError, ProfileError) as error:
+                raise pytest.UsageError(f"{item.nodeid}: {error}") from None
+
+    def _check(self, demands: Demands) -> None:
+        for clause in demands.clauses:
+            self._session.catalogue[clause]
+        load_profile(demands.profile)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:

@@ -178,6 +178,11 @@ def test_a_failure_that_is_no_finding_is_1_though_all_clauses_hold(
 
 MISTAKES = {
     "clause": ((), scenario("pass", clauses='"OWN-01"'), "*no clause 'OWN-01' among *OWN-001*"),
+    "profile": (
+        (),
+        scenario("pass", clauses='"OWN-001", profile="nope"'),
+        "*test_own.py::test_it: no profile 'nope'; known are *clean*",
+    ),
     "sabotage": (("--lk-sabotage", "x"), HOLDS, "*there is no sabotage 'x': choose one of *"),
     "catalogue": (("-o", "lk_clauses=none.toml"), HOLDS, "*none.toml: cannot be read*"),
     "key": (("-o", "lk_clauses=bad.toml"), HOLDS, "*bad.toml: OWN-009: unit is missing"),
