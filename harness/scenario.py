@@ -68,6 +68,8 @@ def clause(
     """
     if not ids or not all(isinstance(name, str) for name in ids):
         raise TypeError('name the clauses that the scenario judges: @clause("MUTE-002")')
+    if len(set(ids)) < len(ids):
+        raise TypeError(f"a scenario judges a clause once: {', '.join(ids)} names one twice")
     demands = Demands(clauses=ids, profile=profile, server=server, limit_s=limit_s)
 
     def make(body: Body) -> Body:

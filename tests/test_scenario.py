@@ -85,5 +85,10 @@ def test_a_scenario_must_name_its_clauses(ids: tuple[Any, ...]) -> None:
         clause(*ids)
 
 
+def test_a_clause_is_named_once() -> None:
+    with pytest.raises(TypeError, match="A-001, A-001 names one twice"):
+        clause("A-001", "A-001")
+
+
 def test_what_an_author_needs_is_in_one_place() -> None:
     assert all(hasattr(scenario, name) for name in scenario.__all__)
