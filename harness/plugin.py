@@ -41,6 +41,8 @@ MISTAKES = (CatalogueError, DeviationError, UnknownSabotage, UnknownClauseError)
 NO_START = (ServerError, KeeperError, OSError)
 FOLDER, SEED = "lk_folder", "lk_seed"
 """What the main process tells those of pytest-xdist."""
+EXPLAINED = "lk_explained"
+"""On a report: it failed, and findings say why."""
 
 
 class ConformanceFailure(AssertionError):
@@ -120,7 +122,7 @@ class RunHooks:
         self._config = config
         self._session = RunSession(_options(config), say=self._write)
         self._context: ScenarioContext | None = None
-        self._others_failed = False
+        self._explained = 0
         self._unwritten = ""
         self._scenarios = 0
         self._done = 0
@@ -179,15 +181,19 @@ class RunHooks:
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Remember whether a failure is explained by findings."""
+        """Mark a failure that is explained by findings."""
         report = yield
         explained = call.excinfo is not None and call.excinfo.errisinstance(
             (ConformanceFailure, NoVerdict)
         )
         if explained:
             report.longrepr = str(call.excinfo.value) if call.excinfo else ""
-        self._others_failed |= report.failed and not explained
+            setattr(report, EXPLAINED, True)
         return report
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Count the failures that findings explain, also in processes of pytest-xdist."""
+        self._explained += report.failed and getattr(report, EXPLAINED, False)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_report_teststatus(
@@ -207,7 +213,8 @@ class RunHooks:
         if folder is None or _worker(self._config):
             return
         try:
-            session.exitstatus = self._finish(folder.path, int(exitstatus))
+            others_failed = session.testsfailed > self._explained
+            session.exitstatus = self._finish(folder.path, int(exitstatus), others_failed)
         except RunFolderError as error:
             self._unwritten = str(error)
             session.exitstatus = ExitCode.ERROR
@@ -224,13 +231,13 @@ class RunHooks:
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:  # noqa: ANN401 - of pytest-xdist
         """Tell a process of pytest-xdist which run it is part of."""
-        node.workerinput[FOLDER] = str(self._session.open_folder().path)
+        node.workerinput[FOLDER] = str(self._session.announce_folder())
         node.workerinput[SEED] = self._session.options.seed
 
-    def _finish(self, folder: Path, pytest_code: int) -> int:
+    def _finish(self, folder: Path, pytest_code: int, others_failed: bool) -> int:
         """Write the report; returns the exit code, which is part of it."""
         outcome = render(folder).outcome
-        code = exit_code(pytest_code, outcome.exit_code, others_failed=self._others_failed)
+        code = exit_code(pytest_code, outcome.exit_code, others_failed=others_failed)
         self._session.finish(code, outcome.why)
         render(folder)
         return code

@@ -252,6 +252,33 @@ def test_a_project_without_scenarios_is_left_alone(
     result.stdout.no_fnmatch_line("*LiveKit*")
 
 
+@pytest.mark.parametrize("args", [(), ("-n", "2")])
+def test_a_failure_elsewhere_is_not_hidden_by_findings(
+    fake: Project, args: tuple[str, ...]
+) -> None:
+    fake.scenarios(HOLDS)
+    fake.write("test_plain.py", "def test_plain():\n    assert False\n")
+
+    assert fake.pytester.runpytest_subprocess(*args).ret == 1
+
+
+def test_a_module_that_cannot_be_collected_is_not_hidden_by_findings(fake: Project) -> None:
+    fake.scenarios(HOLDS)
+    fake.write("test_plain.py", "import nothing_of_that_name\n")
+
+    assert fake.run("--continue-on-collection-errors").ret == 1
+    assert fake.verdicts == {"OWN-001": "PASS"}
+
+
+def test_a_project_without_scenarios_is_left_alone_by_several_processes(fake: Project) -> None:
+    fake.write("test_plain.py", "def test_plain():\n    pass\n")
+    result = fake.pytester.runpytest_subprocess("-n", "2")
+
+    assert result.ret == 0
+    assert not (fake.path / "reports").exists()
+    result.stdout.no_fnmatch_line("*LiveKit*")
+
+
 @pytest.mark.parametrize("plugin", ["terminal", "cacheprovider", "junitxml", "logging"])
 def test_it_does_without_other_plugins(fake: Project, plugin: str) -> None:
     fake.scenarios(HOLDS)

@@ -85,17 +85,28 @@ class RunFolder:
 
         Raises RunFolderError when `root` cannot be written.
         """
-        name = f"{datetime.now(UTC):%Y%m%dT%H%M%S.%f}Z-{secrets.token_hex(3)}"
-        path = root / name
+        return cls.enter(new_path(root))
+
+    @classmethod
+    def enter(cls, path: Path, *, worker: str | None = None) -> RunFolder:
+        """As `create`, at a path of `new_path`, which another process of the run may have made.
+
+        Raises RunFolderError when it cannot be written.
+        """
         try:
             path.mkdir(parents=True)
+        except FileExistsError:
+            return cls(path, worker=worker)
+        except OSError as error:
+            raise _cannot("write", path, error) from None
+        try:
             (path / OWNER).write_bytes(msgspec.json.encode(Owner.current()))
-            _point_latest(root, name)
+            _point_latest(path.parent, path.name)
         except OSError as error:
             shutil.rmtree(path, ignore_errors=True)  # a full disk may have let us begin
             raise _cannot("write", path, error) from None
-        folder = cls(path)
-        prune(root, keep=KEEP_RUNS)
+        folder = cls(path, worker=worker)
+        prune(path.parent, keep=KEEP_RUNS)
         return folder
 
     def append(self, event: RunEvent) -> None:
@@ -118,6 +129,11 @@ class RunFolder:
             if self._fd >= 0:
                 os.close(self._fd)
                 self._fd = -1
+
+
+def new_path(root: Path) -> Path:
+    """Where a run that begins now has its folder; nothing is made."""
+    return root / f"{datetime.now(UTC):%Y%m%dT%H%M%S.%f}Z-{secrets.token_hex(3)}"
 
 
 def owner_of(folder: Path) -> Owner | None:

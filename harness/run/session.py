@@ -5,13 +5,14 @@ from __future__ import annotations
 import platform
 from datetime import UTC, datetime
 from importlib.metadata import version
+from pathlib import Path
 
 import psutil
 
 from harness.clauses.catalogue import SHIPPED, Catalogue
 from harness.evidence.clock import now_ns
 from harness.evidence.run_event import RunFinished, RunStarted
-from harness.evidence.run_folder import RunFolder
+from harness.evidence.run_folder import RunFolder, new_path
 from harness.judging.deviations import Deviations
 from harness.processes.keeper_client import Keeper
 from harness.run.options import RunOptions
@@ -42,6 +43,7 @@ class RunSession:
             today = datetime.now(UTC).date()
             self.deviations = Deviations.load(options.deviations, self.catalogue, today=today)
         self.folder: RunFolder | None = None
+        self._announced: Path | None = None
         self._say = say
         self._keeper: Keeper | None = None
         self._servers: Servers | None = None
@@ -49,13 +51,15 @@ class RunSession:
 
     def open_folder(self) -> RunFolder:
         """The run folder; the first call makes it, or enters that of the run this is part of."""
-        if self.folder is not None:
-            return self.folder
-        if self.options.part_of is not None:
-            self.folder = RunFolder(self.options.part_of, worker=self.options.worker)
-            return self.folder
-        self.folder = RunFolder.create(self.options.reports)
+        if self.folder is None:
+            path = self.options.part_of or new_path(self.options.reports)
+            self.folder = RunFolder.enter(path, worker=self.options.worker)
         return self.folder
+
+    def announce_folder(self) -> Path:
+        """Where the run folder will be, if any process of the run comes to need one."""
+        self._announced = self._announced or new_path(self.options.reports)
+        return self._announced
 
     def open(self) -> Run:
         """Everything that scenarios need, started at the first call.
@@ -91,7 +95,10 @@ class RunSession:
         return self._run
 
     def close(self) -> None:
-        """End every process of the run. May be called twice, and at any point."""
+        """End every process of the run. May be called twice, and at any point.
+
+        A run folder that another process of the run has made is entered, to finish the run in.
+        """
         servers, self._servers = self._servers, None
         keeper, self._keeper = self._keeper, None
         try:
@@ -100,6 +107,8 @@ class RunSession:
         finally:
             if keeper is not None:
                 keeper.close()
+        if self.folder is None and self._announced is not None and self._announced.is_dir():
+            self.folder = RunFolder(self._announced)
 
     def _note_start(self, folder: RunFolder, backend: str) -> None:
         folder.append(

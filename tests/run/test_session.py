@@ -157,17 +157,34 @@ def test_a_run_ends_with_its_exit_code(tmp_path: Path, keeper: FakeKeeper) -> No
     assert (last.exit_code, last.reason) == (11, "INCONCLUSIVE")
 
 
-def test_a_process_of_several_writes_beside_the_main_one(
+def test_processes_of_a_run_share_a_folder_that_the_first_to_need_it_makes(
     tmp_path: Path, keeper: FakeKeeper
 ) -> None:
-    main = Session(tmp_path).open_folder()
-    part = Session(tmp_path, part_of=main.path, worker="gw1").open_folder()
+    main = Session(tmp_path)
+    path = main.announce_folder()
+    assert main.announce_folder() == path
+    assert not path.parent.exists()
+    for worker in ("gw0", "gw1"):
+        part = Session(tmp_path, part_of=path, worker=worker)
+        part.open()
+        part.close()
+    main.close()
+    main.finish(0, "all holds")
 
-    assert part.path == main.path
-    assert [path.name for path in sorted(main.path.glob("events*"))] == [
-        "events-gw1.ndjson",
-        "events.ndjson",
-    ]
+    assert {file.name for file in path.glob("events*")} == {
+        "events-gw0.ndjson", "events-gw1.ndjson", "events.ndjson",
+    }  # fmt: skip
+    assert len(read_events(path).of(RunStarted)) == 2
+    assert isinstance(read_events(path).events[-1], RunFinished)
+
+
+def test_a_folder_that_nobody_needed_is_not_made(tmp_path: Path, keeper: FakeKeeper) -> None:
+    main = Session(tmp_path)
+    main.announce_folder()
+    main.close()
+
+    assert main.folder is None
+    assert not list(tmp_path.iterdir())
 
 
 def test_own_clauses_and_deviations_are_taken_in(tmp_path: Path, keeper: FakeKeeper) -> None:
