@@ -64,7 +64,13 @@ def test_the_way_out_that_it_names_works(foreign: Project) -> None:
 
 
 def test_a_project_without_one_is_not_troubled(project: Project) -> None:
-    project.write("test_plain.py", PLAIN)
+    project.write(
+        "test_plain.py",
+        "import psutil, sys\n"
+        "def test_plain():\n"
+        "    assert psutil.Process().children() == []\n"
+        "    assert 'livekit.rtc' not in sys.modules\n",
+    )
     ended = python(project, "-m", "pytest")
 
     assert ended.returncode == 0, ended.stdout

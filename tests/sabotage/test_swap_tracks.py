@@ -63,6 +63,32 @@ def test_names_are_exchanged_in_sdp_and_map_alike(kind: Kind) -> None:
     assert made.type == kind
 
 
+def picture(publisher: str, track: str, mid: int) -> str:
+    return sound(publisher, track, mid).replace("m=audio", "m=video")
+
+
+def test_sounds_and_pictures_are_exchanged_each_among_themselves() -> None:
+    made = swapped(
+        description(
+            picture("PA_alice", "TR_face", 0), sound(*BOB, 1),
+            sound(*ALICE, 2), picture("PA_bobby", "TR_desk", 3),
+            mids={"0": "TR_face", "1": "TR_beep", "2": "TR_tone", "3": "TR_desk"},
+        )
+    )  # fmt: skip
+
+    assert made.sdp == "v=0\n" + "".join(
+        [
+            picture("PA_bobby", "TR_desk", 0),
+            sound(*ALICE, 1),
+            sound(*BOB, 2),
+            picture("PA_alice", "TR_face", 3),
+        ]
+    )
+    assert dict(made.mid_to_track_id) == {
+        "0": "TR_desk", "1": "TR_tone", "2": "TR_beep", "3": "TR_face",
+    }  # fmt: skip
+
+
 @settings(max_examples=50, deadline=None)
 @given(
     owners=st.lists(st.sampled_from("abc"), min_size=2, max_size=6),
