@@ -17,10 +17,10 @@ OURS = "clauses/mute.toml"
 _found = util.find_spec("harness")
 _places = [Path(place) for place in (_found.submodule_search_locations or ())] if _found else []
 if not any((place / OURS).exists() for place in _places):
+    _other = _places[0] if _places else "another module"
     raise pytest.UsageError(
-        f"livekit-harness cannot be used: {_places[0] if _places else 'another module'} is imported "
-        "as `harness` in place of its package; rename that folder, or run pytest with "
-        "`-p no:livekit_harness`"
+        f"livekit-harness cannot be used: {_other} is imported as `harness` in place of its "
+        "package; rename that folder, or run pytest with `-p no:livekit_harness`"
     )
 
 from harness.plugin import (  # noqa: E402 - only after the check
