@@ -1,6 +1,6 @@
 """What the UDP relay costs: added one-way latency, and packets per second on one core.
 
-    python benchmarks/relay.py [--json] [--packets-per-second 5000] [--seconds 5]
+    python -m benchmarks.relay [--json] [--packets-per-second 5000] [--seconds 5]
 
 The same load goes through a bare pair of sockets (the floor) and through a relay process with its
 ledger on. Sender and receiver are one process that spins, so that its own wake-ups are not
@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import platform
 import socket
 import struct
 import tempfile
@@ -24,6 +23,7 @@ import numpy as np
 import psutil
 from numpy.typing import NDArray
 
+from benchmarks.machine import cell, machine
 from harness.evidence.clock import NS_PER_S, now_ns
 from harness.gateway.relay_client import RelayClient
 from harness.gateway.relay_process import start_relay
@@ -184,7 +184,7 @@ async def _measure(*, folder: Path, packets_per_second: int, seconds: float) -> 
         path.sender.close()
         path.receiver.close()
     return Report(
-        machine=_machine(),
+        machine=machine(),
         packet_bytes=_PACKET_BYTES,
         bare=floor,
         relay=through,
@@ -194,16 +194,6 @@ async def _measure(*, folder: Path, packets_per_second: int, seconds: float) -> 
         relay_throughput=relay_throughput,
         relay_throughput_with_engine=with_engine,
     )
-
-
-def _machine() -> str:
-    models = [
-        line.split(":", 1)[1].strip()
-        for line in Path("/proc/cpuinfo").read_text().splitlines()
-        if line.startswith("model name")
-    ]
-    model = models[0] if models else platform.machine()
-    return f"{model}, {psutil.cpu_count()} cores, Python {platform.python_version()}"
 
 
 def _table(report: Report) -> str:
@@ -225,14 +215,8 @@ def _table(report: Report) -> str:
     head = f"| {report.packet_bytes}-byte packets | bare sockets | relay with ledger |"
     return "\n".join(
         [report.machine, "", head, "|---|---|---|"]
-        + [f"| {name} | {_cell(floor)} | {_cell(value)} |" for name, floor, value in rows]
+        + [f"| {name} | {cell(floor)} | {cell(value)} |" for name, floor, value in rows]
     )
-
-
-def _cell(value: float | None) -> str:
-    if value is None:
-        return ""
-    return f"{value:.1f}" if 0 < abs(value) < 10 else f"{value:,.0f}"
 
 
 def main() -> None:
