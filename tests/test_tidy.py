@@ -14,8 +14,14 @@ ROOT = Path(__file__).parent.parent
 HARNESS = ROOT / "harness"
 MODULES = sorted(p for p in HARNESS.rglob("*.py") if p.name != "__init__.py")
 CODE = sorted(
-    [*MODULES, *(ROOT / "scenarios").rglob("*.py"), *(ROOT / "tests").rglob("*.py")]
-    + [*(ROOT / "benchmarks").rglob("*.py")]
+    [
+        *MODULES,
+        *(
+            path
+            for room in ("scenarios", "tests", "benchmarks")
+            for path in (ROOT / room).rglob("*.py")
+        ),
+    ]
 )
 
 BASE = {"evidence", "clauses", "signals", "network", "processes"}
