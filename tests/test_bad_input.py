@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
-import msgspec
 import psutil
 import pytest
 
@@ -37,7 +33,6 @@ KILLS_THE_RUN = """
 async def test_killed(stage: Stage, judge: Judge) -> None:
     alice, bob = await stage.join("alice", "bob")
     await bob.record(await alice.publish(Tone(pilot_hz=400)))
-    Path("family.txt").write_text(str(len(psutil.Process().children(recursive=True))))
     os.kill(os.getpid(), signal.SIGKILL)
 """
 INTERRUPTED = """
@@ -146,31 +141,6 @@ def test_a_full_disk_ends_the_run_with_one_line(foreign: UserProject, when: str)
     assert_nothing_left(foreign)
 
 
-def test_keys_are_in_no_file_and_no_process_list(foreign: UserProject) -> None:
-    foreign.write(
-        """
-@clause("FOO-001")
-async def test_heard(stage: Stage, judge: Judge) -> None:
-    await sound_is_heard(stage, judge, "FOO-001")
-    Path("keys.json").write_text(own_server().environ()["LIVEKIT_KEYS"])
-    family = psutil.Process().children(recursive=True)
-    Path("commands.txt").write_text(repr([p.cmdline() for p in family]))
-"""
-    )
-
-    ended = foreign.run_on_own_server()
-
-    assert ended.code == 0, ended.output
-    ((key, secret),) = msgspec.json.decode((foreign.folder / "keys.json").read_bytes()).items()
-    commands = (foreign.folder / "commands.txt").read_text()
-    assert str(foreign.server) in commands
-    assert not [word for word in (key, secret) if word in commands]
-    told = re.compile(rb"eyJ[\w-]+\.[\w-]+\.|" + f"{key}|{secret}".encode())
-    files = [path for path in foreign.run_folder.rglob("*") if path.is_file()]
-    assert len(files) > 10
-    assert not [path for path in files if told.search(path.read_bytes())]
-
-
 @pytest.mark.parametrize(
     "delay_s",
     [0.02, 0.3, 0.5, 0.7, 0.9, 1.1, 1.4, 2.5],
@@ -200,25 +170,13 @@ def test_an_impatient_interrupt_leaves_nothing_running(foreign: UserProject) -> 
     assert not read_events(foreign.run_folder).problems
 
 
-def test_a_killed_run_leaves_what_a_report_is_made_of(foreign: UserProject) -> None:
+def test_what_a_killed_run_started_ends_within_seconds(foreign: UserProject) -> None:
     foreign.write(KILLS_THE_RUN)
 
     ended = foreign.run_on_own_server()
 
     assert ended.code == -signal.SIGKILL
-    assert int((foreign.folder / "family.txt").read_text()) >= 5
     assert_nothing_left(foreign)
-    command = [str(Path(sys.executable).parent / "livekit-harness"), "report"]
-    made = subprocess.run(
-        [*command, str(foreign.run_folder)],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert made.returncode == 0, made.stderr
-    assert "FOO-001" in made.stdout
-    assert (foreign.run_folder / "report.html").exists()
 
 
 def containers_of_dead_runs() -> list[str | None]:
@@ -253,6 +211,7 @@ def test_an_interrupt_leaves_no_container(foreign: UserProject) -> None:
 def test_containers_of_a_killed_run_are_swept_by_the_next(foreign: UserProject) -> None:
     foreign.write(KILLS_THE_RUN)
     assert foreign.run("--lk-backend=container").code == -signal.SIGKILL
+    assert_nothing_left(foreign)
     assert containers_of_dead_runs()
     foreign.write(HEARD)
 

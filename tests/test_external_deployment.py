@@ -13,7 +13,6 @@ from livekit import api
 
 from harness.processes.keeper_client import Keeper
 from harness.server.model import Server, ServerConfig
-from harness.server.ports import free_tcp_port
 from harness.server.programs import start_server
 from tests.user_project import HEARD, UserProject, server_program
 
@@ -68,9 +67,6 @@ async def test_it_is_judged_and_left_as_it_was(foreign: UserProject, deployment:
     assert cells["FOO-001"]["server"] == deployment.version
     assert foreign.results()["run"]["versions"]["livekit-server"] == deployment.version
     assert not await rooms_of(deployment)
-    secret = deployment.api_secret.encode()
-    files = [path for path in foreign.run_folder.rglob("*") if path.is_file()]
-    assert not [path for path in files if secret in path.read_bytes()]
 
 
 @pytest.mark.asyncio
@@ -122,13 +118,5 @@ def test_no_key_is_one_line(foreign: UserProject, deployment: Server) -> None:
     assert_refused(replace(foreign, environment={}), deployment.url, said)
 
 
-def test_nobody_there_is_one_line(foreign: UserProject) -> None:
-    assert_refused(foreign, f"ws://127.0.0.1:{free_tcp_port('127.0.0.1')}", "cannot be reached")
-
-
 def test_something_else_there_is_one_line(foreign: UserProject, elsewhere: str) -> None:
     assert_refused(foreign, elsewhere, "is not a LiveKit server")
-
-
-def test_what_is_no_address_is_one_line(foreign: UserProject) -> None:
-    assert_refused(foreign, "livekit.example", "give it as ws://HOST:PORT")
