@@ -26,7 +26,15 @@ if not any((place / OURS).exists() for place in _places):
 from harness.plugin import (  # noqa: E402 - only after the check
     lk_scenario,
     pytest_addoption,
+    pytest_collection_modifyitems,
     pytest_configure,
+    pytest_configure_node,
 )
 
-__all__ = ["lk_scenario", "pytest_addoption", "pytest_configure"]
+__all__ = [
+    "lk_scenario",
+    "pytest_addoption",
+    "pytest_collection_modifyitems",
+    "pytest_configure",
+    "pytest_configure_node",
+]

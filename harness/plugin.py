@@ -1,86 +1,25 @@
-"""pytest hooks and fixtures: thin. What they do is in `harness.run`."""
+"""What pytest loads: options, marks, a fixture, and the hooks of a run once there is a scenario.
+
+Kept light, for it is loaded in every run of pytest in an environment that has the harness.
+"""
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Generator
-from contextlib import nullcontext
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from harness.clauses.catalogue import CatalogueError, UnknownClauseError
-from harness.evidence.clock import NS_PER_S, now_ns
-from harness.evidence.finding import Finding
-from harness.evidence.run_folder import RunFolderError
-from harness.judging.deviations import DeviationError
-from harness.judging.outcome import ExitCode, is_failure
-from harness.network.profile import ProfileError, load_profile
-from harness.processes.keeper_client import KeeperError
-from harness.report.model import read_report
-from harness.report.render import render
-from harness.report.terminal import summary
-from harness.run.complaint import complaint
-from harness.run.exit_code import exit_code
-from harness.run.options import RunOptions
-from harness.run.progress import finished_line, running_line
-from harness.run.scenario import Body, Demands, Scenario
-from harness.run.session import RunSession
-from harness.sabotage.registry import UnknownSabotage, sabotage_named
-from harness.server.choose import BACKENDS, Wanted
-from harness.server.model import ServerError
+from harness.server.names import BACKENDS
 
-SEED_LIMIT = 2**32
-REPORTS = "reports"
+if TYPE_CHECKING:
+    from harness.run_hooks import RunHooks, ScenarioContext
+
+RUN_HOOKS = "livekit-harness-run"
 MARKS = (
     "smoke: a few scenarios of every area, within a minute",
     "long: takes minutes by nature",
 )
-MISTAKES = (CatalogueError, DeviationError, UnknownSabotage, UnknownClauseError)
-NO_START = (ServerError, KeeperError, OSError)
-FOLDER, SEED = "lk_folder", "lk_seed"
-"""What the main process tells those of pytest-xdist."""
-EXPLAINED = "lk_explained"
-"""On a report: it failed, and findings say why."""
-
-
-class ConformanceFailure(AssertionError):
-    """A clause does not hold, or holds though it is listed as a known deviation."""
-
-
-class NoVerdict(Exception):
-    """A clause could not be judged: an ERROR, or a MUST that stayed INCONCLUSIVE."""
-
-
-class ScenarioContext:
-    """What the fixture of a scenario gives to its wrapper."""
-
-    def __init__(self, session: RunSession, nodeid: str, demands: Demands) -> None:
-        self.findings: list[Finding] = []
-        self._session = session
-        self._nodeid = nodeid
-        self._demands = demands
-
-    async def judge(self, body: Body) -> None:
-        """Run the scenario to its findings, and end the test as they say."""
-        __tracebackhide__ = True
-        run = self._session.open()
-        scenario = Scenario(nodeid=self._nodeid, demands=self._demands, body=body)
-        try:
-            self.findings = await run.judge(scenario)
-        except OSError as error:  # a scenario's own is a finding: this is the run folder's
-            pytest.exit(f"livekit-harness: {error}", returncode=ExitCode.ERROR)
-        found = complaint(self.findings, self._session.catalogue)
-        match found.kind if found else None:
-            case "failed":
-                raise ConformanceFailure(found.text if found else "")
-            case "error" | "inconclusive":
-                raise NoVerdict(found.text if found else "")
-            case "deviation":
-                pytest.xfail(found.text if found else "")
-            case "skipped":
-                pytest.skip(found.text if found else "")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -94,216 +33,46 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--lk-sabotage", metavar="NAME", help="break this; `livekit-harness sabotages` lists them")
     add("--lk-reports", type=Path, help="where run folders are made (default: reports)")
     parser.addini("lk_clauses", "TOML files or folders with clauses of your own", type="paths")
-    parser.addini("lk_deviations", "TOML file of known deviations", type="paths")
+    parser.addini("lk_deviations", "TOML files of known deviations", type="paths")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register marks, and the hooks that need a run. Nothing is started before a scenario is."""
+    """Register marks."""
     for mark in MARKS:
         config.addinivalue_line("markers", mark)
-    try:
-        config.pluginmanager.register(RunHooks(config), "livekit-harness-run")
-    except MISTAKES as mistake:
-        raise pytest.UsageError(str(mistake)) from None
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With a scenario among what was collected there will be a run."""
+    if any(is_scenario(item) for item in items):
+        run_hooks(config)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:  # noqa: ANN401 - of pytest-xdist
+    """The main process of pytest-xdist collects nothing, and has the run all the same."""
+    run_hooks(node.config).introduce(node)
 
 
 @pytest.fixture
 def lk_scenario(request: pytest.FixtureRequest) -> ScenarioContext:
     """How a scenario finds its run; asked for by what `@clause` makes, not by its author."""
-    hooks = request.config.pluginmanager.get_plugin("livekit-harness-run")
-    assert isinstance(hooks, RunHooks)
-    return hooks.context_of(request.node)
+    return run_hooks(request.config).context_of(request.node)
 
 
-class RunHooks:
-    """The hooks of one run of pytest, with what they share."""
+def run_hooks(config: pytest.Config) -> RunHooks:
+    """The hooks of this run, registered at the first call."""
+    from harness.run_hooks import RunHooks  # half a second, which most runs do not need
 
-    def __init__(self, config: pytest.Config) -> None:
-        self._config = config
-        self._session = RunSession(_options(config), say=self._write)
-        self._context: ScenarioContext | None = None
-        self._explained = 0
-        self._unwritten = ""
-        self._scenarios = 0
-        self._done = 0
-        self._failed = 0
-
-    def context_of(self, item: pytest.Item) -> ScenarioContext:
-        """Start the run if this is its first scenario."""
-        try:
-            self._session.open()
-        except NO_START as error:
-            pytest.exit(f"livekit-harness: {error}", returncode=ExitCode.ERROR)
-        self._context = ScenarioContext(self._session, item.nodeid, _demands(item))
-        return self._context
-
-    def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """Refuse clauses and profiles that are not there before anything runs."""
-        scenarios = [item for item in session.items if _is_scenario(item)]
-        self._scenarios = len(scenarios)
-        if self._scenarios and self._scenarios == len(session.items) and self._reporter:
-            self._reporter.showfspath = False  # each scenario has a line of its own
-        for item in scenarios:
-            try:
-                self._check(_demands(item))
-            except (UnknownClauseError, ProfileError) as error:
-                raise pytest.UsageError(f"{item.nodeid}: {error}") from None
-
-    def _check(self, demands: Demands) -> None:
-        for clause in demands.clauses:
-            self._session.catalogue[clause]
-        load_profile(demands.profile)
-
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
-        """One line about each scenario when it is over."""
-        started = now_ns()
-        self._context = None
-        self._show_running(item)
-        result = yield
-        if self._context is not None:
-            self._done += 1
-            self._failed += any(
-                is_failure(finding, self._session.catalogue) for finding in self._context.findings
-            )
-            self._write(
-                finished_line(
-                    number=self._done,
-                    total=self._scenarios,
-                    scenario=item.nodeid,
-                    findings=self._context.findings,
-                    seconds=(now_ns() - started) / NS_PER_S,
-                )
-            )
-        return result
-
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_makereport(
-        self, item: pytest.Item, call: pytest.CallInfo[None]
-    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Mark a failure that is explained by findings."""
-        report = yield
-        explained = call.excinfo is not None and call.excinfo.errisinstance(
-            (ConformanceFailure, NoVerdict)
-        )
-        if explained:
-            report.longrepr = str(call.excinfo.value) if call.excinfo else ""
-            setattr(report, EXPLAINED, True)
-        return report
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Count the failures that findings explain, also in processes of pytest-xdist."""
-        self._explained += report.failed and getattr(report, EXPLAINED, False)
-
-    @pytest.hookimpl(wrapper=True)
-    def pytest_report_teststatus(
-        self, report: pytest.TestReport
-    ) -> Generator[None, tuple[str, str, object], tuple[str, str, object]]:
-        """No letters between the lines about scenarios."""
-        category, letter, word = yield
-        if report.when == "call" and self._context is not None:
-            return category, "", ""
-        return category, letter, word
-
-    @pytest.hookimpl(trylast=True)
-    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
-        """End all processes, write the report, decide the exit code."""
-        self._session.close()
-        folder = self._session.folder
-        if folder is None or _worker(self._config):
-            return
-        try:
-            others_failed = session.testsfailed > self._explained
-            session.exitstatus = self._finish(folder.path, int(exitstatus), others_failed)
-        except RunFolderError as error:
-            self._unwritten = str(error)
-            session.exitstatus = ExitCode.ERROR
-
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """What a person must know."""
-        folder = self._session.folder
-        if folder is not None and not _worker(self._config):
-            terminalreporter.section("LiveKit conformance")
-            terminalreporter.write(summary(read_report(folder.path)))
-        if self._unwritten:
-            terminalreporter.write_line(f"livekit-harness: no whole report: {self._unwritten}")
-
-    @pytest.hookimpl(optionalhook=True)
-    def pytest_configure_node(self, node: Any) -> None:  # noqa: ANN401 - of pytest-xdist
-        """Tell a process of pytest-xdist which run it is part of."""
-        node.workerinput[FOLDER] = str(self._session.announce_folder())
-        node.workerinput[SEED] = self._session.options.seed
-
-    def _finish(self, folder: Path, pytest_code: int, others_failed: bool) -> int:
-        """Write the report; returns the exit code, which is part of it."""
-        outcome = render(folder).outcome
-        code = exit_code(pytest_code, outcome.exit_code, others_failed=others_failed)
-        self._session.finish(code, outcome.why)
-        render(folder)
-        return code
-
-    def _show_running(self, item: pytest.Item) -> None:
-        """What runs now, on a terminal; the line about its end takes its place."""
-        if self._reporter is None or not self._reporter.isatty or not _is_scenario(item):
-            return
-        line = running_line(
-            number=self._done + 1, total=self._scenarios, scenario=item.nodeid, failed=self._failed
-        )
-        self._reporter.rewrite(line, erase=True)
-
-    def _write(self, line: str) -> None:
-        """A whole line, in place of what runs now."""
-        if self._reporter is None:
-            return
-        capture = self._config.pluginmanager.get_plugin("capturemanager")
-        with capture.global_and_fixture_disabled() if capture else nullcontext():
-            if self._reporter.isatty:
-                self._reporter.rewrite("", erase=True)
-            else:
-                self._reporter.ensure_newline()
-            self._reporter.write_line(line)
-
-    @property
-    def _reporter(self) -> pytest.TerminalReporter | None:
-        found: pytest.TerminalReporter | None = self._config.pluginmanager.get_plugin(
-            "terminalreporter"
-        )
-        return found
+    found = config.pluginmanager.get_plugin(RUN_HOOKS)
+    if found is None:
+        found = RunHooks(config)
+        config.pluginmanager.register(found, RUN_HOOKS)
+    assert isinstance(found, RunHooks)
+    return found
 
 
-def _options(config: pytest.Config) -> RunOptions:
-    worker = _worker(config)
-    name = config.getoption("lk_sabotage")
-    own: list[Path] = config.getini("lk_clauses")
-    deviations: list[Path] = config.getini("lk_deviations")
-    seed = worker.get(SEED, config.getoption("lk_seed"))
-    return RunOptions(
-        seed=secrets.randbelow(SEED_LIMIT) if seed is None else seed,
-        reports=config.getoption("lk_reports") or config.rootpath / REPORTS,
-        command=("pytest", *config.invocation_params.args),
-        server=Wanted(
-            backend=config.getoption("lk_backend"),
-            url=config.getoption("lk_url"),
-            server_binary=config.getoption("lk_server_binary"),
-        ),
-        sabotage=sabotage_named(name) if name else None,
-        catalogues=tuple(own),
-        deviations=deviations[0] if deviations else None,
-        part_of=Path(worker[FOLDER]) if FOLDER in worker else None,
-        worker=worker.get("workerid", ""),
-    )
-
-
-def _worker(config: pytest.Config) -> dict[str, Any]:
-    """What pytest-xdist told this process; empty in the main process."""
-    told: dict[str, Any] = getattr(config, "workerinput", {})
-    return told
-
-
-def _is_scenario(item: pytest.Item) -> bool:
+def is_scenario(item: pytest.Item) -> bool:
+    """Whether `@clause` made it."""
     return hasattr(getattr(item, "function", None), "lk_demands")
-
-
-def _demands(item: pytest.Item) -> Demands:
-    demands: Demands = item.function.lk_demands  # type: ignore[attr-defined]
-    return demands

@@ -30,6 +30,7 @@ KEEP_RUNS = 20
 NAME = re.compile(r"[0-9]{8}T[0-9]{6}\.[0-9]{6}Z-[0-9a-f]{6}")
 OWNER = "owner.json"
 LATEST = "latest"
+REPORT = "report.html"
 
 
 class RunFolderError(OSError):
@@ -168,6 +169,15 @@ def prune(root: Path, *, keep: int) -> list[Path]:
     for path in ended:
         shutil.rmtree(path, ignore_errors=True)
     return [path for path in ended if not path.exists()]
+
+
+def unreported(root: Path) -> list[Path]:
+    """Run folders whose run ended before it could write its report."""
+    return [
+        path
+        for path in run_folders(root)
+        if not (path / REPORT).exists() and not ((owner := owner_of(path)) and owner.alive())
+    ]
 
 
 def latest(root: Path) -> Path | None:

@@ -59,14 +59,15 @@ class Deviations:
         self.entries = tuple(entries)
 
     @classmethod
-    def load(cls, path: Path, catalogue: Catalogue, *, today: date) -> Deviations:
-        """Read `[[deviation]]` tables.
+    def load(cls, *paths: Path, catalogue: Catalogue, today: date) -> Deviations:
+        """Read the `[[deviation]]` tables of some files.
 
         Raises DeviationError for what cannot be read, an unknown clause, an id that is there
         twice, an entry that expired, and any key that is missing, unknown or wrong.
         """
         entries: dict[str, Deviation] = {}
-        for number, table in enumerate(_tables(path), start=1):
+        tables = ((path, *row) for path in paths for row in enumerate(_tables(path), start=1))
+        for path, number, table in tables:
             name = str(table.get("id", f"entry {number}"))
             try:
                 entry = _entry(table, catalogue, today)

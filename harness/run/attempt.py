@@ -108,10 +108,11 @@ async def _play(plan: Plan, setup: StageSetup, done: _Performance) -> None:
             finally:
                 _take_notes(stage, done)
         _take_notes(stage, done)
-    except Unsupported as why:
-        done.unsupported = str(why)
-    except Exception as error:  # whatever it is, it is this attempt's ERROR and no other's
+    except Exception as error:  # whatever it is, it is this attempt's and no other's
         cause = _first(error)
+        if isinstance(cause, Unsupported):
+            done.unsupported = str(cause)
+            return
         # a scenario may have time limits of its own, which end in the same exception
         late = isinstance(cause, TimeoutError) and limit.expired()
         done.error = f"the scenario took more than {limit_s:g} s" if late else _one_line(cause)

@@ -23,7 +23,8 @@ class RunOptions:
     sabotage: Sabotage | None = None
     catalogues: tuple[Path, ...] = ()
     """The user's own, beside the shipped one."""
-    deviations: Path | None = None
+    deviations: tuple[Path, ...] = ()
+    """Lists of known deviations."""
     part_of: Path | None = None
     """Run folder of the main process, where this is one of several (pytest-xdist)."""
     worker: str = ""

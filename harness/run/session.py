@@ -38,10 +38,10 @@ class RunSession:
     def __init__(self, options: RunOptions, *, say: Progress) -> None:
         self.options = options
         self.catalogue = Catalogue.load(SHIPPED, *options.catalogues)
-        self.deviations = Deviations()
-        if options.deviations is not None:
-            today = datetime.now(UTC).date()
-            self.deviations = Deviations.load(options.deviations, self.catalogue, today=today)
+        today = datetime.now(UTC).date()
+        self.deviations = Deviations.load(
+            *options.deviations, catalogue=self.catalogue, today=today
+        )
         self.folder: RunFolder | None = None
         self._announced: Path | None = None
         self._say = say

@@ -14,9 +14,8 @@ from harness.server.embedded import LIVEKIT, TOXIPROXY, Module
 from harness.server.external import ExternalBackend
 from harness.server.local import LocalBackend, version_of
 from harness.server.model import Progress, ServerBackend, ServerError
+from harness.server.names import BACKENDS
 from harness.server.static import is_static
-
-BACKENDS = ("auto", "external", "container", "binary", "embedded")
 
 
 @dataclass(frozen=True, kw_only=True)

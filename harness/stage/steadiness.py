@@ -23,14 +23,25 @@ def flows(recording: AudioRecording | VideoRecording) -> bool:
     return _pictures_flow(recording.path)
 
 
-def _sound_flows(path: Path, *, sample_rate: int = 48_000) -> bool:
-    wanted = int(sample_rate * WINDOW_S) * 2
+def _sound_flows(path: Path) -> bool:
+    wanted = int(_bytes_per_s(path) * WINDOW_S) // 2 * 2
+    if not wanted:
+        return False
     samples = np.frombuffer(_tail(path, wanted, header=44), dtype="<i2").astype(np.float64)
     if len(samples) * 2 < wanted:
         return False
     blocks = samples[: len(samples) // 10 * 10].reshape(10, -1)
     rms = np.sqrt(np.mean(blocks**2, axis=1)) / 32768
     return bool(np.all(rms > 10 ** (AUDIBLE_DBFS / 20)))
+
+
+def _bytes_per_s(path: Path) -> int:
+    """What the header of a WAV file says; 0 while it is not there."""
+    try:
+        with path.open("rb") as file:
+            return int.from_bytes(file.read(32)[28:32], "little")
+    except FileNotFoundError:
+        return 0
 
 
 def _pictures_flow(path: Path) -> bool:

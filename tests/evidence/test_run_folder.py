@@ -21,6 +21,7 @@ from harness.evidence.run_folder import (
     owner_of,
     prune,
     run_folders,
+    unreported,
 )
 
 DEAD = Owner(pid=2**22 - 1, created_s=0.0)
@@ -84,6 +85,14 @@ def test_prune_keeps_what_lives_and_what_is_no_run(tmp_path: Path) -> None:
     assert alive.exists()
     assert unmarked.exists()
     assert foreign.exists()
+
+
+def test_a_killed_run_has_no_report_yet(tmp_path: Path) -> None:
+    leftover(tmp_path, 1, Owner.current())
+    dead, reported = leftover(tmp_path, 2), leftover(tmp_path, 3)
+    (reported / run_folder.REPORT).touch()
+
+    assert unreported(tmp_path) == [dead]
 
 
 def test_a_reused_pid_is_not_the_owner() -> None:

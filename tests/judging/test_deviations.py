@@ -35,7 +35,7 @@ def catalogue(make: Make) -> Catalogue:
 def load(tmp_path: Path, catalogue: Catalogue, text: str) -> Deviations:
     file = tmp_path / "known_deviations.toml"
     file.write_text(text, encoding="utf-8")
-    return Deviations.load(file, catalogue, today=TODAY)
+    return Deviations.load(file, catalogue=catalogue, today=TODAY)
 
 
 def test_a_listed_fail_or_pass_carries_the_id(
@@ -116,7 +116,7 @@ def test_errors_name_file_and_entry(
 
 def test_a_missing_file_says_so(tmp_path: Path, catalogue: Catalogue) -> None:
     with pytest.raises(DeviationError, match=r"gone\.toml: cannot be read"):
-        Deviations.load(tmp_path / "gone.toml", catalogue, today=TODAY)
+        Deviations.load(tmp_path / "gone.toml", catalogue=catalogue, today=TODAY)
 
 
 def test_rows_are_json_values_that_come_back(tmp_path: Path, catalogue: Catalogue) -> None:

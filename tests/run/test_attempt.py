@@ -174,11 +174,13 @@ async def test_evidence_that_did_not_take_the_relay_makes_an_error(
 
 
 @pytest.mark.asyncio
+@pytest.mark.parametrize("grouped", [False, True])
 async def test_what_is_not_there_is_unsupported_for_every_clause(
-    make: Make, setup: StageSetup, fake_stage: FakeStage
+    make: Make, setup: StageSetup, fake_stage: FakeStage, grouped: bool
 ) -> None:
     async def body(stage: Stage, judge: Judge) -> None:
-        raise Unsupported("the SDK has no such call")
+        why = Unsupported("the SDK has no such call")
+        raise ExceptionGroup("of a task group", [why]) if grouped else why
 
     done = await outcome(make, setup, body)
 

@@ -205,7 +205,7 @@ def test_own_clauses_and_deviations_are_taken_in(tmp_path: Path, keeper: FakeKee
     listed.write_text(
         '[[deviation]]\nid = "D-1"\nclause = "OWN-001"\nreason = "known"\nlink = "none"\n'
     )
-    session = Session(tmp_path, catalogues=(own,), deviations=listed)
+    session = Session(tmp_path, catalogues=(own,), deviations=(listed,))
 
     assert session.catalogue["OWN-001"].statement == "It holds."
     assert "MUTE-001" in session.catalogue

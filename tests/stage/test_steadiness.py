@@ -98,3 +98,16 @@ def test_three_readable_pictures_flow(
 def test_a_file_that_is_not_there_yet_does_not_flow(tmp_path: Path) -> None:
     assert not flows(AudioRecording(path=tmp_path / "none.wav"))
     assert not flows(VideoRecording(path=tmp_path / "none.frames"))
+
+
+def test_half_a_second_is_that_of_the_recording_s_own_rate(tmp_path: Path) -> None:
+    quarter = ToneGenerator(Tone(marker=None, sample_rate=16_000)).samples(0, 4000)
+    half = ToneGenerator(Tone(marker=None, sample_rate=16_000)).samples(0, 8000)
+    verdicts = []
+    for samples in (quarter, half):
+        path = tmp_path / "slow.wav"
+        header = wav_header(sample_rate=16_000, channels=1, data_bytes=0)
+        path.write_bytes(header + samples.tobytes())
+        verdicts.append(flows(AudioRecording(path=path)))
+
+    assert verdicts == [False, True]
