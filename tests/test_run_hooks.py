@@ -1,5 +1,7 @@
 """The hooks of a run, in projects of their own, with the seams below it replaced."""
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING
 
 import pytest
