@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+import harness.run_hooks  # noqa: F401 - else each inner run of pytester loads it anew, and numpy fails
 from harness.server.embedded import LIVEKIT, TOXIPROXY, default_cache, ensure
 from harness.server.model import ServerError
 
