@@ -7,7 +7,6 @@ import sys
 
 import pytest
 
-from harness.server.choose import BACKENDS as CHOOSABLE
 from harness.server.names import BACKENDS
 
 pytest_plugins = ["pytester"]
@@ -41,10 +40,6 @@ def test_a_backend_that_is_none_is_refused_by_name(pytester: pytest.Pytester) ->
 
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     assert all(name in result.stderr.str() for name in BACKENDS)
-
-
-def test_every_backend_that_can_be_named_can_be_chosen() -> None:
-    assert CHOOSABLE is BACKENDS
 
 
 def test_the_marks_are_registered(pytester: pytest.Pytester) -> None:

@@ -33,7 +33,6 @@ async def test_sound_comes_unasked(stage: Stage, judge: Judge) -> None:
     judge("SUB-001", slowest)
 
 
-@pytest.mark.smoke
 @clause("SUB-002")
 async def test_pictures_come_unasked(stage: Stage, judge: Judge) -> None:
     alice, bob, carol = await stage.join("alice", "bob", "carol")
