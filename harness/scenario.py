@@ -20,6 +20,7 @@ from typing import Any
 
 import pytest
 
+from harness.gateway.config import Toxic
 from harness.participant.protocol import PublishOptions
 from harness.run.judge import Judge
 from harness.run.scenario import STANDARD, Body, Demands
@@ -42,6 +43,7 @@ __all__ = [
     "ServerConfig",
     "Stage",
     "Tone",
+    "Toxic",
     "Unsupported",
     "clause",
 ]
@@ -52,7 +54,11 @@ CONTEXT = "lk_scenario"
 
 
 def clause(
-    *ids: str, profile: str = "clean", server: ServerConfig = STANDARD, limit_s: float = 60.0
+    *ids: str,
+    profile: str = "clean",
+    server: ServerConfig = STANDARD,
+    toxiproxy: bool = False,
+    limit_s: float = 60.0,
 ) -> Callable[[Body], Body]:
     """Make a coroutine function a scenario that judges these clauses.
 
@@ -64,13 +70,16 @@ def clause(
         ids: clauses that it judges, each of them exactly once.
         profile: name of the network profile that is in force from the start.
         server: what the server must be started with.
+        toxiproxy: whether it makes faults of TCP, with `stage.set_toxics`.
         limit_s: time that one attempt may take.
     """
     if not ids or not all(isinstance(name, str) for name in ids):
         raise TypeError('name the clauses that the scenario judges: @clause("MUTE-002")')
     if len(set(ids)) < len(ids):
         raise TypeError(f"a scenario judges a clause once: {', '.join(ids)} names one twice")
-    demands = Demands(clauses=ids, profile=profile, server=server, limit_s=limit_s)
+    demands = Demands(
+        clauses=ids, profile=profile, server=server, toxiproxy=toxiproxy, limit_s=limit_s
+    )
 
     def make(body: Body) -> Body:
         given = inspect.signature(body).parameters

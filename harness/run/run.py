@@ -24,7 +24,12 @@ from harness.run.attempt import Plan, error_attempt, perform, unsupported_attemp
 from harness.run.options import RunOptions
 from harness.run.scenario import Scenario
 from harness.run.servers import Servers
-from harness.server.model import NotConfigurableError, RunningServer, ServerError
+from harness.server.model import (
+    NotConfigurableError,
+    RunningServer,
+    RunningToxiproxy,
+    ServerError,
+)
 from harness.stage.stage import StageSetup
 
 LINE_WIDTH = 200
@@ -89,8 +94,11 @@ class Run:
         """One attempt, whose server is replaced first if it died or was set up for another."""
         problem: Exception | None = None
         running: RunningServer | None = None
+        toxiproxy: RunningToxiproxy | None = None
         try:
             running = await asyncio.to_thread(self._servers.get, scenario.demands.server)
+            if scenario.demands.needs_toxiproxy:
+                toxiproxy = await asyncio.to_thread(self._servers.toxiproxy)
         except (NotConfigurableError, ServerError) as error:
             problem = error
         version = running.server.version if running else "none"
@@ -111,12 +119,12 @@ class Run:
                 clauses=scenario.demands.clauses,
             )
         )
-        if running is not None:
-            attempt = await self._play(plan, running)
-        elif isinstance(problem, NotConfigurableError):
+        if isinstance(problem, NotConfigurableError):
             attempt = unsupported_attempt(plan, str(problem))
-        else:
+        elif problem is not None or running is None:
             attempt = error_attempt(plan, str(problem))
+        else:
+            attempt = await self._play(plan, running, toxiproxy)
         self._folder.append(AttemptFinished(at_ns=now_ns(), attempt=attempt))
         return attempt
 
@@ -129,8 +137,13 @@ class Run:
             sabotage=sabotage.name if sabotage else None,
         )
 
-    async def _play(self, plan: Plan, running: RunningServer) -> Attempt:
+    async def _play(
+        self, plan: Plan, running: RunningServer, toxiproxy: RunningToxiproxy | None
+    ) -> Attempt:
         setup = self._setup(plan, running)
+        if toxiproxy is not None:
+            api = (toxiproxy.api_host, toxiproxy.api_port)
+            setup = replace(setup, toxiproxy=api, ice_tcp=running.config.ice_tcp)
         attempt = await perform(plan, setup)
         if not running.server.owned and (told := server_version(setup.folder)):
             self._servers.note_version(told)

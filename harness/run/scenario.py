@@ -21,8 +21,15 @@ class Demands:
     clauses: tuple[str, ...]
     profile: str = "clean"
     server: ServerConfig = STANDARD
+    toxiproxy: bool = False
+    """Whether it makes faults of TCP; ICE-TCP always takes the way through toxiproxy."""
     limit_s: float = 60.0
     """Time that one attempt may take, joining and leaving included."""
+
+    @property
+    def needs_toxiproxy(self) -> bool:
+        """Whether there must be a toxiproxy."""
+        return self.toxiproxy or self.server.ice_tcp
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,13 @@ from harness.evidence.clock import now_ns
 from harness.evidence.run_event import VersionSeen
 from harness.evidence.run_folder import RunFolder
 from harness.processes.keeper_client import Keeper
-from harness.server.model import RunningServer, ServerBackend, ServerConfig
+from harness.server.model import (
+    NotConfigurableError,
+    RunningServer,
+    RunningToxiproxy,
+    ServerBackend,
+    ServerConfig,
+)
 
 
 class Servers:
@@ -24,6 +30,8 @@ class Servers:
         self._worker = f"{worker}-" if worker else ""
         self._started = 0
         self._running: RunningServer | None = None
+        self._toxiproxies = 0
+        self._toxiproxy: RunningToxiproxy | None = None
         self._versions: set[str] = set()
 
     def get(self, config: ServerConfig) -> RunningServer:
@@ -44,11 +52,32 @@ class Servers:
         self.note_version(self._running.server.version)
         return self._running
 
+    def toxiproxy(self) -> RunningToxiproxy:
+        """A toxiproxy that answers: the running one, or a new one if there is none or it died.
+
+        Raises:
+            ServerError: none can be had.
+            NotConfigurableError: it would listen only where a gateway cannot ask it to.
+        """
+        if self._toxiproxy is None or not self._toxiproxy.alive():
+            self._toxiproxies += 1
+            folder = self._folder.path / f"toxiproxy-{self._worker}{self._toxiproxies}"
+            folder.mkdir()
+            self._toxiproxy = self._backend.start_toxiproxy(self._keeper, folder)
+        if self._toxiproxy.listen_ports:
+            raise NotConfigurableError(
+                "faults of TCP need a toxiproxy that can listen on any port: "
+                "containers with a network of their own cannot"
+            )
+        return self._toxiproxy
+
     def stop(self) -> None:
-        """Stop the server, if there is one."""
+        """Stop what runs."""
         running, self._running = self._running, None
-        if running is not None:
-            running.stop()
+        toxiproxy, self._toxiproxy = self._toxiproxy, None
+        for program in (running, toxiproxy):
+            if program is not None:
+                program.stop()
 
     def note_version(self, version: str) -> None:
         """Write down which version a server turned out to be, once for each."""

@@ -6,7 +6,7 @@ from both ends: what the SDK says it selected, and what the relay says it moved.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from harness.gateway.relay_messages import Snapshot
@@ -15,7 +15,11 @@ from harness.stage.errors import StageError
 
 
 def check_path(
-    participant: str, statistics: Sequence[Mapping[str, Any]], snapshot: Snapshot
+    participant: str,
+    statistics: Sequence[Mapping[str, Any]],
+    snapshot: Snapshot,
+    *,
+    tcp: Collection[str] = (),
 ) -> None:
     """Compare the selected candidate pairs of a participant with its relay ports.
 
@@ -23,6 +27,8 @@ def check_path(
         participant: Identity.
         statistics: What its SDK counts, see `harness.participant.statistics`.
         snapshot: What the relay counted, taken after that.
+        tcp: Addresses, `host:port`, at which the gateway offered it ICE-TCP; what goes there
+            passes toxiproxy, and the relay moves none of it.
 
     Raises:
         StageError: a pair's remote end is not a relay port of the participant, there is no
@@ -32,7 +38,8 @@ def check_path(
     pairs = selected_pairs(statistics)
     if not pairs:
         raise StageError(f"{participant}: its SDK names no selected candidate pair")
-    for pair in pairs:
+    over_udp = [pair for pair in pairs if f"{pair.remote}:{pair.remote_port}" not in tcp]
+    for pair in over_udp:
         if (pair.remote, pair.remote_port) not in ports:
             raise StageError(
                 f"{participant}: its media went to {pair.remote}:{pair.remote_port}, "
@@ -42,7 +49,7 @@ def check_path(
         raise StageError(
             f"the relay was too slow for {snapshot.kernel_dropped} packets, which are in no ledger"
         )
-    for direction in ("up", "down"):
+    for direction in ("up", "down") if over_udp else ():
         moved = sum(
             side.total.forwarded
             for side in snapshot.sides

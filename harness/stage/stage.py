@@ -14,7 +14,7 @@ from typing import Any
 from harness.evidence.clock import now_ns
 from harness.evidence.ledger import Ledger
 from harness.evidence.sdk_event import SdkEvent
-from harness.gateway.config import GatewayConfig
+from harness.gateway.config import GatewayConfig, Toxic, ToxiproxyAddress
 from harness.network.impairments import Impairment
 from harness.participant.handle import ParticipantHandle
 from harness.processes.keeper_client import Keeper
@@ -40,6 +40,10 @@ class StageSetup:
     seed: int = 0
     impairments: Sequence[Impairment] = ()
     interceptors: tuple[str, ...] = ()
+    toxiproxy: tuple[str, int] | None = None
+    """Host and port of the API of what makes faults of TCP; None where none is asked for."""
+    ice_tcp: bool = False
+    """Offer participants the server's ICE-TCP candidates, through toxiproxy."""
 
 
 class Stage:
@@ -91,6 +95,18 @@ class Stage:
         await self._gateway.client.set_impairments((*self._setup.impairments, *impairments))
         return now_ns()
 
+    async def set_toxics(self, identity: str, *toxics: Toxic) -> int:
+        """Lead a participant's signalling through toxiproxy, with these toxics and no others.
+
+        For one who is to join yet: the way is taken by the next connection. The toxics of one
+        whose signalling takes it already change at once. Needs `@clause(..., toxiproxy=True)`.
+
+        Returns:
+            The monotonic ns from when on.
+        """
+        await self._gateway.client.set_toxics(identity, toxics)
+        return now_ns()
+
     async def run(self, *, seconds: float) -> int:
         """Let media run; returns the monotonic ns at its end."""
         self.media_s += seconds
@@ -140,7 +156,9 @@ class Stage:
         for problem in (*state.errors, *_interference(state.interceptor_errors)):
             raise StageError(f"the gateway's record is not whole: {problem}")
         for participant in self.participants:
-            check_path(participant.identity, statistics[participant.identity], snapshot)
+            known = state.participants[participant.identity]
+            tcp = {route.offered for route in known.routes if route.transport == "tcp"}
+            check_path(participant.identity, statistics[participant.identity], snapshot, tcp=tcp)
             self.health[participant.identity] = await participant.leave()
             for fault in participant.handle.faults:
                 raise StageError(f"{participant.identity}: {fault.where} broke: {fault.error}")
@@ -152,6 +170,10 @@ class Stage:
         await self._gateway.close()
         if not self._setup.server.owned:
             await delete_room(self._setup.server, self.room)
+
+
+def _address(api: tuple[str, int] | None) -> ToxiproxyAddress | None:
+    return ToxiproxyAddress(host=api[0], port=api[1]) if api else None
 
 
 def _interference(errors: int) -> tuple[str, ...]:
@@ -172,6 +194,8 @@ async def open_stage(setup: StageSetup) -> AsyncIterator[Stage]:
         seed=setup.seed,
         impairments=tuple(setup.impairments),
         interceptors=setup.interceptors,
+        toxiproxy=_address(setup.toxiproxy),
+        ice_tcp=setup.ice_tcp,
     )
     stage = Stage(setup, await GatewayProcess.start(setup.keeper, config))
     try:

@@ -20,7 +20,6 @@ from harness.server.model import (
     RunningToxiproxy,
     Server,
     ServerConfig,
-    ServerError,
 )
 
 SCENARIO = "scenarios/muting/test_microphone.py::test_silence"
@@ -122,6 +121,23 @@ class FakeServer:
 
 
 @dataclass(kw_only=True)
+class FakeToxiproxy:
+    """A toxiproxy that is only said to run."""
+
+    api_host: str = "127.0.0.1"
+    api_port: int = 8474
+    listen_host: str = "127.0.0.1"
+    listen_ports: tuple[int, ...] = ()
+    running: bool = True
+
+    def alive(self) -> bool:
+        return self.running
+
+    def stop(self) -> None:
+        self.running = False
+
+
+@dataclass(kw_only=True)
 class FakeBackend:
     """Starts servers that are only said to run."""
 
@@ -133,6 +149,8 @@ class FakeBackend:
     """Raised by the next starts, one each."""
     versions: list[str] = field(default_factory=list)
     """Of the next servers."""
+    toxiproxies: list[FakeToxiproxy] = field(default_factory=list)
+    listen_ports: tuple[int, ...] = ()
 
     def prepare(self, progress: Progress) -> None:
         progress("nothing to prepare")
@@ -147,7 +165,9 @@ class FakeBackend:
         return self.started[-1]
 
     def start_toxiproxy(self, keeper: Keeper, folder: Path) -> RunningToxiproxy:
-        raise ServerError("no test asks for it")
+        assert folder.is_dir()
+        self.toxiproxies.append(FakeToxiproxy(listen_ports=self.listen_ports))
+        return self.toxiproxies[-1]
 
 
 @pytest.fixture(scope="session")

@@ -26,7 +26,7 @@ from harness.run.servers import Servers
 from harness.sabotage.registry import SABOTAGES
 from harness.sabotage.sabotage import Sabotage
 from harness.server.choose import Wanted
-from harness.server.model import NotConfigurableError, ServerError
+from harness.server.model import NotConfigurableError, ServerConfig, ServerError
 from harness.stage.stage import StageSetup
 
 if TYPE_CHECKING:
@@ -260,3 +260,35 @@ async def test_profile_and_sabotage_act_together(
         for number in range(3)
     ]
     assert cells == ["drop-video-down", "swap-tracks", None]
+
+
+@pytest.mark.asyncio
+async def test_a_toxiproxy_is_there_for_who_asks_for_faults_of_tcp(
+    make: Make, backend: FakeBackend, player: Player, tmp_path: Path
+) -> None:
+    run = new_run(make, backend, tmp_path)
+    for ice_tcp, toxiproxy in ((False, False), (False, True), (True, False)):
+        player.will_measure(measured(HOLDS))
+        plain = make.scenario("OWN-001")
+        server = ServerConfig(ice_tcp=ice_tcp)
+        demands = replace(plain.demands, toxiproxy=toxiproxy, server=server)
+        await run.judge(replace(plain, nodeid=f"{ice_tcp}-{toxiproxy}", demands=demands))
+
+    api = ("127.0.0.1", 8474)
+    assert [(setup.toxiproxy, setup.ice_tcp) for setup in player.setups] == [
+        (None, False),
+        (api, False),
+        (api, True),
+    ]
+
+
+@pytest.mark.asyncio
+async def test_a_toxiproxy_that_no_gateway_can_use_is_unsupported(
+    make: Make, backend: FakeBackend, player: Player, tmp_path: Path
+) -> None:
+    backend.listen_ports = (20_000,)
+    plain = make.scenario("OWN-001")
+    asks = replace(plain, demands=replace(plain.demands, toxiproxy=True))
+    findings = await new_run(make, backend, tmp_path).judge(asks)
+
+    assert brief(findings) == [("OWN-001", Verdict.UNSUPPORTED, 1)]

@@ -100,3 +100,33 @@ def test_stopping_ends_the_server_once(servers: Servers, backend: FakeBackend) -
     servers.stop()
 
     assert backend.started[0].stops == 1
+
+
+def test_a_toxiproxy_is_started_once_and_ends_with_the_servers(
+    servers: Servers, backend: FakeBackend
+) -> None:
+    servers.get(PLAIN)
+    first = servers.toxiproxy()
+
+    assert servers.toxiproxy() is first
+    servers.stop()
+    assert not first.alive()
+
+
+def test_a_dead_toxiproxy_is_replaced_and_each_has_a_folder(
+    servers: Servers, backend: FakeBackend, tmp_path: Path
+) -> None:
+    servers.toxiproxy()
+    backend.toxiproxies[0].running = False
+
+    assert servers.toxiproxy() is backend.toxiproxies[1]
+    assert (tmp_path / "toxiproxy-2").is_dir()
+
+
+def test_a_toxiproxy_of_fixed_ports_cannot_serve_a_gateway(
+    servers: Servers, backend: FakeBackend
+) -> None:
+    backend.listen_ports = (20_000,)
+
+    with pytest.raises(NotConfigurableError, match="can listen on any port"):
+        servers.toxiproxy()

@@ -13,7 +13,8 @@ import pytest_asyncio
 
 from harness.evidence.recording import AudioRecording
 from harness.evidence.sdk_event import SdkEvent
-from harness.gateway.client import State
+from harness.gateway.client import ParticipantState, State
+from harness.gateway.config import Toxic
 from harness.gateway.program import main as gateway_main
 from harness.gateway.relay_messages import Counts, PortCounts, SideCounts, Snapshot
 from harness.network.impairments import Impairment
@@ -180,6 +181,12 @@ class FakeHandle:
         )  # fmt: skip
 
 
+NOBODY = ParticipantState(
+    room="r", sid="PA_x", connections=1, refusals=0, signal="direct",
+    toxics=(), routes=(), tracks={},
+)  # fmt: skip
+
+
 @dataclass(kw_only=True)
 class FakeGateway:
     """A gateway without a process, that is its own client."""
@@ -189,6 +196,7 @@ class FakeGateway:
     counts: Snapshot = field(default_factory=snapshot)
     errors: tuple[str, ...] = ()
     interceptor_errors: int = 0
+    toxics: dict[str, tuple[Toxic, ...]] = field(default_factory=dict)
     died: bool = False
     closes: int = 0
 
@@ -199,12 +207,16 @@ class FakeGateway:
     async def set_impairments(self, impairments: Sequence[Impairment]) -> None:
         self.impairments.append(impairments)
 
+    async def set_toxics(self, identity: str, toxics: Sequence[Toxic]) -> None:
+        self.toxics[identity] = tuple(toxics)
+
     async def snapshot(self) -> Snapshot:
         return self.counts
 
     async def state(self) -> State:
         return State(
-            participants={}, interceptors=(),
+            participants={port.participant: NOBODY for port in self.counts.ports},
+            interceptors=(),
             interceptor_errors=self.interceptor_errors, errors=self.errors,
         )  # fmt: skip
 

@@ -41,3 +41,11 @@ def test_every_transport_must_take_the_relay() -> None:
 
     with pytest.raises(StageError, match=r"127\.0\.0\.1:9"):
         check_path("alice", [*statistics(), *away], snapshot("alice"))
+
+
+def test_media_over_tcp_is_where_the_gateway_offered_it_and_passes_no_relay() -> None:
+    over_tcp = statistics(port=9)
+    check_path("alice", over_tcp, snapshot("bob"), tcp={"127.0.0.1:9"})
+
+    with pytest.raises(StageError, match=r"127\.0\.0\.1:9"):
+        check_path("alice", over_tcp, snapshot("alice"), tcp={"127.0.0.1:10"})

@@ -10,7 +10,7 @@ import pytest
 from livekit import api
 
 from harness.evidence.sdk_event import SdkEvent
-from harness.gateway.config import GatewayConfig
+from harness.gateway.config import GatewayConfig, Toxic, ToxiproxyAddress
 from harness.network.impairment import Target
 from harness.network.impairments import Loss
 from harness.participant.protocol import Fault
@@ -287,3 +287,18 @@ async def test_a_probe_is_a_participant_of_its_own_that_never_joins(
         (Path("api.py"), "methods_of", {"name": "Room"})
     ]
     assert all(handle.called("close") == [()] for handle in troupe.handles.values())
+
+
+@pytest.mark.asyncio
+async def test_faults_of_tcp_are_asked_of_the_gateway_that_was_given_a_toxiproxy(
+    troupe: FakeTroupe, setup: StageSetup
+) -> None:
+    slow = Toxic(type="latency", attributes={"latency": 300})
+    setup = replace(setup, toxiproxy=("127.0.0.1", 8474), ice_tcp=True)
+    async with open_stage(setup) as stage:
+        await stage.set_toxics("bob", slow)
+    [config] = cast("list[GatewayConfig]", troupe.configs)
+
+    assert config.toxiproxy == ToxiproxyAddress(host="127.0.0.1", port=8474)
+    assert config.ice_tcp
+    assert troupe.gateway.toxics == {"bob": (slow,)}
