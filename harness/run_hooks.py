@@ -178,7 +178,7 @@ class RunHooks:
         """No letters between the lines about scenarios."""
         category, letter, word = yield
         if report.when == "call" and self._context is not None:
-            return category, "", ""
+            return category, "", word
         return category, letter, word
 
     @pytest.hookimpl(trylast=True)
