@@ -7,6 +7,8 @@ does not pay for it.
 from __future__ import annotations
 
 import secrets
+import signal
+import threading
 from collections.abc import Generator
 from contextlib import nullcontext, suppress
 from pathlib import Path
@@ -42,6 +44,8 @@ MISTAKES = (CatalogueError, DeviationError, UnknownSabotage, UnknownClauseError)
 NO_START = (ServerError, KeeperError, OSError)
 FOLDER, SEED = "lk_folder", "lk_seed"
 """What the main process tells those of pytest-xdist."""
+_OTHER_ENDS = {1: "another test failed", 2: "interrupted", 3: "pytest itself failed"}
+"""What an exit code says that findings do not explain."""
 EXPLAINED = "lk_explained"
 """On a report: it failed, and findings say why."""
 
@@ -106,6 +110,7 @@ class RunHooks:
             for folder in unreported(self._session.options.reports):
                 with suppress(RunFolderError):  # it stays as it is, for `livekit-harness report`
                     render(folder)
+        _interrupt_on_termination()
         try:
             self._session.open()
         except NO_START as error:
@@ -123,12 +128,22 @@ class RunHooks:
             try:
                 self._check(_demands(item))
             except (UnknownClauseError, ProfileError) as error:
-                raise pytest.UsageError(f"{item.nodeid}: {error}") from None
+                raise pytest.UsageError(f"{item.nodeid}: {error}{self._no_settings()}") from None
+
+    def _no_settings(self) -> str:
+        """Pytest looks for its settings beside an option's value that is a path of its own."""
+        if self._config.inipath is not None:
+            return ""
+        return " (pytest found no configuration file; write options as --option=value)"
 
     def _check(self, demands: Demands) -> None:
         for clause in demands.clauses:
             self._session.catalogue[clause]
-        load_profile(demands.profile)
+        if len(load_profile(demands.profile).phases) > 1:
+            raise ProfileError(
+                f"profile {demands.profile!r} has more than one phase: "
+                "a scenario runs one phase, and sets what comes later with stage.impair(...)"
+            )
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
@@ -213,7 +228,8 @@ class RunHooks:
         """Write the report; returns the exit code, which is part of it."""
         outcome = render(folder).outcome
         code = exit_code(pytest_code, outcome.exit_code, others_failed=others_failed)
-        self._session.finish(code, outcome.why)
+        known = code == outcome.exit_code
+        self._session.finish(code, outcome.why if known else _OTHER_ENDS.get(code, "see pytest"))
         render(folder)
         return code
 
@@ -244,6 +260,12 @@ class RunHooks:
             "terminalreporter"
         )
         return found
+
+
+def _interrupt_on_termination() -> None:
+    """Have SIGTERM end the run as Ctrl-C does: a report is written and nothing is left."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
 
 
 def _options(config: pytest.Config) -> RunOptions:

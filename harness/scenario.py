@@ -7,9 +7,10 @@ tone, proof = await alice.publish(Tone(pilot_hz=400)), await alice.publish(Tone(
 heard = await bob.record(tone, proof)
 await heard.until_steady()
 muted_ns = await tone.mute()
-await stage.run(seconds=3)
-judge("MUTE-002", time_to_silence, heard[tone], tone.signal, since_ns=muted_ns, ...)
-"""
+until_ns = await stage.run(seconds=3)
+judge("MUTE-002", time_to_silence, heard[tone], tone.signal,
+since_ns=muted_ns, until_ns=until_ns, alive=heard.witness(proof))
+"""  # fmt: skip
 
 from __future__ import annotations
 
@@ -82,6 +83,8 @@ def clause(
     )
 
     def make(body: Body) -> Body:
+        if not inspect.iscoroutinefunction(body):
+            raise TypeError(f"{body.__qualname__} must be a coroutine function: async def")
         given = inspect.signature(body).parameters
         if missing := [name for name in INJECTED if name not in given]:
             raise TypeError(f"{body.__qualname__} must take the parameter {missing[0]!r}")

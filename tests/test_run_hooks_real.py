@@ -178,11 +178,12 @@ def test_keys_secrets_and_tokens_are_in_no_file_and_no_process_list(
         assert not TOKEN.search(text), name
 
 
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupt_leaves_a_report_and_no_process(
-    own: Project, waiting: Callable[[], Running]
+    own: Project, waiting: Callable[[], Running], by: signal.Signals
 ) -> None:
     running = waiting()
-    running.process.send_signal(signal.SIGINT)
+    running.process.send_signal(by)
 
     assert running.ended() == pytest.ExitCode.INTERRUPTED
     assert own.verdicts["OWN-001"] == "PASS"

@@ -85,6 +85,14 @@ def test_a_scenario_must_name_its_clauses(ids: tuple[Any, ...]) -> None:
         clause(*ids)
 
 
+def test_a_scenario_is_a_coroutine_function() -> None:
+    def not_one(stage: Stage, judge: Judge) -> None:
+        pass
+
+    with pytest.raises(TypeError, match="must be a coroutine function: async def"):
+        clause("A-001")(not_one)  # type: ignore[arg-type]
+
+
 def test_a_clause_is_named_once() -> None:
     with pytest.raises(TypeError, match="A-001, A-001 names one twice"):
         clause("A-001", "A-001")

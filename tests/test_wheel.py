@@ -98,3 +98,20 @@ def test_the_command_is_installed(installed: Path) -> None:
 
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("MUTE-002")
+
+
+BLOCK = re.compile(r"```(?:toml|python)\n# (\S+)\n(.*?)```", re.DOTALL)
+
+
+def test_what_the_readme_shows_runs_as_it_is_written(installed: Path, tmp_path: Path) -> None:
+    shown = dict(BLOCK.findall((ROOT / "README.md").read_text()))
+    assert {"pyproject.toml", "clauses.toml", "test_greeting.py"} <= shown.keys()
+    for name, text in shown.items():
+        (tmp_path / name).write_text(text)
+    done = subprocess.run(
+        [str(installed), "-m", "pytest", f"--lk-server-binary={server_program()}"],
+        cwd=tmp_path, capture_output=True, text=True, timeout=LIMIT_S, check=False,
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "1 PASS" in done.stdout

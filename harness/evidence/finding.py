@@ -62,8 +62,9 @@ class Attempt:
     """Why times and rates of this attempt cannot be trusted, or None."""
     error: str | None = None
     """Why the attempt could not run to its end, or None."""
-    died: bool = False
-    """The error is that a program died: server, gateway or participant."""
+    final: bool = False
+    """To try again would change nothing, or hide something: a program died, or the scenario's own
+    code broke."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +77,8 @@ class Finding:
     attempts: int
     verdict: Verdict
     reason: str
+    tried: bool = True
+    """False for an UNSUPPORTED that was said without a check: it is no judgement."""
     measured: float | None = None
     unit: str | None = None
     direction: str | None = None

@@ -28,6 +28,8 @@ class RunStarted:
     machine: dict[str, str] = field(default_factory=dict)
     versions: dict[str, str] = field(default_factory=dict)
     sabotage: str | None = None
+    server_options: tuple[str, ...] = ()
+    """Options of pytest that get the same server."""
     clauses: tuple[dict[str, Any], ...] = ()
     """The catalogue as it was, so that a report needs nothing but the run folder."""
     deviations: tuple[dict[str, Any], ...] = ()

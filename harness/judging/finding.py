@@ -49,6 +49,7 @@ def build_finding(
         attempts=len(attempts),
         verdict=decision.verdict,
         reason=decision.why,
+        tried=decision.verdict is not Verdict.UNSUPPORTED or measurement is not None,
         measured=measurement.value if measurement else None,
         unit=clause.unit,
         direction=clause.limit.direction,

@@ -66,6 +66,11 @@ def is_failure(finding: Finding, clauses: Mapping[str, Clause]) -> bool:
     return is_unexpected_pass(finding)
 
 
+def is_judgement(finding: Finding) -> bool:
+    """PASS, FAIL, or UNSUPPORTED where a check would have noticed the feature."""
+    return finding.verdict in _JUDGED and finding.tried
+
+
 def outcome(findings: Sequence[Finding], clauses: Mapping[str, Clause]) -> Outcome:
     """Exit code, summary and coverage of a run."""
     exit_code, why = _exit(findings, clauses)
@@ -92,7 +97,7 @@ def _exit(findings: Sequence[Finding], clauses: Mapping[str, Clause]) -> tuple[E
     open_ids = sorted({finding.clause for finding in findings if _is_open_must(finding, clauses)})
     if open_ids:
         return ExitCode.INCONCLUSIVE, f"INCONCLUSIVE, though they must hold: {', '.join(open_ids)}"
-    if not any(finding.verdict in _JUDGED for finding in findings):
+    if not any(is_judgement(finding) for finding in findings):
         return ExitCode.NOTHING_JUDGED, "nothing was judged"
     return ExitCode.CONFORMANT, "all that was judged holds or is a known deviation"
 
@@ -104,7 +109,7 @@ def _is_open_must(finding: Finding, clauses: Mapping[str, Clause]) -> bool:
 
 
 def _coverage(findings: Sequence[Finding], clauses: Mapping[str, Clause]) -> Coverage:
-    judged = {finding.clause for finding in findings if finding.verdict in _JUDGED}
+    judged = {finding.clause for finding in findings if is_judgement(finding)}
     claims = {
         claim for clause in clauses.values() if clause.id in judged for claim in clause.claims
     }

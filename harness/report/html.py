@@ -104,7 +104,7 @@ def _row(report: Report, index: int, finding: Finding) -> Row:
         failure=is_failure(finding, report.clauses),
         measured=measured,
         expected=expected(limit, unit) if limit else "–",
-        command=reproduce(finding, report.started.backend if report.started else None),
+        command=reproduce(finding, report.started),
         attempts=tuple(report.attempts_of(finding)),
         deviation=next((d for d in report.deviations if d.id == finding.deviation), None),
     )

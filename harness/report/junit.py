@@ -74,8 +74,7 @@ def _details(report: Report, finding: Finding) -> list[str]:
     lines = [f"{clause.statement} ({clause.level}; {clause.source})"] if clause else []
     lines += finding.notes
     lines += [f"evidence: {file}" for file in finding.evidence]
-    backend = report.started.backend if report.started else None
-    return [*lines, f"again: {reproduce(finding, backend)}"]
+    return [*lines, f"again: {reproduce(finding, report.started)}"]
 
 
 def _cut_cases(cut: CutScenario) -> list[ET.Element]:

@@ -69,8 +69,7 @@ def _finding(report: Report, finding: Finding, width: int) -> list[str]:
         textwrap.fill(reason, width, initial_indent=" " * 4, subsequent_indent=" " * 4),
     ]
     if finding.verdict is not Verdict.UNSUPPORTED:
-        backend = report.started.backend if report.started else None
-        text.append(f"    {reproduce(finding, backend)}")
+        text.append(f"    {reproduce(finding, report.started)}")
     return text
 
 

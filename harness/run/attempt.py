@@ -12,13 +12,22 @@ from pathlib import Path
 from harness.clauses.model import Clause
 from harness.evidence.clock import now_ns
 from harness.evidence.finding import Attempt, Cell, ClauseResult, Verdict
+from harness.evidence.measurement import unsupported
 from harness.judging.disturbance import disturbance
-from harness.run.judge import Judge
+from harness.run.judge import Judge, MisusedJudge
 from harness.run.scenario import Scenario
 from harness.stage.errors import ParticipantDied, ProgramDied, StageError, Unsupported
 from harness.stage.stage import Stage, StageSetup, open_stage
 
 log = logging.getLogger(__name__)
+
+HARNESS = Path(__file__).parent.parent
+TRACE = "traceback.txt"
+"""In the folder of an attempt that broke: for the next engineer."""
+OWN_MISTAKES = (
+    MisusedJudge, AssertionError, AttributeError, LookupError, NameError, TypeError, ValueError,
+)  # fmt: skip
+"""What a scenario's own code raises when it is wrong; it would raise it each time."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +51,7 @@ class _Performance:
     health: dict[str, dict[str, float | None]] = field(default_factory=dict)
     media_s: float = 0.0
     error: str | None = None
-    died: bool = False
+    final: bool = False
     unsupported: str | None = None
 
 
@@ -53,9 +62,9 @@ async def perform(plan: Plan, setup: StageSetup) -> Attempt:
     await _play(plan, setup, done)
     plan = replace(plan, cell=replace(plan.cell, sdk=done.sdk))
     if done.unsupported is not None:
-        return unsupported_attempt(plan, done.unsupported, started_ns=started)
+        return unsupported_attempt(plan, done.unsupported, started_ns=started, tried=True)
     if done.error is not None:
-        return error_attempt(plan, done.error, started_ns=started, died=done.died)
+        return error_attempt(plan, done.error, started_ns=started, final=done.final)
     return Attempt(
         scenario=plan.scenario.nodeid,
         number=plan.number,
@@ -70,16 +79,23 @@ async def perform(plan: Plan, setup: StageSetup) -> Attempt:
 
 
 def error_attempt(
-    plan: Plan, error: str, *, started_ns: int | None = None, died: bool = False
+    plan: Plan, error: str, *, started_ns: int | None = None, final: bool = False
 ) -> Attempt:
-    """An attempt that could not run to its end; `died`: because a program ended."""
-    return replace(_empty(plan, started_ns), error=error, died=died)
+    """An attempt that could not run to its end; `final`: to try again is no use."""
+    return replace(_empty(plan, started_ns), error=error, final=final)
 
 
-def unsupported_attempt(plan: Plan, why: str, *, started_ns: int | None = None) -> Attempt:
-    """An attempt at what is not there."""
+def unsupported_attempt(
+    plan: Plan, why: str, *, started_ns: int | None = None, tried: bool = False
+) -> Attempt:
+    """An attempt at what is not there; `tried`: a check said so, and not its setting alone."""
     results = tuple(
-        ClauseResult(clause=clause.id, verdict=Verdict.UNSUPPORTED, reason=why)
+        ClauseResult(
+            clause=clause.id,
+            verdict=Verdict.UNSUPPORTED,
+            reason=why,
+            measurement=unsupported(clause.unit, why) if tried else None,
+        )
         for clause in plan.clauses
     )
     return replace(_empty(plan, started_ns), results=results)
@@ -113,11 +129,13 @@ async def _play(plan: Plan, setup: StageSetup, done: _Performance) -> None:
         if isinstance(cause, Unsupported):
             done.unsupported = str(cause)
             return
+        _keep_trace(setup.folder)
         # a scenario may have time limits of its own, which end in the same exception
         late = isinstance(cause, TimeoutError) and limit.expired()
         done.error = f"the scenario took more than {limit_s:g} s" if late else _one_line(cause)
-        done.died = isinstance(cause, ProgramDied | ParticipantDied)
-        _keep_trace(setup.folder)
+        done.final = isinstance(cause, (ProgramDied, ParticipantDied, *OWN_MISTAKES))
+        if isinstance(cause, OWN_MISTAKES):
+            done.error += f" ({_place(cause)}; see {plan.folder}/{TRACE})"
 
 
 def _take_notes(stage: Stage, done: _Performance) -> None:
@@ -142,9 +160,17 @@ def _one_line(error: BaseException) -> str:
     )
 
 
+def _place(error: BaseException) -> str:
+    """File and line of the innermost call that is not the harness's own."""
+    frames = traceback.extract_tb(error.__traceback__)
+    theirs = [f for f in frames if not Path(f.filename).is_relative_to(HARNESS)]
+    frame = (theirs or frames)[-1]
+    return f"{Path(frame.filename).name}:{frame.lineno}"
+
+
 def _keep_trace(folder: Path) -> None:
     """The traceback is for the next engineer, not for the report."""
     try:
-        (folder / "traceback.txt").write_text(traceback.format_exc())
+        (folder / TRACE).write_text(traceback.format_exc())
     except OSError:
         log.warning("the traceback of an attempt could not be kept in %s", folder)

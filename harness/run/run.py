@@ -152,7 +152,7 @@ class Run:
             return attempt
         said = [textwrap.shorten(line, LINE_WIDTH) for line in running.last_lines(3)]
         error = f"livekit-server ended; it said last: {' / '.join(said) or 'nothing'}"
-        return replace(attempt, results=(), died=True, error=error)
+        return replace(attempt, results=(), final=True, error=error)
 
     def _setup(self, plan: Plan, running: RunningServer) -> StageSetup:
         self._rooms += 1
@@ -177,7 +177,7 @@ class Run:
 
 def _again(clauses: Sequence[Clause], attempts: Sequence[Attempt]) -> bool:
     """A program that died is a finding; to try until it survives would hide it."""
-    return not attempts[-1].died and needs_another(clauses, attempts) is not None
+    return not attempts[-1].final and needs_another(clauses, attempts) is not None
 
 
 def _slug(nodeid: str) -> str:

@@ -120,11 +120,20 @@ class RunSession:
                 command=self.options.command,
                 machine=_machine(),
                 versions={name: version(name) for name in PACKAGES},
+                server_options=self._server_options(backend),
                 sabotage=self.options.sabotage.name if self.options.sabotage else None,
                 clauses=self.catalogue.rows(),
                 deviations=self.deviations.rows(),
             )
         )
+
+    def _server_options(self, backend: str) -> tuple[str, ...]:
+        wanted = self.options.server
+        if wanted.url is not None:
+            return (f"--lk-url={wanted.url}",)
+        if wanted.server_binary is not None:
+            return (f"--lk-server-binary={wanted.server_binary}",)
+        return (f"--lk-backend={backend}",)
 
     def finish(self, exit_code: int, reason: str) -> None:
         """Write down how the run ended. Nothing is written afterwards."""

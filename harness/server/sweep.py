@@ -17,6 +17,8 @@ _PID = "livekit-harness.pid"
 _START = "livekit-harness.start"
 _HOST = "livekit-harness.host"
 _BOOT = "livekit-harness.boot"
+_PIDS = "livekit-harness.pids"
+"""Namespace of process numbers: those of another one mean other processes."""
 
 
 def labels_of_this_run() -> dict[str, str]:
@@ -27,6 +29,7 @@ def labels_of_this_run() -> dict[str, str]:
         _START: _start_of(os.getpid()),
         _HOST: socket.gethostname(),
         _BOOT: _boot(),
+        _PIDS: _pid_namespace(),
     }
 
 
@@ -53,6 +56,8 @@ def is_leftover(labels: Mapping[str, str]) -> bool:
         return False
     if labels.get(_BOOT) != _boot():
         return True
+    if labels.get(_PIDS) != _pid_namespace():
+        return False
     pid = labels.get(_PID, "")
     if not pid.isdigit() or not _runs(int(pid)):
         return True
@@ -73,6 +78,13 @@ def _start_of(pid: int) -> str:
     """When a process was started, to tell it from a later one with its number; Linux only."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[19]
+    except OSError:
+        return ""
+
+
+def _pid_namespace() -> str:
+    try:
+        return str(Path("/proc/self/ns/pid").readlink())
     except OSError:
         return ""
 

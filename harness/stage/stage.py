@@ -78,7 +78,15 @@ class Stage:
     async def join(
         self, *identities: str, auto_subscribe: bool = True, grants: Grants = ALL_GRANTS
     ) -> tuple[Participant, ...]:
-        """Have participants join the room through the gateway, all at once."""
+        """Have participants join the room through the gateway, all at once.
+
+        Raises:
+            ValueError: an identity is there already; LiveKit would throw the former one out.
+        """
+        there = [participant.identity for participant in self.participants]
+        for place, identity in enumerate(identities):
+            if identity in (*there, *identities[:place]):
+                raise ValueError(f"{identity!r} has joined already: give each participant a name")
         async with asyncio.TaskGroup() as group:
             joining = [
                 group.create_task(self._join(identity, auto_subscribe, grants))

@@ -73,6 +73,7 @@ def event_count(
         unit="events",
         rests_on=len(times),
         notes=(f"{name}{_at(participant)} after {after} ms",) if times else (),
+        evidence=_files(events, participant),
     )
 
 
@@ -99,6 +100,7 @@ def time_to_event(
             unit="ms",
             at_least=True,
             notes=(f"no {name}{_at(participant)}; the value is how long was waited",),
+            evidence=_files(events, participant),
         )
     return Measurement(
         value=(times[0] - since_ns) / NS_PER_MS,
@@ -106,6 +108,7 @@ def time_to_event(
         error=TIME_ERROR_MS,
         rests_on=1,
         notes=(f"{name}{_at(participant)}",),
+        evidence=_files(events, participant),
     )
 
 
@@ -141,12 +144,19 @@ def event_order(
             *((f"seen{_at(participant)}: {seen}",) if seen else ()),
             *((f"never came: {absent}",) if absent else ()),
         ),
+        evidence=_files(events, participant),
     )
 
 
 def _require_listener(events: Sequence[SdkEvent], participant: str | None) -> None:
     if not any(participant in (None, event.participant) for event in events):
         raise NoEvidenceError(f"no event at all{_at(participant)}: nobody was listening")
+
+
+def _files(events: Sequence[SdkEvent], participant: str | None) -> tuple[str, ...]:
+    """Where the events of those who were asked are written."""
+    asked = {participant} if participant else {event.participant for event in events}
+    return tuple(f"{identity}/events.ndjson" for identity in sorted(asked))
 
 
 def _at(participant: str | None) -> str:

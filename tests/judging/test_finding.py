@@ -3,7 +3,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from harness.evidence.finding import Attempt, Verdict
+from harness.evidence.finding import Attempt, ClauseResult, Verdict
+from harness.evidence.measurement import unsupported
 from harness.judging.deviations import Deviation, Deviations
 from harness.judging.finding import build_finding, needs_another, trials_of
 from harness.judging.judge import judge
@@ -78,3 +79,15 @@ def test_a_lower_bound_has_no_interval_and_says_so(make: Make) -> None:
     found = build_finding(make.clause(), [make.attempt(1, bound)], deviations=NONE)
     assert (found.verdict, found.measured, found.interval) == (Verdict.FAIL, 3000, None)
     assert found.notes[0].startswith("a lower bound: ")
+
+
+def test_unsupported_without_a_measurement_was_not_tried(make: Make) -> None:
+    clause = make.clause()
+    assumed = ClauseResult(clause=clause.id, verdict=Verdict.UNSUPPORTED, reason="not ours")
+    checked = judge(unsupported(clause.unit, "no such call"), clause)
+    found = [
+        build_finding(clause, [make.attempt(1, result)], deviations=NONE)
+        for result in (assumed, checked)
+    ]
+
+    assert [finding.tried for finding in found] == [False, True]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -97,3 +98,12 @@ def test_the_sentence_counts_surprises_apart(make: Make) -> None:
 def test_a_clause_that_nobody_knows_is_taken_seriously(make: Make) -> None:
     assert is_failure(make.finding(verdict=Verdict.FAIL), {})
     assert outcome([make.finding(verdict=Verdict.INCONCLUSIVE)], {}).exit_code == 11
+
+
+def test_what_was_called_unsupported_without_a_check_is_not_judged(make: Make) -> None:
+    clauses = {"A-001": make.clause("A-001")}
+    assumed = replace(make.finding("A-001", Verdict.UNSUPPORTED), tried=False)
+    result = outcome([assumed], clauses)
+
+    assert result.exit_code is ExitCode.NOTHING_JUDGED
+    assert result.coverage.judged == 0

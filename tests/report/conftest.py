@@ -105,6 +105,7 @@ def started() -> RunStarted:
         started="2026-11-21T00:05:28Z",
         seed=81,
         backend="binary",
+        server_options=("--lk-backend=binary",),
         command=("pytest", "scenarios/", "-k", "mute or dark"),
         machine={"processor": "2 cores", "system": "Linux 6.1"},
         versions={"livekit-harness": "0.1.0", "python": "3.11.7"},

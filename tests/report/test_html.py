@@ -75,7 +75,7 @@ def test_a_finding_has_all_that_a_reader_needs(run: Path) -> None:
     text = html(read_report(run))
     for needed in (
         *("Not conformant", "Nothing of a muted microphone is forwarded.", "41.25 ms"),
-        *("31.25 to 51.25 ms", "≤ 300 ms", "five times the worst", "--lk-seed 81"),
+        *("31.25 to 51.25 ms", "≤ 300 ms", "five times the worst", "--lk-seed=81"),
         *('href="attempts/test_silence%5B48000%5D/2/bob/tone.wav"', "Floor of this machine: 0.4"),
         *("unexpected PASS", "FAIL, known", "sound, one way", "50.8 ms ± 4.5", "2026-11-21 00:05"),
         *("Nobody judges this one.", "pytest scenarios/ -k &#39;mute or dark&#39;"),

@@ -8,18 +8,20 @@ from harness.report.model import read_report
 from harness.report.reproduce import reproduce
 
 
-def test_the_command_names_scenario_seed_and_backend(run: Path) -> None:
-    finding = read_report(run).findings[0]
-    assert shlex.split(reproduce(finding, "container")) == [
-        *("pytest", "scenarios/mute/test_sound.py::test_silence[48000]"),
-        *("--lk-seed", "81", "--lk-backend", "container"),
+def test_the_command_names_scenario_seed_and_server(run: Path) -> None:
+    report = read_report(run)
+    assert shlex.split(reproduce(report.findings[0], report.started)) == [
+        "pytest",
+        "scenarios/mute/test_sound.py::test_silence[48000]",
+        "--lk-seed=81",
+        "--lk-backend=binary",
     ]
 
 
 def test_a_sabotage_belongs_to_it(run: Path) -> None:
     finding = read_report(run).findings[0]
     broken = replace(finding, cell=replace(finding.cell, sabotage="swallow-mute"))
-    assert reproduce(broken, None).endswith("--lk-seed 81 --lk-sabotage swallow-mute")
+    assert reproduce(broken, None).endswith("--lk-seed=81 --lk-sabotage=swallow-mute")
 
 
 def test_a_hostile_name_stays_one_word(run: Path) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -85,7 +86,7 @@ async def test_an_attempt_says_what_ran_and_what_came_out(
     assert [(r.clause, r.verdict) for r in done.results] == [("OWN-001", Verdict.PASS)]
     assert done.cell.sdk == {"alice": "python 1.2.0"}
     assert (done.number, done.folder, done.media_s) == (1, "attempts/silence/1", 3.0)
-    assert (done.error, done.died, done.disturbance) == (None, False, None)
+    assert (done.error, done.final, done.disturbance) == (None, False, None)
     assert done.started_ns <= done.ended_ns
     assert not list(setup.folder.iterdir())
 
@@ -134,11 +135,15 @@ async def test_a_clause_that_was_never_judged_is_an_error(
 GONE = ParticipantDied("bob", Exit(code=None, signal=6), ["panicked at 'x'"])
 
 
+PLACE = " (test_attempt.py:N; see attempts/silence/1/traceback.txt)"
+
+
 @pytest.mark.parametrize(
-    ("problem", "text", "died"),
+    ("problem", "text", "final"),
     [
-        (ValueError("two\nlines"), "ValueError: two lines", False),
-        (KeyError(), "KeyError: no further word", False),
+        (ValueError("two\nlines"), f"ValueError: two lines{PLACE}", True),
+        (KeyError(), f"KeyError: no further word{PLACE}", True),
+        (RuntimeError("busy"), "RuntimeError: busy", False),
         (StageError("no packet went up"), "no packet went up", False),
         (ProgramDied("the gateway ended"), "the gateway ended", True),
         (GONE, str(GONE), True),
@@ -148,7 +153,7 @@ GONE = ParticipantDied("bob", Exit(code=None, signal=6), ["panicked at 'x'"])
 @pytest.mark.asyncio
 async def test_whatever_is_raised_is_the_error_of_the_attempt(
     make: Make, setup: StageSetup, fake_stage: FakeStage,
-    problem: Exception, text: str, died: bool,
+    problem: Exception, text: str, final: bool,
 ) -> None:  # fmt: skip
     async def body(stage: Stage, judge: Judge) -> None:
         judge("OWN-001", fact, True, "x")
@@ -157,7 +162,8 @@ async def test_whatever_is_raised_is_the_error_of_the_attempt(
 
     done = await outcome(make, setup, body)
 
-    assert (done.error, done.died, done.results) == (text, died, ())
+    said = re.sub(r"py:\d+", "py:N", done.error or "")
+    assert (said, done.final, done.results) == (text, final, ())
     assert done.cell.sdk == {"alice": "python 1.2.0"}
     assert fake_stage.closed.is_set()
     assert type(problem).__name__ in (setup.folder / "traceback.txt").read_text()
@@ -251,7 +257,7 @@ def test_attempts_that_never_ran_say_why(make: Make) -> None:
     plan = make.plan(holds, make.clause("OWN-001"), make.clause("OWN-002"))
     error, absent = error_attempt(plan, "no server"), unsupported_attempt(plan, "not ours")
 
-    assert (error.error, error.died, error.results) == ("no server", False, ())
+    assert (error.error, error.final, error.results) == ("no server", False, ())
     assert [r.clause for r in absent.results] == ["OWN-001", "OWN-002"]
     assert {r.verdict for r in absent.results} == {Verdict.UNSUPPORTED}
     assert (error.media_s, error.ended_ns) == (0.0, error.started_ns)

@@ -161,7 +161,7 @@ async def test_a_failure_is_not_tried_away(
 async def test_a_program_that_died_is_not_tried_until_it_survives(
     make: Make, backend: FakeBackend, player: Player, tmp_path: Path
 ) -> None:
-    player.script = [lambda plan: error_attempt(plan, "participant bob died", died=True)]
+    player.script = [lambda plan: error_attempt(plan, "participant bob died", final=True)]
     findings = await new_run(make, backend, tmp_path).judge(make.scenario("OWN-001"))
 
     assert brief(findings) == [("OWN-001", Verdict.ERROR, 1)]

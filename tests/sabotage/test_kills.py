@@ -5,10 +5,8 @@ Run on the scenarios that declare those clauses; what else they declare must not
 
 from __future__ import annotations
 
-import ast
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,32 +14,15 @@ import msgspec
 import pytest
 
 from harness.sabotage.registry import SABOTAGES
+from tests.scenario_index import scenarios
 
 ROOT = Path(__file__).parent.parent.parent
 LIMIT_S = 300
 
 
-def scenarios_of(clauses: frozenset[str]) -> Iterator[str]:
-    """Node ids of the scenarios that declare any of these clauses."""
-    for path in sorted((ROOT / "scenarios").rglob("test_*.py")):
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.AsyncFunctionDef) and declared(node) & clauses:
-                yield f"{path.relative_to(ROOT)}::{node.name}"
-
-
-def declared(function: ast.AsyncFunctionDef) -> frozenset[str]:
-    """Ids in the `@clause(...)` of a function."""
-    return frozenset(
-        ast.literal_eval(argument)
-        for decorator in function.decorator_list
-        if isinstance(decorator, ast.Call) and ast.unparse(decorator.func) == "clause"
-        for argument in decorator.args
-    )
-
-
 def findings(name: str, reports: Path) -> list[dict[str, Any]]:
     """Findings of a run under a sabotage, known deviations left out."""
-    nodes = list(scenarios_of(SABOTAGES[name].kills))
+    nodes = [node for node, clauses in scenarios() if clauses & SABOTAGES[name].kills]
     options = ["--lk-sabotage", name, "--lk-backend", "binary", "--lk-reports", str(reports)]
     done = subprocess.run(
         [sys.executable, "-m", "pytest", *nodes, *options, "-p", "no:cacheprovider"],

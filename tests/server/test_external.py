@@ -58,7 +58,11 @@ def test_server_that_has_gone_is_noticed(keeper: Keeper, tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("status", "body", "said"),
     [
-        (401, b"invalid API key: key", "refuses the key of LIVEKIT_API_KEY.*invalid API key: key$"),
+        (
+            401,
+            b"invalid token: eyJhbGciOi",
+            "refuses the key of LIVEKIT_API_KEY[^:]*: look them up again$",
+        ),
         (404, b"<html>", "is not a LiveKit server: .* status 404"),
         (200, b"<html>", "is not a LiveKit server"),
         (200, b"[]", "is not a LiveKit server"),

@@ -302,3 +302,12 @@ async def test_faults_of_tcp_are_asked_of_the_gateway_that_was_given_a_toxiproxy
     assert config.toxiproxy == ToxiproxyAddress(host="127.0.0.1", port=8474)
     assert config.ice_tcp
     assert troupe.gateway.toxics == {"bob": (slow,)}
+
+
+@pytest.mark.asyncio
+async def test_nobody_joins_twice(troupe: FakeTroupe, setup: StageSetup) -> None:
+    with pytest.raises(ValueError, match="'alice' has joined already"):
+        async with open_stage(setup) as stage:
+            await stage.join("alice", "bob", "alice")
+
+    assert troupe.gateway.closes == 1
