@@ -60,10 +60,9 @@ class Diagnosis:
 
 def examine(wanted: Wanted) -> Diagnosis:
     """Look at each backend of this machine; takes some seconds at most."""
-    containers, binaries, embedded_ = _containers(wanted), _binaries(wanted), _embedded(wanted)
-    if wanted.server_binary is not None:
-        return Diagnosis(observations=(binaries, containers, embedded_))
-    return Diagnosis(observations=(containers, binaries, embedded_))
+    if wanted.server_binary is not None:  # asked for by name: nothing else would be taken
+        return Diagnosis(observations=(_binaries(wanted),))
+    return Diagnosis(observations=(_containers(wanted), _binaries(wanted), _embedded(wanted)))
 
 
 def _containers(wanted: Wanted) -> Observation:
@@ -93,7 +92,8 @@ def _binaries(wanted: Wanted) -> Observation:
         program = binary.named(named) if named else binary.on_path(binary.SERVER_NAME)
         if program is None:
             text = f"no {binary.SERVER_NAME} on PATH"
-            return Observation(backend="binary", ready=False, text=text, fix=_go_install())
+            fix = _go_install() if find_go(wanted.cache) else None
+            return Observation(backend="binary", ready=False, text=text, fix=fix)
         text = f"{program} is version {version_of(program)}"
     except ServerError as error:
         return Observation(backend="binary", ready=False, text=str(error))

