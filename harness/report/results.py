@@ -51,6 +51,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "cell": msgspec.to_builtins(finding.cell),
         "attempts": finding.attempts,
         "verdict": finding.verdict.value,
+        "reason": finding.reason,
         "measured": finding.measured,
         "unit": finding.unit,
         "direction": finding.direction,
