@@ -95,6 +95,8 @@ def _row(report: Report, index: int, finding: Finding) -> Row:
     if finding.measured is not None:
         ends = tuple((finding.limit or {}).values())
         measured = quantity(finding.measured, unit, unlike=ends)
+        if finding.interval is None:  # a lower bound: it has no upper end
+            measured = f"at least {measured}"
     return Row(
         anchor=f"finding-{index}",
         finding=finding,

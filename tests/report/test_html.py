@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -81,6 +82,14 @@ def test_a_finding_has_all_that_a_reader_needs(run: Path) -> None:
         *("Nobody judges this one.", "pytest scenarios/ -k &#39;mute or dark&#39;"),
     ):
         assert needed in text, needed
+
+
+def test_a_lower_bound_is_said_to_be_one(run: Path) -> None:
+    report = read_report(run)
+    timed = next(found for found in report.findings if found.unit == "ms" and found.measured)
+    never = replace(timed, measured=1001.0, interval=None)
+
+    assert "at least 1001 ms" in html(replace(report, findings=(never,)))
 
 
 @pytest.mark.parametrize("kept", range(0, 20, 3))
