@@ -48,8 +48,8 @@ async def test_a_tone_is_heard_and_a_picture_is_seen(pair: Pair) -> None:
     heard = await pair.bob.record(sid_of(tone), name="tone")
     seen = await pair.bob.record(sid_of(face), name="face")
     await grown(heard.path.with_suffix(".arrivals"), 2 * SECOND_OF_ARRIVALS)
-    health = await pair.alice.health()
     await pair.bob.leave()
+    health = await pair.alice.leave()  # which completes what it wrote down of its hand-overs
 
     assert isinstance(heard, AudioRecording)
     assert isinstance(seen, VideoRecording)
