@@ -226,7 +226,7 @@ class RunHooks:
 
     def _finish(self, folder: Path, pytest_code: int, others_failed: bool) -> int:
         """Write the report; returns the exit code, which is part of it."""
-        outcome = render(folder).outcome
+        outcome = read_report(folder).outcome
         code = exit_code(pytest_code, outcome.exit_code, others_failed=others_failed)
         known = code == outcome.exit_code
         self._session.finish(code, outcome.why if known else _OTHER_ENDS.get(code, "see pytest"))

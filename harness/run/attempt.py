@@ -65,13 +65,8 @@ async def perform(plan: Plan, setup: StageSetup) -> Attempt:
         return unsupported_attempt(plan, done.unsupported, started_ns=started, tried=True)
     if done.error is not None:
         return error_attempt(plan, done.error, started_ns=started, final=done.final)
-    return Attempt(
-        scenario=plan.scenario.nodeid,
-        number=plan.number,
-        cell=plan.cell,
-        folder=plan.folder,
-        started_ns=started,
-        ended_ns=now_ns(),
+    return replace(
+        _empty(plan, started),
         media_s=done.media_s,
         results=done.judge.answer(),
         disturbance=disturbance(done.health),

@@ -6,7 +6,6 @@ from harness.judging.outcome import ExitCode
 
 PYTEST_OK = 0
 PYTEST_FAILED = 1
-PYTEST_NO_TESTS = 5
 
 
 def exit_code(pytest_code: int, judged: ExitCode, *, others_failed: bool) -> int:
