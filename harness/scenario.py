@@ -35,6 +35,7 @@ from harness.stage.received import Received
 from harness.stage.stage import Stage
 
 __all__ = [
+    "ONE_LAYER",
     "ColourCode",
     "Judge",
     "Participant",
@@ -49,6 +50,8 @@ __all__ = [
     "clause",
 ]
 
+ONE_LAYER = PublishOptions(simulcast=False)
+"""For pictures whose time is measured: joining a simulcast track late upsets it for seconds."""
 INJECTED = ("stage", "judge")
 CONTEXT = "lk_scenario"
 """The fixture through which a scenario finds its run."""

@@ -5,12 +5,11 @@ from __future__ import annotations
 import pytest
 
 from harness.evidence.clock import NS_PER_MS, NS_PER_S
-from harness.scenario import ColourCode, Judge, PublishOptions, Stage, Tone, clause
+from harness.scenario import ONE_LAYER, ColourCode, Judge, Stage, Tone, clause
 from harness.verifiers.picture_edge import first_frame, last_frame
 from harness.verifiers.picture_lag import first_frame_lag
 from harness.verifiers.wire import packets_between
 
-ONE_LAYER = PublishOptions(simulcast=False)
 STEADY_SILENCE = 500 * NS_PER_MS
 
 

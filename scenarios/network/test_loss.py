@@ -6,11 +6,10 @@ import pytest
 
 from harness.network.impairment import Target
 from harness.network.impairments import Loss
-from harness.scenario import ColourCode, Judge, PublishOptions, Stage, Tone, clause
+from harness.scenario import ONE_LAYER, ColourCode, Judge, Stage, Tone, clause
 from harness.verifiers.picture_order import frames_read_ratio
 from harness.verifiers.sdk_loss import sdk_loss_against_ledger
 
-ONE_LAYER = PublishOptions(simulcast=False)
 LOSS = Loss(ratio=0.05, target=Target(participant="bob", direction="down"))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness.evidence.measurement import Measurement
-from harness.scenario import ColourCode, Judge, PublishOptions, Stage, Tone, clause
+from harness.scenario import ONE_LAYER, ColourCode, Judge, Stage, Tone, clause
 from harness.verifiers.combine import largest
 from harness.verifiers.picture_order import (
     foreign_frames,
@@ -13,8 +13,6 @@ from harness.verifiers.picture_order import (
     frames_read_ratio,
     frames_repeated,
 )
-
-ONE_LAYER = PublishOptions(simulcast=False)
 
 
 @pytest.mark.smoke

@@ -5,13 +5,11 @@ from __future__ import annotations
 import pytest
 
 from harness.evidence.measurement import Measurement
-from harness.scenario import ColourCode, Judge, PublishOptions, Stage, Tone, clause
+from harness.scenario import ONE_LAYER, ColourCode, Judge, Stage, Tone, clause
 from harness.verifiers.combine import fact, largest
 from harness.verifiers.picture_edge import first_frame
 from harness.verifiers.sound_edge import first_tone
 from harness.verifiers.wire import packets_between
-
-ONE_LAYER = PublishOptions(simulcast=False)
 
 
 @pytest.mark.smoke

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from harness.scenario import ColourCode, Judge, PublishOptions, Stage, Tone, clause
+from harness.scenario import ONE_LAYER, ColourCode, Judge, Stage, Tone, clause
 from harness.verifiers.picture_edge import first_frame
 from harness.verifiers.sound_edge import first_tone, time_to_silence
 from harness.verifiers.sound_level import frequency_error
 from harness.verifiers.sound_marker import missing_markers
 from harness.verifiers.wire import time_to_last_packet
-
-ONE_LAYER = PublishOptions(simulcast=False)
 
 
 @pytest.mark.smoke
