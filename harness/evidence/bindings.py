@@ -93,8 +93,11 @@ class NumberedImpairment(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ImpairmentsRow(Row, frozen=True, kw_only=True, tag="impairments"):
-    """What is done to packets from now on."""
+    """What is done to the packets of a participant from now on, and nothing else."""
 
+    participant: str
+    phase: int = 0
+    """Index of the phase of its profile."""
     impairments: tuple[NumberedImpairment, ...]
 
 

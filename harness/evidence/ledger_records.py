@@ -63,7 +63,8 @@ class Cause(IntEnum):
     """Why a departure record says what it says.
 
     FIRST_IMPAIRMENT and above: dropped by the impairment to which a row `impairments` of
-    `bindings.ndjson` gives this number.
+    `bindings.ndjson` gives this number. With COPY or ALTERED added to that number the packet was
+    passed on: a further time, or with a bit inverted.
     """
 
     FORWARDED = 0
@@ -71,7 +72,17 @@ class Cause(IntEnum):
     """The socket to the server is closed or the server's port is not there."""
     SOCKET_FULL = 2
     SOCKET_ERROR = 3
+    HELD_TOO_MANY = 4
+    """The relay held as many delayed packets as it may."""
     FIRST_IMPAIRMENT = 16
+
+
+COPY = 0x4000
+"""Added to an impairment's number: it made this further copy, which was passed on."""
+ALTERED = 0x8000
+"""Added to an impairment's number: it changed this packet, which was passed on."""
+MOST_CAUSES = COPY - 1
+"""Numbers of impairments are below; 0xFFFF is left to readers for "no record"."""
 
 
 class LedgerError(Exception):

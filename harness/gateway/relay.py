@@ -6,21 +6,25 @@ first one must be a STUN binding request with a user name, as ICE sends it.
 
 from __future__ import annotations
 
+import heapq
 import select
 import socket
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
-from harness.evidence.bindings import FlowRow, SsrcRow
+import msgspec
+
+from harness.evidence.bindings import FlowRow, ImpairmentsRow, NumberedImpairment, SsrcRow
 from harness.evidence.clock import NS_PER_S, now_ns
-from harness.evidence.ledger_records import Cause, PacketKind, RecordKind
+from harness.evidence.ledger_records import DIRECTIONS, Cause, PacketKind, RecordKind
 from harness.gateway.ledger_writer import RecordFile
 from harness.gateway.relay_flows import Address, Flow, Participant, Port, Source, Stream
 from harness.gateway.relay_messages import Snapshot
-from harness.network.engine import Engine
-from harness.network.impairment import Packet
+from harness.network.engine import Engine, Happened, InForce
+from harness.network.impairment import Delivery, Packet
 from harness.network.impairments import Impairment
+from harness.network.lane import NOW, QUEUED, Fate, Released
 from harness.network.rtp import classify, parse_rtp, stun_username
 
 _HOST = "127.0.0.1"
@@ -35,7 +39,12 @@ _MAX_FLOWS = 16
 _IDLE_NS = 30 * NS_PER_S
 _MAX_STREAMS = 0xFFFF
 
-Row = FlowRow | SsrcRow
+_MAX_HELD = 65_536
+"""Delayed packets; more would be seconds of a line at full rate."""
+
+Row = FlowRow | SsrcRow | ImpairmentsRow
+Held = tuple[Stream, int, Source, bytes]
+"""A packet under way: its stream, its number there, whose it is, and the datagram."""
 
 
 class Refused(Exception):
@@ -64,6 +73,8 @@ class Relay:
         self._participants: dict[str, Participant] = {}
         self._ports: dict[tuple[str, Address], Port] = {}
         self._next_flow = 0
+        self._held: list[tuple[int, int, Delivery, Held]] = []
+        self._deliveries = 0
 
     # -- the loop ---------------------------------------------------------------------------
 
@@ -73,8 +84,10 @@ class Relay:
         self._epoll.register(file.fileno(), select.EPOLLIN)
 
     def turn(self, timeout_s: float | None = None) -> None:
-        """Wait for something to come and carry it."""
-        for number, _ in self._epoll.poll(timeout_s):
+        """Wait for something to come, or to become due, and carry it."""
+        ready = self._epoll.poll(self._wait_s(timeout_s))
+        self._do_due()
+        for number, _ in ready:
             readable = self._readable.get(number)
             if readable is not None:
                 readable()
@@ -113,24 +126,21 @@ class Relay:
     def participant(self, identity: str) -> Participant:
         """What is known of a participant; an unknown one is made known."""
         if identity not in self._participants:
-            participant = self._participants[identity] = Participant(identity)
-            for side in participant.sides:
-                side.lane = self._engine.lane(identity, side.direction)
+            self._engine.begin(identity, now_ns())
+            lanes = [self._engine.lane(identity, direction) for direction in DIRECTIONS]
+            self._participants[identity] = Participant(identity, lanes)
         return self._participants[identity]
 
-    def set_impairments(self, impairments: tuple[Impairment, ...]) -> list[int]:
-        """Put these in force; returns the cause of each in departures.
+    def set_impairments(self, impairments: tuple[Impairment, ...]) -> None:
+        """Put these in force.
 
         Raises: Refused.
         """
         try:
-            causes = self._engine.set_impairments(impairments)
+            self._engine.set_impairments(impairments, now_ns())
         except ValueError as error:
             raise Refused(str(error)) from error
-        for participant in self._participants.values():
-            for side in participant.sides:
-                side.lane = self._engine.lane(participant.identity, side.direction)
-        return causes
+        self._do_due()
 
     def snapshot(self) -> Snapshot:
         """Write out the ledger and count.
@@ -181,12 +191,29 @@ class Relay:
             source = side.by_kind[kind]
         source.packets += 1
         source.bytes += size
-        if side.lane is not None:
-            fate = side.lane.decide(Packet(size, source.medium, source.track), at_ns)
-            if not fate.delays_ns:
-                source.dropped += 1
-                self._departures.append(now_ns(), n, stream.number, fate.cause)
+        if not side.lane.idle:
+            held = (stream, n, source, data)
+            fate = side.lane.arrive(Packet(size, source.medium, source.track), held, at_ns)
+            if fate is not NOW:
+                if fate is not QUEUED:
+                    self._follow(fate, held)
                 return at_ns
+        self._send(stream, n, source, data)
+        return at_ns
+
+    def _follow(self, fate: Fate, held: Held) -> None:
+        stream, n, source, _ = held
+        if not fate.deliveries:
+            source.dropped += 1
+            self._departures.append(now_ns(), n, stream.number, fate.cause)
+        for delivery in fate.deliveries:
+            if len(self._held) >= _MAX_HELD:
+                self._departures.append(now_ns(), n, stream.number, Cause.HELD_TOO_MANY)
+                continue
+            self._deliveries += 1
+            heapq.heappush(self._held, (delivery.at_ns, self._deliveries, delivery, held))
+
+    def _send(self, stream: Stream, n: int, source: Source, data: bytes) -> None:
         try:
             stream.send(data)
         except OSError as error:
@@ -194,7 +221,26 @@ class Relay:
         else:
             source.forwarded += 1
             self._departures.append(now_ns(), n, stream.number, 0)
-        return at_ns
+
+    def _wait_s(self, timeout_s: float | None) -> float | None:
+        due = [at for at in (self._engine.next_ns, self._held[0][0] if self._held else None) if at]
+        if not due:
+            return timeout_s
+        return min(max(min(due) - now_ns(), 0) / NS_PER_S, timeout_s or 1.0)
+
+    def _do_due(self) -> None:
+        at_ns = now_ns()
+        for outcome in self._engine.due(at_ns):
+            match outcome:
+                case Released():
+                    self._follow(outcome.fate, outcome.token)
+                case InForce():
+                    self._tell(_row(outcome))
+                case Happened():
+                    raise NotImplementedError
+        while self._held and self._held[0][0] <= at_ns:
+            stream, n, source, data = heapq.heappop(self._held)[3]
+            self._send(stream, n, source, data)
 
     def _first_of(self, stream: Stream, data: bytes, at_ns: int) -> Source:
         side, header = stream.side, parse_rtp(data)
@@ -282,6 +328,18 @@ def _cause_of(error: OSError) -> Cause:
     if isinstance(error, ConnectionRefusedError):
         return Cause.NO_UPSTREAM
     return Cause.SOCKET_ERROR
+
+
+def _row(outcome: InForce) -> ImpairmentsRow:
+    return ImpairmentsRow(
+        at_ns=outcome.at_ns,
+        participant=outcome.participant,
+        phase=outcome.phase,
+        impairments=tuple(
+            NumberedImpairment(cause=cause, impairment=msgspec.to_builtins(impairment))
+            for cause, impairment in outcome.impairments
+        ),
+    )
 
 
 def _text(value: bytes | None) -> str | None:

@@ -9,12 +9,12 @@ direction of a flow. A *side* is one direction of a participant, over all its fl
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from harness.evidence.ledger_records import DIRECTIONS, Direction, Medium, PacketKind
 from harness.gateway.relay_messages import Counts, PortCounts, SideCounts
-from harness.network.engine import Lane
 from harness.network.impairment import AimedMedium
+from harness.network.lane import Lane
 
 Address = tuple[str, int]
 MAX_SOURCES = 256
@@ -48,12 +48,14 @@ class Source:
 class Participant:
     """What signalling has said of a participant."""
 
-    def __init__(self, identity: str) -> None:
+    def __init__(self, identity: str, lanes: Sequence[Lane]) -> None:
         self.identity = identity
         self.media: dict[int, Medium] = {}
         self.mid_extension = 4
         self.rid_extension = 10
-        self.sides = tuple(Side(self, direction) for direction in DIRECTIONS)
+        self.sides = tuple(
+            Side(self, direction, lane) for direction, lane in zip(DIRECTIONS, lanes, strict=True)
+        )
 
     def side(self, direction: Direction) -> Side:
         """One direction."""
@@ -73,11 +75,10 @@ class Side:
 
     __slots__ = ("_bound", "by_kind", "direction", "lane", "participant", "sources")
 
-    def __init__(self, participant: Participant, direction: Direction) -> None:
+    def __init__(self, participant: Participant, direction: Direction, lane: Lane) -> None:
         self.participant = participant
         self.direction = direction
-        self.lane: Lane | None = None
-        """What is done to its packets; None: nothing."""
+        self.lane = lane
         self.sources: dict[bytes, Source] = {}
         """By the four bytes of the SSRC."""
         self.by_kind = tuple(Source() for _ in PacketKind)

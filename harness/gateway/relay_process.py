@@ -20,8 +20,6 @@ from typing import NoReturn
 
 import msgspec
 
-from harness.evidence.bindings import ImpairmentsRow, NumberedImpairment
-from harness.evidence.clock import now_ns
 from harness.gateway.relay import Refused, Relay
 from harness.gateway.relay_messages import (
     AnyReply,
@@ -187,7 +185,7 @@ class _Program:
                 )
                 return PortOpened(id=request.id, host=host, port=port)
             case SetImpairments():
-                self._set_impairments(relay, request)
+                relay.set_impairments(request.impairments)
             case BindPayloads():
                 relay.participant(request.participant).learn_payloads(
                     request.media, mid=request.mid_extension, rid=request.rid_extension
@@ -198,11 +196,3 @@ class _Program:
             case TakeSnapshot():
                 return SnapshotTaken(id=request.id, snapshot=relay.snapshot())
         return Done(id=request.id)
-
-    def _set_impairments(self, relay: Relay, request: SetImpairments) -> None:
-        causes = relay.set_impairments(request.impairments)
-        numbered = tuple(
-            NumberedImpairment(cause=cause, impairment=msgspec.to_builtins(impairment))
-            for cause, impairment in zip(causes, request.impairments, strict=True)
-        )
-        self._say(Learned(row=ImpairmentsRow(at_ns=now_ns(), impairments=numbered)))

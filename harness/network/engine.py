@@ -1,73 +1,91 @@
-"""What happens to each packet. No IO, no clock, no state but counters.
+"""What happens to each packet and when. No IO, no clock: `now_ns` is an argument everywhere.
 
-Impairments act in the order of their list and the first that drops a packet ends its way. Each
-counts every packet that its target hits, also those that another one drops, so that what is put
-before it moves none of its fates.
+    engine.begin(participant, now_ns)    its timeline starts
+    lane.arrive(packet, token, now_ns)   the next packet of a participant and direction → Fate
+    engine.next_ns                       when there will be something to do without a packet
+    engine.due(now_ns)                   what has happened until then: packets that come out of
+                                         queues, what is in force from a time on, events
+
+What an impairment does to packet n is a function of (seed, participant, direction, impairment, n);
+queues and schedules depend on times of arrival as well. Each impairment counts every packet that
+its target hits, also those that another one drops, so that none moves the fates of another.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import msgspec
 
-from harness.evidence.ledger_records import Cause, Direction
-from harness.network.impairment import DELIVER_NOW, Packet, Plan
-from harness.network.impairments import Impairment
+from harness.evidence.ledger_records import DIRECTIONS, MOST_CAUSES, Cause, Direction
+from harness.network.agenda import Agenda
+from harness.network.impairment import Course, Event, Exit, Filter, Queueing
+from harness.network.impairments import REGISTRY, Impairment
+from harness.network.lane import Lane, Released
+from harness.network.phase import Phase
 from harness.network.randomness import uniform_numbers
+from harness.network.stages import AnyStage, ExitStage, FilterStage, QueueStage
 
-_MOST_CAUSES = 0xFFFF
+_RANK = {kind: rank for rank, kind in enumerate(REGISTRY.values())}
+_NOTHING = (Phase(at_ns=0),)
 
 
 @dataclass(frozen=True, slots=True)
-class Fate:
-    """What becomes of a packet."""
+class InForce:
+    """From now on this, and nothing else, is done to a participant's packets."""
 
-    cause: int
-    """Cause of the ledger: FORWARDED, or the number of the impairment that dropped it."""
-    delays_ns: tuple[int, ...]
-    """When it is delivered, after its arrival; one value a copy; empty when it is dropped."""
-
-
-FORWARD = Fate(Cause.FORWARDED, DELIVER_NOW)
-
-
-class _Active:
-    """An impairment at work on one participant and direction."""
-
-    __slots__ = ("count", "dropped", "hits", "plan")
-
-    def __init__(self, impairment: Impairment, plan: Plan, cause: int) -> None:
-        self.hits = impairment.target.hits
-        self.plan = plan
-        self.dropped = Fate(cause, ())
-        self.count = 0
+    at_ns: int
+    participant: str
+    phase: int
+    """Index of the phase of its profile."""
+    impairments: tuple[tuple[int, Impairment], ...]
+    """With the cause under which departures name each."""
 
 
-class Lane:
-    """All that is done to the packets of one participant in one direction."""
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """An event happened to a participant."""
 
-    __slots__ = ("_active",)
+    at_ns: int
+    participant: str
+    event: Event
 
-    def __init__(self, active: Sequence[_Active]) -> None:
-        self._active = tuple(active)
 
-    def decide(self, packet: Packet, now_ns: int) -> Fate:
-        """The fate of the next packet; to be asked once for each packet, in order of arrival."""
-        fate = FORWARD
-        for active in self._active:
-            if active.hits(packet):
-                n = active.count
-                active.count = n + 1
-                if fate is FORWARD and not active.plan(n, packet, now_ns):
-                    fate = active.dropped
-        return fate
+Outcome = Released | InForce | Happened
+
+
+class _Person:
+    """A participant: where its profile stands, its lanes and the events that await it."""
+
+    __slots__ = ("events", "identity", "lanes", "phase", "start_ns")
+
+    def __init__(self, identity: str, agenda: Agenda[_Due]) -> None:
+        self.identity = identity
+        self.start_ns = 0
+        self.phase = 0
+        self.lanes: dict[Direction, Lane] = {direction: Lane(agenda) for direction in DIRECTIONS}
+        self.events: dict[str, _Scheduled] = {}
+
+
+class _Scheduled:
+    """An event of a participant."""
+
+    __slots__ = ("event", "participant", "since_ns")
+
+    def __init__(self, event: Event, participant: str, since_ns: int) -> None:
+        self.event = event
+        self.participant = participant
+        self.since_ns = since_ns
+
+
+_Due = Lane | _Person | _Scheduled
 
 
 class Engine:
-    """The impairments in force and where each of their plans stands.
+    """The impairments of everybody, and where each of their plans stands.
 
     Args:
         seed: Decides all random fates together with participant, direction, impairment and n.
@@ -75,61 +93,214 @@ class Engine:
 
     def __init__(self, *, seed: int) -> None:
         self._seed = seed
-        self._impairments: dict[str, Impairment] = {}
+        self._extra: tuple[Impairment, ...] = ()
+        self._profiles: dict[str | None, tuple[Phase, ...]] = {None: _NOTHING}
         self._causes: dict[str, int] = {}
-        self._active: dict[tuple[str, Direction, str], _Active] = {}
+        self._people: dict[str, _Person] = {}
+        self._agenda: Agenda[_Due] = Agenda()
+        self._outcomes: list[Outcome] = []
 
-    def set_impairments(self, impairments: Sequence[Impairment]) -> list[int]:
-        """Put these in force in place of the former ones.
+    def set_impairments(self, impairments: Sequence[Impairment], now_ns: int) -> None:
+        """Put these in force for whoever they are aimed at, on top of the profiles.
 
-        One that was in force already goes on counting; one that is new, or comes back, begins at
-        packet 0. Lanes handed out before are void: ask again.
+        They take the place of those set before. One that was in force already goes on counting;
+        one that is new, or comes back, begins at packet 0.
 
-        Returns: The cause of each, under which departures name it; the same as long as this
-            engine lives.
         Raises: ValueError when more different ones have been set than causes can be numbered.
         """
-        keyed = _keyed(impairments)
-        unknown = [key for key in keyed if key not in self._causes]
-        if Cause.FIRST_IMPAIRMENT + len(self._causes) + len(unknown) > _MOST_CAUSES:
+        self._number(self._profiles.values(), impairments)
+        self._extra = tuple(impairments)
+        for person in self._people.values():
+            self._put_in_force(person, now_ns)
+
+    def set_profile(
+        self, phases: Sequence[Phase], now_ns: int, *, participant: str | None = None
+    ) -> None:
+        """Begin a timeline now, in place of the former one.
+
+        Args:
+            phases: In order of time, the first at 0; the last holds for good.
+            now_ns: Time 0 for those who have begun; for others it is when they do.
+            participant: Whose; None is everybody who has none of their own.
+
+        Raises: ValueError as `set_impairments`.
+        """
+        profiles = {**self._profiles, participant: tuple(phases)}
+        self._number(profiles.values(), self._extra)
+        self._profiles = profiles
+        for identity, person in self._people.items():
+            if participant == identity or (participant is None and identity not in profiles):
+                self._start(person, now_ns)
+
+    def begin(self, participant: str, now_ns: int) -> None:
+        """Time 0 of the profile of a participant who is new; a second time does nothing."""
+        if participant not in self._people:
+            person = self._people[participant] = _Person(participant, self._agenda)
+            self._start(person, now_ns)
+
+    def lane(self, participant: str, direction: Direction) -> Lane:
+        """The way of these packets: one object for as long as the engine lives.
+
+        Raises: KeyError when the participant has not begun.
+        """
+        return self._people[participant].lanes[direction]
+
+    @property
+    def next_ns(self) -> int | None:
+        """When `due` will have something to say; None when that needs a packet or a setting."""
+        return 0 if self._outcomes else self._agenda.next_ns
+
+    def due(self, now_ns: int) -> list[Outcome]:
+        """What happened until now; to be asked before a packet's arrival."""
+        while (due := self._agenda.pop(now_ns)) is not None:
+            at_ns, thing = due
+            match thing:
+                case Lane():
+                    self._outcomes += thing.release(at_ns)
+                case _Person():
+                    self._next_phase(thing, at_ns)
+                case _Scheduled():
+                    self._happen(thing, at_ns)
+        outcomes, self._outcomes = self._outcomes, []
+        return outcomes
+
+    # -- timelines ----------------------------------------------------------------------------
+
+    def _profile(self, person: _Person) -> tuple[Phase, ...]:
+        return self._profiles.get(person.identity, self._profiles[None])
+
+    def _start(self, person: _Person, now_ns: int) -> None:
+        person.start_ns, person.phase = now_ns, 0
+        self._put_in_force(person, now_ns)
+        self._await_phase(person)
+
+    def _next_phase(self, person: _Person, at_ns: int) -> None:
+        person.phase += 1
+        self._put_in_force(person, at_ns)
+        self._await_phase(person)
+
+    def _await_phase(self, person: _Person) -> None:
+        later = self._profile(person)[person.phase + 1 :]
+        self._agenda.put(person, person.start_ns + later[0].at_ns if later else None)
+
+    def _happen(self, scheduled: _Scheduled, at_ns: int) -> None:
+        self._outcomes.append(Happened(at_ns, scheduled.participant, scheduled.event))
+        self._agenda.put(scheduled, scheduled.event.next_ns(at_ns, scheduled.since_ns))
+
+    # -- what is in force ---------------------------------------------------------------------
+
+    def _number(self, profiles: Iterable[Sequence[Phase]], extra: Sequence[Impairment]) -> None:
+        """Give causes to all that these can put in force; to none when there are too many."""
+        keys = {
+            key for phase in chain.from_iterable(profiles) for key in _keyed(phase, extra)
+        } - self._causes.keys()
+        if Cause.FIRST_IMPAIRMENT + len(self._causes) + len(keys) > MOST_CAUSES:
             raise ValueError("too many different impairments for one ledger: start a new gateway")
-        for key in unknown:
+        for key in sorted(keys):
             self._causes[key] = Cause.FIRST_IMPAIRMENT + len(self._causes)
-        self._impairments = keyed
-        self._active = {place: at for place, at in self._active.items() if place[2] in keyed}
-        return [self._causes[key] for key in keyed]
 
-    def lane(self, participant: str, direction: Direction) -> Lane | None:
-        """What is done to these packets, or None when nothing is: they need not be asked about."""
-        active = [
-            self._at_work(participant, direction, key, impairment)
-            for key, impairment in self._impairments.items()
-            if impairment.target.aims_at(participant, direction)
+    def _put_in_force(self, person: _Person, at_ns: int) -> None:
+        phase = self._profile(person)[person.phase]
+        keyed = _keyed(phase, self._extra)
+        for direction, lane in person.lanes.items():
+            self._fill(lane, person.identity, direction, keyed, at_ns)
+        self._schedule_events(person, keyed, at_ns)
+        aimed = tuple(
+            (self._causes[key], impairment)
+            for key, impairment in keyed.items()
+            if impairment.target.participant in (None, person.identity)
+        )
+        self._outcomes.append(InForce(at_ns, person.identity, person.phase, aimed))
+
+    def _fill(
+        self,
+        lane: Lane,
+        participant: str,
+        direction: Direction,
+        keyed: dict[str, Impairment],
+        at_ns: int,
+    ) -> None:
+        present = {stage.key: stage for stage in lane.stages}
+        ended = [stage for key, stage in present.items() if key not in keyed]
+        stages = [
+            present.get(key)
+            or self._stage(lane, key, impairment, (participant, direction, at_ns), ended)
+            for key, impairment in keyed.items()
+            if not isinstance(impairment, Event)
+            and impairment.target.aims_at(participant, direction)
         ]
-        return Lane(active) if active else None
+        lane.put_in_force(stages, at_ns)
 
-    def _at_work(
-        self, participant: str, direction: Direction, key: str, impairment: Impairment
-    ) -> _Active:
-        place = (participant, direction, key)
-        if place not in self._active:
-            uniform = uniform_numbers(
+    def _stage(
+        self,
+        lane: Lane,
+        key: str,
+        impairment: Filter | Queueing | Exit,
+        place: tuple[str, Direction, int],
+        ended: list[AnyStage],
+    ) -> AnyStage:
+        participant, direction, since_ns = place
+        cause = self._causes[key]
+        course = Course(
+            uniform=uniform_numbers(
                 seed=self._seed, participant=participant, direction=direction, key=key
-            )
-            self._active[place] = _Active(impairment, impairment.plan(uniform), self._causes[key])
-        return self._active[place]
+            ),
+            since_ns=since_ns,
+            cause=cause,
+        )
+        match impairment:
+            case Filter():
+                return FilterStage(key, impairment, cause, impairment.plan(course))
+            case Exit():
+                order = lane.order(impairment.target) if impairment.keeps_order else None
+                return ExitStage(key, impairment, cause, impairment.plan(course), order)
+            case Queueing():
+                replaced = _replaced(impairment, ended)
+                free_ns = replaced.queue.free_ns if replaced and replaced.queue else 0
+                queue = impairment.queue(course, free_ns=free_ns)
+                stage = QueueStage(key, impairment, cause, queue)
+                if replaced is not None:
+                    replaced.successor = stage
+                return stage
+
+    def _schedule_events(self, person: _Person, keyed: dict[str, Impairment], at_ns: int) -> None:
+        wanted = {
+            key: impairment
+            for key, impairment in keyed.items()
+            if isinstance(impairment, Event)
+            and impairment.target.participant in (None, person.identity)
+        }
+        for key in person.events.keys() - wanted.keys():
+            self._agenda.put(person.events.pop(key), None)
+        for key in wanted.keys() - person.events.keys():
+            event = wanted[key]
+            scheduled = person.events[key] = _Scheduled(event, person.identity, at_ns)
+            self._agenda.put(scheduled, event.next_ns(at_ns - 1, at_ns))
 
 
-def _keyed(impairments: Sequence[Impairment]) -> dict[str, Impairment]:
-    """Impairments under names that no other impairment in the list can change.
+def _keyed(phase: Phase, extra: Sequence[Impairment]) -> dict[str, Impairment]:
+    """Impairments in the order in which they act, under names that no other one can change.
 
     The name is what the impairment says of itself; equal ones are numbered, for which is which
     of them makes no difference.
     """
     seen: Counter[str] = Counter()
     keyed: dict[str, Impairment] = {}
-    for impairment in impairments:
+    for impairment in sorted((*phase.impairments, *extra), key=lambda one: _RANK[type(one)]):
         text = msgspec.json.encode(impairment).decode()
         keyed[f"{seen[text]}:{text}"] = impairment
         seen[text] += 1
     return keyed
+
+
+def _replaced(impairment: Queueing, ended: Sequence[AnyStage]) -> QueueStage | None:
+    """The queue that ends where this one begins: of the same kind, before the same packets."""
+    for stage in ended:
+        if (
+            isinstance(stage, QueueStage)
+            and stage.successor is None
+            and type(stage.impairment) is type(impairment)
+            and stage.impairment.target == impairment.target
+        ):
+            return stage
+    return None

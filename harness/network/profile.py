@@ -14,6 +14,7 @@ from harness.evidence.clock import NS_PER_S
 from harness.evidence.ledger_records import Direction
 from harness.network.impairment import Target
 from harness.network.impairments import DropList, Impairment, Loss
+from harness.network.phase import Phase
 
 _FOLDER = Path(__file__).parent / "profiles"
 
@@ -43,14 +44,6 @@ class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     title: Annotated[str, Meta(min_length=1)]
     cite: Annotated[str, Meta(min_length=1)]
     phase: Annotated[tuple[_PhaseTable, ...], Meta(min_length=1)]
-
-
-class Phase(msgspec.Struct, frozen=True, kw_only=True):
-    """What holds from a time on, until the next phase."""
-
-    at_ns: int
-    """After the start of the profile."""
-    impairments: tuple[Impairment, ...]
 
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True):

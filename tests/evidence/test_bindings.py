@@ -28,7 +28,9 @@ ROWS: list[AnyRow] = [
     MidRow(at_ns=5, participant="alice", mid="0", track="TR_x", medium="audio"),
     ExtensionsRow(at_ns=6, participant="alice"),
     ImpairmentsRow(
-        at_ns=7, impairments=(NumberedImpairment(cause=16, impairment={"impairment": "loss"}),)
+        at_ns=7,
+        participant="alice",
+        impairments=(NumberedImpairment(cause=16, impairment={"impairment": "loss"}),),
     ),
 ]
 

@@ -84,6 +84,7 @@ def recorder(tmp_path: Path) -> Recorder:
     writer.write(
         ImpairmentsRow(
             at_ns=1,
+            participant="alice",
             impairments=(NumberedImpairment(cause=DROPPED, impairment={"impairment": "loss"}),),
         )
     )

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 from harness.gateway.relay_flows import MAX_SOURCES, Participant
+from harness.network.agenda import Agenda
+from harness.network.lane import Lane
 
 
 def test_medium_comes_from_payload_type_and_track_from_binding() -> None:
-    alice = Participant("alice")
+    alice = Participant("alice", [Lane(Agenda()), Lane(Agenda())])
     alice.learn_payloads({111: "audio"}, mid=4, rid=10)
     source = alice.side("up").add_source(7, 111)
     assert source is not None
@@ -14,7 +16,7 @@ def test_medium_comes_from_payload_type_and_track_from_binding() -> None:
 
 
 def test_what_was_bound_before_the_first_packet_holds() -> None:
-    alice = Participant("alice")
+    alice = Participant("alice", [Lane(Agenda()), Lane(Agenda())])
     alice.side("down").bind(7, "TR_a", "video")
     source = alice.side("down").add_source(7, 97)
     assert source is not None
@@ -22,7 +24,7 @@ def test_what_was_bound_before_the_first_packet_holds() -> None:
 
 
 def test_sources_seen_before_their_payload_types_get_a_medium_later() -> None:
-    alice = Participant("alice")
+    alice = Participant("alice", [Lane(Agenda()), Lane(Agenda())])
     source = alice.side("up").add_source(7, 111)
     assert source is not None
     assert source.medium is None
@@ -31,7 +33,7 @@ def test_sources_seen_before_their_payload_types_get_a_medium_later() -> None:
 
 
 def test_sides_do_not_share_what_is_bound() -> None:
-    alice = Participant("alice")
+    alice = Participant("alice", [Lane(Agenda()), Lane(Agenda())])
     alice.side("up").bind(7, "TR_a", "audio")
     source = alice.side("down").add_source(7, 111)
     assert source is not None
@@ -39,7 +41,7 @@ def test_sides_do_not_share_what_is_bound() -> None:
 
 
 def test_sources_and_bindings_are_bounded() -> None:
-    side = Participant("alice").side("up")
+    side = Participant("alice", [Lane(Agenda()), Lane(Agenda())]).side("up")
     for ssrc in range(2 * MAX_SOURCES):
         side.bind(ssrc, "TR_a", "audio")
         side.add_source(ssrc, 111)
@@ -48,7 +50,7 @@ def test_sources_and_bindings_are_bounded() -> None:
 
 
 def test_totals_add_up_what_sources_counted() -> None:
-    side = Participant("alice").side("up")
+    side = Participant("alice", [Lane(Agenda()), Lane(Agenda())]).side("up")
     source = side.add_source(7, 111)
     assert source is not None
     source.packets, source.bytes, source.forwarded, source.dropped = 5, 500, 3, 1

@@ -9,7 +9,6 @@ import msgspec
 import psutil
 import pytest
 
-from harness.evidence.bindings import ImpairmentsRow, read_bindings
 from harness.gateway.client import GatewayClient
 from harness.gateway.config import decode_config
 from harness.gateway.errors import GatewayError, ToxiproxyError
@@ -26,16 +25,6 @@ def config(folder: Path, **changes: object) -> bytes:
 
 def port(url: str) -> tuple[str, int]:
     return "127.0.0.1", int(url.rpartition(":")[2])
-
-
-@pytest.mark.asyncio
-async def test_impairments_are_in_force_from_the_start(gateway: Gateway, tmp_path: Path) -> None:
-    loss = {"impairment": "loss", "ratio": 0.5}
-    await gateway("127.0.0.1:1", impairments=[loss])
-
-    [row] = read_bindings(tmp_path)
-    assert isinstance(row, ImpairmentsRow)
-    assert [one.impairment["ratio"] for one in row.impairments] == [0.5]
 
 
 @pytest.mark.asyncio

@@ -7,9 +7,11 @@ from hypothesis import strategies as st
 
 from harness.evidence.ledger_records import Cause, Direction
 from harness.network import engine as engine_module
-from harness.network.engine import FORWARD, Engine
+from harness.network.engine import Engine, InForce
 from harness.network.impairment import Packet, Target
-from harness.network.impairments import REGISTRY, DropList, Impairment, Loss
+from harness.network.impairments import REGISTRY, Delay, DropList, Impairment, Loss
+from harness.network.lane import NOW
+from harness.network.phase import Phase
 
 PEOPLE = ("alice", "bob", "carol")
 places = st.tuples(st.sampled_from(PEOPLE), st.sampled_from(["up", "down"]))
@@ -25,11 +27,29 @@ impairments: st.SearchStrategy[Impairment] = st.builds(
 packets = st.lists(st.sampled_from([Packet(1, "audio"), Packet(1, "video")]), max_size=60)
 
 
+def engine_with(*some: Impairment, seed: int = 1) -> Engine:
+    engine = Engine(seed=seed)
+    for participant in PEOPLE:
+        engine.begin(participant, 0)
+    engine.set_impairments(some, 0)
+    return engine
+
+
 def causes(engine: Engine, participant: str, direction: Direction, some: list[Packet]) -> list[int]:
     lane = engine.lane(participant, direction)
-    if lane is None:
-        return [0] * len(some)
-    return [lane.decide(packet, number).cause for number, packet in enumerate(some)]
+    return [lane.arrive(packet, None, number).cause for number, packet in enumerate(some)]
+
+
+def in_force(engine: Engine, participant: str = "alice", now_ns: int = 0) -> list[InForce]:
+    return [
+        outcome
+        for outcome in engine.due(now_ns)
+        if isinstance(outcome, InForce) and outcome.participant == participant
+    ]
+
+
+def numbers(engine: Engine) -> dict[Impairment, int]:
+    return {impairment: cause for cause, impairment in in_force(engine)[-1].impairments}
 
 
 @settings(max_examples=100)
@@ -37,11 +57,11 @@ def causes(engine: Engine, participant: str, direction: Direction, some: list[Pa
 def test_every_packet_is_forwarded_or_dropped_by_one_that_is_in_force(
     some: list[Impairment], sent: list[Packet]
 ) -> None:
-    engine = Engine(seed=1)
-    numbers = engine.set_impairments(some)
-    assert len(set(numbers)) == len(some)
-    assert all(number >= Cause.FIRST_IMPAIRMENT for number in numbers)
-    assert set(causes(engine, "alice", "up", sent)) <= {Cause.FORWARDED, *numbers}
+    engine = engine_with(*some)
+    known = [cause for cause, _ in in_force(engine)[-1].impairments]
+    assert len(set(known)) == len(known)
+    assert all(number >= Cause.FIRST_IMPAIRMENT for number in known)
+    assert set(causes(engine, "alice", "up", sent)) <= {Cause.FORWARDED, *known}
 
 
 @settings(max_examples=100)
@@ -52,77 +72,108 @@ def test_packets_of_others_move_no_fate(
     theirs: list[Packet],
     place: tuple[str, Direction],
 ) -> None:
-    alone, together = Engine(seed=1), Engine(seed=1)
-    alone.set_impairments(some)
-    together.set_impairments(some)
+    alone, together = engine_with(*some), engine_with(*some)
     if place != ("alice", "up"):
         causes(together, *place, theirs)
     assert causes(alone, "alice", "up", mine) == causes(together, "alice", "up", mine)
 
 
 @settings(max_examples=200)
-@given(impairments, st.lists(impairments, max_size=3), st.integers(0, 3), packets)
+@given(impairments, st.lists(impairments, max_size=3), packets)
 def test_other_impairments_move_no_fate(
-    one: Impairment, others: list[Impairment], place: int, sent: list[Packet]
+    one: Impairment, others: list[Impairment], sent: list[Packet]
 ) -> None:
-    assume(one not in others)
-    alone, among = Engine(seed=1), Engine(seed=1)
-    alone.set_impairments([one])
-    numbers = among.set_impairments([*others[:place], one, *others[place:]])
-    place = min(place, len(others))
-    spared = {0, *numbers[place + 1 :]}
+    assume(one not in others and one.target.participant in (None, "alice"))
+    alone, among = engine_with(one), engine_with(*others, one)
+    mine = numbers(among)[one]
     for truth, cause in zip(
         causes(alone, "alice", "up", sent), causes(among, "alice", "up", sent), strict=True
     ):
         if truth:
-            assert cause not in spared  # dropped by this one, or before it had its turn
+            assert cause  # dropped by this one, or by one before it
         else:
-            assert cause != numbers[place]
+            assert cause != mine
 
 
 def test_equal_impairments_are_independent_of_each_other() -> None:
-    engine = Engine(seed=1)
-    first, second = engine.set_impairments([Loss(ratio=0.5)] * 2)
+    engine = engine_with(Loss(ratio=0.5), Loss(ratio=0.5))
+    (first, _), (second, _) = in_force(engine)[-1].impairments
     drawn = causes(engine, "alice", "up", [Packet(1)] * 400)
     assert drawn.count(first) + drawn.count(second) > 250
     assert drawn.count(second) > 50
 
 
 def test_what_nothing_aims_at_need_not_ask() -> None:
-    engine = Engine(seed=1)
-    assert engine.lane("alice", "up") is None
-    engine.set_impairments([Loss(ratio=1, target=Target(participant="bob", direction="down"))])
-    assert engine.lane("alice", "up") is None
-    assert engine.lane("bob", "up") is None
-    assert engine.lane("bob", "down") is not None
+    engine = engine_with()
+    assert engine.lane("alice", "up").idle
+    engine.set_impairments([Loss(ratio=1, target=Target(participant="bob", direction="down"))], 0)
+    assert engine.lane("alice", "up").idle
+    assert engine.lane("bob", "up").idle
+    assert not engine.lane("bob", "down").idle
 
 
 def test_one_that_stays_goes_on_counting_and_one_that_returns_begins_again() -> None:
-    engine = Engine(seed=1)
     stays, leaves = DropList(indices=(3,)), DropList(indices=(1,))
-    numbers = engine.set_impairments([stays, leaves])
-    assert causes(engine, "alice", "up", [Packet(1)] * 2) == [0, numbers[1]]
-    assert engine.set_impairments([stays]) == numbers[:1]
+    engine = engine_with(stays, leaves)
+    known = numbers(engine)
+    assert causes(engine, "alice", "up", [Packet(1)] * 2) == [0, known[leaves]]
+    engine.set_impairments([stays], 0)
+    assert numbers(engine) == {stays: known[stays]}
     assert causes(engine, "alice", "up", [Packet(1)]) == [0]
-    assert engine.set_impairments([leaves, stays]) == numbers[::-1]
-    assert causes(engine, "alice", "up", [Packet(1)] * 2) == numbers
+    engine.set_impairments([leaves, stays], 0)
+    assert numbers(engine) == known
+    assert causes(engine, "alice", "up", [Packet(1)] * 2) == [known[stays], known[leaves]]
 
 
 def test_causes_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine_module, "_MOST_CAUSES", Cause.FIRST_IMPAIRMENT + 1)
-    engine = Engine(seed=1)
-    engine.set_impairments([Loss(ratio=0.1)])
+    monkeypatch.setattr(engine_module, "MOST_CAUSES", Cause.FIRST_IMPAIRMENT + 1)
+    engine = engine_with(Loss(ratio=0.1))
     with pytest.raises(ValueError, match="too many different impairments"):
-        engine.set_impairments([Loss(ratio=0.2)])
-    assert engine.set_impairments([Loss(ratio=0.1)]) == [Cause.FIRST_IMPAIRMENT]
+        engine.set_impairments([Loss(ratio=0.2)], 0)
+    with pytest.raises(ValueError, match="too many different impairments"):
+        engine.set_profile([Phase(at_ns=0, impairments=(Loss(ratio=0.2),))], 0)
+    assert numbers(engine) == {Loss(ratio=0.1): Cause.FIRST_IMPAIRMENT}
 
 
 def test_a_packet_that_nothing_hits_is_forwarded_at_once() -> None:
+    engine = engine_with(Loss(ratio=1, target=Target(medium="video")))
+    assert engine.lane("alice", "up").arrive(Packet(1, "audio"), None, 0) is NOW
+
+
+def test_phases_begin_at_their_times_even_when_nobody_asks_in_time() -> None:
     engine = Engine(seed=1)
-    engine.set_impairments([Loss(ratio=1, target=Target(medium="video"))])
+    loss, later = Loss(ratio=1), Delay(delay_ms=5)
+    engine.set_profile(
+        [Phase(at_ns=0, impairments=(loss,)), Phase(at_ns=100, impairments=(later,))], 0
+    )
+    engine.begin("alice", 50)
+    assert engine.next_ns == 0
+    assert [(one.at_ns, one.phase) for one in in_force(engine)] == [(50, 0)]
+    assert engine.next_ns == 150
+    assert causes(engine, "alice", "up", [Packet(1)]) != [0]
+    assert [(one.at_ns, one.phase) for one in in_force(engine, now_ns=170)] == [(150, 1)]
+    [delivery] = engine.lane("alice", "up").arrive(Packet(1), None, 170).deliveries
+    assert delivery.at_ns == 170 + 5_000_000
+    assert engine.next_ns is None
+
+
+def test_a_profile_of_ones_own_takes_the_place_of_that_of_all() -> None:
+    engine = Engine(seed=1)
+    engine.begin("alice", 0)
+    engine.begin("bob", 0)
+    engine.set_profile([Phase(at_ns=0, impairments=(Loss(ratio=1),))], 0, participant="bob")
+    engine.set_profile([Phase(at_ns=0, impairments=(Delay(delay_ms=1),))], 0)
+    assert [type(i) for _, i in in_force(engine)[-1].impairments] == [Delay]
+    assert causes(engine, "bob", "up", [Packet(1)]) != [0]
+
+
+def test_a_shorter_delay_lets_no_packet_overtake() -> None:
+    engine = engine_with(Delay(delay_ms=5))
     lane = engine.lane("alice", "up")
-    assert lane is not None
-    assert lane.decide(Packet(1, "audio"), 0) is FORWARD
+    [first] = lane.arrive(Packet(1), None, 0).deliveries
+    engine.set_impairments([Delay(delay_ms=1)], 1)
+    [second] = lane.arrive(Packet(1), None, 1).deliveries
+    assert second.at_ns == first.at_ns == 5_000_000
 
 
 @pytest.mark.parametrize(("name", "kind"), REGISTRY.items())

@@ -1,27 +1,33 @@
-"""Exact loss: the packets with these numbers, and no others."""
+"""Exact loss: these packets, and no others."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
-from harness.network.impairment import DELIVER_NOW, DROP, ImpairmentBase, Packet, Plan
+from harness.network.impairment import Course, Filter, FilterPlan, Packet
+
+_Sequence = Annotated[int, Meta(ge=0, lt=1 << 16)]
 
 
-class DropList(ImpairmentBase, frozen=True, kw_only=True, tag="drop_list"):
-    """Drops the packets whose number n is in `indices` (see ImpairmentBase for what n counts)."""
+class DropList(Filter, frozen=True, kw_only=True, tag="drop_list"):
+    """Drops the packets whose number n is in `indices` or whose RTP sequence is in `sequences`.
+
+    What n counts is said by ImpairmentBase. A sequence number is dropped each time it comes, so
+    aim at a track or layer: every SSRC has its own.
+    """
 
     title: ClassVar[str] = "drops exactly the packets with these numbers, counted from 0"
 
-    indices: tuple[Annotated[int, Meta(ge=0)], ...]
+    indices: tuple[Annotated[int, Meta(ge=0)], ...] = ()
+    sequences: tuple[_Sequence, ...] = ()
 
-    def plan(self, uniform: Callable[[int], float]) -> Plan:
+    def plan(self, course: Course) -> FilterPlan:
         """Not random: the same for every seed."""
-        dropped = frozenset(self.indices)
+        indices, sequences = frozenset(self.indices), frozenset(self.sequences)
 
-        def fate(n: int, packet: Packet, now_ns: int) -> tuple[int, ...]:
-            return DROP if n in dropped else DELIVER_NOW
+        def dropped(n: int, packet: Packet, now_ns: int) -> bool:
+            return n in indices or packet.sequence in sequences
 
-        return fate
+        return dropped

@@ -8,20 +8,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.network.engine import Engine
 from harness.network.impairment import Packet
 from harness.network.impairments import Impairment, Loss
+from tests.network.impairments.lanes import lane_with
 
 COUNT = 400
 
 
 def plan(ratio: float, seed: int, *, count: int = COUNT) -> list[bool]:
     """Whether each packet is dropped."""
-    engine = Engine(seed=seed)
-    engine.set_impairments([Loss(ratio=ratio)])
-    lane = engine.lane("alice", "up")
-    assert lane is not None
-    return [not lane.decide(Packet(100), n).delays_ns for n in range(count)]
+    lane = lane_with(Loss(ratio=ratio), seed=seed)
+    return [lane.arrive(Packet(100), None, n).cause > 0 for n in range(count)]
 
 
 def at_most(dropped: int, ratio: float) -> float:

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+from collections import deque
+
+from harness.network.agenda import Agenda
+from harness.network.impairment import Course, Packet, Queueing, Waiting
+from harness.network.impairments import Delay
+from harness.network.lane import QUEUED, Lane
+from harness.network.stages import ExitStage, Order, QueueStage
+
+PACKET = Packet(100)
+COURSE = Course(uniform=lambda n: 0.5, since_ns=0, cause=16)
+
+
+class Slot:
+    """Room for two packets; one comes out each 10 ns, every one with an odd number is dropped."""
+
+    def __init__(self) -> None:
+        self.waiting: deque[tuple[int, Waiting]] = deque()
+        self.free_ns = 0
+
+    def put(self, waiting: Waiting, now_ns: int) -> bool:
+        if len(self.waiting) == 2:
+            return False
+        self.free_ns = max(self.free_ns, now_ns) + 10
+        self.waiting.append((self.free_ns, waiting))
+        return True
+
+    @property
+    def next_ns(self) -> int | None:
+        return self.waiting[0][0] if self.waiting else None
+
+    def take(self, now_ns: int) -> list[tuple[Waiting, int | None]]:
+        out: list[tuple[Waiting, int | None]] = []
+        while self.waiting and self.waiting[0][0] <= now_ns:
+            at_ns, waiting = self.waiting.popleft()
+            out.append((waiting, None if waiting.n % 2 else at_ns))
+        return out
+
+    def drain(self) -> list[Waiting]:
+        left = [waiting for _, waiting in self.waiting]
+        self.waiting.clear()
+        return left
+
+
+def slot(cause: int) -> QueueStage:
+    return QueueStage(f"slot{cause}", Queueing(), cause, Slot())
+
+
+def delay(ms: float) -> ExitStage:
+    impairment = Delay(delay_ms=ms)
+    return ExitStage(f"delay{ms}", impairment, 30, impairment.plan(COURSE), Order())
+
+
+def lane() -> tuple[Lane, Agenda[Lane]]:
+    agenda: Agenda[Lane] = Agenda()
+    return Lane(agenda), agenda
+
+
+def causes(lane: Lane, now_ns: int) -> list[tuple[str, int, int]]:
+    return [(one.token, one.at_ns, one.fate.cause) for one in lane.release(now_ns)]
+
+
+def test_what_waits_comes_out_in_its_time_and_what_finds_no_room_is_dropped() -> None:
+    way, agenda = lane()
+    way.put_in_force([slot(16)], 0)
+    assert [way.arrive(PACKET, name, 0) is QUEUED for name in "ab"] == [True, True]
+    assert way.arrive(PACKET, "c", 0).cause == 16
+    assert agenda.next_ns == 10
+    assert causes(way, 9) == []
+    assert causes(way, 30) == [("a", 10, 0), ("b", 30, 16)]
+    assert agenda.next_ns is None
+
+
+def test_queues_follow_each_other_and_the_exit_counts_from_the_last() -> None:
+    way, agenda = lane()
+    way.put_in_force([slot(16), slot(17), delay(1)], 0)
+    way.arrive(PACKET, "a", 0)
+    assert causes(way, 10) == []
+    assert agenda.next_ns == 20
+    [one] = way.release(20)
+    assert [delivery.at_ns for delivery in one.fate.deliveries] == [20 + 1_000_000]
+
+
+def test_what_waits_where_a_queue_ends_goes_to_the_next_or_on() -> None:
+    way, agenda = lane()
+    first, second = slot(16), slot(17)
+    way.put_in_force([first, delay(1)], 0)
+    way.arrive(PACKET, "a", 0)
+    first.successor = second
+    way.put_in_force([second], 5)
+    assert agenda.next_ns == 15
+    way.put_in_force([], 7)
+    assert way.idle
+    assert agenda.next_ns == 0
+    [one] = way.release(0)
+    assert (one.token, one.at_ns) == ("a", 7)
+    assert [delivery.at_ns for delivery in one.fate.deliveries] == [7 + 1_000_000]
