@@ -216,8 +216,8 @@ async def test_a_row_that_cannot_be_kept_ends_the_relay(tmp_path: Path) -> None:
         raise OSError("No space left on device")
 
     relay = await RelayClient.open(start_relay(tmp_path, seed=1), full)
+    await relay.open_port("alice", "127.0.0.1", 1)
     with pytest.raises(RelayDied, match="No space left"):
-        await relay.open_port("alice", "127.0.0.1", 1)
         await relay.snapshot()
     await relay.close()
 

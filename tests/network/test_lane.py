@@ -1,46 +1,14 @@
 from __future__ import annotations
 
-from collections import deque
-
 from harness.network.agenda import Agenda
-from harness.network.impairment import Course, Packet, Queueing, Waiting
+from harness.network.impairment import Course, Packet, Queueing
 from harness.network.impairments import Delay
 from harness.network.lane import QUEUED, Lane
 from harness.network.stages import ExitStage, Order, QueueStage
+from tests.network.queues import Slot
 
 PACKET = Packet(100)
 COURSE = Course(uniform=lambda n: 0.5, since_ns=0, cause=16)
-
-
-class Slot:
-    """Room for two packets; one comes out each 10 ns, every one with an odd number is dropped."""
-
-    def __init__(self) -> None:
-        self.waiting: deque[tuple[int, Waiting]] = deque()
-        self.free_ns = 0
-
-    def put(self, waiting: Waiting, now_ns: int) -> bool:
-        if len(self.waiting) == 2:
-            return False
-        self.free_ns = max(self.free_ns, now_ns) + 10
-        self.waiting.append((self.free_ns, waiting))
-        return True
-
-    @property
-    def next_ns(self) -> int | None:
-        return self.waiting[0][0] if self.waiting else None
-
-    def take(self, now_ns: int) -> list[tuple[Waiting, int | None]]:
-        out: list[tuple[Waiting, int | None]] = []
-        while self.waiting and self.waiting[0][0] <= now_ns:
-            at_ns, waiting = self.waiting.popleft()
-            out.append((waiting, None if waiting.n % 2 else at_ns))
-        return out
-
-    def drain(self) -> list[Waiting]:
-        left = [waiting for _, waiting in self.waiting]
-        self.waiting.clear()
-        return left
 
 
 def slot(cause: int) -> QueueStage:

@@ -1,0 +1,1 @@
+"""The subcommands of `livekit-harness`, one file each: a few lines over their rooms."""

@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+from harness.network.impairment import Packet, Queueing, Target
+from harness.network.impairments import Loss
+from harness.network.stages import QueueStage, Stage
+from tests.network.queues import Slot
+
+
+def test_packets_of_the_target_are_counted_and_no_others() -> None:
+    stage = Stage("a", Loss(ratio=0, target=Target(medium="audio")), 16)
+    media = [Packet(1, "audio"), Packet(1, "video"), Packet(1), Packet(1, "audio")]
+    assert [stage.number(packet) for packet in media] == [0, -1, -1, 1]
+
+
+def test_the_last_successor_stands_in_place_of_queues_that_ended() -> None:
+    first, second, third = (QueueStage(key, Queueing(), 16, Slot()) for key in "abc")
+    assert first.in_force() is first
+    first.queue, first.successor = None, second
+    second.queue, second.successor = None, third
+    assert first.in_force() is third
+    third.queue = None
+    assert first.in_force() is None
