@@ -7,6 +7,10 @@ class GatewayError(Exception):
     """The gateway cannot start, or refused a request; the text says why and what to do."""
 
 
+class GatewayDied(GatewayError):
+    """The gateway ended though nobody asked it to."""
+
+
 class TokenError(Exception):
     """An access token from which no identity can be read. The text never holds the token."""
 

@@ -16,7 +16,13 @@ from harness.evidence.measurement import unsupported
 from harness.judging.disturbance import disturbance
 from harness.run.judge import Judge, MisusedJudge
 from harness.run.scenario import Scenario
-from harness.stage.errors import ParticipantDied, ProgramDied, StageError, Unsupported
+from harness.stage.errors import (
+    GatewayDied,
+    GatewayError,
+    ParticipantDied,
+    StageError,
+    Unsupported,
+)
 from harness.stage.stage import Stage, StageSetup, open_stage
 
 log = logging.getLogger(__name__)
@@ -128,7 +134,7 @@ async def _play(plan: Plan, setup: StageSetup, done: _Performance) -> None:
         # a scenario may have time limits of its own, which end in the same exception
         late = isinstance(cause, TimeoutError) and limit.expired()
         done.error = f"the scenario took more than {limit_s:g} s" if late else _one_line(cause)
-        done.final = isinstance(cause, (ProgramDied, ParticipantDied, *OWN_MISTAKES))
+        done.final = isinstance(cause, (GatewayDied, ParticipantDied, *OWN_MISTAKES))
         if isinstance(cause, OWN_MISTAKES):
             done.error += f" ({_place(cause)}; see {plan.folder}/{TRACE})"
 
@@ -150,7 +156,7 @@ def _one_line(error: BaseException) -> str:
     text = " ".join(str(error).split()) or "no further word"
     return (
         text
-        if isinstance(error, StageError | ParticipantDied)
+        if isinstance(error, StageError | GatewayError | ParticipantDied)
         else f"{type(error).__name__}: {text}"
     )
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
+from harness.gateway.errors import GatewayDied, GatewayError
 from harness.participant.connection import ParticipantDied
 
-__all__ = ["ParticipantDied", "ProgramDied", "StageError", "Unsupported"]
+__all__ = ["GatewayDied", "GatewayError", "ParticipantDied", "StageError", "Unsupported"]
 
 
 class StageError(Exception):
-    """The stage cannot be set up, or its media did not take the way through the gateway."""
+    """The evidence of a stage is not to be trusted: the way of its media, or its record."""
 
 
 class Unsupported(Exception):
     """What the scenario needs is not there, said by a check that would have noticed it."""
-
-
-class ProgramDied(StageError):
-    """A program of the stage ended that had no reason to."""

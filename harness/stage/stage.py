@@ -15,12 +15,12 @@ from harness.evidence.clock import now_ns
 from harness.evidence.ledger import Ledger
 from harness.evidence.sdk_event import SdkEvent
 from harness.gateway.config import GatewayConfig, Toxic, ToxiproxyAddress
+from harness.gateway.process import GatewayProcess
 from harness.network.impairments import Impairment
 from harness.participant.handle import ParticipantHandle
 from harness.processes.keeper_client import Keeper
 from harness.server.model import Server
 from harness.stage.errors import StageError
-from harness.stage.gateway_process import GatewayProcess
 from harness.stage.load import MachineTimes, machine_figures
 from harness.stage.participant import Participant
 from harness.stage.path_check import check_path
@@ -193,7 +193,8 @@ async def open_stage(setup: StageSetup) -> AsyncIterator[Stage]:
     """A fresh stage; everything that it started has ended when the context is left.
 
     Raises:
-        StageError: it cannot be set up, or its evidence is not to be trusted.
+        GatewayError: the gateway did not start.
+        StageError: its evidence is not to be trusted.
     """
     config = GatewayConfig(
         upstream_url=setup.server.url,

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from harness.gateway.client import GatewayClient
 from harness.gateway.config import decode_config
 from harness.gateway.relay_process import RelayProcess, start_relay
 from harness.gateway.service import Service, serving
+from harness.processes.keeper_client import Keeper
 
 TOKEN = "control-token"
 
@@ -66,3 +67,10 @@ async def gateway(
             return service, client
 
         yield start
+
+
+@pytest.fixture(scope="session")
+def keeper(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Keeper]:
+    log = tmp_path_factory.mktemp("keeper") / "keeper.log"
+    with Keeper.start(preload=["harness.gateway.program"], log=log) as running:
+        yield running

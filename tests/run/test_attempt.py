@@ -16,7 +16,7 @@ from harness.run import attempt
 from harness.run.attempt import error_attempt, perform, unsupported_attempt
 from harness.run.judge import Judge
 from harness.run.scenario import Body
-from harness.stage.errors import ParticipantDied, ProgramDied, StageError, Unsupported
+from harness.stage.errors import GatewayDied, ParticipantDied, StageError, Unsupported
 from harness.stage.stage import Stage, StageSetup
 from harness.verifiers.combine import fact
 
@@ -145,7 +145,7 @@ PLACE = " (test_attempt.py:N; see attempts/silence/1/traceback.txt)"
         (KeyError(), f"KeyError: no further word{PLACE}", True),
         (RuntimeError("busy"), "RuntimeError: busy", False),
         (StageError("no packet went up"), "no packet went up", False),
-        (ProgramDied("the gateway ended"), "the gateway ended", True),
+        (GatewayDied("the gateway ended"), "the gateway ended", True),
         (GONE, str(GONE), True),
         (ExceptionGroup("g", [ExceptionGroup("h", [GONE]), ValueError()]), str(GONE), True),
     ],

@@ -15,6 +15,7 @@ from harness.evidence.recording import AudioRecording
 from harness.evidence.sdk_event import SdkEvent
 from harness.gateway.client import ParticipantState, State
 from harness.gateway.config import Toxic
+from harness.gateway.process import GatewayProcess
 from harness.gateway.program import main as gateway_main
 from harness.gateway.relay_messages import Counts, PortCounts, SideCounts, Snapshot
 from harness.network.impairments import Impairment
@@ -25,8 +26,7 @@ from harness.server.choose import Wanted, choose
 from harness.server.model import Server, ServerConfig, ServerError
 from harness.signals.picture import ColourCode
 from harness.signals.sound import Tone
-from harness.stage.errors import ProgramDied
-from harness.stage.gateway_process import GatewayProcess
+from harness.stage.errors import GatewayDied
 from harness.stage.stage import Stage, StageSetup, open_stage
 
 RELAY_PORT = 40_001
@@ -222,7 +222,7 @@ class FakeGateway:
 
     def check_alive(self) -> None:
         if self.died:
-            raise ProgramDied("the gateway ended: exit code 1")
+            raise GatewayDied("the gateway ended: exit code 1")
 
     async def close(self) -> None:
         self.closes += 1

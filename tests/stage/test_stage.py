@@ -17,7 +17,7 @@ from harness.participant.protocol import Fault
 from harness.processes.keeper_client import Keeper
 from harness.server.model import Server
 from harness.stage import stage as stage_module
-from harness.stage.errors import ParticipantDied, ProgramDied, StageError
+from harness.stage.errors import GatewayDied, ParticipantDied, StageError
 from harness.stage.stage import StageSetup, open_stage
 from harness.stage.tokens import Grants
 
@@ -242,7 +242,7 @@ async def test_running_counts_media_time_and_notices_a_dead_gateway(
             troupe.gateway.died = True
             await stage.run(seconds=0)
 
-    with pytest.raises(ProgramDied, match="the gateway ended"):
+    with pytest.raises(GatewayDied, match="the gateway ended"):
         await scenario()
 
 

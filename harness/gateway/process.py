@@ -1,4 +1,4 @@
-"""The gateway of one stage: started as a program of its own, spoken to through its control API."""
+"""A gateway as whoever starts one sees it: a program of its own, and its control API."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import msgspec
 
 from harness.gateway.client import GatewayClient
 from harness.gateway.config import GatewayConfig
+from harness.gateway.errors import GatewayDied, GatewayError
 from harness.processes.child import Child
 from harness.processes.keeper_client import Keeper
 from harness.processes.lines import LineChannel
-from harness.stage.errors import ProgramDied, StageError
 
 START_LIMIT_S = 10.0
 END_LIMIT_S = 5.0
@@ -35,7 +35,7 @@ class GatewayProcess:
         """Fork a gateway and wait until it listens.
 
         Raises:
-            StageError: it did not start; the text has the last lines of its log.
+            GatewayError: it did not start; the text has the last lines of its log.
         """
         log = Path(config.folder) / "gateway.log"
         child = await asyncio.to_thread(
@@ -55,15 +55,15 @@ class GatewayProcess:
         except (msgspec.MsgspecError, KeyError):
             child.kill()
             await channel.close()
-            raise StageError(f"the gateway did not start: {_last_words(child)}") from None
+            raise GatewayError(f"the gateway did not start: {_last_words(child)}") from None
         return cls(
             child=child, channel=channel, url=url, client=GatewayClient(control, config.token)
         )
 
     def check_alive(self) -> None:
-        """Raise ProgramDied when the gateway has ended."""
+        """Raise GatewayDied when the gateway has ended."""
         if self._child.exited is not None:
-            raise ProgramDied(
+            raise GatewayDied(
                 f"the gateway ended: {self._child.exited}; {_last_words(self._child)}"
             )
 

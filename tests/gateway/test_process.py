@@ -8,14 +8,14 @@ from typing import cast
 
 import pytest
 
+from harness.gateway import process as module
 from harness.gateway.config import GatewayConfig, decode_config
+from harness.gateway.errors import GatewayDied, GatewayError
+from harness.gateway.process import GatewayProcess
 from harness.network.impairment import Target
 from harness.network.impairments import Loss
 from harness.processes.child import Child, Exit
 from harness.processes.keeper_client import Keeper
-from harness.stage import gateway_process as module
-from harness.stage.errors import ProgramDied, StageError
-from harness.stage.gateway_process import GatewayProcess
 
 LIMIT_S = 10.0
 READY = b'{"url": "ws://127.0.0.1:1", "control": "http://127.0.0.1:2"}\n'
@@ -90,7 +90,7 @@ async def test_one_that_does_not_start_is_one_line_with_its_last_words(
 ) -> None:
     fake.gateway.sendall(line)
     fake.gateway.shutdown(socket.SHUT_WR)
-    with pytest.raises(StageError) as raised:
+    with pytest.raises(GatewayError) as raised:
         await start(fake, config(tmp_path))
 
     assert str(raised.value) == "the gateway did not start: one / port is busy"
@@ -102,7 +102,7 @@ async def test_one_that_says_nothing_is_not_waited_for(
     fake: FakeKeeper, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "START_LIMIT_S", 0.02)
-    with pytest.raises(StageError, match="did not start"):
+    with pytest.raises(GatewayError, match="did not start"):
         await start(fake, config(tmp_path))
 
     assert fake.child.exited is not None
@@ -114,7 +114,7 @@ async def test_one_that_ended_is_noticed(fake: FakeKeeper, tmp_path: Path) -> No
     gateway = await start(fake, config(tmp_path))
     fake.child.set_exited(Exit(code=1, signal=None))
 
-    with pytest.raises(ProgramDied, match=r"the gateway ended: exit code 1; one / port is busy"):
+    with pytest.raises(GatewayDied, match=r"the gateway ended: exit code 1; one / port is busy"):
         gateway.check_alive()
     await gateway.close()
 
@@ -142,7 +142,7 @@ async def test_a_real_one_answers_ends_and_can_die(keeper: Keeper, tmp_path: Pat
         second = await GatewayProcess.start(keeper, config(tmp_path))
         second._child.kill()
         await asyncio.to_thread(second._child.wait, LIMIT_S)
-        with pytest.raises(ProgramDied, match="the gateway ended: killed by SIGKILL"):
+        with pytest.raises(GatewayDied, match="the gateway ended: killed by SIGKILL"):
             second.check_alive()
         await second.close()
 
