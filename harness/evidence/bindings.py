@@ -5,11 +5,13 @@ One row a line, written by the gateway as it learns; the field `kind` tells the 
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from harness.evidence.clock import now_ns
 from harness.evidence.ledger_records import Direction, LedgerError, Medium
 
 FILE_NAME = "bindings.ndjson"
@@ -21,8 +23,20 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
     at_ns: int
 
 
+class ClockRow(Row, frozen=True, kw_only=True, tag="clock"):
+    """What time of day it was when the monotonic clock showed `at_ns`."""
+
+    wall_ns: int
+    """Nanoseconds since 1970, UTC."""
+
+    @classmethod
+    def now(cls) -> ClockRow:
+        """The two clocks, read one right after the other."""
+        return cls(at_ns=now_ns(), wall_ns=time.time_ns())
+
+
 class FlowRow(Row, frozen=True, kw_only=True, tag="flow"):
-    """A source address of a participant got a flow through the relay."""
+    """A source address of a participant got a flow through the relay, or a new port for it."""
 
     flow: int
     participant: str
@@ -30,6 +44,8 @@ class FlowRow(Row, frozen=True, kw_only=True, tag="flow"):
     """`host:port` from which the participant sends."""
     upstream: str
     """`host:port` of the server's candidate."""
+    mapped: str | None = None
+    """`host:port` under which the server hears it: another one after each NAT rebind."""
 
 
 class SsrcRow(Row, frozen=True, kw_only=True, tag="ssrc"):
@@ -82,6 +98,7 @@ class ExtensionsRow(Row, frozen=True, kw_only=True, tag="extensions"):
     audio_level: int = 1
     mid: int = 4
     rid: int = 10
+    repaired_rid: int = 11
     dependency_descriptor: int = 12
 
 
@@ -101,7 +118,9 @@ class ImpairmentsRow(Row, frozen=True, kw_only=True, tag="impairments"):
     impairments: tuple[NumberedImpairment, ...]
 
 
-AnyRow = FlowRow | SsrcRow | CodecRow | MsidRow | MidRow | ExtensionsRow | ImpairmentsRow
+AnyRow = (
+    ClockRow | FlowRow | SsrcRow | CodecRow | MsidRow | MidRow | ExtensionsRow | ImpairmentsRow
+)
 
 
 class BindingsWriter:

@@ -6,28 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.evidence.bindings import AnyRow, ImpairmentsRow, read_bindings
-from harness.evidence.ledger_records import (
-    Direction,
-    LedgerError,
-    Medium,
-    PacketKind,
-    RecordKind,
-    read_records,
-)
+from harness.evidence.bindings import ImpairmentsRow
+from harness.evidence.ledger_fates import FateName, PacketFate
+from harness.evidence.ledger_files import LedgerFiles
+from harness.evidence.ledger_records import Direction, LedgerError, Medium, PacketKind
 from harness.evidence.ledger_table import (
     MEDIA,
-    Bindings,
     MediaTable,
-    PacketFate,
     build_media_table,
-    causes_of,
-    fates_of,
     sides_of,
     unwrap,
 )
@@ -42,7 +33,7 @@ CONTROL_DTYPE = np.dtype(
         ("fate", "u1"),  # PacketFate
     ]
 )
-_FATES = {"forwarded": PacketFate.FORWARDED, "dropped": PacketFate.DROPPED}
+_NameT = TypeVar("_NameT", bound=str)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,12 +51,22 @@ class SsrcTotals:
     """That arrived at the relay, repeated ones counted again."""
     bytes: int
     forwarded: int
+    """Passed on intact."""
     dropped: int
-    """By impairments; packets − forwarded − dropped were not passed on for another reason."""
+    """By impairments."""
+    altered: int
+    """Passed on with a bit inverted: lost for the receiver."""
+    copied: int
+    """Further copies that were passed on."""
     repeated: int
     first_seq: int
     last_seq: int
     """Highest sequence number, without wrap: counted on from `first_seq`."""
+
+    @property
+    def lost(self) -> int:
+        """Packets that did not reach the other side intact, for whatever reason."""
+        return self.packets - self.forwarded
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,42 +92,41 @@ class Ledger:
     """
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    @cached_property
-    def _arrivals(self) -> NDArray[Any]:
-        return read_records(self.folder, RecordKind.ARRIVALS)
-
-    @cached_property
-    def _departures(self) -> NDArray[Any]:
-        return read_records(self.folder, RecordKind.DEPARTURES)
-
-    @cached_property
-    def _rows(self) -> list[AnyRow]:
-        return read_bindings(self.folder)
-
-    @cached_property
-    def _bindings(self) -> Bindings:
-        return Bindings(self._rows)
+        self.files = LedgerFiles(folder)
 
     @cached_property
     def _media(self) -> MediaTable:
-        return build_media_table(self._arrivals, self._departures, self._bindings)
+        return build_media_table(self.files.arrivals, self.files.departed, self.files.bindings)
+
+    @cached_property
+    def _sides(self) -> tuple[NDArray[np.int32], list[tuple[str, Direction]]]:
+        return sides_of(self.files.arrivals["stream"], self.files.bindings)
 
     @property
     def participants(self) -> Sequence[str]:
         """Identities that have a flow, sorted."""
-        return sorted(set(self._bindings.flows.values()))
+        return sorted({row.participant for row in self.files.bindings.flows.values()})
 
     @property
     def impairments(self) -> dict[int, dict[str, Any]]:
         """Cause of a departure → the impairment that it names, for all that were ever set."""
         return {
             one.cause: one.impairment
-            for row in self._rows
+            for row in self.files.rows
             if isinstance(row, ImpairmentsRow)
             for one in row.impairments
         }
+
+    def phases(self, participant: str) -> list[ImpairmentsRow]:
+        """What was done to a participant's packets, and from when on, in order of time.
+
+        Each row holds until the next one; the last one until the end.
+        """
+        rows = [row for row in self.files.rows if isinstance(row, ImpairmentsRow)]
+        own = [row for row in rows if row.participant == participant]
+        if not own:
+            self._check(participant)
+        return own
 
     def packets(
         self,
@@ -138,7 +138,7 @@ class Ledger:
         ssrc: int | None = None,
         since_ns: int | None = None,
         until_ns: int | None = None,
-        fate: Literal["forwarded", "dropped"] | None = None,
+        fate: FateName | None = None,
         repair: bool | None = False,
     ) -> NDArray[Any]:
         """RTP packets in order of arrival.
@@ -168,7 +168,7 @@ class Ledger:
         if ssrc is not None:
             chosen &= table.packets["ssrc"] == ssrc
         if fate is not None:
-            chosen &= table.packets["fate"] == _FATES[fate]
+            chosen &= table.packets["fate"] == PacketFate[fate.upper()]
         if repair is not None:
             chosen &= table.repair == repair
         return table.packets[chosen]
@@ -183,45 +183,19 @@ class Ledger:
         until_ns: int | None = None,
     ) -> NDArray[Any]:
         """Packets of a kind that is not RTP, in order of arrival, CONTROL_DTYPE."""
-        self._check(participant)
-        arrivals = self._arrivals
-        side, sides = sides_of(arrivals["stream"], self._bindings)
-        chosen = (side == sides.index((participant, direction))) & _between(
+        arrivals = self.files.arrivals
+        chosen = self._arrived(participant, direction) & _between(
             arrivals["t_ns"], since_ns, until_ns
         )
-        mine = arrivals[chosen & (arrivals["kind"] == PacketKind[kind.upper()])]
+        chosen &= arrivals["kind"] == PacketKind[kind.upper()]
+        mine, departed = arrivals[chosen], self.files.departed[chosen]
         packets = np.zeros(len(mine), CONTROL_DTYPE)
         for name in ("t_ns", "n", "size"):
             packets[name] = mine[name]
         packets["flow"] = mine["stream"] >> 1
-        packets["departure_ns"], cause = causes_of(mine, self._departures)
-        packets["fate"] = fates_of(cause)
+        packets["departure_ns"] = departed.t_ns
+        packets["fate"] = departed.fate
         return packets
-
-    def lost_sequences(
-        self,
-        *,
-        participant: str,
-        direction: Direction,
-        ssrc: int,
-        since_ns: int | None = None,
-        until_ns: int | None = None,
-    ) -> NDArray[np.int64]:
-        """Sequence numbers that came to the relay and never left it, ascending, without wrap.
-
-        They count on from the first packet of the SSRC in the span of time.
-        """
-        packets = self.packets(
-            participant=participant,
-            direction=direction,
-            ssrc=ssrc,
-            since_ns=since_ns,
-            until_ns=until_ns,
-            repair=None,
-        )
-        numbers = unwrap(packets["seq"])
-        passed = packets["fate"] == PacketFate.FORWARDED
-        return np.setdiff1d(numbers[~passed], numbers[passed])
 
     def ssrc_totals(
         self,
@@ -250,47 +224,51 @@ class Ledger:
         rows = np.flatnonzero(chosen)
         ssrcs, firsts = np.unique(table.packets["ssrc"][rows], return_index=True)
         return [
-            self._totals(participant, direction, ssrc, rows[table.packets["ssrc"][rows] == ssrc])
+            self._totals(rows[table.packets["ssrc"][rows] == ssrc])
             for ssrc in ssrcs[np.argsort(firsts)].tolist()
         ]
 
     def moved(self, participant: str) -> Moved:
         """What the relay passed on for a participant, both ways, of any kind."""
-        self._check(participant)
-        side, sides = sides_of(self._arrivals["stream"], self._bindings)
-        forwarded = fates_of(causes_of(self._arrivals, self._departures)[1]) == PacketFate.FORWARDED
-        up = forwarded & (side == sides.index((participant, "up")))
-        down = forwarded & (side == sides.index((participant, "down")))
+        passed = np.isin(self.files.departed.fate, (PacketFate.FORWARDED, PacketFate.ALTERED))
+        size = self.files.arrivals["size"]
+        up = size[passed & self._arrived(participant, "up")]
+        down = size[passed & self._arrived(participant, "down")]
         return Moved(
-            up_packets=int(up.sum()),
-            up_bytes=int(self._arrivals["size"][up].sum(dtype=np.int64)),
-            down_packets=int(down.sum()),
-            down_bytes=int(self._arrivals["size"][down].sum(dtype=np.int64)),
+            up_packets=len(up),
+            up_bytes=int(up.sum(dtype=np.int64)),
+            down_packets=len(down),
+            down_bytes=int(down.sum(dtype=np.int64)),
         )
 
-    def _totals(
-        self, participant: str, direction: Direction, ssrc: int, rows: NDArray[Any]
-    ) -> SsrcTotals:
+    def _totals(self, rows: NDArray[np.int64]) -> SsrcTotals:
         table = self._media
         packets = table.packets[rows]
-        track, medium = int(table.track[rows[-1]]), int(table.medium[rows[-1]])
-        seen = self._bindings.ssrcs.latest((participant, direction, ssrc))
-        numbers = unwrap(packets["seq"])
+        last, numbers = rows[-1], unwrap(packets["seq"])
+        counts = np.bincount(packets["fate"], minlength=len(PacketFate))
         return SsrcTotals(
-            ssrc=ssrc,
-            track=table.tracks[track] if track >= 0 else None,
-            medium=MEDIA[medium] if medium >= 0 else None,
-            codec=table.codec.get((int(table.side[rows[0]]), ssrc)),
-            rid=seen.rid if seen is not None else None,
-            repair=bool(table.repair[rows[-1]]),
+            ssrc=int(packets["ssrc"][0]),
+            track=_name(table.tracks, table.track[last]),
+            medium=_name(MEDIA, table.medium[last]),
+            codec=_name(table.codecs, table.codec[last]),
+            rid=_name(table.layers, table.layer[last]),
+            repair=bool(table.repair[last]),
             packets=len(packets),
             bytes=int(packets["size"].sum(dtype=np.int64)),
-            forwarded=int((packets["fate"] == PacketFate.FORWARDED).sum()),
-            dropped=int((packets["fate"] == PacketFate.DROPPED).sum()),
+            forwarded=int(counts[PacketFate.FORWARDED]),
+            dropped=int(counts[PacketFate.DROPPED]),
+            altered=int(counts[PacketFate.ALTERED]),
+            copied=int(packets["copies"].sum(dtype=np.int64)),
             repeated=int(packets["repeated"].sum()),
             first_seq=int(numbers[0]),
             last_seq=int(numbers.max()),
         )
+
+    def _arrived(self, participant: str, direction: Direction) -> NDArray[np.bool_]:
+        """Which arrivals, of any kind, are of this side."""
+        self._check(participant)
+        side, sides = self._sides
+        return np.asarray(side == sides.index((participant, direction)))
 
     def _side(self, participant: str, direction: Direction) -> NDArray[np.bool_]:
         self._check(participant)
@@ -300,7 +278,13 @@ class Ledger:
     def _check(self, participant: str) -> None:
         if participant not in self.participants:
             known = ", ".join(self.participants) or "nobody"
-            raise LedgerError(f"{self.folder}: no flow of {participant!r}; the relay saw {known}")
+            raise LedgerError(
+                f"{self.files.folder}: no flow of {participant!r}; the relay saw {known}"
+            )
+
+
+def _name(names: Sequence[_NameT], index: int) -> _NameT | None:
+    return names[index] if index >= 0 else None
 
 
 def _between(

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
-from enum import IntEnum
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,33 +19,25 @@ from harness.evidence.bindings import (
     MsidRow,
     SsrcRow,
 )
-from harness.evidence.ledger_records import DIRECTIONS, Cause, Medium, PacketKind
+from harness.evidence.ledger_fates import Departed, PacketFate, chunks
+from harness.evidence.ledger_records import DIRECTIONS, Direction, Medium, PacketKind
 from harness.evidence.rtp_heads import find_extensions, read_heads
-
-
-class PacketFate(IntEnum):
-    """What the relay did with a packet."""
-
-    FORWARDED = 0
-    DROPPED = 1
-    """By an impairment."""
-    OTHER = 2
-    """Not passed on for another reason, or the record of its departure is missing."""
-
 
 PACKET_DTYPE = np.dtype(
     [
         ("t_ns", "<i8"),  # arrival at the relay
-        ("departure_ns", "<i8"),  # when it left or was dropped; -1 without a record of that
+        ("departure_ns", "<i8"),  # when it left or was dropped; -1 without a record of that.
+        # Of a packet that left several times: when it first left intact, else first altered
         ("n", "<u4"),  # number in its flow and direction, of all packets
         ("rtp_timestamp", "<u4"),
         ("ssrc", "<u4"),
         ("flow", "<u2"),
         ("size", "<u2"),  # bytes of the datagram
         ("seq", "<u2"),
-        ("cause", "<u2"),  # of the departure; 65535 without one
+        ("cause", "<u2"),  # of that departure; 65535 without one
         ("pt", "u1"),
         ("fate", "u1"),  # PacketFate
+        ("copies", "u1"),  # times it was passed on beyond the first
         ("audio_level", "i1"),  # 0 (loudest) to 127 (silence) -dBov; -1 if not said
         ("marker", "?"),
         ("padding", "?"),  # P bit
@@ -78,16 +69,12 @@ class _History(Generic[KeyT, RowT]):
         for number, row in enumerate(rows):
             yield row, holds == number
 
-    def latest(self, key: KeyT) -> RowT | None:
-        rows = self._rows.get(key)
-        return rows[-1] if rows else None
-
 
 class Bindings:
     """The rows of `bindings.ndjson`, each kind by its key."""
 
     def __init__(self, rows: Iterable[AnyRow]) -> None:
-        self.flows: dict[int, str] = {}
+        self.flows: dict[int, FlowRow] = {}
         self.ssrcs: _History[tuple[str, str, int], SsrcRow] = _History()
         self.codecs: _History[tuple[str, int], CodecRow] = _History()
         self.msids: _History[tuple[str, int], MsidRow] = _History()
@@ -96,7 +83,7 @@ class Bindings:
         for row in rows:
             match row:
                 case FlowRow():
-                    self.flows[row.flow] = row.participant
+                    self.flows[row.flow] = row
                 case SsrcRow():
                     self.ssrcs.add((row.participant, row.direction, row.ssrc), row)
                 case CodecRow():
@@ -117,91 +104,72 @@ class MediaTable:
     """PACKET_DTYPE."""
     side: NDArray[np.int32]
     """Index into `sides`, −1 for a flow that no binding explains."""
-    sides: list[tuple[str, str]]
+    sides: list[tuple[str, Direction]]
     """(participant, direction)."""
     track: NDArray[np.int32]
     """Index into `tracks`, −1 while unknown."""
     tracks: list[str]
     medium: NDArray[np.int8]
     """Index into MEDIA, −1 while unknown."""
-    codec: dict[tuple[int, int], str]
-    """(side, ssrc) → codec of its last packet's payload type."""
+    codec: NDArray[np.int16]
+    """Index into `codecs`, −1 while unknown."""
+    codecs: list[str]
+    layer: NDArray[np.int16]
+    """Index into `layers`, −1 for what has none: RIDs are known on the way up only."""
+    layers: list[str]
     repair: NDArray[np.bool_]
 
 
 MEDIA: tuple[Medium, Medium] = ("audio", "video")
 
 
-def build_media_table(
-    arrivals: NDArray[Any], departures: NDArray[Any], bindings: Bindings
-) -> MediaTable:
-    """Join the RTP records of a ledger with its bindings."""
-    rtp = arrivals[arrivals["kind"] == PacketKind.RTP]
-    side, sides = sides_of(rtp["stream"], bindings)
-    packets = _packets(rtp, departures)
-    tracks: dict[str, int] = {}
+def build_media_table(arrivals: NDArray[Any], departed: Departed, bindings: Bindings) -> MediaTable:
+    """Join the RTP records of a ledger with its bindings.
+
+    Args:
+        arrivals: ARRIVAL_DTYPE, in order of arrival.
+        departed: What became of each.
+        bindings: What flows, SSRCs and payload types are.
+    """
+    side, sides = sides_of(arrivals["stream"], bindings)
+    rtp = np.flatnonzero(arrivals["kind"] == PacketKind.RTP)
+    count = len(rtp)
     table = MediaTable(
-        packets=packets,
-        side=side,
+        packets=np.zeros(count, PACKET_DTYPE),
+        side=side[rtp],
         sides=sides,
-        track=np.full(len(packets), -1, np.int32),
+        track=np.full(count, -1, np.int32),
         tracks=[],
-        medium=np.full(len(packets), -1, np.int8),
-        codec={},
-        repair=np.zeros(len(packets), np.bool_),
+        medium=np.full(count, -1, np.int8),
+        codec=np.full(count, -1, np.int16),
+        codecs=[],
+        layer=np.full(count, -1, np.int16),
+        layers=[],
+        repair=np.zeros(count, np.bool_),
     )
-    for number, (participant, direction) in enumerate(sides):
-        mine = np.flatnonzero(side == number)
-        _read_extensions(packets, rtp["head"], mine, bindings.extensions.get(participant))
-        for ssrc in np.unique(packets["ssrc"][mine]).tolist():
-            group = mine[packets["ssrc"][mine] == ssrc]
-            packets["repeated"][group] = _repeated(packets["seq"][group])
-            _bind_codec(table, group, (number, ssrc), participant, bindings)
-            if direction == "down":
-                _bind_down(table, group, (participant, ssrc), tracks, bindings)
-            else:
-                _bind_up(table, group, (participant, ssrc), tracks, bindings)
-    table.tracks.extend(tracks)
+    for part in chunks(count):
+        _read_packets(table, part, arrivals[rtp[part]], bindings)
+    _add_departures(table.packets, departed[rtp])
+    for group, place in _sources(table):
+        table.packets["repeated"][group] = _repeated(table.packets["seq"][group])
+        _bind_codec(table, group, place.participant, bindings)
+        if place.direction == "down":
+            _bind_down(table, group, place, bindings)
+        else:
+            _bind_up(table, group, place, bindings)
     return table
 
 
 def sides_of(
     streams: NDArray[np.uint16], bindings: Bindings
-) -> tuple[NDArray[np.int32], list[tuple[str, str]]]:
+) -> tuple[NDArray[np.int32], list[tuple[str, Direction]]]:
     """Index of (participant, direction) for each stream number, and what the indices mean."""
-    sides: dict[tuple[str, str], int] = {}
+    sides: dict[tuple[str, Direction], int] = {}
     lookup = np.full(1 << 16, -1, np.int32)
-    for flow, participant in bindings.flows.items():
+    for flow, row in bindings.flows.items():
         for offset, direction in enumerate(DIRECTIONS):
-            lookup[2 * flow + offset] = sides.setdefault((participant, direction), len(sides))
+            lookup[2 * flow + offset] = sides.setdefault((row.participant, direction), len(sides))
     return lookup[streams], list(sides)
-
-
-def causes_of(
-    arrivals: NDArray[Any], departures: NDArray[Any]
-) -> tuple[NDArray[np.int64], NDArray[np.uint16]]:
-    """Time and cause of each arrival's first departure; −1 and 65535 where there is none."""
-    wanted = _keys(arrivals)
-    keys = _keys(departures)
-    order = np.argsort(keys, kind="stable")
-    keys = keys[order]
-    at = np.searchsorted(keys, wanted)
-    found = at < len(keys)
-    found[found] = keys[at[found]] == wanted[found]
-    rows = order[at[found]]
-    t_ns = np.full(len(arrivals), -1, np.int64)
-    cause = np.full(len(arrivals), 0xFFFF, np.uint16)
-    t_ns[found] = departures["t_ns"][rows]
-    cause[found] = departures["cause"][rows]
-    return t_ns, cause
-
-
-def fates_of(cause: NDArray[np.uint16]) -> NDArray[np.uint8]:
-    """PacketFate of each cause."""
-    fate = np.full(len(cause), PacketFate.OTHER, np.uint8)
-    fate[cause == Cause.FORWARDED] = PacketFate.FORWARDED
-    fate[(cause >= Cause.FIRST_IMPAIRMENT) & (cause != 0xFFFF)] = PacketFate.DROPPED
-    return fate
 
 
 def unwrap(seq: NDArray[np.uint16]) -> NDArray[np.int64]:
@@ -213,26 +181,63 @@ def unwrap(seq: NDArray[np.uint16]) -> NDArray[np.int64]:
     return np.concatenate((numbers[:1], numbers[0] + np.cumsum(steps)))
 
 
-def _keys(records: NDArray[Any]) -> NDArray[np.int64]:
-    return records["stream"].astype(np.int64) << 32 | records["n"].astype(np.int64)
+def lost_sequences(packets: NDArray[Any]) -> NDArray[np.int64]:
+    """Sequence numbers that came to the relay and never left it intact, ascending, without wrap.
+
+    They count on from the first packet.
+
+    Args:
+        packets: PACKET_DTYPE of one SSRC, in order of arrival.
+    """
+    numbers = unwrap(packets["seq"])
+    passed = packets["fate"] == PacketFate.FORWARDED
+    return np.setdiff1d(numbers[~passed], numbers[passed])
 
 
-def _packets(rtp: NDArray[Any], departures: NDArray[Any]) -> NDArray[Any]:
-    packets = np.zeros(len(rtp), PACKET_DTYPE)
-    heads = read_heads(rtp["head"])
+class _Source(NamedTuple):
+    """One SSRC on one side."""
+
+    participant: str
+    direction: Direction
+    ssrc: int
+
+
+def _sources(table: MediaTable) -> Iterator[tuple[NDArray[np.int64], _Source]]:
+    """Each SSRC of each known side, with the rows of its packets in order of arrival."""
+    order = np.lexsort((table.packets["ssrc"], table.side))  # stable: order of arrival stays
+    side, ssrc = table.side[order], table.packets["ssrc"][order]
+    begins = np.flatnonzero((np.diff(side) != 0) | (np.diff(ssrc) != 0)) + 1
+    for group in np.split(order, begins):
+        if len(group) and table.side[group[0]] >= 0:
+            participant, direction = table.sides[table.side[group[0]]]
+            yield group, _Source(participant, direction, int(table.packets["ssrc"][group[0]]))
+
+
+def _read_packets(
+    table: MediaTable, part: slice, records: NDArray[Any], bindings: Bindings
+) -> None:
+    packets, side = table.packets[part], table.side[part]
+    heads = read_heads(records["head"])
     for name in ("t_ns", "n", "size"):
-        packets[name] = rtp[name]
-    packets["flow"] = rtp["stream"] >> 1
+        packets[name] = records[name]
+    packets["flow"] = records["stream"] >> 1
     packets["seq"] = heads.sequence
     packets["rtp_timestamp"] = heads.timestamp
     packets["ssrc"] = heads.ssrc
     packets["pt"] = heads.payload_type
     packets["marker"] = heads.marker
     packets["padding"] = heads.padding
-    packets["departure_ns"], packets["cause"] = causes_of(rtp, departures)
-    packets["fate"] = fates_of(packets["cause"])
     packets["audio_level"] = -1
-    return packets
+    for number, (participant, _) in enumerate(table.sides):
+        mine = np.flatnonzero(side == number)
+        _read_extensions(packets, records["head"], mine, bindings.extensions.get(participant))
+
+
+def _add_departures(packets: NDArray[Any], departed: Departed) -> None:
+    packets["departure_ns"] = departed.t_ns
+    packets["cause"] = departed.cause
+    packets["copies"] = departed.copies
+    packets["fate"] = departed.fate
 
 
 def _read_extensions(
@@ -255,49 +260,40 @@ def _repeated(seq: NDArray[np.uint16]) -> NDArray[np.bool_]:
     return repeated
 
 
+def _index(names: list[str], name: str) -> int:
+    if name not in names:
+        names.append(name)
+    return names.index(name)
+
+
 def _bind_codec(
-    table: MediaTable,
-    group: NDArray[Any],
-    place: tuple[int, int],
-    participant: str,
-    bindings: Bindings,
+    table: MediaTable, group: NDArray[Any], participant: str, bindings: Bindings
 ) -> None:
     types = table.packets["pt"][group]
     for pt in np.unique(types).tolist():
         some = group[types == pt]
         for row, holds in bindings.codecs.spans((participant, pt), table.packets["t_ns"][some]):
             table.medium[some[holds]] = MEDIA.index(row.medium)
+            table.codec[some[holds]] = _index(table.codecs, row.codec)
             table.repair[some[holds]] = row.codec == "rtx"
-    last = bindings.codecs.latest((participant, int(types[-1])))
-    if last is not None:
-        table.codec[place] = last.codec
 
 
-def _bind_down(
-    table: MediaTable,
-    group: NDArray[Any],
-    key: tuple[str, int],
-    tracks: dict[str, int],
-    bindings: Bindings,
-) -> None:
+def _bind_down(table: MediaTable, group: NDArray[Any], place: _Source, bindings: Bindings) -> None:
+    key = (place.participant, place.ssrc)
     for row, holds in bindings.msids.spans(key, table.packets["t_ns"][group]):
-        table.track[group[holds]] = tracks.setdefault(row.track, len(tracks))
+        table.track[group[holds]] = _index(table.tracks, row.track)
         if row.repair_of is not None:
             table.repair[group[holds]] = True
 
 
-def _bind_up(
-    table: MediaTable,
-    group: NDArray[Any],
-    key: tuple[str, int],
-    tracks: dict[str, int],
-    bindings: Bindings,
-) -> None:
-    participant, ssrc = key
-    for seen, told in bindings.ssrcs.spans((participant, "up", ssrc), table.packets["t_ns"][group]):
+def _bind_up(table: MediaTable, group: NDArray[Any], place: _Source, bindings: Bindings) -> None:
+    for seen, told in bindings.ssrcs.spans(place, table.packets["t_ns"][group]):
         some = group[told]
+        if seen.rid is not None:
+            table.layer[some] = _index(table.layers, seen.rid)
         if seen.mid is None:
             continue
-        for row, holds in bindings.mids.spans((participant, seen.mid), table.packets["t_ns"][some]):
-            table.track[some[holds]] = tracks.setdefault(row.track, len(tracks))
+        section = (place.participant, seen.mid)
+        for row, holds in bindings.mids.spans(section, table.packets["t_ns"][some]):
+            table.track[some[holds]] = _index(table.tracks, row.track)
             table.medium[some[holds]] = MEDIA.index(row.medium)

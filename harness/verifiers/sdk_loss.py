@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.evidence.clock import NS_PER_MS
+from harness.evidence.ledger_fates import PacketFate
 from harness.evidence.ledger_records import LedgerError
-from harness.evidence.ledger_table import PacketFate
 from harness.evidence.measurement import Measurement
 from harness.verifiers.answer import NoEvidenceError, in_unit
 from harness.verifiers.wire import FILES, PacketRecord

@@ -8,6 +8,7 @@ from harness.evidence.bindings import (
     FILE_NAME,
     AnyRow,
     BindingsWriter,
+    ClockRow,
     CodecRow,
     ExtensionsRow,
     FlowRow,
@@ -21,6 +22,7 @@ from harness.evidence.bindings import (
 from harness.evidence.ledger_records import LedgerError
 
 ROWS: list[AnyRow] = [
+    ClockRow(at_ns=0, wall_ns=1_700_000_000_000_000_000),
     FlowRow(at_ns=1, flow=0, participant="alice", client="10.0.0.1:5", upstream="127.0.0.1:6"),
     SsrcRow(at_ns=2, participant="alice", direction="up", flow=0, ssrc=3, pt=63, mid="0"),
     CodecRow(at_ns=3, participant="alice", pt=63, codec="red", medium="audio"),
@@ -71,3 +73,9 @@ def test_a_line_that_is_no_row_is_named(tmp_path: Path, line: str) -> None:
         file.write(line + "\n")
     with pytest.raises(LedgerError, match=rf"{FILE_NAME}:2: "):
         read_bindings(tmp_path)
+
+
+def test_the_clock_row_pairs_both_clocks() -> None:
+    before, row, after = ClockRow.now(), ClockRow.now(), ClockRow.now()
+    assert before.at_ns <= row.at_ns <= after.at_ns
+    assert row.wall_ns > 1_700_000_000 * 10**9

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from harness.evidence.bindings import (
+    FILE_NAME,
     BindingsWriter,
     CodecRow,
     FlowRow,
@@ -17,7 +18,9 @@ from harness.evidence.bindings import (
 )
 from harness.evidence.ledger import Ledger, Moved
 from harness.evidence.ledger_records import (
+    ALTERED,
     ARRIVAL,
+    COPY,
     DEPARTURE,
     Cause,
     LedgerError,
@@ -58,7 +61,10 @@ class Recorder:
         self.counts[stream] = n + 1
         self.files[RecordKind.ARRIVALS] += ARRIVAL.pack(t_ns, n, stream, len(data), kind, data)
         if cause is not None:
-            self.files[RecordKind.DEPARTURES] += DEPARTURE.pack(t_ns + 5, n, stream, cause)
+            self.departure(t_ns + 5, n, stream=stream, cause=cause)
+
+    def departure(self, t_ns: int, n: int, *, stream: int, cause: int) -> None:
+        self.files[RecordKind.DEPARTURES] += DEPARTURE.pack(t_ns, n, stream, cause)
 
     def ledger(self, *, cut: int = 0) -> Ledger:
         for kind, data in self.files.items():
@@ -139,8 +145,6 @@ def test_fates_and_what_never_left(recorder: Recorder) -> None:
     assert packets["repeated"].tolist() == [False] * 6 + [True]
     dropped = ledger.packets(participant="bob", direction="down", fate="dropped")
     assert dropped["seq"].tolist() == [65_535, 2]
-    lost = ledger.lost_sequences(participant="bob", direction="down", ssrc=8)
-    assert lost.tolist() == [65_537, 65_538, 65_539]
     (totals,) = ledger.ssrc_totals(participant="bob", direction="down")
     assert (totals.packets, totals.forwarded, totals.dropped, totals.repeated) == (7, 3, 2, 1)
     assert (totals.first_seq, totals.last_seq) == (65_534, 65_539)
@@ -197,7 +201,6 @@ def test_an_empty_ledger_answers(recorder: Recorder) -> None:
     ledger = recorder.ledger()
     assert not len(ledger.packets(participant="alice", direction="up"))
     assert ledger.ssrc_totals(participant="alice", direction="up") == []
-    assert not len(ledger.lost_sequences(participant="alice", direction="up", ssrc=7))
     assert ledger.moved("bob").down_packets == 0
 
 
@@ -213,6 +216,65 @@ def test_media_of_other_participants_never_mix(recorder: Recorder) -> None:
 
 
 def test_missing_ledger_is_named(tmp_path: Path) -> None:
-    ledger = Ledger(tmp_path)
+    with pytest.raises(LedgerError, match="holds no ledger"):
+        Ledger(tmp_path).moved("alice")
+
+
+def test_a_ledger_without_bindings_knows_nobody(recorder: Recorder) -> None:
+    recorder.packet(1, rtp(1, 7, 111))
+    (recorder.folder / FILE_NAME).unlink()
     with pytest.raises(LedgerError, match="no flow of 'alice'; the relay saw nobody"):
-        ledger.moved("alice")
+        recorder.ledger().packets(participant="alice", direction="up")
+
+
+def test_copies_and_altered_packets_are_told_apart(recorder: Recorder) -> None:
+    duplicate, corrupt = 17, 18
+    for number, causes in enumerate(
+        [[0], [0, COPY | duplicate], [ALTERED | corrupt], [ALTERED | corrupt, COPY | duplicate]]
+    ):
+        recorder.packet(40 + number, rtp(number, 8, 96), stream=3, cause=causes[0])
+        for cause in causes[1:]:
+            recorder.departure(60 + number, number, stream=3, cause=cause)
+    ledger = recorder.ledger()
+    packets = ledger.packets(participant="bob", direction="down")
+    assert packets["fate"].tolist() == [0, 0, 3, 0]
+    assert packets["copies"].tolist() == [0, 1, 0, 1]
+    assert packets["departure_ns"].tolist() == [45, 46, 47, 63]
+    altered = ledger.packets(participant="bob", direction="down", fate="altered")
+    assert altered["seq"].tolist() == [2]
+    (totals,) = ledger.ssrc_totals(participant="bob", direction="down")
+    assert (totals.forwarded, totals.altered, totals.copied, totals.lost) == (3, 1, 2, 1)
+    assert ledger.moved("bob").down_packets == 4
+
+
+def test_phases_are_those_of_one_participant(recorder: Recorder) -> None:
+    writer = BindingsWriter(recorder.folder)
+    later = [
+        ImpairmentsRow(at_ns=at_ns, participant=who, phase=phase, impairments=())
+        for at_ns, who, phase in [(90, "alice", 1), (91, "carol", 1), (300, "alice", 2)]
+    ]
+    for row in later:
+        writer.write(row)
+    writer.close()
+    ledger = recorder.ledger()
+    assert [(row.at_ns, row.phase) for row in ledger.phases("alice")] == [(1, 0), (90, 1), (300, 2)]
+    assert ledger.phases("carol") == [later[1]]  # has no flow, but has a profile
+    assert ledger.phases("bob") == []
+    with pytest.raises(LedgerError, match="no flow of 'dave'"):
+        ledger.phases("dave")
+
+
+def test_codec_and_layer_are_those_of_the_packets(recorder: Recorder) -> None:
+    writer = BindingsWriter(recorder.folder)
+    for ssrc, rid in ((70, "q"), (71, "h")):
+        writer.write(
+            SsrcRow(at_ns=1, participant="alice", direction="up", flow=0, ssrc=ssrc, pt=96, rid=rid)
+        )
+    writer.close()
+    for number, (ssrc, pt) in enumerate([(70, 111), (71, 96), (70, 96)]):
+        recorder.packet(40 + number, rtp(number, ssrc, pt))
+    totals = recorder.ledger().ssrc_totals(participant="alice", direction="up")
+    assert [(one.ssrc, one.codec, one.rid) for one in totals] == [
+        (70, "vp8", "q"),
+        (71, "vp8", "h"),
+    ]

@@ -4,7 +4,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.evidence.ledger_table import PacketFate, fates_of, unwrap
+from harness.evidence.ledger_fates import PacketFate
+from harness.evidence.ledger_table import PACKET_DTYPE, lost_sequences, unwrap
 
 
 @settings(max_examples=100)
@@ -18,8 +19,10 @@ def test_unwrapping_nothing_is_nothing() -> None:
     assert not len(unwrap(np.empty(0, np.uint16)))
 
 
-def test_causes_become_fates() -> None:
-    causes = np.array([0, 1, 2, 3, 16, 17, 0xFFFF], np.uint16)
-    forwarded, dropped, other = PacketFate.FORWARDED, PacketFate.DROPPED, PacketFate.OTHER
-    expected = [forwarded, other, other, other, dropped, dropped, other]
-    assert fates_of(causes).tolist() == expected
+def test_lost_are_numbers_that_never_left_intact() -> None:
+    packets = np.zeros(8, PACKET_DTYPE)
+    packets["seq"] = np.array([65_534, 65_535, 0, 1, 2, 3, 65_535, 4]) & 0xFFFF
+    forwarded, altered = PacketFate.FORWARDED, PacketFate.ALTERED
+    dropped, other = PacketFate.DROPPED, PacketFate.OTHER
+    packets["fate"] = [forwarded, dropped, dropped, altered, other, forwarded, forwarded, dropped]
+    assert lost_sequences(packets).tolist() == [65_536, 65_537, 65_538, 65_540]

@@ -11,8 +11,9 @@ import pytest
 from numpy.typing import NDArray
 
 from harness.evidence.clock import NS_PER_MS, NS_PER_S
+from harness.evidence.ledger_fates import PacketFate
 from harness.evidence.ledger_records import Direction, LedgerError, Medium
-from harness.evidence.ledger_table import PACKET_DTYPE, PacketFate
+from harness.evidence.ledger_table import PACKET_DTYPE
 from harness.evidence.recording import (
     FRAME_DTYPE,
     AudioRecording,
