@@ -21,7 +21,7 @@ from typing import Any
 
 import pytest
 
-from harness.gateway.config import Toxic
+from harness.network.tcp_faults import Toxic
 from harness.participant.protocol import PublishOptions
 from harness.run.judge import Judge
 from harness.run.scenario import STANDARD, Body, Demands

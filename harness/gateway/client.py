@@ -9,11 +9,11 @@ from urllib.parse import quote
 import msgspec
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
-from harness.gateway.config import Toxic
 from harness.gateway.control import Impairments, Toxics
 from harness.gateway.errors import GatewayError
 from harness.gateway.relay_messages import Snapshot
 from harness.network.impairments import Impairment
+from harness.network.tcp_faults import Toxic
 
 T = TypeVar("T")
 TIME_LIMIT_S = 30.0

@@ -19,7 +19,6 @@ import msgspec
 from aiohttp import web
 
 from harness.gateway.binder import Binder
-from harness.gateway.config import Toxic
 from harness.gateway.errors import GatewayError, ToxiproxyError
 from harness.gateway.identity import bearer_token
 from harness.gateway.interceptors import Interceptors
@@ -27,6 +26,7 @@ from harness.gateway.participants import Participants
 from harness.gateway.recorder import LineWriter
 from harness.gateway.relay_client import RelayClient, RelayError
 from harness.network.impairments import Impairment
+from harness.network.tcp_faults import Toxic
 
 T = TypeVar("T")
 MAX_BODY_BYTES = 1024 * 1024

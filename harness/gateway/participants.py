@@ -11,12 +11,12 @@ from typing import Any, Protocol
 from livekit.protocol import models, rtc
 
 from harness.gateway.candidates import Address
-from harness.gateway.config import Toxic
 from harness.gateway.errors import GatewayError, ToxiproxyError
 from harness.gateway.identity import Identity
 from harness.gateway.relay_client import RelayError
 from harness.gateway.toxiproxy import TcpProxy, Toxiproxy
 from harness.gateway.tracks import TrackLearner
+from harness.network.tcp_faults import Toxic
 
 log = logging.getLogger(__name__)
 

@@ -62,10 +62,9 @@ async def serving(config: GatewayConfig, process: RelayProcess) -> AsyncIterator
         stack.callback(writer.close)
         stack.callback(recorder.close)
         binder = Binder(writer=writer)
-        relay = await RelayClient.open(process, binder.relay_row)
+        relay = await RelayClient.open(process, binder.write)
         stack.push_async_callback(relay.close)
         await relay.set_impairments(config.impairments)
-        stack.push_async_callback(_stop, asyncio.create_task(binder.run(relay), name="binder"))
         interceptors = Interceptors(chain=[load_interceptor(path) for path in config.interceptors])
         participants = await _participants(config, relay, stack)
         pipeline = Pipeline(
@@ -108,15 +107,12 @@ async def _participants(
     if config.toxiproxy is not None:
         toxiproxy = Toxiproxy(address=config.toxiproxy)
         stack.push_async_callback(toxiproxy.close)
-    participants = Participants(
+    return Participants(
         relay=relay,
         toxiproxy=toxiproxy,
         upstream=authority(config.upstream_url),
-        ice_tcp=config.ice_tcp,
+        ice_tcp=config.offers_ice_tcp,
     )
-    for identity, settings in config.participants.items():
-        await participants.set_toxics(identity, settings.toxics)
-    return participants
 
 
 async def _serve(stack: AsyncExitStack, app: web.Application) -> int:
@@ -150,8 +146,3 @@ def _without_request(record: logging.LogRecord) -> bool:
     record.msg = f"a request was refused: {error.__name__ if error else 'no reason given'}"
     record.args, record.exc_info, record.exc_text = None, None, None
     return True
-
-
-async def _stop(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    await asyncio.wait([task])

@@ -21,8 +21,9 @@ import requests
 import toxiproxy
 import toxiproxy.api
 
-from harness.gateway.config import Toxic, ToxiproxyAddress
+from harness.gateway.config import ToxiproxyAddress
 from harness.gateway.errors import ToxiproxyError
+from harness.network.tcp_faults import Toxic
 
 log = logging.getLogger(__name__)
 

@@ -53,8 +53,15 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     cite: str
     """Where the numbers come from."""
+    ice_tcp: bool = False
+    """Whether media over TCP is offered too."""
     phases: tuple[Phase, ...]
     """In order of time; the first begins at 0."""
+
+    @property
+    def needs_toxiproxy(self) -> bool:
+        """Whether a phase has toxics; stalls and cuts of TCP are the gateway's own."""
+        return any(phase.signal.toxics or phase.media.toxics for phase in self.phases)
 
 
 def profile_names() -> list[str]:

@@ -14,9 +14,10 @@ from typing import Any
 from harness.evidence.clock import now_ns
 from harness.evidence.ledger import Ledger
 from harness.evidence.sdk_event import SdkEvent
-from harness.gateway.config import GatewayConfig, Toxic, ToxiproxyAddress
+from harness.gateway.config import GatewayConfig, ToxiproxyAddress
 from harness.gateway.process import GatewayProcess
 from harness.network.impairments import Impairment
+from harness.network.tcp_faults import Toxic
 from harness.participant.handle import ParticipantHandle
 from harness.processes.keeper_client import Keeper
 from harness.server.model import Server

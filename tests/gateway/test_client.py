@@ -6,11 +6,11 @@ import pytest
 from aiohttp import web
 
 from harness.gateway.client import GatewayClient, ParticipantState
-from harness.gateway.config import Toxic
 from harness.gateway.errors import GatewayError
 from harness.gateway.service import Service
 from harness.network.impairment import Target
 from harness.network.impairments import Loss
+from harness.network.tcp_faults import Toxic
 
 Gateway = Callable[..., Awaitable[tuple[Service, GatewayClient]]]
 Serve = Callable[[web.Application], Awaitable[str]]

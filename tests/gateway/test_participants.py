@@ -4,11 +4,11 @@ import pytest
 from livekit.protocol import models, rtc
 
 from harness.gateway.candidates import Address
-from harness.gateway.config import Toxic
 from harness.gateway.errors import GatewayError
 from harness.gateway.identity import Identity
 from harness.gateway.participants import MAX_ADDRESSES, MAX_PARTICIPANTS, Participants
 from harness.gateway.relay_client import RelayError
+from harness.network.tcp_faults import Toxic
 
 ALICE = Identity(name="alice", room="r")
 SERVER = Address(transport="udp", host="10.0.0.7", port=7882)

@@ -21,8 +21,8 @@ from harness.evidence.ledger import Ledger
 from harness.evidence.ledger_records import Direction, Medium
 from harness.evidence.signalling import read_signalling
 from harness.gateway.client import GatewayClient
-from harness.gateway.config import Toxic
 from harness.gateway.service import Service
+from harness.network.tcp_faults import Toxic
 
 pytestmark = pytest.mark.real
 

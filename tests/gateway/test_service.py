@@ -11,7 +11,7 @@ import pytest
 
 from harness.gateway.client import GatewayClient
 from harness.gateway.config import decode_config
-from harness.gateway.errors import GatewayError, ToxiproxyError
+from harness.gateway.errors import GatewayError
 from harness.gateway.relay_process import RelayProcess
 from harness.gateway.service import Service, serving
 
@@ -61,17 +61,3 @@ async def test_an_interceptor_that_cannot_be_loaded_ends_the_start_and_the_relay
             pass
 
     assert not psutil.pid_exists(relay_process.pid)
-
-
-@pytest.mark.asyncio
-async def test_a_toxiproxy_that_is_not_there_is_told(
-    relay_process: RelayProcess, tmp_path: Path
-) -> None:
-    line = config(
-        tmp_path,
-        toxiproxy={"host": "127.0.0.1", "port": 1},
-        participants={"bob": {"toxics": []}},
-    )
-    with pytest.raises(ToxiproxyError, match=r"toxiproxy at 127.0.0.1:1 cannot be used"):
-        async with serving(decode_config(line), relay_process):
-            pass

@@ -10,9 +10,10 @@ import pytest_asyncio
 from aiohttp import web
 
 import harness.gateway.toxiproxy as module
-from harness.gateway.config import Toxic, ToxiproxyAddress
+from harness.gateway.config import ToxiproxyAddress
 from harness.gateway.errors import ToxiproxyError
 from harness.gateway.toxiproxy import Toxiproxy
+from harness.network.tcp_faults import Toxic
 
 Serve = Callable[[web.Application], Awaitable[str]]
 LATENCY = Toxic(type="latency", attributes={"latency": 100})

@@ -14,11 +14,11 @@ import pytest_asyncio
 from harness.evidence.recording import AudioRecording
 from harness.evidence.sdk_event import SdkEvent
 from harness.gateway.client import ParticipantState, State
-from harness.gateway.config import Toxic
 from harness.gateway.process import GatewayProcess
 from harness.gateway.program import main as gateway_main
 from harness.gateway.relay_messages import Counts, PortCounts, SideCounts, Snapshot
 from harness.network.impairments import Impairment
+from harness.network.tcp_faults import Toxic
 from harness.participant.handle import WORKER, ParticipantHandle
 from harness.participant.protocol import Fault, Health, Hello, Published, PublishOptions
 from harness.processes.keeper_client import Keeper

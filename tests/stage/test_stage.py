@@ -10,9 +10,10 @@ import pytest
 from livekit import api
 
 from harness.evidence.sdk_event import SdkEvent
-from harness.gateway.config import GatewayConfig, Toxic, ToxiproxyAddress
+from harness.gateway.config import GatewayConfig, ToxiproxyAddress
 from harness.network.impairment import Target
 from harness.network.impairments import Loss
+from harness.network.tcp_faults import Toxic
 from harness.participant.protocol import Fault
 from harness.processes.keeper_client import Keeper
 from harness.server.model import Server
