@@ -118,9 +118,7 @@ class ImpairmentsRow(Row, frozen=True, kw_only=True, tag="impairments"):
     impairments: tuple[NumberedImpairment, ...]
 
 
-AnyRow = (
-    ClockRow | FlowRow | SsrcRow | CodecRow | MsidRow | MidRow | ExtensionsRow | ImpairmentsRow
-)
+AnyRow = ClockRow | FlowRow | SsrcRow | CodecRow | MsidRow | MidRow | ExtensionsRow | ImpairmentsRow
 
 
 class BindingsWriter:

@@ -79,6 +79,23 @@ class Moved:
     down_bytes: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class MediaGap:
+    """A time in which no media of a track went on."""
+
+    since_ns: int
+    """The last media before it left, or the window began."""
+    until_ns: int
+    """The first media after it left, or the window ended."""
+    lasting: bool
+    """It had not ended when the window did."""
+
+    @property
+    def duration_ns(self) -> int:
+        """How long it was."""
+        return self.until_ns - self.since_ns
+
+
 class Ledger:
     """A ledger's folder, as it stood when the first question was asked.
 
@@ -227,6 +244,45 @@ class Ledger:
             self._totals(rows[table.packets["ssrc"][rows] == ssrc])
             for ssrc in ssrcs[np.argsort(firsts)].tolist()
         ]
+
+    def media_gap(
+        self,
+        *,
+        participant: str,
+        direction: Direction,
+        track: str | None = None,
+        since_ns: int,
+        until_ns: int,
+    ) -> MediaGap:
+        """The longest time in [since, until) in which no media left the relay intact.
+
+        Times are departures. Repairs are not counted, nor are packets with the P bit: nearly all
+        of them are the sender's probing and carry nothing. Where nothing left at all, the gap is
+        the whole window.
+
+        Args:
+            participant: Identity.
+            direction: `up` or `down`.
+            track: Sid; None for any.
+            since_ns: From here on,
+            until_ns: up to here, which is after `since_ns`.
+        """
+        packets = self.packets(
+            participant=participant,
+            direction=direction,
+            track=track,
+            until_ns=until_ns,
+            fate="forwarded",
+        )
+        left_ns = packets["departure_ns"][~packets["padding"]]
+        left_ns = np.sort(left_ns[_between(left_ns, since_ns, until_ns)])
+        edges = np.concatenate(([since_ns], left_ns, [until_ns]))
+        longest = int(np.diff(edges).argmax())
+        return MediaGap(
+            since_ns=int(edges[longest]),
+            until_ns=int(edges[longest + 1]),
+            lasting=longest == len(left_ns),
+        )
 
     def moved(self, participant: str) -> Moved:
         """What the relay passed on for a participant, both ways, of any kind."""

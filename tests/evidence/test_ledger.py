@@ -16,7 +16,7 @@ from harness.evidence.bindings import (
     NumberedImpairment,
     SsrcRow,
 )
-from harness.evidence.ledger import Ledger, Moved
+from harness.evidence.ledger import Ledger, MediaGap, Moved
 from harness.evidence.ledger_records import (
     ALTERED,
     ARRIVAL,
@@ -33,8 +33,10 @@ from harness.evidence.ledger_records import (
 DROPPED = int(Cause.FIRST_IMPAIRMENT)
 
 
-def rtp(sequence: int, ssrc: int, pt: int, *, level: int | None = None) -> bytes:
-    first = 0x80 if level is None else 0x90
+def rtp(
+    sequence: int, ssrc: int, pt: int, *, level: int | None = None, padded: bool = False
+) -> bytes:
+    first = (0x80 if level is None else 0x90) | (0x20 if padded else 0)
     fixed = bytes([first, pt]) + (sequence & 0xFFFF).to_bytes(2, "big") + bytes(4)
     extension = b"" if level is None else b"\xbe\xde\x00\x01" + bytes([0x10, level, 0, 0])
     return fixed + ssrc.to_bytes(4, "big") + extension + bytes(100)
@@ -277,4 +279,56 @@ def test_codec_and_layer_are_those_of_the_packets(recorder: Recorder) -> None:
     assert [(one.ssrc, one.codec, one.rid) for one in totals] == [
         (70, "vp8", "q"),
         (71, "vp8", "h"),
+    ]
+
+
+def test_media_gap_is_the_longest_time_without_media_that_left(recorder: Recorder) -> None:
+    for number, t_ns in enumerate([100, 200, 300, 400, 500, 600, 700]):
+        dropped = 300 <= t_ns <= 500
+        recorder.packet(
+            t_ns, rtp(number, 8, 96), stream=3, cause=None if t_ns == 400 else DROPPED * dropped
+        )
+    recorder.packet(350, rtp(1, 9, 97), stream=3)  # a repair
+    recorder.packet(360, rtp(8, 8, 96, padded=True), stream=3)  # probing
+    ledger = recorder.ledger()
+
+    def gap(since_ns: int, until_ns: int, track: str = "TR_v") -> MediaGap:
+        return ledger.media_gap(
+            participant="bob",
+            direction="down",
+            track=track,
+            since_ns=since_ns,
+            until_ns=until_ns,
+        )
+
+    assert gap(100, 800) == MediaGap(since_ns=205, until_ns=605, lasting=False)
+    assert gap(100, 800).duration_ns == 400
+    assert gap(250, 590) == MediaGap(since_ns=250, until_ns=590, lasting=True)
+    assert gap(100, 400) == MediaGap(since_ns=205, until_ns=400, lasting=True)
+    assert gap(100, 2_000) == MediaGap(since_ns=705, until_ns=2_000, lasting=True)
+    assert gap(0, 900, "TR_none") == MediaGap(since_ns=0, until_ns=900, lasting=True)
+
+
+def test_a_delayed_packet_ends_a_gap_when_it_leaves(recorder: Recorder) -> None:
+    recorder.packet(100, rtp(1, 8, 96), stream=3)
+    recorder.packet(110, rtp(2, 8, 96), stream=3, cause=None)
+    recorder.departure(900, 1, stream=3, cause=0)
+    gap = recorder.ledger().media_gap(
+        participant="bob", direction="down", since_ns=500, until_ns=1_000
+    )
+    assert gap == MediaGap(since_ns=500, until_ns=900, lasting=False)
+
+
+def test_drops_between_two_times_by_ssrc_and_track(recorder: Recorder) -> None:
+    for number in range(20):
+        recorder.packet(
+            100 + number, rtp(number, 8, 96), stream=3, cause=DROPPED if number % 3 == 0 else 0
+        )
+        recorder.packet(100 + number, rtp(number, 5, 111), stream=3)
+    totals = recorder.ledger().ssrc_totals(
+        participant="bob", direction="down", since_ns=103, until_ns=113
+    )
+    assert [(one.track, one.ssrc, one.dropped, one.lost) for one in totals] == [
+        ("TR_v", 8, 4, 4),
+        (None, 5, 0, 0),
     ]
