@@ -7,23 +7,11 @@ parts side by side. Members that WebRTC did not report are 0 in the Python SDK: 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
-from msgspec import Struct
-
-
-class SelectedPair(Struct, frozen=True, kw_only=True):
-    """The addresses between which a transport's packets travel."""
-
-    side: str
-    protocol: str
-    local: str
-    local_port: int
-    remote: str
-    remote_port: int
 
 
 def message_object(message: Message) -> dict[str, Any]:
@@ -41,29 +29,6 @@ def statistics_entry(stats: Message, *, side: str, at_ns: int) -> dict[str, Any]
         if isinstance(part, dict):
             entry.update(part)
     return entry
-
-
-def selected_pairs(entries: Iterable[Mapping[str, Any]]) -> list[SelectedPair]:
-    """The candidate pair that each transport chose; empty before any did."""
-    by_id = {(entry["side"], entry.get("id")): entry for entry in entries}
-    pairs = []
-    for (side, _), entry in by_id.items():
-        chosen = by_id.get((side, entry.get("selected_candidate_pair_id") or None))
-        if entry["type"] != "transport" or chosen is None:
-            continue
-        local = by_id.get((side, chosen["local_candidate_id"]), {})
-        remote = by_id.get((side, chosen["remote_candidate_id"]), {})
-        pairs.append(
-            SelectedPair(
-                side=side,
-                protocol=local.get("protocol", ""),
-                local=local.get("address", ""),
-                local_port=local.get("port", 0),
-                remote=remote.get("address", ""),
-                remote_port=remote.get("port", 0),
-            )
-        )
-    return pairs
 
 
 def _value(field: FieldDescriptor, value: Any) -> Any:  # noqa: ANN401 - JSON values

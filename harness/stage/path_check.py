@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from harness.evidence.selected_pair import selected_pairs
 from harness.gateway.relay_messages import Snapshot
-from harness.participant.statistics import selected_pairs
 from harness.stage.errors import StageError
 
 

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from harness.evidence.recording import AudioRecording, FrameStatus, VideoRecording
+from harness.evidence.selected_pair import selected_pairs
 from harness.evidence.sent import read_sent
 from harness.participant.connection import CommandFailed, ParticipantDied
 from harness.participant.protocol import Published, PublishOptions
-from harness.participant.statistics import selected_pairs
 from harness.signals.picture import ColourCode
 from harness.signals.sound import Tone
 
