@@ -170,12 +170,14 @@ class Wire:
         ssrc: int = 1,
         level: int = -1,
         dropped: Iterable[int] = (),
+        pictures: bool = False,
     ) -> None:
         """RTP packets at these times; those at the places in `dropped` were dropped."""
         packets = np.zeros(len(times_s), dtype=PACKET_DTYPE)
         packets["t_ns"] = [at(t) for t in times_s]
         packets["seq"], packets["ssrc"] = np.arange(len(times_s)), ssrc
         packets["audio_level"] = level
+        packets["descriptor"] = pictures
         packets["fate"][list(dropped)] = PacketFate.DROPPED
         self._rows.append((direction, track, medium, packets))
 

@@ -1,0 +1,116 @@
+"""The longest time without new media: what a fault is to those who watch and listen."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.evidence.clock import NS_PER_MS, NS_PER_S
+from harness.evidence.measurement import Measurement
+from harness.evidence.recording import AudioRecording, VideoRecording
+from harness.signals.hearing import find_markers, pilot_levels_dbfs
+from harness.signals.sound import MARKER_MS, Tone
+from harness.verifiers.answer import NoEvidenceError, in_unit
+from harness.verifiers.pictures import TIME_ERROR_MS as PICTURE_ERROR_MS
+from harness.verifiers.pictures import Pictures, open_pictures
+from harness.verifiers.proof import FLOW_MS, PRESENT_DB, require_pictures, require_tone
+from harness.verifiers.sound import FRAME_NS, TIME_ERROR_MS, Sound, open_sound
+
+FLOW_NS = NS_PER_S
+CONCEALED_MS = 80
+"""How long a jitter buffer's concealment carries a steady tone on, measured: a break of up to
+this length cannot be heard, and a longer one is heard shorter by up to as much."""
+MARKER_MARGIN_MS = 20
+
+
+@in_unit("ms")
+def picture_gap(
+    recording: VideoRecording, track_code: int, *, since_ns: int, until_ns: int
+) -> Measurement:
+    """Longest time between new pictures of a track that touches [since, until).
+
+    New is a picture whose number is above all before it. A gap that began before `since_ns`
+    counts from its beginning. Rests on a picture read in the second before `since_ns`;
+    `at_least` where the longest gap had not ended at `until_ns`.
+    """
+    pictures = open_pictures(recording)
+    require_pictures(pictures, track_code, since_ns - FLOW_NS, since_ns)
+    times = new_pictures_ns(pictures, track_code, until_ns)
+    times = times[int(np.searchsorted(times, since_ns)) - 1 :]
+    gap_ms, lasting, note = _longest(times, since_ns, until_ns)
+    return Measurement(
+        value=gap_ms,
+        unit="ms",
+        error=PICTURE_ERROR_MS,
+        at_least=lasting,
+        rests_on=len(times),
+        notes=(note, *pictures.rejects(track_code, since_ns, until_ns)),
+        evidence=(pictures.file,),
+    )
+
+
+@in_unit("ms")
+def sound_gap(
+    recording: AudioRecording, tone: Tone, *, since_ns: int, until_ns: int
+) -> Measurement:
+    """Longest time without the tone that touches [since, until).
+
+    Concealment carries a steady tone on, so a gap is up to 80 ms longer than it sounds: the value
+    is the middle of what it can be. Rests on the tone heard in the 500 ms before `since_ns`;
+    `at_least` where the longest gap had not ended at `until_ns`.
+    """
+    sound = open_sound(recording)
+    require_tone(sound, tone, since_ns - FLOW_MS * NS_PER_MS, since_ns)
+    times = heard_ns(sound, tone)
+    times = times[(times >= since_ns - FLOW_MS * NS_PER_MS) & (times < until_ns)]
+    before = max(0, int(np.searchsorted(times, since_ns)) - 1)
+    gap_ms, lasting, note = _longest(times[before:], since_ns, until_ns)
+    # Heard frames stand 10 ms apart where there is no gap at all.
+    gap_ms = max(0.0, gap_ms - FRAME_NS / NS_PER_MS)
+    return Measurement(
+        value=gap_ms + CONCEALED_MS / 2,
+        unit="ms",
+        error=CONCEALED_MS / 2 + TIME_ERROR_MS,
+        at_least=lasting,
+        rests_on=len(times) - before,
+        notes=(f"silent for {gap_ms:.0f} ms, and concealed for up to {CONCEALED_MS}; {note}",),
+        evidence=(sound.file,),
+    )
+
+
+def new_pictures_ns(pictures: Pictures, track_code: int, until_ns: int) -> NDArray[np.int64]:
+    """When each picture came whose number was above all before it, ascending."""
+    read = pictures.of(track_code, 0, until_ns)
+    numbers = read["counter"].astype(np.int64)
+    highest = np.maximum.accumulate(np.concatenate([[-1], numbers]))[:-1]
+    times: NDArray[np.int64] = read["arrival_ns"][numbers > highest]
+    return times
+
+
+def heard_ns(sound: Sound, tone: Tone) -> NDArray[np.int64]:
+    """When each decoded frame of 10 ms was due that holds the tone as it was sent, ascending.
+
+    The pilot, at most 6 dB below its level, or a marker, beside which a pilot cannot be read.
+    """
+    samples, rate = sound.samples[:, 0], sound.sample_rate
+    levels = pilot_levels_dbfs(samples, rate, [tone.pilot_hz])[:, 0]
+    heard = levels > tone.pilot_dbfs - PRESENT_DB
+    try:
+        markers = find_markers(samples, rate, tone)
+    except ValueError as error:
+        raise NoEvidenceError(f"{sound.file}: {error}") from error
+    for marker in markers:
+        at_ms = marker.onset * 1000 / rate
+        first = max(0, int((at_ms - MARKER_MARGIN_MS) // 10))
+        heard[first : int((at_ms + MARKER_MS + MARKER_MARGIN_MS) // 10) + 1] = True
+    times: NDArray[np.int64] = sound.frame_ns[heard]
+    return times
+
+
+def _longest(times: NDArray[np.int64], since_ns: int, until_ns: int) -> tuple[float, bool, str]:
+    """The longest step between times, in ms; whether it goes on at the end; where it began."""
+    steps = np.diff(np.append(times, until_ns))
+    longest = int(steps.argmax())
+    began_ms = (int(times[longest]) - since_ns) / NS_PER_MS
+    lasting = longest == len(times) - 1
+    return float(steps[longest]) / NS_PER_MS, lasting, f"the longest began at {began_ms:.0f} ms"

@@ -1,0 +1,158 @@
+"""Simulcast layers: which one is seen, from the size of the pictures, and which are sent.
+
+All layers that the server forwards share one SSRC: only the decoded size tells them apart. On the
+way up each has an SSRC of its own, whose first packets name the layer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from harness.evidence.clock import NS_PER_MS
+from harness.evidence.ledger_records import LedgerError
+from harness.evidence.measurement import Measurement
+from harness.evidence.recording import VideoRecording
+from harness.verifiers.answer import NoEvidenceError, in_unit
+from harness.verifiers.pictures import TIME_ERROR_MS, Pictures, open_pictures
+from harness.verifiers.wire import FILES, PacketRecord
+
+
+@in_unit("ms")
+def time_to_smaller_layer(
+    recording: VideoRecording, track_code: int, *, full_px: int, since_ns: int, until_ns: int
+) -> Measurement:
+    """Time from `since_ns` to the first picture lower than `full_px`.
+
+    Rests on the last picture before `since_ns`, which must have been of full height. Where only
+    pictures of full height came, the value is the time to the last of them, `at_least`; where
+    none came at all, nothing is known.
+
+    Args:
+        recording: What was seen.
+        track_code: Whose picture it is.
+        full_px: Height of the picture as it is published.
+        since_ns: When the network became too narrow.
+        until_ns: When watching ended.
+    """
+    pictures = open_pictures(recording)
+    before = _height_before(pictures, track_code, since_ns)
+    if before < full_px:
+        raise NoEvidenceError(f"{pictures.file}: {before} lines were seen before, not {full_px}")
+    read = pictures.of(track_code, since_ns, until_ns)
+    if not len(read):
+        raise NoEvidenceError(f"{pictures.file}: no picture came in the time asked for")
+    smaller = np.flatnonzero(read["height"] < full_px)
+    place = int(smaller[0]) if len(smaller) else len(read) - 1
+    return Measurement(
+        value=(int(read["arrival_ns"][place]) - since_ns) / NS_PER_MS,
+        unit="ms",
+        error=TIME_ERROR_MS,
+        at_least=not len(smaller),
+        rests_on=len(read),
+        notes=(_heights(read["height"].tolist()),),
+        evidence=(pictures.file,),
+    )
+
+
+@in_unit("ms")
+def time_to_full_layer(
+    recording: VideoRecording, track_code: int, *, full_px: int, since_ns: int, until_ns: int
+) -> Measurement:
+    """Time from `since_ns` to the first picture from which on all are of full height.
+
+    Rests on the last picture before `since_ns`, which must have been smaller. `at_least` the time
+    watched where pictures were smaller to the end, or none came.
+
+    Args:
+        recording: What was seen.
+        track_code: Whose picture it is.
+        full_px: Height of the picture as it is published.
+        since_ns: When the network was wide enough again.
+        until_ns: When watching ended.
+    """
+    pictures = open_pictures(recording)
+    before = _height_before(pictures, track_code, since_ns)
+    if before >= full_px:
+        raise NoEvidenceError(f"{pictures.file}: {before} lines were seen before, which is full")
+    read = pictures.of(track_code, since_ns, until_ns)
+    smaller = np.flatnonzero(read["height"] < full_px)
+    place = int(smaller[-1]) + 1 if len(smaller) else 0
+    came = place < len(read)
+    at_ns = int(read["arrival_ns"][place]) if came else until_ns
+    return Measurement(
+        value=(at_ns - since_ns) / NS_PER_MS,
+        unit="ms",
+        error=TIME_ERROR_MS if came else 0.0,
+        at_least=not came,
+        rests_on=len(read),
+        notes=(_heights(read["height"].tolist()),),
+        evidence=(pictures.file,),
+    )
+
+
+@in_unit("ratio")
+def full_layer_ratio(
+    recording: VideoRecording, track_code: int, *, full_px: int, since_ns: int, until_ns: int
+) -> Measurement:
+    """Share of the pictures in [since, until) that were of full height; at least one must come."""
+    pictures = open_pictures(recording)
+    read = pictures.of(track_code, since_ns, until_ns)
+    if not len(read):
+        raise NoEvidenceError(f"{pictures.file}: no picture came in the time asked for")
+    return Measurement(
+        value=float(np.mean(read["height"] >= full_px)),
+        unit="ratio",
+        rests_on=len(read),
+        notes=(_heights(read["height"].tolist()),),
+        evidence=(pictures.file,),
+    )
+
+
+@in_unit("layers")
+def layers_sent(
+    ledger: PacketRecord, *, participant: str, track: str, since_ns: int, until_ns: int
+) -> Measurement:
+    """Simulcast layers of a published track of which pictures were sent in [since, until).
+
+    Counted are SSRCs with packets that carry a dependency descriptor: others only probe the path.
+
+    Args:
+        ledger: The gateway's record.
+        participant: Identity of the publisher.
+        track: Sid.
+        since_ns: From here on,
+        until_ns: up to here, which is not counted.
+    """
+    try:
+        packets = ledger.packets(
+            participant=participant, direction="up", track=track,
+            since_ns=since_ns, until_ns=until_ns,
+        )  # fmt: skip
+    except LedgerError as error:
+        raise NoEvidenceError(str(error)) from error
+    ssrcs, counts = np.unique(packets["ssrc"][packets["descriptor"]], return_counts=True)
+    if not len(ssrcs):
+        raise NoEvidenceError(f"no picture of {track} was seen on the way up")
+    return Measurement(
+        value=float(len(ssrcs)),
+        unit="layers",
+        rests_on=int(counts.sum()),
+        notes=(f"packets of each layer: {', '.join(map(str, counts.tolist()))}",),
+        evidence=FILES,
+    )
+
+
+def _height_before(pictures: Pictures, track_code: int, at_ns: int) -> int:
+    read = pictures.of(track_code, 0, at_ns)
+    if not len(read):
+        raise NoEvidenceError(f"{pictures.file}: no picture was read before the time asked for")
+    return int(read["height"][-1])
+
+
+def _heights(heights: Sequence[int]) -> str:
+    """The heights in order of appearance, without repetitions, at most ten."""
+    changes = [h for place, h in enumerate(heights) if not place or heights[place - 1] != h]
+    more = f" and {len(changes) - 10} more changes" if len(changes) > 10 else ""
+    return f"heights in order: {', '.join(map(str, changes[:10]))}{more}"
