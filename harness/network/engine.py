@@ -22,12 +22,12 @@ import msgspec
 
 from harness.evidence.ledger_records import DIRECTIONS, MOST_CAUSES, Cause, Direction
 from harness.network.agenda import Agenda
-from harness.network.impairment import Course, Event, Exit, Filter, Queueing
+from harness.network.impairment import Course, Event, Exit, Filter, ImpairmentBase, Queueing
 from harness.network.impairments import REGISTRY, Impairment
 from harness.network.lane import Lane, Released
 from harness.network.phase import Phase
 from harness.network.randomness import uniform_numbers
-from harness.network.stages import AnyStage, ExitStage, FilterStage, QueueStage
+from harness.network.stages import AnyStage, ExitStage, FilterStage, Order, QueueStage
 
 _RANK = {kind: rank for rank, kind in enumerate(REGISTRY.values())}
 _NOTHING = (Phase(at_ns=0),)
@@ -223,8 +223,7 @@ class Engine:
         present = {stage.key: stage for stage in lane.stages}
         ended = [stage for key, stage in present.items() if key not in keyed]
         stages = [
-            present.get(key)
-            or self._stage(lane, key, impairment, (participant, direction, at_ns), ended)
+            present.get(key) or self._stage(key, impairment, (participant, direction, at_ns), ended)
             for key, impairment in keyed.items()
             if not isinstance(impairment, Event)
             and impairment.target.aims_at(participant, direction)
@@ -233,7 +232,6 @@ class Engine:
 
     def _stage(
         self,
-        lane: Lane,
         key: str,
         impairment: Filter | Queueing | Exit,
         place: tuple[str, Direction, int],
@@ -248,19 +246,23 @@ class Engine:
             since_ns=since_ns,
             cause=cause,
         )
+        replaced = _take_replaced(impairment, ended)
         match impairment:
             case Filter():
                 return FilterStage(key, impairment, cause, impairment.plan(course))
             case Exit():
-                order = lane.order(impairment.target) if impairment.keeps_order else None
+                order = Order() if impairment.keeps_order else None
+                if order is not None and isinstance(replaced, ExitStage):
+                    order = replaced.order or order
                 return ExitStage(key, impairment, cause, impairment.plan(course), order)
             case Queueing():
-                replaced = _replaced(impairment, ended)
-                free_ns = replaced.queue.free_ns if replaced and replaced.queue else 0
-                queue = impairment.queue(course, free_ns=free_ns)
-                stage = QueueStage(key, impairment, cause, queue)
-                if replaced is not None:
-                    replaced.successor = stage
+                before = replaced if isinstance(replaced, QueueStage) else None
+                free_ns = before.queue.free_ns if before and before.queue else 0
+                stage = QueueStage(
+                    key, impairment, cause, impairment.queue(course, free_ns=free_ns)
+                )
+                if before is not None:
+                    before.successor = stage
                 return stage
 
     def _schedule_events(self, person: _Person, keyed: dict[str, Impairment], at_ns: int) -> None:
@@ -293,14 +295,13 @@ def _keyed(phase: Phase, extra: Sequence[Impairment]) -> dict[str, Impairment]:
     return keyed
 
 
-def _replaced(impairment: Queueing, ended: Sequence[AnyStage]) -> QueueStage | None:
-    """The queue that ends where this one begins: of the same kind, before the same packets."""
+def _take_replaced(impairment: ImpairmentBase, ended: list[AnyStage]) -> AnyStage | None:
+    """What ends where this one begins, of the same kind and before the same packets; once."""
     for stage in ended:
         if (
-            isinstance(stage, QueueStage)
-            and stage.successor is None
-            and type(stage.impairment) is type(impairment)
+            type(stage.impairment) is type(impairment)
             and stage.impairment.target == impairment.target
         ):
+            ended.remove(stage)
             return stage
     return None

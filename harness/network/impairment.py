@@ -23,6 +23,8 @@ import msgspec
 from harness.evidence.ledger_records import Direction
 
 AimedMedium = Literal["audio", "video", "rtcp"]
+MOST_MS = 24 * 60 * 60 * 1000
+"""A day: no time of a schedule is longer."""
 
 
 class Packet(NamedTuple):

@@ -8,8 +8,8 @@ from typing import Any
 
 from harness.evidence.ledger_records import Cause
 from harness.network.agenda import Agenda
-from harness.network.impairment import Delivery, Packet, Target, Waiting
-from harness.network.stages import AnyStage, ExitStage, FilterStage, Order, QueueStage
+from harness.network.impairment import Delivery, Packet, Waiting
+from harness.network.stages import AnyStage, ExitStage, FilterStage, QueueStage
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +62,13 @@ class Lane:
         agenda: Where the lane stands when packets wait in it.
     """
 
-    __slots__ = ("_agenda", "_exits", "_filters", "_orders", "_outside", "_queues", "idle")
+    __slots__ = ("_agenda", "_exits", "_filters", "_outside", "_queues", "idle")
 
     def __init__(self, agenda: Agenda[Any]) -> None:
         self._agenda = agenda
         self._filters: tuple[FilterStage, ...] = ()
         self._queues: tuple[QueueStage, ...] = ()
         self._exits: tuple[ExitStage, ...] = ()
-        self._orders: dict[Target, Order] = {}
         self._outside: list[Released] = []
         self.idle = True
         """Nothing is done to any packet: nobody need ask."""
@@ -118,10 +117,6 @@ class Lane:
     def stages(self) -> tuple[AnyStage, ...]:
         """All that is in force, in the order in which it acts."""
         return (*self._filters, *self._queues, *self._exits)
-
-    def order(self, target: Target) -> Order:
-        """Shared by everything that delays these packets and lets none overtake another."""
-        return self._orders.setdefault(target, Order())
 
     def put_in_force(self, stages: Sequence[AnyStage], now_ns: int) -> None:
         """These from now on; what waits in a queue that has ended goes to its successor, or on."""

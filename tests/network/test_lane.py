@@ -5,7 +5,7 @@ from harness.network.impairment import Course, Packet, Queueing
 from harness.network.impairments import Delay
 from harness.network.lane import QUEUED, Lane
 from harness.network.stages import ExitStage, Order, QueueStage
-from tests.network.queues import Slot
+from tests.network.slot_queue import Slot
 
 PACKET = Packet(100)
 COURSE = Course(uniform=lambda n: 0.5, since_ns=0, cause=16)

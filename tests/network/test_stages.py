@@ -3,7 +3,7 @@ from __future__ import annotations
 from harness.network.impairment import Packet, Queueing, Target
 from harness.network.impairments import Loss
 from harness.network.stages import QueueStage, Stage
-from tests.network.queues import Slot
+from tests.network.slot_queue import Slot
 
 
 def test_packets_of_the_target_are_counted_and_no_others() -> None:
