@@ -41,6 +41,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "stage": BASE | {"verifiers", "judging", "server", "gateway", "participant"},
     "run": BASE | {"judging", "server", "stage", "sabotage"},
     "report": {"evidence", "clauses", "judging"},
+    "standalone": BASE | {"server", "gateway"},
 }
 """Room to the rooms that it may import, apart from itself. Modules on top may import any."""
 

@@ -11,6 +11,7 @@ import msgspec
 from harness.gateway.client import GatewayClient
 from harness.gateway.config import GatewayConfig
 from harness.gateway.errors import GatewayDied, GatewayError
+from harness.gateway.program import NotStarted, Started
 from harness.processes.child import Child
 from harness.processes.keeper_client import Keeper
 from harness.processes.lines import LineChannel
@@ -22,11 +23,10 @@ END_LIMIT_S = 5.0
 class GatewayProcess:
     """A running gateway. `url` is what participants are given in place of the server's."""
 
-    def __init__(
-        self, *, child: Child, channel: LineChannel, url: str, client: GatewayClient
-    ) -> None:
-        self.url = url
-        self.client = client
+    def __init__(self, *, child: Child, channel: LineChannel, started: Started, token: str) -> None:
+        self.url = started.url
+        self.control = started.control
+        self.client = GatewayClient(started.control, token)
         self._child = child
         self._channel = channel
 
@@ -35,7 +35,7 @@ class GatewayProcess:
         """Fork a gateway and wait until it listens.
 
         Raises:
-            GatewayError: it did not start; the text has the last lines of its log.
+            GatewayError: it did not start; the text says why, or has the last lines of its log.
         """
         log = Path(config.folder) / "gateway.log"
         child = await asyncio.to_thread(
@@ -50,15 +50,13 @@ class GatewayProcess:
         except TimeoutError:
             line = None
         try:
-            first = msgspec.json.decode(line or b"", type=dict[str, str])
-            url, control = first["url"], first["control"]
-        except (msgspec.MsgspecError, KeyError):
+            started = msgspec.json.decode(line or b"", type=Started)
+        except msgspec.MsgspecError:
             child.kill()
             await channel.close()
-            raise GatewayError(f"the gateway did not start: {_last_words(child)}") from None
-        return cls(
-            child=child, channel=channel, url=url, client=GatewayClient(control, config.token)
-        )
+            why = _reason(line) or _last_words(child)
+            raise GatewayError(f"the gateway did not start: {why}") from None
+        return cls(child=child, channel=channel, started=started, token=config.token)
 
     def check_alive(self) -> None:
         """Raise GatewayDied when the gateway has ended."""
@@ -75,6 +73,13 @@ class GatewayProcess:
         if await asyncio.to_thread(self._child.wait, END_LIMIT_S) is None:
             self._child.kill()
             await asyncio.to_thread(self._child.wait, END_LIMIT_S)
+
+
+def _reason(line: bytes | None) -> str | None:
+    try:
+        return msgspec.json.decode(line or b"", type=NotStarted).error
+    except msgspec.MsgspecError:
+        return None
 
 
 def _last_words(child: Child) -> str:

@@ -134,7 +134,7 @@ def _binary(wanted: Wanted) -> LocalBackend:
     return LocalBackend(
         name="binary",
         server=lambda _: server,
-        toxiproxy=lambda progress: _toxiproxy(wanted, progress),
+        toxiproxy=lambda progress: toxiproxy_program(wanted, progress),
     )
 
 
@@ -150,11 +150,16 @@ def _local(wanted: Wanted) -> ServerBackend:
     return LocalBackend(
         name="binary",
         server=lambda progress: embedded.ensure(LIVEKIT, wanted.cache, progress),
-        toxiproxy=lambda progress: _toxiproxy(wanted, progress),
+        toxiproxy=lambda progress: toxiproxy_program(wanted, progress),
     )
 
 
-def _toxiproxy(wanted: Wanted, progress: Progress) -> Path:
+def toxiproxy_program(wanted: Wanted, progress: Progress) -> Path:
+    """A toxiproxy-server of this machine: from PATH, or built once and kept.
+
+    Raises:
+        ServerError: it cannot be had; says what to do.
+    """
     found = binary.on_path(binary.TOXIPROXY_NAME)
     return found or embedded.ensure(TOXIPROXY, wanted.cache, progress)
 

@@ -75,7 +75,7 @@ async def test_it_is_told_everything_and_says_where_it_listens(
     with fake.gateway.makefile("rb") as lines:
         told = decode_config(lines.readline())
 
-    assert gateway.url == "ws://127.0.0.1:1"
+    assert (gateway.url, gateway.control) == ("ws://127.0.0.1:1", "http://127.0.0.1:2")
     assert fake.forked == [("harness.gateway.program:main", "gateway")]
     assert told == wanted
     gateway.check_alive()
@@ -95,6 +95,15 @@ async def test_one_that_does_not_start_is_one_line_with_its_last_words(
 
     assert str(raised.value) == "the gateway did not start: one / port is busy"
     assert fake.child.exited is not None
+
+
+@pytest.mark.asyncio
+async def test_one_that_says_why_it_cannot_start_is_quoted(
+    fake: FakeKeeper, tmp_path: Path
+) -> None:
+    fake.gateway.sendall(b'{"error": "port 7880 is taken"}\n')
+    with pytest.raises(GatewayError, match=r"^the gateway did not start: port 7880 is taken$"):
+        await start(fake, config(tmp_path))
 
 
 @pytest.mark.asyncio

@@ -1,0 +1,1 @@
+"""The gateway for any client: started, shown, changed and summed up from the command line."""
