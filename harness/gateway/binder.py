@@ -1,13 +1,13 @@
 """Brings what signalling says and what the relay sees together.
 
 Every row goes to `bindings.ndjson`, for those who read the ledger afterwards. The relay is told
-at once which packets are of which medium and track, so that impairments can be aimed: on the way
-down by the ssrc in the server's SDP, on the way up by the mid that the relay saw on the ssrc.
+before the message arrives which packets are of which medium and track, so that impairments can be
+aimed from the first packet on: on the way down by the ssrc in the server's SDP, on the way up by
+the mid that rides on the packets; and which ICE user fragments a participant was given.
 """
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,30 +20,33 @@ from harness.evidence.bindings import (
     ExtensionsRow,
     MidRow,
     MsidRow,
-    SsrcRow,
 )
 from harness.evidence.ledger_records import Direction, Medium
-from harness.gateway.relay_client import RelayError, RelayRow
-from harness.gateway.tracks import Row, TrackLearner
+from harness.gateway.relay_client import RelayError
+from harness.gateway.relay_messages import Extensions
+from harness.gateway.tracks import News, TrackLearner, Ufrag
 
 log = logging.getLogger(__name__)
-
-MAX_WAITING = 10_000
-_DEFAULT_EXTENSIONS = ExtensionsRow(at_ns=0, participant="")
 
 
 class Aim(Protocol):
     """The part of the relay's client that is needed here."""
 
+    async def expect_ufrag(self, participant: str, server_ufrag: str) -> None:
+        """Which ICE user fragment a participant was given."""
+
     async def bind_payloads(
         self,
         participant: str,
         media: Mapping[int, Medium],
+        codecs: Mapping[int, str],
         *,
-        mid_extension: int = 4,
-        rid_extension: int = 10,
+        extensions: Extensions | None = None,
     ) -> None:
-        """Which medium each payload type of a participant is."""
+        """Which medium and codec each payload type of a participant is."""
+
+    async def bind_mid(self, participant: str, mid: str, *, track: str, medium: Medium) -> None:
+        """Which track a participant sends in a media section."""
 
     async def bind_ssrc(
         self, participant: str, direction: Direction, ssrc: int, *, track: str, medium: Medium
@@ -58,68 +61,21 @@ class Binder:
     writer: BindingsWriter
     error: str | None = field(default=None, init=False)
     """Why `bindings.ndjson` is not complete, or None."""
-    _sections: dict[tuple[str, str], MidRow] = field(default_factory=dict)
-    """(participant, mid) → what it sends there."""
-    _sources: dict[tuple[str, str], set[int]] = field(default_factory=dict)
-    """(participant, mid) → ssrcs that the relay saw there."""
-    _extensions: dict[str, ExtensionsRow] = field(default_factory=dict)
-    _seen: asyncio.Queue[tuple[int, MidRow]] = field(
-        default_factory=lambda: asyncio.Queue(MAX_WAITING)
-    )
 
-    async def learned(self, relay: Aim, learner: TrackLearner, rows: Sequence[Row]) -> None:
-        """Take rows of a participant's signalling; the relay knows them when this returns."""
-        for row in rows:
-            self._write(row)
+    async def learned(self, relay: Aim, learner: TrackLearner, news: Sequence[News]) -> None:
+        """Take news of a participant's signalling; the relay knows them when this returns."""
+        for one in news:
+            if not isinstance(one, Ufrag):
+                self.write(one)
         try:
-            await self._bind_formats(relay, learner.participant, rows)
-            for row in rows:
-                if isinstance(row, MsidRow) and row.ssrc in learner.media:
-                    await relay.bind_ssrc(
-                        row.participant,
-                        "down",
-                        row.ssrc,
-                        track=row.track,
-                        medium=learner.media[row.ssrc],
-                    )
-                elif isinstance(row, MidRow):
-                    self._sections[row.participant, row.mid] = row
-                    for ssrc in self._sources.get((row.participant, row.mid), ()):
-                        await _bind_up(relay, ssrc, row)
+            await _bind_payloads(relay, learner.participant, news)
+            for one in news:
+                await _bind(relay, learner, one)
         except RelayError as error:
-            log.error("impairments cannot be aimed at %r: %s", learner.participant, error)  # noqa: TRY400
+            log.error("the relay is not told what %r does: %s", learner.participant, error)  # noqa: TRY400
 
-    def relay_row(self, row: RelayRow) -> None:
-        """Take a row of the relay; it must not wait, `run` does the rest."""
-        self._write(row)
-        if isinstance(row, SsrcRow) and row.direction == "up" and row.mid is not None:
-            key = (row.participant, row.mid)
-            self._sources.setdefault(key, set()).add(row.ssrc)
-            section = self._sections.get(key)
-            if section is not None and not self._seen.full():
-                self._seen.put_nowait((row.ssrc, section))
-
-    async def run(self, relay: Aim) -> None:
-        """Tell the relay about each ssrc that it saw, until cancelled."""
-        while True:
-            ssrc, section = await self._seen.get()
-            try:
-                await _bind_up(relay, ssrc, section)
-            except RelayError as error:
-                log.error("impairments cannot be aimed at ssrc %d: %s", ssrc, error)  # noqa: TRY400
-
-    async def _bind_formats(self, relay: Aim, participant: str, rows: Sequence[Row]) -> None:
-        media = {row.pt: row.medium for row in rows if isinstance(row, CodecRow)}
-        for row in rows:
-            if isinstance(row, ExtensionsRow):
-                self._extensions[participant] = row
-        if media or any(isinstance(row, ExtensionsRow) for row in rows):
-            extensions = self._extensions.get(participant, _DEFAULT_EXTENSIONS)
-            await relay.bind_payloads(
-                participant, media, mid_extension=extensions.mid, rid_extension=extensions.rid
-            )
-
-    def _write(self, row: AnyRow) -> None:
+    def write(self, row: AnyRow) -> None:
+        """Write a row, while that can be done; it must not wait."""
         if self.error is not None:
             return
         try:
@@ -129,7 +85,31 @@ class Binder:
             log.error("%s", self.error)  # noqa: TRY400
 
 
-async def _bind_up(relay: Aim, ssrc: int, section: MidRow) -> None:
-    await relay.bind_ssrc(
-        section.participant, "up", ssrc, track=section.track, medium=section.medium
-    )
+async def _bind_payloads(relay: Aim, participant: str, news: Sequence[News]) -> None:
+    codecs = [one for one in news if isinstance(one, CodecRow)]
+    extensions = None
+    for one in news:
+        if isinstance(one, ExtensionsRow):
+            extensions = Extensions(mid=one.mid, rid=one.rid, repaired_rid=one.repaired_rid)
+    if codecs or extensions is not None:
+        await relay.bind_payloads(
+            participant,
+            {one.pt: one.medium for one in codecs},
+            {one.pt: one.codec for one in codecs},
+            extensions=extensions,
+        )
+
+
+async def _bind(relay: Aim, learner: TrackLearner, news: News) -> None:
+    match news:
+        case Ufrag():
+            await relay.expect_ufrag(news.participant, news.ufrag)
+        case MidRow():
+            await relay.bind_mid(news.participant, news.mid, track=news.track, medium=news.medium)
+        case MsidRow() if news.ssrc in learner.media:
+            medium = learner.media[news.ssrc]
+            await relay.bind_ssrc(
+                news.participant, "down", news.ssrc, track=news.track, medium=medium
+            )
+        case _:
+            pass

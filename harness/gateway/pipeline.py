@@ -26,7 +26,7 @@ from harness.gateway.candidates import (
 from harness.gateway.describe import describe
 from harness.gateway.interceptors import Interceptors, Protobuf, Signal
 from harness.gateway.participants import Participant, Participants
-from harness.gateway.tracks import Row, TrackLearner
+from harness.gateway.tracks import News, TrackLearner
 
 log = logging.getLogger(__name__)
 
@@ -44,8 +44,8 @@ class Pipeline:
     participants: Participants
     interceptors: Interceptors
     record: Callable[[SignallingMessage], None]
-    bind: Callable[[TrackLearner, Sequence[Row]], Awaitable[None]]
-    """Takes what was learned about tracks; waited for, so that it holds before media flows."""
+    bind: Callable[[TrackLearner, Sequence[News]], Awaitable[None]]
+    """Takes what was learned; waited for, so that it holds before the message arrives."""
     now_ns: Callable[[], int]
 
     async def message(
@@ -112,13 +112,13 @@ class Pipeline:
     async def _learn(self, participant: Participant, protobuf: Protobuf) -> None:
         if isinstance(protobuf, rtc.SignalResponse):
             self.participants.observe(participant, protobuf)
-            rows = participant.learner.response(protobuf, self.now_ns())
+            news = participant.learner.response(protobuf, self.now_ns())
         elif isinstance(protobuf, rtc.SignalRequest):
-            rows = participant.learner.request(protobuf, self.now_ns())
+            news = participant.learner.request(protobuf, self.now_ns())
         else:
-            rows = participant.learner.join_request(protobuf, self.now_ns())
-        if rows:
-            await self.bind(participant.learner, rows)
+            news = participant.learner.join_request(protobuf, self.now_ns())
+        if news:
+            await self.bind(participant.learner, news)
 
     def _intercept(self, participant: Participant, signal: Signal, *, size: int) -> list[Signal]:
         at_ns, kind, details = self.now_ns(), signal.kind, describe(signal.protobuf)

@@ -15,26 +15,33 @@ from harness.evidence.ledger_records import Direction, Medium
 from harness.gateway.relay_messages import (
     AnyReply,
     AnyRequest,
+    Begin,
+    BindMid,
     BindPayloads,
     BindSsrc,
     CannotStart,
     Done,
+    ExpectUfrag,
+    Extensions,
     Failed,
     Learned,
     OpenPort,
     PortOpened,
+    PutInForce,
     Ready,
     SetImpairments,
+    SetProfile,
     Snapshot,
     SnapshotTaken,
     TakeSnapshot,
 )
 from harness.gateway.relay_process import RelayProcess
 from harness.network.impairments import Impairment
+from harness.network.phase import Phase
 from harness.processes.lines import ChannelClosedError, ChannelFullError, LineChannel
 
 RelayRow = FlowRow | SsrcRow | ImpairmentsRow
-ReplyT = TypeVar("ReplyT", PortOpened, Done, SnapshotTaken)
+ReplyT = TypeVar("ReplyT", PortOpened, Done, PutInForce, SnapshotTaken)
 
 _REPLY = msgspec.json.Decoder(AnyReply)
 _CALL_S = 5.0
@@ -119,35 +126,74 @@ class RelayClient:
         )
         return reply.host, reply.port
 
-    async def set_impairments(self, impairments: Iterable[Impairment]) -> None:
-        """Put these in force in place of the former ones; in force when this returns."""
-        await self._call(SetImpairments(id=next(self._ids), impairments=tuple(impairments)), Done)
+    async def begin(self, participant: str) -> None:
+        """Time 0 of a participant's profile is now; a second time does nothing."""
+        await self._call(Begin(id=next(self._ids), participant=participant), Done)
+
+    async def set_profile(self, phases: Iterable[Phase], participant: str | None = None) -> int:
+        """Begin a timeline in place of the former one; returns its time 0, monotonic ns.
+
+        For those who have not begun, time 0 is when they do.
+
+        Args:
+            phases: In order of time, the first at 0; the last holds for good.
+            participant: Whose; None is everybody who has none of their own.
+        """
+        request = SetProfile(id=next(self._ids), phases=tuple(phases), participant=participant)
+        return (await self._call(request, PutInForce)).at_ns
+
+    async def set_impairments(self, impairments: Iterable[Impairment]) -> int:
+        """Put these in force, on top of the profiles, in place of those set before.
+
+        Returns:
+            Since when they are in force, monotonic ns.
+        """
+        request = SetImpairments(id=next(self._ids), impairments=tuple(impairments))
+        return (await self._call(request, PutInForce)).at_ns
+
+    async def expect_ufrag(self, participant: str, server_ufrag: str) -> None:
+        """Let a participant begin flows with STUN requests that name this user fragment.
+
+        To be called before the participant can know it: a flow of anybody else is refused.
+        """
+        await self._call(
+            ExpectUfrag(id=next(self._ids), participant=participant, ufrag=server_ufrag), Done
+        )
 
     async def bind_payloads(
         self,
         participant: str,
         media: Mapping[int, Medium],
+        codecs: Mapping[int, str],
         *,
-        mid_extension: int = 4,
-        rid_extension: int = 10,
+        extensions: Extensions | None = None,
     ) -> None:
-        """Say which medium each payload type of a participant is; adds to what was said before.
+        """Say what each payload type of a participant is; adds to what was said before.
 
-        An SSRC is of the medium of its first packet, unless `bind_ssrc` says another.
+        An SSRC is of the medium of its first packet, unless `bind_mid` or `bind_ssrc` says another.
 
         Args:
             participant: Identity.
             media: Payload type to medium, of both directions.
-            mid_extension: Id of the RTP header extension `sdes:mid`.
-            rid_extension: Id of the extension `sdes:rtp-stream-id`.
+            codecs: Payload type to codec in lower case; `rtx` for repairs.
+            extensions: Ids of RTP header extensions; None leaves them as they are.
         """
         await self._call(
             BindPayloads(
                 id=next(self._ids),
                 participant=participant,
                 media=dict(media),
-                mid_extension=mid_extension,
-                rid_extension=rid_extension,
+                codecs=dict(codecs),
+                extensions=extensions,
+            ),
+            Done,
+        )
+
+    async def bind_mid(self, participant: str, mid: str, *, track: str, medium: Medium) -> None:
+        """Say which track a participant sends in a media section, from its first packet on."""
+        await self._call(
+            BindMid(
+                id=next(self._ids), participant=participant, mid=mid, track=track, medium=medium
             ),
             Done,
         )
@@ -202,6 +248,8 @@ class RelayClient:
         except ChannelClosedError:
             await asyncio.wait([self.died], timeout=2 * _END_S)
             raise self._death() from None
+        except ValueError as error:
+            raise RelayError(f"the relay cannot be told: {error}") from error
         except ChannelFullError as error:
             raise RelayError(f"the relay does not read: {error}") from error
         finally:
@@ -231,7 +279,7 @@ class RelayClient:
         match message:
             case Learned():
                 self._on_row(message.row)
-            case PortOpened() | Done() | SnapshotTaken() | Failed():
+            case PortOpened() | Done() | PutInForce() | SnapshotTaken() | Failed():
                 future = self._pending.get(message.id)
                 if future is not None and not future.done():
                     future.set_result(message)

@@ -7,6 +7,7 @@ import msgspec
 from harness.evidence.bindings import FlowRow, ImpairmentsRow, SsrcRow
 from harness.evidence.ledger_records import Direction, Medium
 from harness.network.impairments import Impairment
+from harness.network.phase import Phase
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True, tag_field="call"):
@@ -24,10 +25,39 @@ class OpenPort(Request, frozen=True, kw_only=True, tag="open_port"):
     upstream_port: int
 
 
+class Begin(Request, frozen=True, kw_only=True, tag="begin"):
+    """Time 0 of a participant's profile is now, unless it has begun."""
+
+    participant: str
+
+
+class SetProfile(Request, frozen=True, kw_only=True, tag="set_profile"):
+    """Begin a timeline now, in place of the former one."""
+
+    phases: tuple[Phase, ...]
+    participant: str | None
+    """None is everybody who has none of their own."""
+
+
 class SetImpairments(Request, frozen=True, kw_only=True, tag="set_impairments"):
-    """Put these in force in place of the former ones."""
+    """Put these in force in place of the former ones, on top of the profiles."""
 
     impairments: tuple[Impairment, ...]
+
+
+class ExpectUfrag(Request, frozen=True, kw_only=True, tag="expect_ufrag"):
+    """The server gave a participant this ICE user fragment: it may begin flows with it."""
+
+    participant: str
+    ufrag: str
+
+
+class Extensions(msgspec.Struct, frozen=True, kw_only=True):
+    """Ids of the RTP header extensions that say what a stream is."""
+
+    mid: int = 4
+    rid: int = 10
+    repaired_rid: int = 11
 
 
 class BindPayloads(Request, frozen=True, kw_only=True, tag="bind_payloads"):
@@ -35,8 +65,18 @@ class BindPayloads(Request, frozen=True, kw_only=True, tag="bind_payloads"):
 
     participant: str
     media: dict[int, Medium]
-    mid_extension: int
-    rid_extension: int
+    codecs: dict[int, str]
+    extensions: Extensions | None
+    """None leaves them as they are."""
+
+
+class BindMid(Request, frozen=True, kw_only=True, tag="bind_mid"):
+    """Which track a participant sends in a media section."""
+
+    participant: str
+    mid: str
+    track: str
+    medium: Medium
 
 
 class BindSsrc(Request, frozen=True, kw_only=True, tag="bind_ssrc"):
@@ -53,7 +93,17 @@ class TakeSnapshot(Request, frozen=True, kw_only=True, tag="take_snapshot"):
     """Write out the ledger and count."""
 
 
-AnyRequest = OpenPort | SetImpairments | BindPayloads | BindSsrc | TakeSnapshot
+AnyRequest = (
+    OpenPort
+    | Begin
+    | SetProfile
+    | SetImpairments
+    | ExpectUfrag
+    | BindPayloads
+    | BindMid
+    | BindSsrc
+    | TakeSnapshot
+)
 
 
 class Counts(msgspec.Struct, frozen=True, kw_only=True):
@@ -116,6 +166,12 @@ class Done(Reply, frozen=True, kw_only=True, tag="done"):
     """It is in force."""
 
 
+class PutInForce(Reply, frozen=True, kw_only=True, tag="put_in_force"):
+    """It is in force, since then."""
+
+    at_ns: int
+
+
 class SnapshotTaken(Reply, frozen=True, kw_only=True, tag="snapshot_taken"):
     """The counts."""
 
@@ -144,4 +200,4 @@ class Learned(msgspec.Struct, frozen=True, kw_only=True, tag_field="reply", tag=
     row: FlowRow | SsrcRow | ImpairmentsRow
 
 
-AnyReply = PortOpened | Done | SnapshotTaken | Failed | Ready | CannotStart | Learned
+AnyReply = PortOpened | Done | PutInForce | SnapshotTaken | Failed | Ready | CannotStart | Learned

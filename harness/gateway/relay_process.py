@@ -20,23 +20,29 @@ from typing import NoReturn
 
 import msgspec
 
-from harness.gateway.relay import Refused, Relay
+from harness.gateway.relay import Relay
 from harness.gateway.relay_messages import (
     AnyReply,
     AnyRequest,
+    Begin,
+    BindMid,
     BindPayloads,
     BindSsrc,
     CannotStart,
     Done,
+    ExpectUfrag,
     Failed,
     Learned,
     OpenPort,
     PortOpened,
+    PutInForce,
     Ready,
     SetImpairments,
+    SetProfile,
     SnapshotTaken,
     TakeSnapshot,
 )
+from harness.gateway.relay_ports import Refused
 
 _MAX_LINE = 1 << 20
 _MAX_WAITING = 8 << 20
@@ -51,12 +57,13 @@ class RelayProcess:
     control: socket.socket
 
 
-def start_relay(folder: Path, seed: int) -> RelayProcess:
+def start_relay(folder: Path, seed: int, host: str = "127.0.0.1") -> RelayProcess:
     """Fork the relay. To be called while this process has one thread and no event loop.
 
     Args:
         folder: Where the ledger is written; it must be there.
         seed: Decides all random fates.
+        host: IPv4 address on which its ports listen.
 
     The relay says on its control socket whether it can work: `RelayClient.open` reads that.
     """
@@ -65,19 +72,19 @@ def start_relay(folder: Path, seed: int) -> RelayProcess:
     sys.stderr.flush()
     pid = os.fork()
     if pid == 0:
-        _run_child(theirs, folder, seed)
+        _run_child(theirs, folder, seed, host)
     theirs.close()
     return RelayProcess(pid=pid, control=ours)
 
 
-def _run_child(control: socket.socket, folder: Path, seed: int) -> NoReturn:
+def _run_child(control: socket.socket, folder: Path, seed: int, host: str) -> NoReturn:
     """The whole life of the relay: nothing of the parent's stack is ever returned to."""
     code = 1
     try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         _close_all_but(control.fileno())
         gc.freeze()
-        _Program(control, folder, seed).run()
+        _Program(control, folder, seed, host).run()
         code = 0
     except BaseException:  # nothing may reach the parent's handlers
         traceback.print_exc()
@@ -106,11 +113,12 @@ def _close_all_but(number: int) -> None:
 class _Program:
     """Reads requests from the control socket between packets and answers them."""
 
-    def __init__(self, control: socket.socket, folder: Path, seed: int) -> None:
+    def __init__(self, control: socket.socket, folder: Path, seed: int, host: str) -> None:
         control.setblocking(False)
         self._control = control
         self._folder = folder
         self._seed = seed
+        self._host = host
         self._read = b""
         self._unsent = b""
         self._open = True
@@ -120,14 +128,17 @@ class _Program:
         termination = _termination()
         try:
             relay = Relay(
-                folder=self._folder, seed=self._seed, tell=lambda row: self._say(Learned(row=row))
+                folder=self._folder,
+                seed=self._seed,
+                host=self._host,
+                tell=lambda row: self._say(Learned(row=row)),
             )
         except OSError as error:
             self._say(CannotStart(error=f"cannot write the ledger: {error}"))
             return
         try:
-            relay.watch(self._control, lambda: self._hear(relay))
-            relay.watch(termination, self._stop)
+            relay.loop.watch(self._control, lambda: self._hear(relay))
+            relay.loop.watch(termination, self._stop)
             self._say(Ready())
             while self._open:
                 relay.turn(0.01 if self._unsent else None)
@@ -184,15 +195,27 @@ class _Program:
                     request.participant, (request.upstream_host, request.upstream_port)
                 )
                 return PortOpened(id=request.id, host=host, port=port)
+            case Begin():
+                relay.participant(request.participant)
+            case SetProfile():
+                at_ns = relay.set_profile(request.phases, request.participant)
+                return PutInForce(id=request.id, at_ns=at_ns)
             case SetImpairments():
-                relay.set_impairments(request.impairments)
+                return PutInForce(id=request.id, at_ns=relay.set_impairments(request.impairments))
+            case ExpectUfrag():
+                relay.participant(request.participant).expect(request.ufrag)
             case BindPayloads():
                 relay.participant(request.participant).learn_payloads(
-                    request.media, mid=request.mid_extension, rid=request.rid_extension
+                    request.media, request.codecs, request.extensions
+                )
+            case BindMid():
+                relay.participant(request.participant).side("up").bind_mid(
+                    request.mid, request.track, request.medium
                 )
             case BindSsrc():
-                side = relay.participant(request.participant).side(request.direction)
-                side.bind(request.ssrc, request.track, request.medium)
+                relay.participant(request.participant).side(request.direction).bind_ssrc(
+                    request.ssrc, request.track, request.medium
+                )
             case TakeSnapshot():
                 return SnapshotTaken(id=request.id, snapshot=relay.snapshot())
         return Done(id=request.id)

@@ -42,3 +42,9 @@ def sections(sdp: str) -> list[Section]:
             name, _, value = line[2:].partition(":")
             found[-1][1].append((name, value))
     return [Section(medium=medium, attributes=tuple(lines)) for medium, lines in found]
+
+
+def ice_ufrags(sdp: str) -> list[str]:
+    """Every ICE user fragment that an SDP names, of the session or of a section, once each."""
+    lines = (line.partition(":") for line in sdp.splitlines())
+    return list(dict.fromkeys(value for name, _, value in lines if name == "a=ice-ufrag" and value))

@@ -7,7 +7,8 @@ server meant and not what was made of it:
 - down, ssrc → track: `a=ssrc:N msid:PA_x|TR_y TR_y` of the server's SDP (its offer with two peer
   connections, its answer with one); `a=ssrc-group:FID` says which ssrc repairs which;
 - up, mid → track: `a=msid:- CID` of the client's offer, and which track sid the server gave to
-  the client's id of the track (`track_published`; `sync_state` when a client resumes).
+  the client's id of the track (`track_published`; `sync_state` when a client resumes);
+- who a client is, on the wire: `a=ice-ufrag` of the server's SDP comes back in its STUN requests.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from livekit.protocol import rtc
 
 from harness.evidence.bindings import CodecRow, ExtensionsRow, MidRow, MsidRow
 from harness.evidence.ledger_records import Medium
-from harness.gateway.sdp import Section, sections
+from harness.gateway.sdp import Section, ice_ufrags, sections
 
 MAX_KEYS = 10_000
 """Facts remembered for a participant; beyond them new ones still give rows, unremembered."""
@@ -29,6 +30,7 @@ EXTENSIONS = {
     "urn:ietf:params:rtp-hdrext:ssrc-audio-level": "audio_level",
     "urn:ietf:params:rtp-hdrext:sdes:mid": "mid",
     "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id": "rid",
+    "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id": "repaired_rid",
     "https://aomediacodec.github.io/av1-rtp-spec/#dependency-descriptor-rtp-header-extension": (
         "dependency_descriptor"
     ),
@@ -38,11 +40,22 @@ EXTENSIONS = {
 Row = CodecRow | ExtensionsRow | MsidRow | MidRow
 
 
+@dataclass(frozen=True, kw_only=True)
+class Ufrag:
+    """The server gave a participant this ICE user fragment. It is no row: only the relay asks."""
+
+    participant: str
+    ufrag: str
+
+
+News = Row | Ufrag
+
+
 @dataclass(kw_only=True)
 class TrackLearner:
     """What the messages of one participant said so far; survives its reconnections.
 
-    Each method takes a message and when it passed, and returns the rows that it newly tells.
+    Each method takes a message and when it passed, and returns the news in it.
     """
 
     participant: str
@@ -53,14 +66,14 @@ class TrackLearner:
     media: dict[int, Medium] = field(default_factory=dict)
     """ssrc → medium of what the participant receives."""
     _extensions: dict[str, int] = field(default_factory=dict)
-    _told: dict[tuple[str, int | str], Row] = field(default_factory=dict)
+    _told: dict[tuple[str, int | str], News] = field(default_factory=dict)
 
-    def join_request(self, join: rtc.JoinRequest, at_ns: int) -> list[Row]:
+    def join_request(self, join: rtc.JoinRequest, at_ns: int) -> list[News]:
         """Learn from the join request of `/rtc/v1`."""
         self._learn_published(join.sync_state.publish_tracks)
         return self._news(at_ns, sections(join.publisher_offer.sdp), from_client=True)
 
-    def request(self, request: rtc.SignalRequest, at_ns: int) -> list[Row]:
+    def request(self, request: rtc.SignalRequest, at_ns: int) -> list[News]:
         """Learn from a client's message."""
         kind = request.WhichOneof("message")
         if kind == "offer":
@@ -72,12 +85,14 @@ class TrackLearner:
             return self._news(at_ns)
         return []
 
-    def response(self, response: rtc.SignalResponse, at_ns: int) -> list[Row]:
+    def response(self, response: rtc.SignalResponse, at_ns: int) -> list[News]:
         """Learn from a server's message."""
         kind = response.WhichOneof("message")
         if kind in ("offer", "answer"):
-            parts = sections(getattr(response, kind).sdp)
-            return self._news(at_ns, parts, sources=[*self._sources(parts, at_ns)])
+            sdp = getattr(response, kind).sdp
+            parts = sections(sdp)
+            ufrags = [Ufrag(participant=self.participant, ufrag=one) for one in ice_ufrags(sdp)]
+            return self._news(at_ns, parts, of_server=[*ufrags, *self._sources(parts, at_ns)])
         if kind == "track_published":
             self._learn_published([response.track_published])
             return self._news(at_ns)
@@ -89,13 +104,13 @@ class TrackLearner:
         parts: Iterable[Section] = (),
         *,
         from_client: bool = False,
-        sources: Iterable[Row] = (),
-    ) -> list[Row]:
+        of_server: Iterable[News] = (),
+    ) -> list[News]:
         parts = list(parts)
         if from_client:
             self._learn_sections(parts)
-        rows = [*self._formats(parts, at_ns), *sources, *self._mids(at_ns)]
-        return [row for row in rows if self._is_new(row)]
+        news = [*self._formats(parts, at_ns), *of_server, *self._mids(at_ns)]
+        return [one for one in news if self._is_new(one)]
 
     def _learn_sections(self, parts: Iterable[Section]) -> None:
         for part in parts:
@@ -153,8 +168,9 @@ class TrackLearner:
                     at_ns=at_ns, participant=self.participant, mid=mid, track=sid, medium=medium
                 )
 
-    def _is_new(self, row: Row) -> bool:
-        key, timeless = _key(row), msgspec.structs.replace(row, at_ns=0)
+    def _is_new(self, news: News) -> bool:
+        key = _key(news)
+        timeless = news if isinstance(news, Ufrag) else msgspec.structs.replace(news, at_ns=0)
         if self._told.get(key) == timeless:
             return False
         if len(self._told) < MAX_KEYS:
@@ -162,16 +178,18 @@ class TrackLearner:
         return True
 
 
-def _key(row: Row) -> tuple[str, int | str]:
-    match row:
+def _key(news: News) -> tuple[str, int | str]:
+    match news:
         case CodecRow():
-            return "pt", row.pt
+            return "pt", news.pt
         case MsidRow():
-            return "ssrc", row.ssrc
+            return "ssrc", news.ssrc
         case MidRow():
-            return "mid", row.mid
+            return "mid", news.mid
         case ExtensionsRow():
             return "extensions", 0
+        case Ufrag():
+            return "ufrag", news.ufrag
 
 
 def _medium(part: Section) -> Medium | None:

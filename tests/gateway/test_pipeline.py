@@ -13,7 +13,7 @@ from harness.gateway.identity import Identity
 from harness.gateway.interceptors import Interceptors, Signal
 from harness.gateway.participants import Participant, Participants
 from harness.gateway.pipeline import Delivery, Pipeline
-from harness.gateway.tracks import Row, TrackLearner
+from harness.gateway.tracks import News, TrackLearner
 
 MUTE = rtc.SignalRequest(mute=rtc.MuteTrackRequest(sid="TR_x", muted=True))
 CANDIDATE = "candidate:1 1 udp 2130706431 10.0.0.7 7882 typ host"
@@ -48,7 +48,7 @@ class Way:
 
     def __init__(self, *chain: Drop) -> None:
         self.recorded: list[SignallingMessage] = []
-        self.rows: list[Row] = []
+        self.rows: list[News] = []
         participants = Participants(
             relay=Relay(), toxiproxy=None, upstream=("127.0.0.1", 7880), ice_tcp=False
         )
@@ -61,7 +61,7 @@ class Way:
             now_ns=lambda: 42,
         )
 
-    async def bind(self, learner: TrackLearner, rows: Sequence[Row]) -> None:
+    async def bind(self, learner: TrackLearner, rows: Sequence[News]) -> None:
         self.rows += rows
 
     async def carry(

@@ -1,168 +1,194 @@
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass, field
 from pathlib import Path
 
+import msgspec
 import pytest
-from aioice.stun import Class, Message, Method
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from harness.evidence.bindings import FlowRow, ImpairmentsRow, SsrcRow
-from harness.evidence.ledger_records import Cause, RecordKind, read_records
-from harness.gateway import relay as relay_module
-from harness.gateway.relay import Refused, Relay, Row
-from harness.gateway.relay_flows import Address
+from harness.evidence.bindings import ImpairmentsRow, SsrcRow
+from harness.evidence.ledger_records import ALTERED, COPY, Cause, RecordKind, read_records
+from harness.gateway import relay_held
+from harness.gateway.relay_ports import Refused
+from harness.network import engine
+from harness.network.impairment import (
+    Course,
+    Delivery,
+    Event,
+    Exit,
+    ExitPlan,
+    Packet,
+    Target,
+)
+from harness.network.impairments import Delay, DropList
+from harness.network.phase import Phase
+from tests.gateway.relay_net import Net, relay_net, rtp
+
+MID, RID = 4, 10
 
 
-def stun_request() -> bytes:
-    message = Message(message_method=Method.BINDING, message_class=Class.REQUEST)
-    message.attributes["USERNAME"] = "server:client"
-    return bytes(message)
+class Twice(Exit, frozen=True, kw_only=True, tag="twice"):
+    """A further copy of everything, with its second bit inverted."""
+
+    def plan(self, course: Course) -> ExitPlan:
+        def plan(n: int, packet: Packet, deliveries: tuple[Delivery, ...]) -> tuple[Delivery, ...]:
+            (one,) = deliveries
+            return (one, Delivery(one.at_ns, COPY | 16), Delivery(one.at_ns, ALTERED | 17, 1))
+
+        return plan
 
 
-@dataclass
-class Net:
-    """A relay in this process, turned by hand, and sockets around it."""
+class Once(Event, frozen=True, kw_only=True, tag="once"):
+    """At its beginning."""
 
-    relay: Relay
-    rows: list[Row]
-    folder: Path
-    stack: ExitStack = field(default_factory=ExitStack)
-
-    def udp(self) -> socket.socket:
-        sock = self.stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
-        sock.bind(("127.0.0.1", 0))
-        sock.settimeout(2)
-        return sock
-
-    def send(self, sock: socket.socket, data: bytes, to: Address) -> None:
-        """Send, and let the relay work until it has seen that."""
-        sock.sendto(data, to)
-        self.relay.turn(2)
-
-    def causes(self) -> list[int]:
-        self.relay.snapshot()
-        causes: list[int] = read_records(self.folder, RecordKind.DEPARTURES)["cause"].tolist()
-        return causes
+    def next_ns(self, after_ns: int, since_ns: int) -> int | None:
+        return since_ns if after_ns < since_ns else None
 
 
 @pytest.fixture
 def net(tmp_path: Path) -> Iterator[Net]:
-    rows: list[Row] = []
-    net = Net(Relay(folder=tmp_path, seed=1, tell=rows.append), rows, tmp_path)
-    with net.stack:
+    with relay_net(tmp_path) as net:
         yield net
-    net.relay.close()
 
 
-def test_the_same_port_is_given_for_the_same_candidate(net: Net) -> None:
-    first = net.relay.open_port("alice", ("127.0.0.1", 1))
-    assert net.relay.open_port("alice", ("127.0.0.1", 1)) == first
-    assert net.relay.open_port("alice", ("127.0.0.1", 2)) != first
-    assert net.relay.open_port("bob", ("127.0.0.1", 1)) != first
-    assert first[0] == "127.0.0.1"
+@pytest.fixture(autouse=True)
+def known(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The engine knows the impairments of this file."""
+    for kind in (Twice, Once):
+        monkeypatch.setitem(engine._RANK, kind, len(engine._RANK))
 
 
-@pytest.mark.parametrize("host", ["localhost", "::1", ""])
-def test_a_candidate_that_is_no_ipv4_address_is_refused(net: Net, host: str) -> None:
-    with pytest.raises(Refused, match=r"no relay port on 127\.0\.0\.1 for \('"):
-        net.relay.open_port("alice", (host, 1))
-
-
-def test_only_ice_begins_a_flow(net: Net) -> None:
-    server, client = net.udp(), net.udp()
-    port = net.relay.open_port("alice", server.getsockname())
-    for garbage in (b"", b"garbage", bytes(2000), b"\x80\x6f" + bytes(30)):
-        net.send(client, garbage, port)
-    assert not [row for row in net.rows if isinstance(row, FlowRow)]
-    net.send(client, stun_request(), port)
-    net.send(client, b"garbage", port)
-    assert [type(row) for row in net.rows] == [ImpairmentsRow, FlowRow]
-    (counts,) = net.relay.snapshot().ports
-    assert (counts.flows, counts.refused, counts.participant) == (1, 4, "alice")
-
-
-def test_each_client_address_has_a_flow_of_its_own(net: Net) -> None:
-    server, one, two = net.udp(), net.udp(), net.udp()
-    port = net.relay.open_port("alice", server.getsockname())
-    backs = []
-    for client in (one, two):
-        net.send(client, stun_request(), port)
-        backs.append(server.recvfrom(100)[1])
-    for number, back in enumerate(backs):
-        net.send(server, b"to %d" % number, back)
-    assert (one.recv(10), two.recv(10)) == (b"to 0", b"to 1")
-
-
-def test_flows_of_a_port_are_bounded_until_one_falls_silent(
-    net: Net, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    server = net.udp()
-    port = net.relay.open_port("alice", server.getsockname())
-    clients = [net.udp() for _ in range(17)]
-    for client in clients:
-        net.send(client, stun_request(), port)
-    (counts,) = net.relay.snapshot().ports
-    assert (counts.flows, counts.refused) == (16, 1)
-    monkeypatch.setattr(relay_module, "_IDLE_NS", 0)
-    net.send(clients[-1], stun_request(), port)
-    (counts,) = net.relay.snapshot().ports
-    assert (counts.flows, counts.refused) == (16, 1)
-    flows = [row.client for row in net.rows if isinstance(row, FlowRow)]
-    assert flows[-1] == f"127.0.0.1:{clients[-1].getsockname()[1]}"
-
-
-def test_flows_and_ports_of_a_ledger_are_bounded(net: Net, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(relay_module, "_MAX_PORTS", 1)
-    monkeypatch.setattr(relay_module, "_MAX_STREAMS", 1)
-    server = net.udp()
-    port = net.relay.open_port("alice", server.getsockname())
-    with pytest.raises(Refused, match="1 relay ports are open"):
-        net.relay.open_port("bob", server.getsockname())
-    for _ in range(2):
-        net.send(net.udp(), stun_request(), port)
-    assert net.relay.snapshot().ports[0].refused == 1
+def drop_first(**aim: str) -> tuple[DropList]:
+    return (DropList(indices=(0,), target=msgspec.convert(aim, Target)),)
 
 
 def test_a_server_that_is_not_there_is_a_cause(net: Net) -> None:
-    server, client = net.udp(), net.udp()
-    address = server.getsockname()
-    port = net.relay.open_port("alice", address)
-    server.close()
-    net.send(client, stun_request(), port)  # answered by "port unreachable"
-    for _ in range(3):
-        net.send(client, stun_request(), port)
+    way = net.flow()
+    way.server.close()
+    way.up(rtp(0))  # answered by "port unreachable"
+    for number in range(3):
+        way.up(rtp(number))
     causes = net.causes()
-    assert causes[0] == Cause.FORWARDED
+    assert causes[:2] == [Cause.FORWARDED, Cause.FORWARDED]
     assert set(causes) <= {Cause.FORWARDED, Cause.NO_UPSTREAM}
 
 
 def test_an_ssrc_is_told_once_and_counted(net: Net) -> None:
-    server, client = net.udp(), net.udp()
-    port = net.relay.open_port("alice", server.getsockname())
-    net.send(client, stun_request(), port)
-    packet = bytes([0x80, 96]) + bytes(6) + (1234).to_bytes(4, "big") + bytes(50)
+    way = net.flow()
     cut = bytes([0x8F, 96]) + bytes(20)  # says more contributing sources than it holds
-    for data in (packet, packet, cut):
-        net.send(client, data, port)
+    for data in (rtp(1, ssrc=1234), rtp(2, ssrc=1234), cut):
+        way.up(data)
     told = [row for row in net.rows if isinstance(row, SsrcRow)]
-    assert [(row.ssrc, row.pt, row.mid) for row in told] == [(1234, 96, None)]
+    assert [(row.ssrc, row.pt, row.mid) for row in told] == [(1234, 111, None)]
     up, down = net.relay.snapshot().sides
     assert (up.direction, up.total.packets, up.ssrcs[1234].packets) == ("up", 4, 2)
     assert down.total.packets == 0
 
 
+def test_an_ssrc_is_told_again_when_its_mid_comes_later(net: Net) -> None:
+    way = net.flow()
+    way.up(rtp(1))
+    way.up(rtp(2, extensions={MID: b"3", RID: b"q"}))
+    way.up(rtp(3, extensions={MID: b"3", RID: b"q"}))
+    told = [(row.mid, row.rid) for row in net.rows if isinstance(row, SsrcRow)]
+    assert told == [(None, None), ("3", "q")]
+
+
+@pytest.mark.parametrize(
+    "aim", [{"track": "TR_a"}, {"layer": "q"}, {"codec": "vp8"}, {"medium": "video"}]
+)
+def test_the_first_packet_up_can_be_aimed_at(net: Net, aim: dict[str, str]) -> None:
+    way, alice = net.flow(), net.relay.participant("alice")
+    alice.learn_payloads({96: "video", 111: "audio"}, {96: "vp8", 111: "opus"}, None)
+    alice.side("up").bind_mid("3", "TR_a", "video")
+    alice.side("up").bind_mid("4", "TR_b", "audio")
+    net.relay.set_impairments(drop_first(**aim))
+    other = rtp(1, ssrc=8, extensions={MID: b"4"})
+    way.up(other)
+    way.up(rtp(2, payload_type=96, extensions={MID: b"3", RID: b"q"}))
+    way.up(rtp(3, payload_type=96))
+    assert [way.server.recv(2048) for _ in range(2)] == [other, rtp(3, payload_type=96)]
+
+
+def test_a_sequence_number_can_be_dropped(net: Net) -> None:
+    way = net.flow()
+    net.relay.set_impairments((DropList(sequences=(513,)),))
+    for number in (512, 513, 514):
+        way.up(rtp(number))
+    assert [way.server.recv(2048) for _ in range(2)] == [rtp(512), rtp(514)]
+
+
+def test_copies_and_altered_packets_are_departures_of_their_own(net: Net) -> None:
+    way = net.flow()
+    net.relay.set_impairments((Twice(),))  # type: ignore[arg-type]
+    way.up(rtp(1))
+    net.relay.turn(0)
+    altered = bytes([rtp(1)[0] ^ 0x40]) + rtp(1)[1:]
+    assert [way.server.recv(2048) for _ in range(3)] == [rtp(1), rtp(1), altered]
+    net.relay.snapshot()
+    departures = read_records(net.folder, RecordKind.DEPARTURES)[1:]
+    assert departures["cause"].tolist() == [0, COPY | 16, ALTERED | 17]
+    assert departures["n"].tolist() == [1, 1, 1]
+    assert net.relay.snapshot().sides[0].ssrcs[7].forwarded == 2
+
+
+def test_a_delayed_packet_leaves_at_its_time_and_not_before(net: Net) -> None:
+    way = net.flow()
+    net.relay.set_impairments((Delay(delay_ms=20),))
+    way.up(rtp(1))
+    while len(net.causes()) < 2:
+        net.relay.turn(1)
+    arrivals = read_records(net.folder, RecordKind.ARRIVALS)
+    departures = read_records(net.folder, RecordKind.DEPARTURES)
+    assert departures["t_ns"][1] - arrivals["t_ns"][1] >= 20_000_000
+
+
+def test_more_than_can_be_held_is_a_cause(net: Net, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(relay_held, "MAX_HELD", 1)
+    way = net.flow()
+    net.relay.set_impairments((Delay(delay_ms=60_000),))
+    for number in range(2):
+        way.up(rtp(number))
+    assert net.causes() == [Cause.FORWARDED, Cause.HELD_TOO_MANY]
+
+
+def test_an_event_gives_the_flows_of_its_participant_new_ports(net: Net) -> None:
+    alice, bob = net.flow("alice"), net.flow("bob")
+    net.relay.set_impairments((Once(target=Target(participant="alice")),))  # type: ignore[arg-type]
+    for way in (alice, bob):
+        way.up(rtp(1))
+    assert alice.server.recvfrom(2048)[1] != alice.back
+    assert bob.server.recvfrom(2048)[1] == bob.back
+
+
+def test_a_profile_begins_with_its_participant(net: Net) -> None:
+    phases = (Phase(at_ns=0, impairments=drop_first()), Phase(at_ns=3600 * 10**9))
+    at_ns = net.relay.set_profile(phases, "bob")
+    bob = net.relay.participant("bob")
+    net.relay.participant("alice")
+    net.relay.turn(0)
+    in_force = {row.participant: row for row in net.rows if isinstance(row, ImpairmentsRow)}
+    assert [one.cause for one in in_force["bob"].impairments] == [Cause.FIRST_IMPAIRMENT]
+    assert in_force["bob"].at_ns >= at_ns
+    assert in_force["alice"].impairments == ()
+    assert bob is net.relay.participant("bob")
+
+
+def test_too_many_different_impairments_are_refused(
+    net: Net, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "MOST_CAUSES", Cause.FIRST_IMPAIRMENT)
+    with pytest.raises(Refused, match="too many different impairments"):
+        net.relay.set_impairments(drop_first())
+    with pytest.raises(Refused, match="too many different impairments"):
+        net.relay.set_profile((Phase(at_ns=0, impairments=drop_first()),), None)
+
+
 def test_what_the_relay_was_too_slow_to_fetch_is_counted(net: Net) -> None:
-    server, client = net.udp(), net.udp()
-    port = net.relay.open_port("alice", server.getsockname())
-    net.send(client, stun_request(), port)
+    way = net.flow()
     sent = 20_000
     for _ in range(sent):
-        client.sendto(bytes(1000), port)
+        way.client.sendto(bytes(1000), way.port)
     before = -1
     while net.relay.snapshot().sides[0].total.packets != before:
         before = net.relay.snapshot().sides[0].total.packets
@@ -176,22 +202,3 @@ def test_a_ledger_that_cannot_be_written_is_said(net: Net) -> None:
     net.relay._arrivals.error = "cannot write arrivals.bin: No space left on device"
     with pytest.raises(Refused, match="No space left"):
         net.relay.snapshot()
-
-
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.binary(max_size=300), max_size=8))
-def test_no_datagram_of_a_flow_or_a_stranger_stops_it(net: Net, datagrams: list[bytes]) -> None:
-    with (
-        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server,
-        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client,
-    ):
-        server.bind(("127.0.0.1", 0))
-        server.settimeout(2)
-        port = net.relay.open_port("alice", server.getsockname())
-        for data in datagrams:
-            net.send(client, data, port)
-        net.send(client, stun_request(), port)
-        server.recv(2000)
-        for data in datagrams:
-            net.send(client, data, port)
-            assert server.recv(2000) == data

@@ -10,26 +10,17 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from aioice.stun import Class, Message, Method
 
 from harness.evidence.bindings import FlowRow, ImpairmentsRow, SsrcRow
 from harness.evidence.ledger_records import DEPARTURE_DTYPE, HEAD_BYTES, RecordKind, read_records
 from harness.gateway import relay_client
 from harness.gateway.relay_client import RelayClient, RelayDied, RelayError, RelayRow
+from harness.gateway.relay_messages import Extensions
 from harness.gateway.relay_process import RelayProcess, start_relay
 from harness.network.impairment import Target
 from harness.network.impairments import DropList
-
-
-def stun_request() -> bytes:
-    message = Message(message_method=Method.BINDING, message_class=Class.REQUEST)
-    message.attributes["USERNAME"] = "server:client"
-    return bytes(message)
-
-
-def rtp(sequence: int, *, ssrc: int = 7, payload_type: int = 111) -> bytes:
-    head = bytes([0x80, payload_type]) + sequence.to_bytes(2, "big") + (960 * sequence).to_bytes(4)
-    return head + ssrc.to_bytes(4, "big") + sequence.to_bytes(2, "big") * 40
+from harness.network.phase import Phase
+from tests.gateway.relay_net import rtp, stun_request
 
 
 class Udp:
@@ -68,6 +59,7 @@ async def way(process: RelayProcess) -> AsyncIterator[Way]:
     relay = await RelayClient.open(process, rows.append)
     client, server = Udp(), Udp()
     port = await relay.open_port("alice", "127.0.0.1", server.port)
+    await relay.expect_ufrag("alice", "server")
     client.socket.sendto(stun_request(), port)
     _, back = server.socket.recvfrom(2048)
     yield Way(relay=relay, rows=rows, client=client, server=server, port=port, back=back)
@@ -105,7 +97,7 @@ async def test_ledger_holds_exactly_what_passed_both_ways(way: Way, tmp_path: Pa
 
 @pytest.mark.asyncio
 async def test_drop_list_drops_exactly_its_packets(way: Way, tmp_path: Path) -> None:
-    await way.relay.bind_payloads("alice", {111: "audio", 96: "video"})
+    await way.relay.bind_payloads("alice", {111: "audio", 96: "video"}, {})
     aim = Target(participant="alice", direction="up", medium="audio")
     await way.relay.set_impairments([DropList(indices=(0, 3, 4), target=aim)])
     packets = [
@@ -135,10 +127,42 @@ async def test_a_bound_track_can_be_aimed_at(way: Way) -> None:
 
 
 @pytest.mark.asyncio
+async def test_up_a_track_can_be_aimed_at_from_its_first_packet_on(way: Way) -> None:
+    await way.relay.bind_payloads("alice", {}, {}, extensions=Extensions(mid=5))
+    await way.relay.bind_mid("alice", "3", track="TR_a", medium="audio")
+    await way.relay.set_impairments([DropList(indices=(0,), target=Target(track="TR_a"))])
+    packets = [rtp(number, extensions={5: b"3"}) for number in range(2)]
+    for packet in packets:
+        way.client.socket.sendto(packet, way.port)
+    assert way.server.get(1) == packets[1:]
+
+
+@pytest.mark.asyncio
+async def test_a_timeline_begins_once_and_again_when_it_is_set(way: Way) -> None:
+    impaired = Phase(at_ns=0, impairments=(DropList(indices=(0,)),))
+    await way.relay.begin("carol")
+    alice_ns = await way.relay.set_profile([impaired], "alice")
+    all_ns = await way.relay.set_profile([impaired])
+    await way.relay.begin("carol")
+    set_ns = await way.relay.set_impairments([])
+    await way.relay.snapshot()
+    rows = [row for row in way.rows if isinstance(row, ImpairmentsRow)]
+    told = [(row.participant, row.at_ns, len(row.impairments)) for row in rows[2:]]
+    assert told == [
+        ("alice", alice_ns, 1), ("carol", all_ns, 1), ("alice", set_ns, 1), ("carol", set_ns, 1),
+    ]  # fmt: skip
+
+
+@pytest.mark.asyncio
+async def test_what_is_too_long_to_be_told_is_an_error_of_the_call(way: Way) -> None:
+    with pytest.raises(RelayError, match="the relay cannot be told: a line of"):
+        await way.relay.set_impairments([DropList(indices=tuple(range(200_000)))])
+    await way.relay.snapshot()
+
+
+@pytest.mark.asyncio
 async def test_new_flows_and_ssrcs_are_told_with_their_extensions(way: Way) -> None:
-    extensions = bytes([0x40]) + b"0" + bytes([0xA0]) + b"q" + bytes(4)
-    packet = rtp(1)
-    packet = bytes([0x90]) + packet[1:12] + b"\xbe\xde\x00\x02" + extensions + packet[12:]
+    packet = rtp(1, extensions={4: b"0", 10: b"q"})
     way.client.socket.sendto(packet, way.port)
     way.server.get(1)
     await way.relay.snapshot()

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.gateway.sdp import Section, sections
+from harness.gateway.sdp import Section, ice_ufrags, sections
 
 SDP = """v=0
 a=group:BUNDLE 0 1
@@ -33,6 +33,12 @@ def test_a_section_that_says_nothing_of_its_direction_sends() -> None:
 
 def test_a_section_without_a_mid_has_none() -> None:
     assert Section(medium="audio", attributes=()).mid is None
+
+
+def test_ufrags_of_session_and_sections_are_found_once() -> None:
+    sdp = "a=ice-ufrag:one\r\nm=audio 9 X 0\r\na=ice-ufrag:two\r\nm=video 9 X 0\r\na=ice-ufrag:two"
+    assert ice_ufrags(sdp) == ["one", "two"]
+    assert ice_ufrags("a=ice-ufrag\r\na=ice-pwd:x\r\n") == []
 
 
 @given(st.text(alphabet="am=:\r\nvideo 019"))

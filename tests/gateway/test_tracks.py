@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from livekit.protocol import models, rtc
 
 from harness.evidence.bindings import CodecRow, ExtensionsRow, MidRow, MsidRow
-from harness.gateway.tracks import Row, TrackLearner
+from harness.gateway.tracks import News, TrackLearner, Ufrag
 
 CLIENT_OFFER = """v=0
 m=audio 9 UDP/TLS/RTP/SAVPF 111
@@ -24,6 +24,7 @@ a=rtpmap:63 red/48000/2
 m=video 9 UDP/TLS/RTP/SAVPF 96 97
 a=mid:8
 a=extmap:10 urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id
+a=extmap:13 urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id
 a=sendonly
 a=msid:- cid-face
 a=rtpmap:96 VP8/90000
@@ -56,7 +57,7 @@ def published(cid: str, sid: str, *codec_cids: str) -> rtc.TrackPublishedRespons
     return rtc.TrackPublishedResponse(cid=cid, track=models.TrackInfo(sid=sid, codecs=codecs))
 
 
-def announce(learner: TrackLearner, *all_published: rtc.TrackPublishedResponse) -> list[Row]:
+def announce(learner: TrackLearner, *all_published: rtc.TrackPublishedResponse) -> list[News]:
     return [
         row
         for one in all_published
@@ -68,7 +69,7 @@ def offer(sdp: str) -> rtc.SignalRequest:
     return rtc.SignalRequest(offer=rtc.SessionDescription(type="offer", sdp=sdp))
 
 
-def mids(rows: list[Row]) -> list[MidRow]:
+def mids(rows: list[News]) -> list[MidRow]:
     return [row for row in rows if isinstance(row, MidRow)]
 
 
@@ -81,7 +82,7 @@ def test_formats_are_learned_from_any_sdp_and_told_once() -> None:
         (111, "opus", "audio"), (63, "red", "audio"), (96, "vp8", "video"), (97, "rtx", "video"),
     ]  # fmt: skip
     assert [row for row in rows if isinstance(row, ExtensionsRow)] == [
-        ExtensionsRow(at_ns=1, participant="alice", audio_level=1, mid=5, rid=10)
+        ExtensionsRow(at_ns=1, participant="alice", audio_level=1, mid=5, rid=10, repaired_rid=13)
     ]
     assert learner.request(offer(CLIENT_OFFER), 2) == []
 
@@ -158,6 +159,21 @@ def test_down_an_ssrc_is_a_track_and_repairs_name_what_they_repair(kind: str) ->
     assert learner.response(response, 5) == []
 
 
+@pytest.mark.parametrize("kind", ["offer", "answer"])
+def test_the_server_s_ufrags_are_told_also_after_an_ice_restart(kind: str) -> None:
+    learner = TrackLearner(participant="bob")
+
+    def told(sdp: str) -> list[News]:
+        response = rtc.SignalResponse()
+        getattr(response, kind).sdp = sdp
+        return learner.response(response, 1)
+
+    first, second = (Ufrag(participant="bob", ufrag=ufrag) for ufrag in ("aaaa", "bbbb"))
+    assert told("a=ice-ufrag:aaaa\r\nm=audio 9 X 0\r\na=ice-ufrag:aaaa\r\n") == [first]
+    assert told("m=audio 9 X 0\r\na=ice-ufrag:bbbb\r\n") == [second]
+    assert learner.request(offer("m=audio 9 X 0\r\na=ice-ufrag:cccc\r\n"), 2) == []
+
+
 def test_the_answer_of_a_client_tells_formats_only() -> None:
     learner = TrackLearner(participant="bob")
     rows = learner.request(rtc.SignalRequest(answer=rtc.SessionDescription(sdp=CLIENT_OFFER)), 1)
@@ -174,8 +190,8 @@ def test_other_messages_tell_nothing() -> None:
 
 
 VALUES = st.sampled_from(
-    ["a=rtpmap:", "a=ssrc:", "a=extmap:", "a=ssrc-group:FID ", "a=msid:", "a=mid:", "m=audio ",
-     "1", "99999999999999", "-1", "²", "x", " ", "\r\n", "msid:", "|", "/", "urn:ietf:"]
+    ["a=rtpmap:", "a=ssrc:", "a=ice-ufrag:", "a=extmap:", "a=ssrc-group:FID ", "a=msid:", "a=mid:",
+     "m=audio ", "1", "99999999999999", "-1", "²", "x", " ", "\r\n", "msid:", "|", "/", "urn:ietf:"]
 )  # fmt: skip
 
 

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from harness.evidence.clock import NS_PER_S, now_ns
+from harness.gateway.relay_loop import Loop
+
+SOON_NS = 5 * NS_PER_S
+
+
+@pytest.fixture
+def loop() -> Iterator[Loop]:
+    loop = Loop()
+    yield loop
+    loop.close()
+
+
+def test_what_has_come_is_fetched(loop: Loop) -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        came: list[bytes] = []
+        loop.watch(ours, lambda: came.append(ours.recv(10)))
+        theirs.send(b"x")
+        loop.fetch(loop.wait(now_ns() + SOON_NS))
+        assert came == [b"x"]
+
+
+def test_it_waits_until_the_time_and_not_for_less(loop: Loop) -> None:
+    until_ns = now_ns() + 3_300_000
+    assert loop.wait(until_ns) == []
+    assert now_ns() >= until_ns
+
+
+def test_a_time_that_has_passed_is_no_wait(loop: Loop) -> None:
+    assert loop.wait(0) == []
+
+
+def test_what_is_forgotten_is_not_fetched_even_if_it_has_come(loop: Loop) -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        loop.watch(ours, lambda: pytest.fail("it was forgotten"))
+        theirs.send(b"x")
+        ready = loop.wait(now_ns() + SOON_NS)
+        assert len(ready) == 1
+        loop.forget(ours)
+        loop.fetch(ready)
+        assert loop.wait(0) == []
