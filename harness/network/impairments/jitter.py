@@ -63,5 +63,5 @@ def _normal(u: float) -> float:
 
 
 def _pareto(u: float) -> float:
-    lomax = (1 - u) ** (-1 / PARETO_TAIL) - 1
+    lomax: float = (1 - u) ** (-1 / PARETO_TAIL) - 1
     return min((PARETO_TAIL - 1) * lomax, PARETO_MOST)

@@ -8,6 +8,7 @@ from msgspec import Meta
 
 from harness.network.impairment import Queueing
 from harness.network.queues.bottleneck_queue import Discipline
+from harness.network.queues.codel import Codel
 from harness.network.queues.fifo import Fifo
 
 DEFAULT_QUEUE_MS = 300
@@ -22,7 +23,7 @@ class Bottleneck(Queueing, frozen=True, kw_only=True):
 
     queue_ms: Annotated[float, Meta(ge=0, le=60_000)] | None = None
     queue_bytes: Annotated[int, Meta(ge=0, le=1 << 30)] | None = None
-    aqm: Literal["tail_drop"] = "tail_drop"
+    aqm: Literal["tail_drop", "codel"] = "tail_drop"
 
     def __post_init__(self) -> None:
         """Raises: ValueError when the room is said twice."""
@@ -35,7 +36,11 @@ class Bottleneck(Queueing, frozen=True, kw_only=True):
         Args:
             rate_bps: Of the link; its mean where it varies.
         """
+        fifo = Fifo(room_bytes=self._room_bytes(rate_bps))
+        return Codel(fifo) if self.aqm == "codel" else fifo
+
+    def _room_bytes(self, rate_bps: int) -> int:
         if self.queue_bytes is not None:
-            return Fifo(room_bytes=self.queue_bytes)
+            return self.queue_bytes
         queue_ms = DEFAULT_QUEUE_MS if self.queue_ms is None else self.queue_ms
-        return Fifo(room_bytes=int(rate_bps * queue_ms / 8_000))
+        return int(rate_bps * queue_ms / 8_000)
