@@ -34,6 +34,10 @@ class ClockRow(Row, frozen=True, kw_only=True, tag="clock"):
         """The two clocks, read one right after the other."""
         return cls(at_ns=now_ns(), wall_ns=time.time_ns())
 
+    def wall_at(self, at_ns: int) -> int:
+        """A monotonic time in nanoseconds since 1970, UTC."""
+        return at_ns - self.at_ns + self.wall_ns
+
 
 class FlowRow(Row, frozen=True, kw_only=True, tag="flow"):
     """A source address of a participant got a flow through the relay, or a new port for it."""

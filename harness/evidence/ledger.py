@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,7 @@ from harness.evidence.ledger_table import (
     MEDIA,
     MediaTable,
     build_media_table,
+    name_of,
     sides_of,
     unwrap,
 )
@@ -30,10 +31,11 @@ CONTROL_DTYPE = np.dtype(
         ("n", "<u4"),  # number in its flow and direction, of all packets
         ("flow", "<u2"),
         ("size", "<u2"),
+        ("cause", "<u2"),  # of the departure; 65535 without one
         ("fate", "u1"),  # PacketFate
+        ("copies", "u1"),  # times it was passed on beyond the first
     ]
 )
-_NameT = TypeVar("_NameT", bound=str)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,7 +114,8 @@ class Ledger:
         self.files = LedgerFiles(folder)
 
     @cached_property
-    def _media(self) -> MediaTable:
+    def media(self) -> MediaTable:
+        """All RTP packets with what they are; most questions are easier asked of `packets`."""
         return build_media_table(self.files.arrivals, self.files.departed, self.files.bindings)
 
     @cached_property
@@ -133,6 +136,11 @@ class Ledger:
             if isinstance(row, ImpairmentsRow)
             for one in row.impairments
         }
+
+    @property
+    def unexplained(self) -> int:
+        """Packets of flows of which no binding says whose they are."""
+        return int((self._sides[0] < 0).sum())
 
     def phases(self, participant: str) -> list[ImpairmentsRow]:
         """What was done to a participant's packets, and from when on, in order of time.
@@ -173,7 +181,7 @@ class Ledger:
 
         Returns: PACKET_DTYPE of `harness.evidence.ledger_table`.
         """
-        table = self._media
+        table = self.media
         chosen = self._side(participant, direction) & _between(
             table.packets["t_ns"], since_ns, until_ns
         )
@@ -211,7 +219,9 @@ class Ledger:
             packets[name] = mine[name]
         packets["flow"] = mine["stream"] >> 1
         packets["departure_ns"] = departed.t_ns
+        packets["cause"] = departed.cause
         packets["fate"] = departed.fate
+        packets["copies"] = departed.copies
         return packets
 
     def ssrc_totals(
@@ -232,7 +242,7 @@ class Ledger:
             until_ns: For example `at_ns` of a second one.
             repair: False leaves out RTX SSRCs, True wants nothing else, None wants all.
         """
-        table = self._media
+        table = self.media
         chosen = self._side(participant, direction) & _between(
             table.packets["t_ns"], since_ns, until_ns
         )
@@ -298,16 +308,16 @@ class Ledger:
         )
 
     def _totals(self, rows: NDArray[np.int64]) -> SsrcTotals:
-        table = self._media
+        table = self.media
         packets = table.packets[rows]
         last, numbers = rows[-1], unwrap(packets["seq"])
         counts = np.bincount(packets["fate"], minlength=len(PacketFate))
         return SsrcTotals(
             ssrc=int(packets["ssrc"][0]),
-            track=_name(table.tracks, table.track[last]),
-            medium=_name(MEDIA, table.medium[last]),
-            codec=_name(table.codecs, table.codec[last]),
-            rid=_name(table.layers, table.layer[last]),
+            track=name_of(table.tracks, table.track[last]),
+            medium=name_of(MEDIA, table.medium[last]),
+            codec=name_of(table.codecs, table.codec[last]),
+            rid=name_of(table.layers, table.layer[last]),
             repair=bool(table.repair[last]),
             packets=len(packets),
             bytes=int(packets["size"].sum(dtype=np.int64)),
@@ -328,8 +338,8 @@ class Ledger:
 
     def _side(self, participant: str, direction: Direction) -> NDArray[np.bool_]:
         self._check(participant)
-        number = self._media.sides.index((participant, direction))
-        return np.asarray(self._media.side == number)
+        number = self.media.sides.index((participant, direction))
+        return np.asarray(self.media.side == number)
 
     def _check(self, participant: str) -> None:
         if participant not in self.participants:
@@ -337,10 +347,6 @@ class Ledger:
             raise LedgerError(
                 f"{self.files.folder}: no flow of {participant!r}; the relay saw {known}"
             )
-
-
-def _name(names: Sequence[_NameT], index: int) -> _NameT | None:
-    return names[index] if index >= 0 else None
 
 
 def _between(

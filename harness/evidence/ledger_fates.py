@@ -14,7 +14,7 @@ from harness.evidence.ledger_records import ALTERED, COPY, Cause, LedgerError
 
 NO_RECORD = 0xFFFF
 """Cause of a packet without a departure."""
-CHUNK = 1 << 18
+CHUNK = 1 << 16
 """Records looked at together: memory stays the same however long a ledger is."""
 
 FateName = Literal["forwarded", "dropped", "other", "altered"]

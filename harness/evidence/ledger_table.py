@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -46,6 +46,7 @@ PACKET_DTYPE = np.dtype(
     ]
 )
 
+NameT = TypeVar("NameT", bound=str)
 KeyT = TypeVar("KeyT", bound=Hashable)
 RowT = TypeVar("RowT", bound=AnyRow)
 
@@ -170,6 +171,11 @@ def sides_of(
         for offset, direction in enumerate(DIRECTIONS):
             lookup[2 * flow + offset] = sides.setdefault((row.participant, direction), len(sides))
     return lookup[streams], list(sides)
+
+
+def name_of(names: Sequence[NameT], index: int) -> NameT | None:
+    """The name that a row of a MediaTable points to; None for −1."""
+    return names[index] if index >= 0 else None
 
 
 def unwrap(seq: NDArray[np.uint16]) -> NDArray[np.int64]:

@@ -17,61 +17,8 @@ from harness.evidence.bindings import (
     SsrcRow,
 )
 from harness.evidence.ledger import Ledger, MediaGap, Moved
-from harness.evidence.ledger_records import (
-    ALTERED,
-    ARRIVAL,
-    COPY,
-    DEPARTURE,
-    Cause,
-    LedgerError,
-    PacketKind,
-    RecordKind,
-    file_header,
-    file_name,
-)
-
-DROPPED = int(Cause.FIRST_IMPAIRMENT)
-
-
-def rtp(
-    sequence: int, ssrc: int, pt: int, *, level: int | None = None, padded: bool = False
-) -> bytes:
-    first = (0x80 if level is None else 0x90) | (0x20 if padded else 0)
-    fixed = bytes([first, pt]) + (sequence & 0xFFFF).to_bytes(2, "big") + bytes(4)
-    extension = b"" if level is None else b"\xbe\xde\x00\x01" + bytes([0x10, level, 0, 0])
-    return fixed + ssrc.to_bytes(4, "big") + extension + bytes(100)
-
-
-class Recorder:
-    """Writes a ledger as the relay does."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.files = {kind: file_header(kind) for kind in RecordKind}
-        self.counts: dict[int, int] = {}
-
-    def packet(
-        self,
-        t_ns: int,
-        data: bytes,
-        *,
-        stream: int = 0,
-        cause: int | None = 0,
-        kind: PacketKind = PacketKind.RTP,
-    ) -> None:
-        n = self.counts.get(stream, 0)
-        self.counts[stream] = n + 1
-        self.files[RecordKind.ARRIVALS] += ARRIVAL.pack(t_ns, n, stream, len(data), kind, data)
-        if cause is not None:
-            self.departure(t_ns + 5, n, stream=stream, cause=cause)
-
-    def departure(self, t_ns: int, n: int, *, stream: int, cause: int) -> None:
-        self.files[RecordKind.DEPARTURES] += DEPARTURE.pack(t_ns, n, stream, cause)
-
-    def ledger(self, *, cut: int = 0) -> Ledger:
-        for kind, data in self.files.items():
-            (self.folder / file_name(kind)).write_bytes(data[: len(data) - cut])
-        return Ledger(self.folder)
+from harness.evidence.ledger_records import ALTERED, COPY, Cause, LedgerError, PacketKind
+from tests.evidence.ledger_recorder import DROPPED, Recorder, rtp
 
 
 @pytest.fixture

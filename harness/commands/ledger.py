@@ -1,0 +1,52 @@
+"""`livekit-harness ledger`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+import msgspec
+
+from harness.commands.command import Command
+from harness.evidence.ledger import Ledger
+from harness.evidence.ledger_ndjson import write_ndjson
+from harness.evidence.ledger_pcapng import write_pcapng
+from harness.evidence.ledger_records import LedgerError
+from harness.evidence.ledger_summary import summarise
+from harness.report.ledger_text import ledger_text
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "folder", type=Path, metavar="DIR", help="where arrivals.bin is: an attempt, or a recording"
+    )
+    parser.add_argument("--json", action="store_true", help="the summary as one JSON object")
+    parser.add_argument(
+        "--pcap", type=Path, metavar="FILE", help="write a pcapng file for Wireshark, headers only"
+    )
+    parser.add_argument(
+        "--ndjson", type=Path, metavar="FILE", help="write one JSON object a packet"
+    )
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    ledger = Ledger(arguments.folder)
+    if arguments.pcap is not None:
+        write_pcapng(ledger, arguments.pcap)
+    if arguments.ndjson is not None:
+        write_ndjson(ledger, arguments.ndjson)
+    if arguments.json:
+        sys.stdout.write(msgspec.json.encode(summarise(ledger)).decode() + "\n")
+    elif arguments.pcap is arguments.ndjson is None:
+        sys.stdout.write(ledger_text(summarise(ledger)))
+    return 0
+
+
+COMMAND = Command(
+    name="ledger",
+    help="say what became of the packets that the gateway recorded, or export them",
+    arguments=_arguments,
+    run=_run,
+    errors=(LedgerError,),
+)

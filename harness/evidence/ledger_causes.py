@@ -1,0 +1,48 @@
+"""Words for what a departure's cause says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from harness.evidence.ledger_fates import NO_RECORD
+from harness.evidence.ledger_records import ALTERED, COPY, Cause
+
+_REASONS = {
+    Cause.FORWARDED: "passed on",
+    Cause.NO_UPSTREAM: "the server's port was closed",
+    Cause.SOCKET_FULL: "the socket was full",
+    Cause.SOCKET_ERROR: "the socket failed",
+    Cause.HELD_TOO_MANY: "too many packets were delayed",
+    NO_RECORD: "no record of what became of it",
+}
+
+
+def reason_of(cause: int, impairments: Mapping[int, Mapping[str, Any]]) -> str:
+    """What a cause says, for people: `dropped by loss (ratio 0.05, direction down)`.
+
+    Args:
+        cause: As recorded, or NO_RECORD.
+        impairments: Cause → impairment, as `Ledger.impairments`.
+    """
+    if cause in _REASONS:
+        return _REASONS[cause]
+    if cause < Cause.FIRST_IMPAIRMENT:
+        return f"not passed on, cause {cause}"
+    number = cause & ~(COPY | ALTERED)
+    did = "altered" if cause & ALTERED else "copied" if cause & COPY else "dropped"
+    return f"{did} by {_impairment(number, impairments.get(number))}"
+
+
+def _impairment(number: int, impairment: Mapping[str, Any] | None) -> str:
+    """Its name and its plain fields; whose packets it hit is told elsewhere."""
+    if impairment is None:
+        return f"impairment {number}"
+    aimed = {k: v for k, v in impairment.get("target", {}).items() if k != "participant"}
+    fields = [
+        f"{name} {value}"
+        for name, value in {**impairment, **aimed}.items()
+        if name != "impairment" and isinstance(value, str | int | float)
+    ]
+    name = str(impairment.get("impairment", f"impairment {number}"))
+    return f"{name} ({', '.join(fields)})" if fields else name

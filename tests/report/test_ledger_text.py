@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harness.evidence.bindings import FILE_NAME
+from harness.evidence.clock import NS_PER_S
+from harness.evidence.ledger_records import PacketKind
+from harness.evidence.ledger_summary import summarise
+from harness.report.ledger_text import drawn, ledger_text
+from tests.evidence.ledger_recorder import (
+    BOB_DOWN,
+    DROPPED,
+    HIGH,
+    REPAIR,
+    STRANGE,
+    VIDEO,
+    Recorder,
+    call,
+    rtp,
+)
+
+
+@pytest.mark.parametrize(
+    ("values", "line"),
+    [
+        ([], ""),
+        ([0, 0], "  "),
+        ([1], "█"),
+        ([0, 1, 2, 4, 8], " ▂▃▅█"),
+        ([1, 1, 0, 0, 2, 2, 2], "▅ ██"),
+    ],
+)
+def test_a_line_shows_the_course(values: list[float], line: str) -> None:
+    assert drawn(values, cells=5) == line
+
+
+@given(st.lists(st.floats(0, 1e9), max_size=200), st.integers(1, 50))
+def test_a_line_is_never_longer_than_its_cells(values: list[float], cells: int) -> None:
+    assert len(drawn(values, cells=cells)) <= cells
+
+
+def test_all_of_a_summary(tmp_path: Path) -> None:
+    recorder = call(tmp_path)
+    recorder.packet(0, b"\0" * 20, kind=PacketKind.STUN)
+    recorder.packet(1, b"\0" * 20, kind=PacketKind.RTCP, cause=DROPPED)
+    recorder.packet(2, rtp(1, HIGH, 96))
+    for number in range(20):
+        t_ns = number * NS_PER_S // 5
+        cause = DROPPED if number in (2, 3, 7) else 0
+        recorder.packet(t_ns, rtp(number, VIDEO, 96), stream=BOB_DOWN, cause=cause)
+    recorder.packet(4 * NS_PER_S, rtp(1, REPAIR, 97), stream=BOB_DOWN)
+    recorder.packet(4 * NS_PER_S, rtp(1, STRANGE, 50), stream=BOB_DOWN)
+    recorder.packet(4 * NS_PER_S, rtp(1, STRANGE, 50), stream=900)
+    recorder.departure(4 * NS_PER_S, 0, stream=BOB_DOWN, cause=0x4000 | 17)
+    assert ledger_text(summarise(recorder.ledger())) == (
+        """26 packets in 4.0 s from 2023-11-14 22:13:19 UTC
+
+alice up
+  TR_v video vp8 layer f: 1 packet, 0.1 kB, 0 lost
+    delay ms 0.00 p50, 0.00 p95, 0.00 max
+  control: 1 STUN, 1 RTCP (1 lost)
+
+alice down
+  nothing
+
+bob up
+  nothing
+
+bob down
+  TR_v video vp8: 20 packets, 2.2 kB, 1 copy, 3 lost (15.00%)
+    kbit/s 4 (3 to 4)  ▅▇█
+    3 dropped by loss (ratio 0.1)
+    in bursts of 1 × 1, 2 × 1
+    delay ms 0.00 p50, 0.00 p95, 0.00 max
+  TR_v repairs video: 1 packet, 0.1 kB, 0 lost
+    delay ms 0.00 p50, 0.00 p95, 0.00 max
+  unknown track, SSRC 5: 1 packet, 0.1 kB, 0 lost
+    delay ms 0.00 p50, 0.00 p95, 0.00 max
+
+1 packet of flows that nobody is known to have had
+"""
+    )
+
+
+def test_an_empty_ledger_says_so(tmp_path: Path) -> None:
+    recorder = Recorder(tmp_path)
+    assert ledger_text(summarise(recorder.ledger())) == (
+        "the ledger is empty: no packet came to the relay\n"
+    )
+
+
+def test_without_a_clock_there_is_no_time_of_day(tmp_path: Path) -> None:
+    recorder = call(tmp_path)
+    recorder.packet(5, rtp(1, HIGH, 96))
+    (tmp_path / FILE_NAME).unlink()
+    assert ledger_text(summarise(recorder.ledger())).startswith("1 packet in 0.0 s\n")
