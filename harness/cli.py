@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from harness.commands import clauses, doctor, report, sabotages
+from harness.commands import clauses, doctor, ledger, report, sabotages
 from harness.commands.command import MISUSE, Command
 
 COMMANDS: tuple[Command, ...] = (
@@ -15,6 +15,7 @@ COMMANDS: tuple[Command, ...] = (
     clauses.COMMAND,
     doctor.COMMAND,
     sabotages.COMMAND,
+    ledger.COMMAND,
 )
 
 

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from harness.cli import main
+from harness.evidence.ledger_summary import LedgerSummary
+from tests.evidence.ledger_recorder import BOB_DOWN, VIDEO, call, rtp
+from tests.evidence.pcapng_reader import read_pcapng
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    recorder = call(tmp_path)
+    recorder.packet(2_000, rtp(1, VIDEO, 96), stream=BOB_DOWN)
+    recorder.ledger()
+    return tmp_path
+
+
+def test_the_summary_is_printed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ledger", str(folder)]) == 0
+    assert "TR_v video vp8: 1 packet," in capsys.readouterr().out
+
+
+def test_the_summary_for_machines(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ledger", str(folder), "--json"]) == 0
+    summary = msgspec.json.decode(capsys.readouterr().out, type=LedgerSummary)
+    assert summary.packets == 1
+
+
+def test_exports_are_written_and_nothing_is_printed(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pcap, ndjson = folder / "a.pcapng", folder / "a.ndjson"
+    assert main(["ledger", str(folder), "--pcap", str(pcap), "--ndjson", str(ndjson)]) == 0
+    assert capsys.readouterr().out == ""
+    assert len(read_pcapng(pcap).packets) == 2
+    assert ndjson.read_bytes().count(b"\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("argv", "says"),
+    [
+        (["/nowhere"], "/nowhere is not a folder"),
+        (["/usr"], "/usr holds no ledger"),
+        (["{folder}", "--pcap", "/nowhere/x"], "cannot write /nowhere/x"),
+        (["{folder}", "--ndjson", "{folder}/arrivals.bin"], "a part of the ledger itself"),
+    ],
+)
+def test_a_mistake_is_one_line(
+    folder: Path, argv: list[str], says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["ledger", *(word.format(folder=folder) for word in argv)]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert says in captured.err
+    assert captured.err.count("\n") == 1
+
+
+def test_damaged_files_are_one_line(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name, damage in [
+        ("bindings.ndjson", b"{}\n"),
+        ("departures.bin", b""),
+        ("arrivals.bin", b"something else altogether"),
+    ]:
+        whole = (folder / name).read_bytes()
+        (folder / name).write_bytes(damage)
+        assert main(["ledger", str(folder)]) == 2
+        assert capsys.readouterr().err.count("\n") == 1
+        (folder / name).write_bytes(whole)
