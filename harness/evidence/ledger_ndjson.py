@@ -113,21 +113,18 @@ def _lines(ledger: Ledger, arrivals: NDArray[Any], departed: Departed) -> Iterat
 
 def _media(table: MediaTable) -> Iterator[dict[str, Any]]:
     """What only RTP packets have, for each of them in order."""
-    columns: list[NDArray[Any]] = [table.track, table.medium, table.layer]
-    columns += [table.codec, table.repair]
-    rows = zip(*(column.tolist() for column in columns), table.packets, strict=True)
-    for track, medium, layer, codec, repair, packet in rows:
-        level = int(packet["audio_level"])
+    columns: list[NDArray[Any]] = [table.track, table.medium, table.layer, table.codec]
+    plain = ("ssrc", "seq", "pt", "rtp_timestamp", "marker", "audio_level")
+    columns += [table.repair, *(table.packets[name] for name in plain)]
+    for track, medium, layer, codec, repair, *rest, level in zip(
+        *(column.tolist() for column in columns), strict=True
+    ):
         yield {
             "track": name_of(table.tracks, track),
             "medium": name_of(MEDIA, medium),
             "layer": name_of(table.layers, layer),
             "codec": name_of(table.codecs, codec),
             "repair": repair,
-            "ssrc": int(packet["ssrc"]),
-            "seq": int(packet["seq"]),
-            "pt": int(packet["pt"]),
-            "rtp_timestamp": int(packet["rtp_timestamp"]),
-            "marker": bool(packet["marker"]),
+            **dict(zip(plain, rest, strict=False)),
             "audio_level": level if level >= 0 else None,
         }

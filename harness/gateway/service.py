@@ -13,7 +13,7 @@ from pathlib import Path
 from aiohttp import web
 from yarl import URL
 
-from harness.evidence.bindings import BindingsWriter
+from harness.evidence.bindings import BindingsWriter, ClockRow
 from harness.evidence.clock import now_ns
 from harness.evidence.signalling import FILE_NAME
 from harness.gateway.binder import Binder
@@ -60,6 +60,7 @@ async def serving(config: GatewayConfig, process: RelayProcess) -> AsyncIterator
         folder = Path(config.folder)
         writer, recorder = BindingsWriter(folder), LineWriter(path=folder / FILE_NAME)
         stack.callback(writer.close)
+        writer.write(ClockRow.now())
         stack.callback(recorder.close)
         binder = Binder(writer=writer)
         relay = await RelayClient.open(process, binder.write)
