@@ -145,7 +145,8 @@ class Ledger:
     def phases(self, participant: str) -> list[ImpairmentsRow]:
         """What was done to a participant's packets, and from when on, in order of time.
 
-        Each row holds until the next one; the last one until the end.
+        Each row holds until the next one; the last one until the end. Somebody whose profile began
+        has rows even where no flow ever came.
         """
         rows = [row for row in self.files.rows if isinstance(row, ImpairmentsRow)]
         own = [row for row in rows if row.participant == participant]

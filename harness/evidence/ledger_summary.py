@@ -139,7 +139,7 @@ class LedgerSummary:
 
 
 def summarise(ledger: Ledger) -> LedgerSummary:
-    """Look at every packet of a ledger. Takes about 100 bytes of memory a packet.
+    """Look at every packet of a ledger. Takes about 200 bytes of memory a packet.
 
     Raises: LedgerError when the ledger cannot be read.
     """
@@ -203,7 +203,8 @@ def _one_sort(
     ssrcs = np.unique(packets["ssrc"])
     bursts: Counter[int] = Counter()
     for ssrc in ssrcs:
-        bursts.update(burst_lengths(lost_sequences(packets[packets["ssrc"] == ssrc])))
+        own = packets["ssrc"] == ssrc
+        bursts.update(burst_lengths(lost_sequences(packets["seq"][own], packets["fate"][own])))
     return MediaTraffic(
         track=name_of(table.tracks, table.track[last]),
         medium=name_of(MEDIA, table.medium[last]),
@@ -236,7 +237,8 @@ def _traffic(packets: NDArray[Any], impairments: Mapping[int, Mapping[str, Any]]
         for cause, count in zip(causes.tolist(), counts.tolist(), strict=True)
     ]
     altered = packets["fate"] == PacketFate.ALTERED
-    left = packets[~lost | altered]
+    left = ~lost | altered
+    came_ns, left_ns = packets["t_ns"], packets["departure_ns"][left]
     return Traffic(
         packets=len(packets),
         bytes=int(packets["size"].sum(dtype=np.int64)),
@@ -244,18 +246,17 @@ def _traffic(packets: NDArray[Any], impairments: Mapping[int, Mapping[str, Any]]
         lost_by=tuple(sorted(lost_by, key=lambda one: -one.packets)),
         altered=int(altered.sum()),
         copies=int(packets["copies"].sum(dtype=np.int64)),
-        rate=_rate(left, int(packets["t_ns"][0])),
-        delay=_delay(left),
+        rate=_rate(left_ns, packets["size"][left], since_ns=int(came_ns[0])),
+        delay=_delay(left_ns - came_ns[left]),
     )
 
 
-def _rate(left: NDArray[Any], since_ns: int) -> Rate | None:
-    if len(left) < 2:
+def _rate(left_ns: NDArray[np.int64], sizes: NDArray[np.uint16], *, since_ns: int) -> Rate | None:
+    if len(left_ns) < 2:
         return None
-    after_ns = left["departure_ns"] - since_ns
-    span_ns = max(int(after_ns.max()), 1)
+    span_ns = max(int(left_ns.max()) - since_ns, 1)
     seconds = span_ns // NS_PER_S
-    bits = np.bincount(after_ns // NS_PER_S, weights=left["size"] * 8.0, minlength=seconds)
+    bits = np.bincount((left_ns - since_ns) // NS_PER_S, weights=sizes, minlength=seconds) * 8
     mean_kbps = float(bits.sum()) / 1000 / (span_ns / NS_PER_S)
     per_second_kbps = (bits[:seconds] / 1000).tolist()
     return Rate(
@@ -267,9 +268,8 @@ def _rate(left: NDArray[Any], since_ns: int) -> Rate | None:
     )
 
 
-def _delay(left: NDArray[Any]) -> Delay | None:
-    if not len(left):
+def _delay(delays_ns: NDArray[np.int64]) -> Delay | None:
+    if not len(delays_ns):
         return None
-    delays_ms = (left["departure_ns"] - left["t_ns"]) / NS_PER_MS
-    p50, p95 = np.percentile(delays_ms, (50, 95)).tolist()
-    return Delay(p50_ms=p50, p95_ms=p95, max_ms=float(delays_ms.max()))
+    p50, p95, most = (np.percentile(delays_ns, (50, 95, 100)) / NS_PER_MS).tolist()
+    return Delay(p50_ms=p50, p95_ms=p95, max_ms=most)

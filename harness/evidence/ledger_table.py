@@ -187,16 +187,17 @@ def unwrap(seq: NDArray[np.uint16]) -> NDArray[np.int64]:
     return np.concatenate((numbers[:1], numbers[0] + np.cumsum(steps)))
 
 
-def lost_sequences(packets: NDArray[Any]) -> NDArray[np.int64]:
+def lost_sequences(seq: NDArray[np.uint16], fate: NDArray[np.uint8]) -> NDArray[np.int64]:
     """Sequence numbers that came to the relay and never left it intact, ascending, without wrap.
 
     They count on from the first packet.
 
     Args:
-        packets: PACKET_DTYPE of one SSRC, in order of arrival.
+        seq: Of the packets of one SSRC, in order of arrival.
+        fate: PacketFate of each.
     """
-    numbers = unwrap(packets["seq"])
-    passed = packets["fate"] == PacketFate.FORWARDED
+    numbers = unwrap(seq)
+    passed = fate == PacketFate.FORWARDED
     return np.setdiff1d(numbers[~passed], numbers[passed])
 
 
