@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Self, TypeVar
+from typing import Self, TypeVar
 from urllib.parse import quote
 
 import msgspec
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
-from harness.gateway.control import Impairments, Toxics
+from harness.gateway.control import Impairments, SetProfile, Toxics
 from harness.gateway.errors import GatewayError
 from harness.gateway.relay_messages import Snapshot
 from harness.network.impairments import Impairment
+from harness.network.profile import Profile
 from harness.network.tcp_faults import Toxic
 
 T = TypeVar("T")
@@ -46,9 +47,11 @@ class ParticipantState(msgspec.Struct, frozen=True, kw_only=True):
     connections: int
     """Signalling connections that are open: 0 when it left, 2 for a moment while it resumes."""
     refusals: int
-    signal: str
-    """`direct` or `toxiproxy`."""
+    profile: str
+    phase: int | None
+    """Number of the phase that is in force, from 0; None before the first connection."""
     toxics: tuple[Toxic, ...]
+    """Of its signalling, in force now."""
     routes: tuple[Route, ...]
     tracks: dict[str, PublishedTrack]
     """By sid."""
@@ -62,7 +65,15 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     interceptors: tuple[str, ...]
     interceptor_errors: int
     errors: tuple[str, ...]
-    """Files that could not be written to their end."""
+    """What spoilt the evidence: a file not written to its end, a toxiproxy that failed."""
+    toxiproxy_trouble: str | None = None
+    """Why toxiproxy is out of order now: to be started again, its API at the same address."""
+
+
+class _InForce(msgspec.Struct, frozen=True, kw_only=True):
+    """Answer to what takes effect at once."""
+
+    at_ns: int
 
 
 class GatewayClient:
@@ -89,16 +100,32 @@ class GatewayClient:
         """Who is connected, by which ways, and whether all was recorded."""
         return await self._call("GET", "/state", None, State)
 
-    async def set_impairments(self, impairments: Sequence[Impairment]) -> None:
-        """Put these in force in place of the former ones; in force when this returns."""
+    async def set_profile(self, profile: Profile, participant: str | None = None) -> int:
+        """Begin a profile's timeline now, over UDP and TCP, in place of the former one.
+
+        Args:
+            profile: It; one with toxics needs a gateway with a toxiproxy.
+            participant: Whose; None is everybody who has none of their own.
+
+        Returns:
+            Its time 0, monotonic ns; for who has not connected yet, it is when they do.
+        """
+        body = SetProfile(profile=profile, participant=participant)
+        return (await self._call("POST", "/profile", body, _InForce)).at_ns
+
+    async def set_impairments(self, impairments: Sequence[Impairment]) -> int:
+        """Put these in force in place of those set before, on top of the profiles.
+
+        Returns:
+            Since when they are in force, monotonic ns.
+        """
         body = Impairments(impairments=tuple(impairments))
-        await self._call("POST", "/impairments", body, dict[str, Any])
+        return (await self._call("POST", "/impairments", body, _InForce)).at_ns
 
     async def set_toxics(self, identity: str, toxics: Sequence[Toxic]) -> ParticipantState:
-        """Lead a participant's signalling through toxiproxy, with these toxics and no others.
+        """Set the toxics of a participant's signalling, on top of those of its profile.
 
-        Toxics of a participant that is led there already change at once; the way itself is taken
-        by its next signalling connection. The participant need not have connected yet.
+        They are in force when this returns. The participant need not have connected yet.
         """
         path = f"/participants/{quote(identity, safe='')}"
         return await self._call("POST", path, Toxics(toxics=tuple(toxics)), ParticipantState)

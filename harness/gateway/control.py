@@ -1,7 +1,8 @@
 """The control API: HTTP on loopback, JSON, for whoever holds the token.
 
     GET  /state                     → State
-    POST /impairments               ← {"impairments": [{"impairment": "loss", …}]}   → {}
+    POST /profile                   ← {"profile": …, "participant": identity|null}   → {"at_ns": n}
+    POST /impairments               ← {"impairments": [{"impairment": "loss", …}]}   → {"at_ns": n}
     POST /participants/{identity}   ← {"toxics": [{"type": "latency", …}]}           → its view
     POST /snapshot                  → counts of the relay; the ledger's files are complete then
 
@@ -25,11 +26,22 @@ from harness.gateway.interceptors import Interceptors
 from harness.gateway.participants import Participants
 from harness.gateway.recorder import LineWriter
 from harness.gateway.relay_client import RelayClient, RelayError
+from harness.gateway.toxiproxy import Toxiproxy
 from harness.network.impairments import Impairment
+from harness.network.profile import Profile
 from harness.network.tcp_faults import Toxic
 
 T = TypeVar("T")
 MAX_BODY_BYTES = 1024 * 1024
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetProfile:
+    """Body of `POST /profile`: a timeline that begins now."""
+
+    profile: Profile
+    participant: str | None = None
+    """None is everybody who has none of their own."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +65,7 @@ class Control:
     token: str
     relay: RelayClient
     participants: Participants
+    toxiproxy: Toxiproxy | None
     interceptors: Interceptors
     recorder: LineWriter
     binder: Binder
@@ -63,6 +76,7 @@ class Control:
         app.add_routes(
             [
                 web.get("/state", self._state),
+                web.post("/profile", self._profile),
                 web.post("/impairments", self._impairments),
                 web.post("/participants/{identity:.+}", self._participant),
                 web.post("/snapshot", self._snapshot),
@@ -76,25 +90,33 @@ class Control:
                 "participants": self.participants.view(),
                 "interceptors": [type(one).__name__ for one in self.interceptors.chain],
                 "interceptor_errors": self.interceptors.errors,
+                "toxiproxy_trouble": self.toxiproxy.trouble if self.toxiproxy else None,
                 "errors": [
                     error for error in (self.recorder.error, self.binder.error) if error is not None
-                ],
+                ]
+                + (self.toxiproxy.failures if self.toxiproxy else []),
             }
+        )
+
+    async def _profile(self, request: web.Request) -> web.Response:
+        body = _decode(await request.read(), SetProfile)
+        return _answer(
+            {"at_ns": await self.participants.set_profile(body.profile, body.participant)}
         )
 
     async def _impairments(self, request: web.Request) -> web.Response:
         body = _decode(await request.read(), Impairments)
-        await self.relay.set_impairments(body.impairments)
-        return _answer({})
+        return _answer({"at_ns": await self.relay.set_impairments(body.impairments)})
 
     async def _participant(self, request: web.Request) -> web.Response:
         body = _decode(await request.read(), Toxics)
-        participant = await self.participants.set_toxics(
-            request.match_info["identity"], body.toxics
+        return _answer(
+            await self.participants.set_toxics(request.match_info["identity"], body.toxics)
         )
-        return _answer(participant.view())
 
     async def _snapshot(self, request: web.Request) -> web.Response:
+        if self.toxiproxy is not None and self.toxiproxy.trouble is None:
+            await self.toxiproxy.check()
         return _answer(await self.relay.snapshot())
 
     @web.middleware

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Protocol
 
 from livekit.protocol import models, rtc
 
 from harness.gateway.candidates import Address
+from harness.gateway.config import check_profile
 from harness.gateway.errors import GatewayError, ToxiproxyError
+from harness.gateway.forwarder import Forwarder
 from harness.gateway.identity import Identity
 from harness.gateway.relay_client import RelayError
-from harness.gateway.toxiproxy import TcpProxy, Toxiproxy
+from harness.gateway.tcp_way import TcpWay, Toxics
+from harness.gateway.timeline import Timeline
 from harness.gateway.tracks import TrackLearner
+from harness.network.phase import Phase
+from harness.network.profile import Profile
 from harness.network.tcp_faults import Toxic
 
 log = logging.getLogger(__name__)
@@ -25,13 +31,19 @@ MAX_ADDRESSES = 16
 """Server addresses a participant: a server offers one for each of its network interfaces."""
 
 
-class OpenPort(Protocol):
-    """The part of the relay's client that is needed here."""
+class Relay(Protocol):
+    """The part of the relay's client that is needed here; every method raises RelayError."""
 
     async def open_port(
         self, participant: str, upstream_host: str, upstream_port: int
     ) -> tuple[str, int]:
         """The relay port of a participant for a server address; the same one when asked again."""
+
+    async def begin(self, participant: str) -> None:
+        """Time 0 of a participant's profile is now; a second time does nothing."""
+
+    async def set_profile(self, phases: Iterable[Phase], participant: str | None = None) -> int:
+        """Begin a timeline in place of the former one; its time 0."""
 
 
 @dataclass(kw_only=True)
@@ -39,6 +51,9 @@ class Participant:
     """One identity. It stays when its connections end, so that a resume meets the same ports."""
 
     identity: str
+    signal: TcpWay
+    media: TcpWay
+    timeline: Timeline = field(init=False)
     room: str = ""
     sid: str = ""
     connections: int = 0
@@ -46,9 +61,10 @@ class Participant:
     refusals: int = 0
     routes: dict[Address, tuple[str, int]] = field(default_factory=dict)
     """What it is offered in place of each server address."""
-    signal_proxy: TcpProxy | None = None
-    """Where its signalling connections go instead of straight to the server."""
+    forwarders: list[Forwarder] = field(default_factory=list)
+    """Its ICE-TCP media."""
     toxics: tuple[Toxic, ...] = ()
+    """Of its signalling, on top of the profile."""
     tracks: dict[str, models.TrackInfo] = field(default_factory=dict)
     """By sid: what it publishes, as the server says."""
     learner: TrackLearner = field(init=False)
@@ -57,20 +73,32 @@ class Participant:
     def __post_init__(self) -> None:
         self.learner = TrackLearner(participant=self.identity)
 
-    @property
-    def signal_way(self) -> tuple[str, int] | None:
-        """Host and port to dial in place of the server, or None."""
-        return (self.signal_proxy.host, self.signal_proxy.port) if self.signal_proxy else None
+    async def apply(self, phase: Phase) -> None:
+        """Put the TCP side of a phase in force; what toxiproxy cannot do is logged."""
+        self.media.put(phase.media)
+        self.signal.put(phase.signal, self.toxics)
+        try:
+            await self.media.settle()
+            await self.signal.settle()
+        except ToxiproxyError as error:
+            log.error("%r: toxics are not in force: %s", self.identity, error)  # noqa: TRY400
 
-    def view(self) -> dict[str, Any]:
+    async def close(self) -> None:
+        """End its timeline and its ICE-TCP connections."""
+        await self.timeline.close()
+        for forwarder in self.forwarders:
+            await forwarder.close()
+
+    def view(self, profile: Profile) -> dict[str, Any]:
         """For the control API, as JSON."""
         return {
             "room": self.room,
             "sid": self.sid,
             "connections": self.connections,
             "refusals": self.refusals,
-            "signal": "toxiproxy" if self.signal_proxy is not None else "direct",
-            "toxics": list(self.toxics),
+            "profile": profile.name,
+            "phase": self.timeline.phase,
+            "toxics": list(self.signal.toxics),
             "routes": [
                 {
                     "transport": address.transport,
@@ -94,10 +122,19 @@ class Participant:
 class Participants:
     """All participants of a gateway, by identity."""
 
-    relay: OpenPort
-    toxiproxy: Toxiproxy | None
-    upstream: tuple[str, int]
+    relay: Relay
+    toxiproxy: Toxics | None
+    profile: Profile
+    """Of everybody who has none of their own."""
+    profiles: dict[str, Profile]
     ice_tcp: bool
+    """Whether it is offered to who joins from now on."""
+    listen_host: str
+    """Where ICE-TCP media is served."""
+    offered_host: str
+    """What stands in candidates in place of `listen_host`."""
+    now_ns: Callable[[], int]
+    sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
     _known: dict[str, Participant] = field(default_factory=dict)
 
     def get(self, identity: Identity) -> Participant:
@@ -112,12 +149,54 @@ class Participants:
 
     def view(self) -> Mapping[str, Any]:
         """Every participant, for the control API."""
-        return {identity: participant.view() for identity, participant in self._known.items()}
+        return {
+            identity: participant.view(self._profile_of(identity))
+            for identity, participant in self._known.items()
+        }
 
-    async def set_toxics(self, identity: str, toxics: tuple[Toxic, ...]) -> Participant:
-        """Lead a participant's signalling through toxiproxy and set its toxics there.
+    async def begin(self, participant: Participant) -> None:
+        """Time 0 of a participant's profile is now; a second time does nothing.
 
-        New toxics act at once; the way itself from the next signalling connection on.
+        Raises:
+            RelayError: the relay does not answer.
+        """
+        async with participant.lock:
+            if participant.timeline.phase is None:
+                await self.relay.begin(participant.identity)
+                await self._start(participant, self.now_ns())
+
+    async def set_profile(self, profile: Profile, identity: str | None) -> int:
+        """Begin a profile's timeline now, over UDP and TCP.
+
+        Args:
+            profile: It.
+            identity: Whose; None is everybody who has none of their own.
+
+        Returns:
+            Time 0 for those who have connected; for others it is when they do.
+
+        Raises:
+            GatewayError: the profile has toxics, and the gateway no toxiproxy.
+            RelayError: the relay refused, or does not answer.
+        """
+        check_profile(profile, toxiproxy=self.toxiproxy is not None)
+        at_ns = await self.relay.set_profile(profile.phases, identity)
+        self.ice_tcp |= profile.ice_tcp
+        if identity is None:
+            self.profile = profile
+        else:
+            self.profiles[identity] = profile
+        for participant in list(self._known.values()):
+            concerned = identity in (None, participant.identity)
+            if concerned and self._profile_of(participant.identity) is profile:
+                async with participant.lock:
+                    self._expect(participant)
+                    if participant.timeline.phase is not None:
+                        await self._start(participant, at_ns)
+        return at_ns
+
+    async def set_toxics(self, identity: str, toxics: Sequence[Toxic]) -> Mapping[str, Any]:
+        """Set the toxics of a participant's signalling, on top of those of its profile.
 
         Raises:
             GatewayError: the gateway has no toxiproxy.
@@ -125,15 +204,15 @@ class Participants:
         """
         if self.toxiproxy is None:
             raise GatewayError("this gateway was started without toxiproxy: it can have no toxics")
+        if len({toxic.name for toxic in toxics}) != len(toxics):
+            raise GatewayError("two toxics of the same type and stream on one connection")
         participant = self._named(identity)
         async with participant.lock:
-            if participant.signal_proxy is None:
-                participant.signal_proxy = await self.toxiproxy.create(
-                    f"signal-{identity}", self.upstream
-                )
-            await self.toxiproxy.set_toxics(participant.signal_proxy.name, toxics)
-            participant.toxics = toxics
-        return participant
+            participant.toxics = tuple(toxics)
+            phase = self._profile_of(identity).phases[participant.timeline.phase or 0]
+            participant.signal.put(phase.signal, participant.toxics)
+            await participant.signal.settle()
+        return participant.view(self._profile_of(identity))
 
     async def open_routes(self, participant: Participant, wanted: Iterable[Address]) -> None:
         """Give a participant a route for each server address that it has none for yet.
@@ -152,9 +231,11 @@ class Participants:
                     )
                     return
                 try:
-                    participant.routes[address] = await self._open(participant, address)
-                except (ToxiproxyError, RelayError) as error:
+                    port = await self._open(participant, address)
+                except (OSError, RelayError) as error:
                     log.error("%r has no way to %s: %s", participant.identity, address, error)  # noqa: TRY400
+                else:
+                    participant.routes[address] = (self.offered_host, port)
 
     def observe(self, participant: Participant, response: rtc.SignalResponse) -> None:
         """Take from a server's message who the participants are and what they publish."""
@@ -165,6 +246,11 @@ class Participants:
         elif kind == "update":
             self._see(response.update.participants)
 
+    async def close(self) -> None:
+        """End all timelines and all ICE-TCP connections."""
+        for participant in self._known.values():
+            await participant.close()
+
     def _see(self, infos: Iterable[models.ParticipantInfo]) -> None:
         for info in infos:
             known = self._known.get(info.identity)
@@ -172,18 +258,39 @@ class Participants:
                 known.sid = info.sid
                 known.tracks = {track.sid: track for track in info.tracks}
 
-    async def _open(self, participant: Participant, address: Address) -> tuple[str, int]:
+    async def _start(self, participant: Participant, at_ns: int) -> None:
+        await participant.timeline.start(self._profile_of(participant.identity).phases, at_ns)
+
+    async def _open(self, participant: Participant, address: Address) -> int:
+        server = (address.host, address.port)
         if address.transport == "udp":
-            return await self.relay.open_port(participant.identity, address.host, address.port)
-        assert self.toxiproxy is not None, "the configuration was checked"
-        proxy = await self.toxiproxy.create(
-            f"media-{participant.identity}", (address.host, address.port)
-        )
-        return proxy.host, proxy.port
+            return (await self.relay.open_port(participant.identity, *server))[1]
+        forwarder = Forwarder(way=participant.media, upstream=server)
+        await forwarder.open(self.listen_host)
+        participant.forwarders.append(forwarder)
+        return forwarder.address[1]
+
+    def _profile_of(self, identity: str) -> Profile:
+        return self.profiles.get(identity, self.profile)
+
+    def _expect(self, participant: Participant) -> None:
+        phases = self._profile_of(participant.identity).phases
+        participant.signal.expected = tuple(t for phase in phases for t in phase.signal.toxics)
+        participant.media.expected = tuple(t for phase in phases for t in phase.media.toxics)
 
     def _named(self, identity: str) -> Participant:
         if identity not in self._known:
             if len(self._known) >= MAX_PARTICIPANTS:
                 raise GatewayError(f"more than {MAX_PARTICIPANTS} participants on one gateway")
-            self._known[identity] = Participant(identity=identity)
+            way = partial(TcpWay, toxiproxy=self.toxiproxy)
+            participant = Participant(
+                identity=identity,
+                signal=way(label=f"signal-{identity}"),
+                media=way(label=f"media-{identity}"),
+            )
+            participant.timeline = Timeline(
+                apply=participant.apply, now_ns=self.now_ns, sleep=self.sleep
+            )
+            self._known[identity] = participant
+            self._expect(participant)
         return self._known[identity]

@@ -61,7 +61,7 @@ def main(sock: socket.socket) -> None:
     )
     try:
         config = decode_config(_first_line(sock))
-        relay = start_relay(Path(config.folder), config.seed)
+        relay = start_relay(Path(config.folder), config.seed, config.listen_host)
         asyncio.run(_serve(config, relay, sock))
     except (GatewayError, RelayError, ToxiproxyError, OSError) as error:
         log.error("%s", error)  # noqa: TRY400 - the line says it all

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -17,8 +18,9 @@ from harness.evidence.bindings import BindingsWriter, ClockRow
 from harness.evidence.clock import now_ns
 from harness.evidence.signalling import FILE_NAME
 from harness.gateway.binder import Binder
-from harness.gateway.config import GatewayConfig, authority
+from harness.gateway.config import LOOPBACK, GatewayConfig, authority
 from harness.gateway.control import Control
+from harness.gateway.errors import GatewayError, ToxiproxyError
 from harness.gateway.interceptors import Interceptors, load_interceptor
 from harness.gateway.participants import Participants
 from harness.gateway.pipeline import Pipeline
@@ -29,7 +31,6 @@ from harness.gateway.signalling import MAX_HEADER_BYTES, SignallingProxy
 from harness.gateway.toxiproxy import Toxiproxy
 from harness.gateway.upstream import Upstream
 
-HOST = "127.0.0.1"
 SHUTDOWN_S = 0.5
 """For requests that are under way when the gateway ends; WebSockets are aborted at once."""
 
@@ -39,7 +40,7 @@ class Service:
     """A gateway that serves."""
 
     url: str
-    """What a client takes for its server, `ws://…`."""
+    """What a client takes for its server, `ws://…` or `wss://…`."""
     control: str
     """The control API, `http://…`."""
     relay_died: asyncio.Future[RelayDied]
@@ -51,23 +52,24 @@ async def serving(config: GatewayConfig, process: RelayProcess) -> AsyncIterator
     """Serve until the block ends; everything is closed and written out then.
 
     Raises:
-        GatewayError: an interceptor cannot be loaded.
+        GatewayError: an interceptor or the certificate cannot be loaded.
         RelayError: the relay cannot work.
-        ToxiproxyError: toxiproxy refused, or does not answer.
-        OSError: a file cannot be made.
+        ToxiproxyError: toxiproxy does not answer.
+        OSError: a file cannot be made, or the port is taken.
     """
     async with AsyncExitStack() as stack:
+        tls = _tls_context(config)
         folder = Path(config.folder)
         writer, recorder = BindingsWriter(folder), LineWriter(path=folder / FILE_NAME)
         stack.callback(writer.close)
         writer.write(ClockRow.now())
         stack.callback(recorder.close)
         binder = Binder(writer=writer)
-        relay = await RelayClient.open(process, binder.write)
-        stack.push_async_callback(relay.close)
-        await relay.set_impairments(config.impairments)
+        relay = await _relay(config, process, binder, stack)
         interceptors = Interceptors(chain=[load_interceptor(path) for path in config.interceptors])
-        participants = await _participants(config, relay, stack)
+        toxiproxy = await _toxiproxy(config, stack)
+        participants = _participants(config, relay, toxiproxy)
+        stack.push_async_callback(participants.close)
         pipeline = Pipeline(
             participants=participants,
             interceptors=interceptors,
@@ -82,17 +84,34 @@ async def serving(config: GatewayConfig, process: RelayProcess) -> AsyncIterator
             token=config.token,
             relay=relay,
             participants=participants,
+            toxiproxy=toxiproxy,
             interceptors=interceptors,
             recorder=recorder,
             binder=binder,
         )
-        control_port = await _serve(stack, control.application())
-        port = await _serve(stack, proxy.application())
+        control_port = await _serve(stack, control.application(), LOOPBACK)
+        port = await _serve(
+            stack, proxy.application(), config.listen_host, port=config.listen_port, tls=tls
+        )
         yield Service(
-            url=f"ws://{HOST}:{port}",
-            control=f"http://{HOST}:{control_port}",
+            url=f"{'wss' if tls else 'ws'}://{config.offered_host}:{port}",
+            control=f"http://{LOOPBACK}:{control_port}",
             relay_died=relay.died,
         )
+
+
+def _tls_context(config: GatewayConfig) -> ssl.SSLContext | None:
+    if config.tls is None:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    try:
+        context.load_cert_chain(config.tls.certificate, config.tls.key)
+    except (OSError, ssl.SSLError) as error:
+        raise GatewayError(
+            f"the certificate {config.tls.certificate} with the key {config.tls.key} cannot be "
+            f"used: {error}"
+        ) from None
+    return context
 
 
 def _upstream(config: GatewayConfig) -> Upstream:
@@ -101,23 +120,55 @@ def _upstream(config: GatewayConfig) -> Upstream:
     return Upstream(url=URL.build(scheme="https" if secure else "http", host=host, port=port))
 
 
-async def _participants(
-    config: GatewayConfig, relay: RelayClient, stack: AsyncExitStack
+async def _relay(
+    config: GatewayConfig, process: RelayProcess, binder: Binder, stack: AsyncExitStack
+) -> RelayClient:
+    """The relay with everything in force that holds from the start."""
+    relay = await RelayClient.open(process, binder.write)
+    stack.push_async_callback(relay.close)
+    await relay.set_profile(config.profile.phases)
+    for identity, profile in config.profiles.items():
+        await relay.set_profile(profile.phases, identity)
+    await relay.set_impairments(config.impairments)
+    return relay
+
+
+async def _toxiproxy(config: GatewayConfig, stack: AsyncExitStack) -> Toxiproxy | None:
+    if config.toxiproxy is None:
+        return None
+    toxiproxy = Toxiproxy(address=config.toxiproxy)
+    stack.push_async_callback(toxiproxy.close)
+    await toxiproxy.check()
+    if toxiproxy.trouble is not None:
+        raise ToxiproxyError(toxiproxy.trouble)
+    stack.push_async_callback(_stop, asyncio.create_task(toxiproxy.watch(), name="toxiproxy"))
+    return toxiproxy
+
+
+def _participants(
+    config: GatewayConfig, relay: RelayClient, toxiproxy: Toxiproxy | None
 ) -> Participants:
-    toxiproxy = None
-    if config.toxiproxy is not None:
-        toxiproxy = Toxiproxy(address=config.toxiproxy)
-        stack.push_async_callback(toxiproxy.close)
     return Participants(
         relay=relay,
         toxiproxy=toxiproxy,
-        upstream=authority(config.upstream_url),
+        profile=config.profile,
+        profiles=dict(config.profiles),
         ice_tcp=config.offers_ice_tcp,
+        listen_host=config.listen_host,
+        offered_host=config.offered_host,
+        now_ns=now_ns,
     )
 
 
-async def _serve(stack: AsyncExitStack, app: web.Application) -> int:
-    """Serve an application on a free loopback port until the stack closes; the port."""
+async def _serve(
+    stack: AsyncExitStack,
+    app: web.Application,
+    host: str,
+    *,
+    port: int = 0,
+    tls: ssl.SSLContext | None = None,
+) -> int:
+    """Serve an application until the stack closes; the port."""
     runner = web.AppRunner(
         app,
         access_log=None,
@@ -129,9 +180,9 @@ async def _serve(stack: AsyncExitStack, app: web.Application) -> int:
     )
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
-    await web.TCPSite(runner, HOST, 0).start()
-    port: int = runner.addresses[0][1]
-    return port
+    await web.TCPSite(runner, host, port, ssl_context=tls).start()
+    served: int = runner.addresses[0][1]
+    return served
 
 
 def _http_log() -> logging.Logger:
@@ -147,3 +198,8 @@ def _without_request(record: logging.LogRecord) -> bool:
     record.msg = f"a request was refused: {error.__name__ if error else 'no reason given'}"
     record.args, record.exc_info, record.exc_text = None, None, None
     return True
+
+
+async def _stop(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.wait([task])

@@ -3,7 +3,11 @@
 Every WebSocket is signalling (`/rtc`, `/rtc/v1`), decoded message by message (`pipeline`). HTTP
 passes as it is: `…/validate`, the HTTP API (`/twirp/…`), CORS preflights. A refusal of the
 server reaches the client with its status and body: an SDK that meets a 404 at `/rtc/v1` tries
-`/rtc`. URLs and headers hold tokens and are never logged.
+`/rtc`. The list of a deployment's regions is empty here: each is a way around the gateway. URLs
+and headers hold tokens and are never logged.
+
+What a client asks at `/rtc…` is its signalling, and meets the stalls, cuts and toxics of its
+profile from the handshake on; the HTTP API is not, it is the application's.
 """
 
 from __future__ import annotations
@@ -17,7 +21,8 @@ from functools import partial
 
 from aiohttp import ClientError, ClientWebSocketResponse, web
 
-from harness.gateway.errors import GatewayError, TokenError
+from harness.evidence.ledger_records import Direction
+from harness.gateway.errors import GatewayError, TokenError, ToxiproxyError
 from harness.gateway.identity import bearer_token, read_identity
 from harness.gateway.join_request import (
     PARAMETER,
@@ -29,6 +34,8 @@ from harness.gateway.join_request import (
 )
 from harness.gateway.participants import Participant, Participants
 from harness.gateway.pipeline import Pipeline
+from harness.gateway.relay_client import RelayError
+from harness.gateway.tcp_way import TcpWay
 from harness.gateway.tunnel import Closing, join
 from harness.gateway.upstream import (
     CLOSE_LIMIT_S,
@@ -46,6 +53,11 @@ MAX_HEADER_BYTES = 64 * 1024
 """Of the request line and of a header: a join request in the URL takes 3 kB and more."""
 CHUNK_BYTES = 64 * 1024
 MAX_LOGGED_PATH = 200
+BODY_LIMIT_S = 30.0
+POLL_S = 0.25
+"""How often it is seen whether a client still waits for what is stalled."""
+REGIONS = "/settings/regions"
+ANY_ORIGIN = {"Access-Control-Allow-Origin": "*"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,12 +84,27 @@ class SignallingProxy:
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         if request.headers.get("Upgrade", "").lower() == "websocket":
             return await self._signalling(request)
-        return await self._http(request)
+        if request.path == REGIONS and request.method == "GET":
+            return web.json_response({"regions": []}, headers=ANY_ORIGIN)
+        if request.path.startswith("/rtc") and request.method == "GET":
+            return await self._validate(request)
+        return await self._http(request, self.upstream)
 
-    async def _http(self, request: web.Request) -> web.StreamResponse:
-        body = await request.read()
+    async def _validate(self, request: web.Request) -> web.StreamResponse:
+        """What a client asks when its WebSocket failed: by the same way, if it says who it is."""
+        try:
+            participant = await self._participant(request)
+        except TokenError:
+            return await self._http(request, self.upstream)
+        if not await _passes(request, participant.signal, "up"):
+            return _broken_off(request)
+        return await self._http(request, await self._through(participant))
+
+    async def _http(self, request: web.Request, way: Upstream) -> web.StreamResponse:
+        async with asyncio.timeout(BODY_LIMIT_S):
+            body = await request.read()
         headers = end_to_end(request.headers)
-        async with self.upstream.request(request.method, request.raw_path, headers, body) as answer:
+        async with way.request(request.method, request.raw_path, headers, body) as answer:
             response = web.StreamResponse(
                 status=answer.status, reason=answer.reason, headers=end_to_end(answer.headers)
             )
@@ -95,15 +122,16 @@ class SignallingProxy:
 
     async def _signalling(self, request: web.Request) -> web.StreamResponse:
         path, _, query = request.raw_path.partition("?")
-        token = bearer_token(request.headers.get("Authorization")) or parameter(
-            query, "access_token"
-        )
-        participant = self.participants.get(read_identity(token))
+        participant = await self._participant(request)
+        if not await _passes(request, participant.signal, "up"):
+            return _broken_off(request)
         query = await self._joining(participant, query)
         raw_path = f"{path}?{query}" if query else path
-        way = replace(self.upstream, via=participant.signal_way)
+        way = await self._through(participant)
         try:
             async with way.websocket(raw_path, end_to_end(request.headers)) as server:
+                if not await _passes(request, participant.signal, "down"):
+                    return _broken_off(request)
                 details = {"path": path, "via": "toxiproxy" if way.via else "direct"}
                 return await self._joined(request, participant, server, details)
         except UpstreamRefusedError as refusal:
@@ -112,6 +140,21 @@ class SignallingProxy:
             self.pipeline.note(participant, "server", "websocket_refused", details=told)
             log.info("%r: the server refused with status %d", participant.identity, refusal.status)
             return web.Response(status=refusal.status, headers=refusal.headers, body=refusal.body)
+
+    async def _participant(self, request: web.Request) -> Participant:
+        """Who asks; its profile has begun."""
+        token = bearer_token(request.headers.get("Authorization")) or parameter(
+            request.raw_path.partition("?")[2], "access_token"
+        )
+        participant = self.participants.get(read_identity(token))
+        await self.participants.begin(participant)
+        return participant
+
+    async def _through(self, participant: Participant) -> Upstream:
+        """The server by the way that a participant's signalling takes."""
+        server = self.upstream.authority
+        way = await participant.signal.dial(server)
+        return replace(self.upstream, via=way if way != server else None)
 
     async def _joining(self, participant: Participant, query: str) -> str:
         """The query with the join request in it as the server may see it."""
@@ -159,7 +202,13 @@ class SignallingProxy:
         participant.connections += 1
         self._open.add(transport)
         try:
-            closing = await join(client, server, partial(self.pipeline.message, participant))
+            with participant.signal.carried(transport.abort):
+                closing = await join(
+                    client,
+                    server,
+                    partial(self.pipeline.message, participant),
+                    lambda by: participant.signal.passes("up" if by == "client" else "down"),
+                )
         finally:
             participant.connections -= 1
             self._open.discard(transport)
@@ -168,6 +217,24 @@ class SignallingProxy:
             self.pipeline.note(
                 participant, closing.by, "websocket_close", details={"code": closing.code}
             )
+
+
+async def _passes(request: web.Request, way: TcpWay, direction: Direction) -> bool:
+    """Wait until a direction is open; False when it was cut, or the client waits no longer."""
+    passing = asyncio.ensure_future(way.passes(direction))
+    try:
+        while not passing.done() and request.transport is not None:
+            await asyncio.wait([passing], timeout=POLL_S)
+    finally:
+        passing.cancel()
+    return request.transport is not None and not way.cut
+
+
+def _broken_off(request: web.Request) -> web.Response:
+    """No answer: the connection is gone."""
+    if request.transport is not None:
+        request.transport.abort()
+    return web.Response(status=503)
 
 
 @web.middleware
@@ -183,8 +250,10 @@ async def refuse_in_one_line(
         status, text = 401, str(error)
     except JoinRequestError as error:
         status, text = 400, str(error)
-    except GatewayError as error:
+    except (GatewayError, RelayError, ToxiproxyError) as error:
         status, text = 503, str(error)
+    except TimeoutError:
+        status, text = 408, f"the body of the request did not come within {BODY_LIMIT_S:g} s"
     except UpstreamUnreachableError as error:
         status, text = 502, f"the gateway has no connection to the server: {error}"
     except Exception as error:

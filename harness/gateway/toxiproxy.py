@@ -1,9 +1,19 @@
 """toxiproxy behind one class that adds what its Python library lacks.
 
 The library calls `requests` without a time limit, cannot update a toxic and takes a 5xx answer
-for success. Here it is given a session that has a limit and raises on every error, calls run in
-a thread, and toxics are changed in place (PATCH): deleting one under traffic can hang toxiproxy
-(its issue 558). The library keeps the address in a class, so a process has one toxiproxy.
+for success. Here it is given a session that has a limit and raises on every error, and calls run
+in a thread. The library keeps the address in a class, so a process has one toxiproxy.
+
+Taking a toxic away under traffic can hang toxiproxy's API for good (its issue 558), so that is
+never done. What a toxic does can be changed in place (PATCH), and most have values with which
+they do nothing (`NEUTRAL`): they are there from the start and only change. `timeout` and
+`reset_peer` have none; to end one, its listener is made anew at the same port, which closes its
+connections, as toxiproxy itself does when `timeout` is taken away. `limit_data` counts from when
+it is first in force, so it is added then.
+
+What should be there is kept here. When toxiproxy hangs or ends, `trouble` says so, calls fail at
+once, and its owner is to start it again with its API at the same address: `watch` notices and
+makes every listener anew at the port that it had. Connections through it are lost by then.
 """
 
 from __future__ import annotations
@@ -13,23 +23,39 @@ import itertools
 import logging
 import re
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import requests
 import toxiproxy
 import toxiproxy.api
+from msgspec import structs
 
 from harness.gateway.config import ToxiproxyAddress
 from harness.gateway.errors import ToxiproxyError
+from harness.gateway.tcp_way import Address
 from harness.network.tcp_faults import Toxic
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+Attributes = Mapping[str, int]
 TIME_LIMIT_S = 5.0
 """Of one HTTP call; a healthy toxiproxy answers within milliseconds."""
+WATCH_PERIOD_S = 2.0
+MAX_FAILURES = 20
+
+NEUTRAL: Mapping[str, Attributes] = {
+    "latency": {"latency": 0, "jitter": 0},
+    "bandwidth": {"rate": 1_000_000_000},
+    "slow_close": {"delay": 0},
+    "slicer": {"average_size": 1 << 30, "size_variation": 0, "delay": 0},
+    "limit_data": {"bytes": 1 << 62},
+}
+"""Type → all attributes, with the values with which it does nothing."""
+COUNTING = "limit_data"
+_LISTEN = "127.0.0.1"
 
 
 class _Session(requests.Session):
@@ -53,13 +79,18 @@ def _reason(response: requests.Response) -> str:
         return response.text[:200]
 
 
-@dataclass(frozen=True, kw_only=True)
-class TcpProxy:
-    """A listener of toxiproxy and where it leads."""
+@dataclass(kw_only=True)
+class _Listener:
+    """What should be at toxiproxy under a name, and which toxics are."""
 
     name: str
-    host: str
-    port: int
+    upstream: str
+    listen: str = f"{_LISTEN}:0"
+    wanted: dict[str, Toxic] = field(default_factory=dict)
+    present: dict[str, Toxic] = field(default_factory=dict)
+    """With all their attributes; a neutral one is present and not wanted."""
+    proxy: Any = None
+    """The library's."""
 
 
 @dataclass(kw_only=True)
@@ -71,90 +102,182 @@ class Toxiproxy:
     """
 
     address: ToxiproxyAddress
+    trouble: str | None = None
+    """Why it is out of order now."""
+    failures: list[str] = field(default_factory=list)
+    """Every time that it was out of order: what went through it then was disturbed."""
     _session: _Session = field(default_factory=_Session)
     _api: Any = field(default_factory=toxiproxy.Toxiproxy)
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     _prefix: str = field(default_factory=lambda: secrets.token_hex(4))
     _numbers: Iterator[int] = field(default_factory=itertools.count)
-    _proxies: dict[str, Any] = field(default_factory=dict)
+    _listeners: dict[Address, _Listener] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         toxiproxy.api.requests = self._session
         self._api.update_api_consumer(self.address.host, self.address.port)
 
-    async def create(self, label: str, upstream: tuple[str, int]) -> TcpProxy:
+    async def create(
+        self, label: str, upstream: Address, toxics: Sequence[Toxic], expected: Sequence[Toxic]
+    ) -> Address:
         """Make a listener on a free loopback port that leads to `upstream`.
 
-        `label` is for people; the name at toxiproxy is made unique, several gateways may share
-        a toxiproxy.
+        Args:
+            label: For people; the name is made unique, several gateways may share a toxiproxy.
+            upstream: Host and port.
+            toxics: In force from the first connection on.
+            expected: What it will need later, of any values.
         """
         slug = re.sub(r"[^A-Za-z0-9]+", "-", label)[:40]
-        name = f"{self._prefix}-{next(self._numbers)}-{slug}"
-        made = await self._call(
-            f"create {name}",
-            lambda: self._api.create(
-                upstream=f"{upstream[0]}:{upstream[1]}", name=name, listen=f"{_LISTEN}:0"
-            ),
+        listener = _Listener(
+            name=f"{self._prefix}-{next(self._numbers)}-{slug}",
+            upstream=f"{upstream[0]}:{upstream[1]}",
+            wanted=_by_name(toxics),
         )
-        self._proxies[name] = made
-        host, _, port = str(made.listen).rpartition(":")
-        return TcpProxy(name=name, host=host.strip("[]"), port=int(port))
+        async with self._lock:
+            await self._build(listener, expected)
+        host, _, port = listener.listen.rpartition(":")
+        self._listeners[host, int(port)] = listener
+        return host, int(port)
 
-    async def set_toxics(self, name: str, toxics: Sequence[Toxic]) -> None:
-        """Make these the toxics of a proxy: those that are there are changed in place."""
-        wanted = {toxic.name: toxic for toxic in toxics}
-        if len(wanted) != len(toxics):
-            raise ToxiproxyError("two toxics of the same type and stream on one proxy")
-        proxy = self._proxies[name]
-        present = await self._call("list toxics", proxy.toxics)
-        for stale in present.keys() - wanted.keys():
-            await self._call(f"remove {stale}", lambda stale=stale: proxy.destroy_toxic(stale))  # type: ignore[misc]
-        for toxic in toxics:
-            if toxic.name not in present:
-                await self._call(f"add {toxic.name}", lambda toxic=toxic: _add(proxy, toxic))  # type: ignore[misc]
-            elif present[toxic.name].attributes != toxic.attributes:
-                await self._patch(f"{name}/toxics/{toxic.name}", {"attributes": toxic.attributes})
+    async def set_toxics(self, listener: Address, toxics: Sequence[Toxic]) -> None:
+        """Make these the toxics of a listener: new connections and those that are open.
 
-    async def set_enabled(self, name: str, *, enabled: bool) -> None:
-        """Open a proxy's listener, or close it together with all its connections."""
-        await self._patch(name, {"enabled": enabled})
+        A call that fails is made good when toxiproxy works again.
+        """
+        ours = self._listeners[listener]
+        ours.wanted = _by_name(toxics)
+        async with self._lock:
+            await self._settle(ours)
 
-    async def remove(self, name: str) -> None:
-        """Remove a proxy; its connections end."""
-        await self._call(f"remove {name}", self._proxies[name].destroy)
-        del self._proxies[name]
+    async def check(self) -> None:
+        """See whether it works and has all that it should; mend what is missing if it does.
+
+        Raises nothing: `trouble` and `failures` have what was found.
+        """
+        async with self._lock:
+            broken, self.trouble = self.trouble, None
+            try:
+                there = await self._call("list proxies", self._api.proxies)
+                for listener in self._listeners.values():
+                    await self._mend(listener, there.get(listener.name), broken=bool(broken))
+            except ToxiproxyError as error:
+                self.trouble = str(error)
+        if broken and self.trouble is None:
+            log.warning("%s works again", self._where)
+
+    async def watch(self) -> None:
+        """Check every two seconds, until cancelled."""
+        while True:
+            await asyncio.sleep(WATCH_PERIOD_S)
+            await self.check()
 
     async def close(self) -> None:
-        """Remove every proxy that was made here; one that has ended is left alone."""
+        """Remove every listener that was made here; a toxiproxy that has ended is left alone."""
         try:
-            for name in list(self._proxies):
-                await self.remove(name)
+            async with self._lock:
+                for listener in self._listeners.values():
+                    await self._remove(listener)
         except ToxiproxyError as error:
             log.warning("%s", error)
+        self._listeners.clear()
         self._session.close()
 
-    async def _patch(self, path: str, change: dict[str, Any]) -> None:
+    async def _mend(self, listener: _Listener, proxy: Any, *, broken: bool) -> None:  # noqa: ANN401
+        if proxy is None:
+            if not broken:
+                self._note(f"{self._where} was started again: it has lost {listener.name}")
+            await self._build(listener, tuple(listener.present.values()))
+        elif broken:  # whether a call that failed was obeyed is not known
+            there = await self._call("list toxics", proxy.toxics)
+            listener.present = {
+                one.name: Toxic(type=one.type, stream=one.stream, attributes=one.attributes)
+                for one in there.values()
+            }
+            await self._settle(listener)
+
+    async def _settle(self, listener: _Listener) -> None:
+        """Make present what is wanted."""
+        ending = [toxic for name, toxic in listener.present.items() if name not in listener.wanted]
+        if any(toxic.type not in NEUTRAL for toxic in ending):
+            await self._remove(listener)
+            await self._build(listener, tuple(listener.present.values()))
+            return
+        for toxic in (*map(_neutral, ending), *map(_whole, listener.wanted.values())):
+            await self._put(listener, toxic)
+
+    async def _build(self, listener: _Listener, expected: Sequence[Toxic]) -> None:
+        """Make a listener from nothing, closed until its toxics are there."""
+        listener.proxy = await self._call(
+            f"create {listener.name}",
+            lambda: self._api.create(
+                name=listener.name,
+                upstream=listener.upstream,
+                listen=listener.listen,
+                enabled=False,
+            ),
+        )
+        listener.present = {}
+        prepared = [_neutral(one) for one in expected if one.type in NEUTRAL.keys() - {COUNTING}]
+        for toxic in (*prepared, *map(_whole, listener.wanted.values())):
+            await self._put(listener, toxic)
+        answer = await self._patch(listener.name, {"enabled": True})
+        listener.listen = str(answer["listen"])
+
+    async def _put(self, listener: _Listener, toxic: Toxic) -> None:
+        if toxic.name not in listener.present:
+            await self._call(f"add {toxic.name}", lambda: _add(listener.proxy, toxic))
+        elif listener.present[toxic.name] != toxic:
+            path = f"{listener.name}/toxics/{toxic.name}"
+            await self._patch(path, {"attributes": toxic.attributes})
+        listener.present[toxic.name] = toxic
+
+    async def _remove(self, listener: _Listener) -> None:
+        await self._call(f"remove {listener.name}", listener.proxy.destroy)
+
+    async def _patch(self, path: str, change: dict[str, Any]) -> dict[str, Any]:
         url = f"http://{self.address.host}:{self.address.port}/proxies/{path}"
-        await self._call(f"change {path}", lambda: self._session.patch(url, json=change))
+        return await self._call(
+            f"change {path}", lambda: dict(self._session.patch(url, json=change).json())
+        )
 
     async def _call(self, what: str, call: Callable[[], T]) -> T:
-        where = f"toxiproxy at {self.address.host}:{self.address.port}"
-        async with self._lock:
-            try:
-                return await asyncio.to_thread(call)
-            except ToxiproxyError as error:
-                raise ToxiproxyError(f"{where} refused to {what}: {error}") from None
-            except requests.Timeout:
-                raise ToxiproxyError(
-                    f"{where} did not answer within {TIME_LIMIT_S:g} s ({what}): restart it"
-                ) from None
-            except (requests.RequestException, ValueError, KeyError) as error:
-                raise ToxiproxyError(
-                    f"{where} cannot be used ({what}): {type(error).__name__}"
-                ) from None
+        if self.trouble is not None:
+            raise ToxiproxyError(self.trouble)
+        try:
+            return await asyncio.to_thread(call)
+        except ToxiproxyError as error:
+            raise ToxiproxyError(f"{self._where} refused to {what}: {error}") from None
+        except requests.Timeout:
+            trouble = f"did not answer within {TIME_LIMIT_S:g} s ({what}): it hangs, restart it"
+        except (requests.RequestException, ValueError, KeyError, TypeError) as error:
+            trouble = f"cannot be used ({what}): {type(error).__name__}"
+        self.trouble = f"{self._where} {trouble}"
+        self._note(self.trouble)
+        raise ToxiproxyError(self.trouble)
+
+    def _note(self, failure: str) -> None:
+        if failure not in self.failures and len(self.failures) < MAX_FAILURES:
+            log.error("%s", failure)
+            self.failures.append(failure)
+
+    @property
+    def _where(self) -> str:
+        return f"toxiproxy at {self.address.host}:{self.address.port}"
 
 
-_LISTEN = "127.0.0.1"
+def _by_name(toxics: Sequence[Toxic]) -> dict[str, Toxic]:
+    return {toxic.name: toxic for toxic in toxics}
+
+
+def _neutral(toxic: Toxic) -> Toxic:
+    return structs.replace(toxic, attributes=dict(NEUTRAL[toxic.type]))
+
+
+def _whole(toxic: Toxic) -> Toxic:
+    """With every attribute: what a PATCH leaves out would keep its former value."""
+    nothing = dict.fromkeys(NEUTRAL.get(toxic.type, {"timeout": 0}), 0)
+    return structs.replace(toxic, attributes={**nothing, **toxic.attributes})
 
 
 def _add(proxy: toxiproxy.Proxy, toxic: Toxic) -> None:

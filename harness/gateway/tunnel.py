@@ -15,6 +15,8 @@ from aiohttp import ClientWebSocketResponse, WebSocketError, WSCloseCode, WSMess
 from harness.evidence.signalling import Direction
 
 Socket = web.WebSocketResponse | ClientWebSocketResponse
+Passes = Callable[[Direction], Awaitable[None]]
+"""Waits until what a side says may pass: what it says next is not even read meanwhile."""
 Process = Callable[[Direction, bytes], Awaitable[list[tuple[Direction, bytes]]]]
 """One binary message → what is to be delivered, each to the other end than its direction's."""
 
@@ -33,15 +35,21 @@ class Closing:
     reason: bytes = b""
 
 
-async def join(client: Socket, server: Socket, process: Process) -> Closing:
+async def join(client: Socket, server: Socket, process: Process, passes: Passes) -> Closing:
     """Carry messages both ways until one side ends, then close the other, politely or not at all.
+
+    A side's end is something it says, too: it is not seen while nothing passes.
 
     Text frames are refused: signalling of the SDKs is binary. When the Closing has no code, the
     caller must abort the side that did not die.
     """
+    ways: list[tuple[Direction, Socket, Socket]] = [
+        ("client", client, server),
+        ("server", server, client),
+    ]
     pumps = [
-        asyncio.create_task(_pump("client", client, server, process), name="client → server"),
-        asyncio.create_task(_pump("server", server, client, process), name="server → client"),
+        asyncio.create_task(_pump(by, source, sink, process, passes), name=f"from the {by}")
+        for by, source, sink in ways
     ]
     try:
         done, _ = await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
@@ -56,10 +64,14 @@ async def join(client: Socket, server: Socket, process: Process) -> Closing:
     return closing
 
 
-async def _pump(by: Direction, source: Socket, sink: Socket, process: Process) -> Closing:
-    ends: dict[Direction, Socket] = {by: sink, "server" if by == "client" else "client": source}
+async def _pump(
+    by: Direction, source: Socket, sink: Socket, process: Process, passes: Passes
+) -> Closing:
+    other: Direction = "server" if by == "client" else "client"
+    ends: dict[Direction, Socket] = {by: sink, other: source}
     while True:
         message = await source.receive()
+        await passes(by)
         if message.type is WSMsgType.TEXT:
             return Closing(by=by, code=WSCloseCode.UNSUPPORTED_DATA, reason=b"binary frames only")
         closing = _closing(by, message)
@@ -74,7 +86,8 @@ async def _pump(by: Direction, source: Socket, sink: Socket, process: Process) -
                 for direction, data in await process(by, message.data):
                     await ends[direction].send_bytes(data)
         except ConnectionError:
-            return Closing(by="server" if by == "client" else "client", code=None)
+            await passes(other)
+            return Closing(by=other, code=None)
 
 
 def _closing(by: Direction, message: WSMessage) -> Closing | None:

@@ -61,6 +61,11 @@ class Upstream:
     via: tuple[str, int] | None = None
     """Host and port to dial instead, which lead to the same server (toxiproxy)."""
 
+    @property
+    def authority(self) -> tuple[str, int]:
+        """Host and port of the server."""
+        return self.url.host or "", self.url.port or 80
+
     @asynccontextmanager
     async def websocket(
         self, raw_path: str, headers: Headers
@@ -114,7 +119,7 @@ class Upstream:
                 yield response
 
     def _target(self, raw_path: str) -> URL:
-        host, port = self.via or (self.url.host or "", self.url.port or 80)
+        host, port = self.via or self.authority
         origin = URL.build(scheme=self.url.scheme, host=host, port=port)
         return URL(f"{origin}{raw_path}", encoded=True)
 

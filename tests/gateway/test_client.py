@@ -4,13 +4,17 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 from aiohttp import web
+from msgspec.structs import replace
 
+from harness.evidence.clock import now_ns
 from harness.gateway.client import GatewayClient, ParticipantState
 from harness.gateway.errors import GatewayError
 from harness.gateway.service import Service
 from harness.network.impairment import Target
 from harness.network.impairments import Loss
-from harness.network.tcp_faults import Toxic
+from harness.network.phase import Phase
+from harness.network.profile import Profile
+from harness.network.tcp_faults import TcpFaults, Toxic
 
 Gateway = Callable[..., Awaitable[tuple[Service, GatewayClient]]]
 Serve = Callable[[web.Application], Awaitable[str]]
@@ -50,8 +54,8 @@ async def test_the_identity_of_a_participant_can_be_any_text(serve: Serve) -> No
         asked.append(request.match_info["identity"])
         return web.json_response(
             {
-                "room": "r", "sid": "", "connections": 0, "refusals": 0, "signal": "toxiproxy",
-                "toxics": [], "routes": [], "tracks": {},
+                "room": "r", "sid": "", "connections": 0, "refusals": 0, "profile": "clean",
+                "phase": None, "toxics": [], "routes": [], "tracks": {},
             }
         )  # fmt: skip
 
@@ -74,3 +78,20 @@ async def test_an_answer_that_is_no_gateway_s_is_told_by_its_status(serve: Serve
     async with GatewayClient(f"http://{await serve(app)}", "t") as client:
         with pytest.raises(GatewayError, match="the gateway answered with status 502"):
             await client.state()
+
+
+@pytest.mark.asyncio
+async def test_a_profile_is_set_for_one_or_for_all(gateway: Gateway) -> None:
+    before = now_ns()
+    _, client = await gateway("127.0.0.1:1")
+    stalls = Profile(
+        name="stalls",
+        title="t",
+        cite="c",
+        phases=(Phase(at_ns=0), Phase(at_ns=5, signal=TcpFaults(stalled=frozenset({"down"})))),
+    )
+
+    assert before < await client.set_profile(stalls) < now_ns()
+    assert before < await client.set_profile(stalls, participant="bob") < now_ns()
+    with pytest.raises(GatewayError, match="begins at 0"):
+        await client.set_profile(replace(stalls, phases=()))

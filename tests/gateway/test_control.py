@@ -40,7 +40,8 @@ async def call(gateway: Gateway) -> AsyncIterator[Call]:
 @pytest.mark.asyncio
 async def test_a_gateway_starts_with_nobody(call: Call) -> None:
     assert await call("GET", "/state") == (
-        200, {"participants": {}, "interceptors": [], "interceptor_errors": 0, "errors": []},
+        200, {"participants": {}, "interceptors": [], "interceptor_errors": 0,
+              "toxiproxy_trouble": None, "errors": []},
     )  # fmt: skip
 
 
@@ -58,7 +59,11 @@ async def test_nothing_answers_without_the_token(call: Call, authorization: str,
 async def test_impairments_are_set(call: Call) -> None:
     loss = {"impairment": "loss", "ratio": 0.05}
 
-    assert await call("POST", "/impairments", {"impairments": [loss]}) == (200, {})
+    status, answer = await call("POST", "/impairments", {"impairments": [loss]})
+
+    assert status == 200
+    assert isinstance(answer, dict)
+    assert answer["at_ns"] > 0
 
 
 @pytest.mark.asyncio
@@ -80,6 +85,7 @@ async def test_a_snapshot_counts(call: Call) -> None:
         ("POST", "/participants/a", {"toxics": []}, 400, "started without toxiproxy"),
         ("POST", "/participants/a", {"toxics": [{"type": 5}]}, 400, "`$.toxics[0].type`"),
         ("GET", "/nowhere", None, 404, "GET /nowhere: Not Found"),
+        ("POST", "/profile", {"profile": {"name": 5}}, 400, "`$.profile.name`"),
         ("GET", "/snapshot", None, 405, "GET /snapshot: Method Not Allowed"),
     ],
 )

@@ -1,16 +1,23 @@
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterable
+from typing import Any
+
 import pytest
 from livekit.protocol import models, rtc
 
 from harness.gateway.candidates import Address
-from harness.gateway.errors import GatewayError
+from harness.gateway.errors import GatewayError, ToxiproxyError
 from harness.gateway.identity import Identity
 from harness.gateway.participants import MAX_ADDRESSES, MAX_PARTICIPANTS, Participants
 from harness.gateway.relay_client import RelayError
-from harness.network.tcp_faults import Toxic
+from harness.network.phase import Phase
+from harness.network.profile import Profile
+from harness.network.tcp_faults import TcpFaults, Toxic
 
 ALICE = Identity(name="alice", room="r")
+CUT = TcpFaults(cut=True)
 SERVER = Address(transport="udp", host="10.0.0.7", port=7882)
 
 
@@ -19,7 +26,16 @@ class Relay:
 
     def __init__(self) -> None:
         self.opened: list[tuple[str, str, int]] = []
+        self.begun: list[str] = []
+        self.profiles: list[tuple[str | None, tuple[Phase, ...]]] = []
         self.fails = False
+
+    async def begin(self, participant: str) -> None:
+        self.begun.append(participant)
+
+    async def set_profile(self, phases: Iterable[Phase], participant: str | None = None) -> int:
+        self.profiles.append((participant, tuple(phases)))
+        return 700
 
     async def open_port(
         self, participant: str, upstream_host: str, upstream_port: int
@@ -30,8 +46,26 @@ class Relay:
         return "127.0.0.1", 5000 + len(self.opened)
 
 
-def participants(relay: Relay) -> Participants:
-    return Participants(relay=relay, toxiproxy=None, upstream=("127.0.0.1", 7880), ice_tcp=False)
+async def forever(seconds: float) -> None:
+    await asyncio.Event().wait()
+
+
+def profile(name: str, *phases: Phase, ice_tcp: bool = False) -> Profile:
+    return Profile(name=name, title="t", cite="c", ice_tcp=ice_tcp, phases=phases)
+
+
+def participants(relay: Relay, **changes: object) -> Participants:
+    standard: dict[str, Any] = {
+        "toxiproxy": None,
+        "profile": profile("clean", Phase(at_ns=0)),
+        "profiles": {},
+        "ice_tcp": False,
+        "listen_host": "127.0.0.1",
+        "offered_host": "192.0.2.7",
+        "now_ns": lambda: 500,
+        "sleep": forever,
+    }
+    return Participants(relay=relay, **{**standard, **changes})
 
 
 def info(identity: str, *tracks: str) -> models.ParticipantInfo:
@@ -68,8 +102,8 @@ async def test_each_participant_has_a_port_of_its_own_and_keeps_it() -> None:
     for one in (alice, alice, bob):
         await known.open_routes(one, [SERVER])
 
-    assert alice.routes == {SERVER: ("127.0.0.1", 5001)}
-    assert bob.routes == {SERVER: ("127.0.0.1", 5002)}
+    assert alice.routes == {SERVER: ("192.0.2.7", 5001)}
+    assert bob.routes == {SERVER: ("192.0.2.7", 5002)}
     assert relay.opened == [("alice", "10.0.0.7", 7882), ("bob", "10.0.0.7", 7882)]
 
 
@@ -116,11 +150,123 @@ def test_who_is_who_and_who_publishes_is_learned_from_the_server() -> None:
     assert (bob.sid, alice.sid, list(alice.tracks)) == ("PA_bob", "PA_alice", ["TR_1"])
     update = rtc.ParticipantUpdate(participants=[info("alice", "TR_2"), info("stranger")])
     known.observe(bob, rtc.SignalResponse(update=update))
-    assert alice.view()["tracks"] == {"TR_2": {"name": "tone", "medium": "audio", "muted": True}}
+    tracks = {"TR_2": {"name": "tone", "medium": "audio", "muted": True}}
+    assert known.view()["alice"]["tracks"] == tracks
     assert set(known.view()) == {"alice", "bob"}
+
+
+TCP = Address(transport="tcp", host="127.0.0.1", port=7881)
+STALLED = TcpFaults(stalled=frozenset({"up"}))
+SLOW = Toxic(type="latency", attributes={"latency": 100})
+
+
+@pytest.mark.asyncio
+async def test_tcp_has_a_listener_of_its_own_when_asked_for() -> None:
+    known = participants(Relay(), ice_tcp=True)
+    alice = known.get(ALICE)
+    await known.open_routes(alice, [TCP])
+
+    [(host, port)] = alice.routes.values()
+    assert host == "192.0.2.7"
+    _, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.close()
+    await known.close()
+    with pytest.raises(ConnectionRefusedError):
+        await asyncio.open_connection("127.0.0.1", port)
+
+
+@pytest.mark.asyncio
+async def test_a_profile_begins_once_with_the_relay_s() -> None:
+    relay = Relay()
+    stalls = profile("stalls", Phase(at_ns=0, signal=STALLED), Phase(at_ns=5))
+    known = participants(relay, profiles={"alice": stalls})
+    alice, bob = known.get(ALICE), known.get(Identity(name="bob", room="r"))
+    assert known.view()["alice"]["phase"] is None
+    for one in (alice, alice, bob):
+        await known.begin(one)
+
+    assert relay.begun == ["alice", "bob"]
+    views = known.view()
+    assert (views["alice"]["profile"], views["alice"]["phase"]) == ("stalls", 0)
+    assert (views["bob"]["profile"], views["bob"]["phase"]) == ("clean", 0)
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(alice.signal.passes("up"), 0.01)
+    await bob.signal.passes("up")
+    await known.close()
+
+
+@pytest.mark.asyncio
+async def test_a_profile_for_everybody_leaves_those_alone_who_have_their_own() -> None:
+    relay = Relay()
+    own, cut = profile("own", Phase(at_ns=0)), profile("cut", Phase(at_ns=0, media=CUT))
+    known = participants(relay, profiles={"alice": own})
+    alice, bob = known.get(ALICE), known.get(Identity(name="bob", room="r"))
+    await known.begin(alice)
+    await known.begin(bob)
+    assert await known.set_profile(cut, None) == 700
+
+    assert relay.profiles == [(None, cut.phases)]
+    assert (alice.media.cut, bob.media.cut) == (False, True)
+    await known.set_profile(cut, "alice")
+    assert alice.media.cut
+    carol = known.get(Identity(name="carol", room="r"))
+    assert (carol.media.cut, carol.timeline.phase) == (False, None)
+    await known.begin(carol)
+    assert carol.media.cut
+
+
+@pytest.mark.asyncio
+async def test_a_profile_that_offers_tcp_does_so_from_then_on() -> None:
+    known = participants(Relay())
+    alice = known.get(ALICE)
+    await known.set_profile(profile("tcp", Phase(at_ns=0), ice_tcp=True), "bob")
+    await known.open_routes(alice, [TCP])
+
+    assert set(alice.routes) == {TCP}
+    await known.close()
+
+
+class BrokenToxiproxy:
+    async def create(self, *_: object) -> tuple[str, int]:
+        return "127.0.0.1", 4000
+
+    async def set_toxics(self, *_: object) -> None:
+        raise ToxiproxyError("it hangs")
+
+
+@pytest.mark.asyncio
+async def test_what_toxiproxy_cannot_do_is_logged_and_the_rest_is_done(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    known = participants(Relay(), toxiproxy=BrokenToxiproxy())
+    alice = known.get(ALICE)
+    await alice.media.dial(("127.0.0.1", 1))
+    slow = profile("slow", Phase(at_ns=0, media=TcpFaults(toxics=(SLOW,)), signal=CUT))
+    await known.begin(alice)
+    await known.set_profile(slow, None)
+
+    assert "'alice': toxics are not in force: it hangs" in caplog.text
+    assert alice.signal.cut
 
 
 @pytest.mark.asyncio
 async def test_toxics_need_toxiproxy() -> None:
+    known = participants(Relay())
     with pytest.raises(GatewayError, match="started without toxiproxy"):
-        await participants(Relay()).set_toxics("alice", (Toxic(type="latency"),))
+        await known.set_toxics("alice", (SLOW,))
+    with pytest.raises(GatewayError, match="with a toxiproxy"):
+        await known.set_profile(
+            profile("slow", Phase(at_ns=0, signal=TcpFaults(toxics=(SLOW,)))), None
+        )
+
+
+@pytest.mark.asyncio
+async def test_toxics_from_outside_come_on_top_of_the_profile_s() -> None:
+    slow = profile("slow", Phase(at_ns=0, signal=TcpFaults(toxics=(SLOW,))))
+    known = participants(Relay(), toxiproxy=BrokenToxiproxy(), profile=slow)
+    narrow = Toxic(type="bandwidth", attributes={"rate": 10})
+    view = await known.set_toxics("alice", (narrow,))
+
+    assert view["toxics"] == [SLOW, narrow]
+    with pytest.raises(GatewayError, match="same type and stream"):
+        await known.set_toxics("alice", (narrow, narrow))

@@ -14,6 +14,7 @@ from harness.gateway.interceptors import Interceptors, Signal
 from harness.gateway.participants import Participant, Participants
 from harness.gateway.pipeline import Delivery, Pipeline
 from harness.gateway.tracks import News, TrackLearner
+from harness.network.profile import load_profile
 
 MUTE = rtc.SignalRequest(mute=rtc.MuteTrackRequest(sid="TR_x", muted=True))
 CANDIDATE = "candidate:1 1 udp 2130706431 10.0.0.7 7882 typ host"
@@ -31,6 +32,12 @@ class Relay:
         self, participant: str, upstream_host: str, upstream_port: int
     ) -> tuple[str, int]:
         return "127.0.0.1", 5000
+
+    async def begin(self, participant: str) -> None:
+        raise NotImplementedError
+
+    async def set_profile(self, phases: object, participant: str | None = None) -> int:
+        raise NotImplementedError
 
 
 class Drop:
@@ -50,8 +57,9 @@ class Way:
         self.recorded: list[SignallingMessage] = []
         self.rows: list[News] = []
         participants = Participants(
-            relay=Relay(), toxiproxy=None, upstream=("127.0.0.1", 7880), ice_tcp=False
-        )
+            relay=Relay(), toxiproxy=None, profile=load_profile("clean"), profiles={},
+            ice_tcp=False, listen_host="127.0.0.1", offered_host="127.0.0.1", now_ns=lambda: 42,
+        )  # fmt: skip
         self.alice: Participant = participants.get(Identity(name="alice", room="r"))
         self.pipeline = Pipeline(
             participants=participants,

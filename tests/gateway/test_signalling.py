@@ -106,7 +106,8 @@ async def test_a_client_joins_and_is_known_by_its_token(
     assert joined.join.participant.identity == "alice"
     assert not joined.join.ice_servers
     alice = state.participants["alice"]
-    assert (alice.room, alice.sid, alice.connections, alice.signal) == ("r", "PA_a", 1, "direct")
+    assert (alice.room, alice.sid, alice.connections) == ("r", "PA_a", 1)
+    assert (alice.profile, alice.phase) == ("clean", 0)
     assert server.requests[0].headers.get("Authorization") == headers.get("Authorization")
 
 

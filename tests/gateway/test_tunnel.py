@@ -21,6 +21,12 @@ class Ends:
     client: ClientWebSocketResponse
     server: web.WebSocketResponse
     closing: asyncio.Future[Closing]
+    stalled: Direction | None = None
+    over: asyncio.Event
+
+    async def passes(self, by: Direction) -> None:
+        if by == self.stalled:
+            await self.over.wait()
 
     async def process(self, direction: Direction, data: bytes) -> list[tuple[Direction, bytes]]:
         if data == b"swallow":
@@ -33,6 +39,7 @@ class Ends:
 @pytest_asyncio.fixture
 async def ends(serve: Serve) -> AsyncIterator[Ends]:
     ends, released = Ends(), asyncio.Event()
+    ends.over = asyncio.Event()
     at_server: asyncio.Future[web.WebSocketResponse] = asyncio.get_running_loop().create_future()
     ends.closing = asyncio.get_running_loop().create_future()
 
@@ -54,7 +61,7 @@ async def ends(serve: Serve) -> AsyncIterator[Ends]:
                 f"http://{upstream}", autoping=False, autoclose=False, max_msg_size=1000
             ) as to_server,
         ):
-            ends.closing.set_result(await join(socket, to_server, ends.process))
+            ends.closing.set_result(await join(socket, to_server, ends.process, ends.passes))
         return socket
 
     upstream = await serve(application(server))
@@ -138,5 +145,32 @@ async def test_a_side_that_dies_ends_the_tunnel_without_a_code(ends: Ends) -> No
     transport = ends.client.get_extra_info("socket")
     assert transport is not None
     ends.client._response.connection.transport.abort()  # type: ignore[union-attr]
+
+    assert await asyncio.wait_for(ends.closing, LIMIT_S) == Closing(by="client", code=None)
+
+
+@pytest.mark.asyncio
+async def test_what_is_stalled_passes_afterwards_whole_and_in_order(ends: Ends) -> None:
+    ends.stalled = "client"
+    sent = [bytes([number]) * 900 for number in range(100)]
+    for message in sent:
+        await ends.client.send_bytes(message)
+    await ends.server.send_bytes(b"the other way is open")
+    assert await ends.client.receive_bytes(timeout=LIMIT_S) == b"the other way is open"
+    with pytest.raises(TimeoutError):
+        await ends.server.receive_bytes(timeout=0.05)
+    ends.over.set()
+
+    assert [await ends.server.receive_bytes(timeout=LIMIT_S) for _ in sent] == sent
+
+
+@pytest.mark.asyncio
+async def test_the_end_of_a_side_is_stalled_like_its_words(ends: Ends) -> None:
+    ends.stalled = "client"
+    ends.client._response.connection.transport.abort()  # type: ignore[union-attr]
+    await ends.server.send_bytes(b"who hears this?")
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(asyncio.shield(ends.closing), 0.05)
+    ends.over.set()
 
     assert await asyncio.wait_for(ends.closing, LIMIT_S) == Closing(by="client", code=None)

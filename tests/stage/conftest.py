@@ -182,7 +182,7 @@ class FakeHandle:
 
 
 NOBODY = ParticipantState(
-    room="r", sid="PA_x", connections=1, refusals=0, signal="direct",
+    room="r", sid="PA_x", connections=1, refusals=0, profile="clean", phase=0,
     toxics=(), routes=(), tracks={},
 )  # fmt: skip
 
