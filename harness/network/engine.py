@@ -289,10 +289,16 @@ def _keyed(phase: Phase, extra: Sequence[Impairment]) -> dict[str, Impairment]:
     seen: Counter[str] = Counter()
     keyed: dict[str, Impairment] = {}
     for impairment in sorted((*phase.impairments, *extra), key=lambda one: _RANK[type(one)]):
-        text = msgspec.json.encode(impairment).decode()
+        text = _text(impairment)
         keyed[f"{seen[text]}:{text}"] = impairment
         seen[text] += 1
     return keyed
+
+
+def _text(impairment: Impairment) -> str:
+    """As it is written after a journey as JSON: 20 and 20.0 ms are the same, and so their plan."""
+    read = msgspec.json.decode(msgspec.json.encode(impairment), type=type(impairment))
+    return msgspec.json.encode(read).decode()
 
 
 def _take_replaced(impairment: ImpairmentBase, ended: list[AnyStage]) -> AnyStage | None:

@@ -9,7 +9,7 @@ from harness.evidence.ledger_records import Cause, Direction
 from harness.network import engine as engine_module
 from harness.network.engine import Engine, InForce
 from harness.network.impairment import Packet, Target
-from harness.network.impairments import REGISTRY, Delay, DropList, Impairment, Loss
+from harness.network.impairments import REGISTRY, Delay, DropList, Impairment, Jitter, Loss
 from harness.network.lane import NOW
 from harness.network.phase import Phase
 
@@ -101,6 +101,15 @@ def test_equal_impairments_are_independent_of_each_other() -> None:
     drawn = causes(engine, "alice", "up", [Packet(1)] * 400)
     assert drawn.count(first) + drawn.count(second) > 250
     assert drawn.count(second) > 50
+
+
+def test_the_same_number_is_the_same_plan_however_it_is_written() -> None:
+    plans = [
+        [one.at_ns for n in range(50) for one in lane.arrive(Packet(1), None, n).deliveries]
+        for jitter_ms in (20, 20.0)
+        for lane in [engine_with(Jitter(jitter_ms=jitter_ms)).lane("alice", "up")]
+    ]
+    assert plans[0] == plans[1]
 
 
 def test_what_nothing_aims_at_need_not_ask() -> None:

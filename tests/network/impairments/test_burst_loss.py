@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.network.impairment import Packet
-from harness.network.impairments import BurstLoss
+from harness.network.impairments import BurstLoss, DropList
 from tests.network.impairments.exact import binomial, is_plausible, markov_losses
 from tests.network.impairments.lanes import course, played, refused
 
@@ -90,6 +90,15 @@ def test_nothing_is_lost_at_no_loss() -> None:
     assert not any(
         one.cause for one in played([(0, Packet(1))] * 500, BurstLoss(ratio=0, burst_packets=3))
     )
+
+
+def test_packets_that_others_drop_move_its_states_all_the_same() -> None:
+    loss, others = BurstLoss(ratio=0.3, burst_packets=3), DropList(indices=tuple(range(0, 300, 2)))
+    sent = [(0, Packet(1))] * 300
+    alone = [one.n for one in played(sent, loss) if one.cause]
+    # Causes are given in the order of the JSON.
+    among = [one.n for one in played(sent, others, loss) if one.cause == 16]
+    assert among == [n for n in alone if n % 2]
 
 
 @pytest.mark.parametrize(

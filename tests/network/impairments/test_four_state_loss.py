@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.network.impairment import Packet
-from harness.network.impairments import FourStateLoss
+from harness.network.impairments import DropList, FourStateLoss
 from tests.network.impairments.exact import binomial, is_plausible, markov_losses
 from tests.network.impairments.lanes import course, played, refused
 
@@ -78,6 +78,18 @@ def test_losses_alone_never_touch() -> None:
     fates = "".join(str(int(one.cause > 0)) for one in left)
     assert "1" in fates
     assert "11" not in fates
+
+
+def test_packets_that_others_drop_move_its_states_all_the_same() -> None:
+    loss, others = (
+        FourStateLoss(p13_ratio=0.1, p31_ratio=0.3, p14_ratio=0.1),
+        DropList(indices=tuple(range(0, 300, 2))),
+    )
+    sent = [(0, Packet(1))] * 300
+    alone = [one.n for one in played(sent, loss) if one.cause]
+    # Causes are given in the order of the JSON.
+    among = [one.n for one in played(sent, others, loss) if one.cause == 17]
+    assert among == [n for n in alone if n % 2]
 
 
 @pytest.mark.parametrize(
