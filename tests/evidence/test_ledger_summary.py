@@ -65,7 +65,8 @@ def test_tracks_layers_and_repairs_are_counted_apart(tmp_path: Path) -> None:
     up = [(MICROPHONE, 111)] * 2 + [(LOW, 96)] * 3 + [(HIGH, 96)] * 4
     for number, (ssrc, pt) in enumerate(up):
         recorder.packet(10 + number, rtp(number, ssrc, pt))
-    for number, (ssrc, pt) in enumerate([(VIDEO, 96), (REPAIR, 97), (STRANGE, 100), (VIDEO, 96)]):
+    down = [(VIDEO, 96), (REPAIR, 97), (STRANGE, 100), (VIDEO, 96), (STRANGE + 1, 100)]
+    for number, (ssrc, pt) in enumerate(down):
         recorder.packet(30 + number, rtp(number, ssrc, pt), stream=BOB_DOWN)
     summary = summarise(recorder.ledger())
 
@@ -92,9 +93,10 @@ def test_tracks_layers_and_repairs_are_counted_apart(tmp_path: Path) -> None:
         ("TR_v", "video", "vp8", None, False, (VIDEO,), 2),
         ("TR_v", "video", "rtx", None, True, (REPAIR,), 1),
         (None, None, None, None, False, (STRANGE,), 1),
+        (None, None, None, None, False, (STRANGE + 1,), 1),
     ]
     assert sorts("bob", "up") == sorts("alice", "down") == []
-    assert (summary.since_ns, summary.until_ns, summary.packets) == (10, 33, 13)
+    assert (summary.since_ns, summary.until_ns, summary.packets) == (10, 34, 14)
     assert summary.since_wall_ns == CLOCK.wall_ns - CLOCK.at_ns + 10
 
 
