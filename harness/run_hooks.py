@@ -139,11 +139,7 @@ class RunHooks:
     def _check(self, demands: Demands) -> None:
         for clause in demands.clauses:
             self._session.catalogue[clause]
-        if len(load_profile(demands.profile).phases) > 1:
-            raise ProfileError(
-                f"profile {demands.profile!r} has more than one phase: "
-                "a scenario runs one phase, and sets what comes later with stage.impair(...)"
-            )
+        load_profile(demands.profile)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:

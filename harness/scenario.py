@@ -29,6 +29,7 @@ from harness.server.model import ServerConfig
 from harness.signals.picture import ColourCode
 from harness.signals.sound import Tone
 from harness.stage.errors import Unsupported
+from harness.stage.fault import fault
 from harness.stage.participant import Participant
 from harness.stage.publication import Publication
 from harness.stage.received import Received
@@ -48,6 +49,7 @@ __all__ = [
     "Toxic",
     "Unsupported",
     "clause",
+    "fault",
 ]
 
 ONE_LAYER = PublishOptions(simulcast=False)
@@ -72,9 +74,10 @@ def clause(
 
     Args:
         ids: clauses that it judges, each of them exactly once.
-        profile: name of the network profile that is in force from the start.
+        profile: name of the network profile, or path of a file, that is everybody's network: its
+            phases are played from a participant's first connection on.
         server: what the server must be started with.
-        toxiproxy: whether it makes faults of TCP, with `stage.set_toxics`.
+        toxiproxy: whether it sets toxics of TCP itself, with `stage.set_toxics` or `stage.play`.
         limit_s: time that one attempt may take.
     """
     if not ids or not all(isinstance(name, str) for name in ids):

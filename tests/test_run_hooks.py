@@ -178,14 +178,13 @@ def test_a_failure_that_is_no_finding_is_1_though_all_clauses_hold(
     assert fake.verdicts == {"OWN-001": "PASS"}
 
 
-TWO_PHASES = """
-title = "first nothing, then all"
+BAD_PROFILE = """
+title = "the second phase is before the first"
 cite = "ours"
 [[phase]]
 at_s = 0.0
 [[phase]]
-at_s = 1.0
-udp.down = { loss_ratio = 1.0 }
+at_s = -1.0
 """
 MISTAKES = {
     "clause": ((), scenario("pass", clauses='"OWN-01"'), "*no clause 'OWN-01' among *OWN-001*"),
@@ -196,8 +195,8 @@ MISTAKES = {
     ),
     "phases": (
         (),
-        scenario("pass", clauses='"OWN-001", profile="two.toml"'),
-        "*profile 'two.toml' has more than one phase: *",
+        scenario("pass", clauses='"OWN-001", profile="early.toml"'),
+        "*test_own.py::test_it: early.toml:*at_s*",
     ),
     "sabotage": (("--lk-sabotage", "x"), HOLDS, "*there is no sabotage 'x': choose one of *"),
     "catalogue": (("-o", "lk_clauses=none.toml"), HOLDS, "*none.toml: cannot be read*"),
@@ -210,7 +209,7 @@ MISTAKES = {
 def test_a_mistake_is_one_line_before_anything_is_made(fake: Project, what: str) -> None:
     args, text, says = MISTAKES[what]
     fake.write("bad.toml", '[OWN-009]\nlevel = "MUST"\n')
-    fake.write("two.toml", TWO_PHASES)
+    fake.write("early.toml", BAD_PROFILE)
     fake.scenarios(text)
     result = fake.run(*args)
     lines = [line for line in (*result.errlines, *result.outlines) if "ERROR" in line]

@@ -17,8 +17,6 @@ from harness.evidence.run_folder import RunFolder
 from harness.evidence.signalling import server_version
 from harness.judging.deviations import Deviations
 from harness.judging.finding import build_finding, needs_another
-from harness.network.impairments import Impairment
-from harness.network.profile import load_profile
 from harness.processes.keeper_client import Keeper
 from harness.run.attempt import Plan, error_attempt, perform, unsupported_attempt
 from harness.run.options import RunOptions
@@ -96,7 +94,7 @@ class Run:
         running: RunningServer | None = None
         toxiproxy: RunningToxiproxy | None = None
         try:
-            running = await asyncio.to_thread(self._servers.get, scenario.demands.server)
+            running = await asyncio.to_thread(self._servers.get, scenario.demands.server_config)
             if scenario.demands.needs_toxiproxy:
                 toxiproxy = await asyncio.to_thread(self._servers.toxiproxy)
         except (NotConfigurableError, ServerError) as error:
@@ -142,9 +140,11 @@ class Run:
     ) -> Attempt:
         setup = self._setup(plan, running)
         if toxiproxy is not None:
-            api = (toxiproxy.api_host, toxiproxy.api_port)
-            setup = replace(setup, toxiproxy=api, ice_tcp=running.config.ice_tcp)
+            setup = replace(setup, toxiproxy=(toxiproxy.api_host, toxiproxy.api_port))
         attempt = await perform(plan, setup)
+        if toxiproxy is not None and attempt.error is not None:
+            # It may be what hangs; whoever needs one next gets a new one.
+            await asyncio.to_thread(toxiproxy.stop)
         if not running.server.owned and (told := server_version(setup.folder)):
             self._servers.note_version(told)
             attempt = replace(attempt, cell=replace(attempt.cell, server=told))
@@ -165,14 +165,11 @@ class Run:
             folder=folder,
             room=f"lk-harness-{self._folder.path.name[-6:]}-{self._options.worker}{self._rooms}",
             seed=self._options.seed,
-            impairments=self._impairments(plan.scenario),
+            profile=plan.scenario.demands.network,
+            impairments=sabotage.impairments if sabotage else (),
             interceptors=sabotage.interceptors if sabotage else (),
+            ice_tcp=running.config.ice_tcp,
         )
-
-    def _impairments(self, scenario: Scenario) -> tuple[Impairment, ...]:
-        profile = load_profile(scenario.demands.profile)
-        sabotage = self._options.sabotage
-        return (*profile.phases[0].impairments, *(sabotage.impairments if sabotage else ()))
 
 
 def _again(clauses: Sequence[Clause], attempts: Sequence[Attempt]) -> bool:

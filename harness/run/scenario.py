@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
+from harness.network.profile import Profile, load_profile
 from harness.server.model import ServerConfig
 
 STANDARD = ServerConfig()
@@ -20,16 +22,31 @@ class Demands:
 
     clauses: tuple[str, ...]
     profile: str = "clean"
+    """Name of the network profile that is played from the start, or path of a file."""
     server: ServerConfig = STANDARD
     toxiproxy: bool = False
-    """Whether it makes faults of TCP; ICE-TCP always takes the way through toxiproxy."""
+    """Whether it sets toxics of TCP itself; those of its profile are known without it."""
     limit_s: float = 60.0
     """Time that one attempt may take, joining and leaving included."""
+
+    @cached_property
+    def network(self) -> Profile:
+        """The profile.
+
+        Raises:
+            ProfileError: there is none of that name, or its file is wrong.
+        """
+        return load_profile(self.profile)
+
+    @property
+    def server_config(self) -> ServerConfig:
+        """What the server is started with: ICE-TCP also where the profile wants it."""
+        return replace(self.server, ice_tcp=self.server.ice_tcp or self.network.ice_tcp)
 
     @property
     def needs_toxiproxy(self) -> bool:
         """Whether there must be a toxiproxy."""
-        return self.toxiproxy or self.server.ice_tcp
+        return self.toxiproxy or self.network.needs_toxiproxy
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,8 @@ import contextlib
 import secrets
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from harness.evidence.sdk_event import SdkEvent
 from harness.gateway.config import GatewayConfig, ToxiproxyAddress
 from harness.gateway.process import GatewayProcess
 from harness.network.impairments import Impairment
+from harness.network.profile import Profile, load_profile
 from harness.network.tcp_faults import Toxic
 from harness.participant.handle import ParticipantHandle
 from harness.processes.keeper_client import Keeper
@@ -39,12 +41,15 @@ class StageSetup:
     """An existing folder for everything that the stage leaves."""
     room: str
     seed: int = 0
+    profile: Profile = field(default_factory=partial(load_profile, "clean"))
+    """Of everybody; each participant's time 0 is when its first signalling connection opens."""
     impairments: Sequence[Impairment] = ()
+    """In force from the start, on top of the profile."""
     interceptors: tuple[str, ...] = ()
     toxiproxy: tuple[str, int] | None = None
     """Host and port of the API of what makes faults of TCP; None where none is asked for."""
     ice_tcp: bool = False
-    """Offer participants the server's ICE-TCP candidates, through toxiproxy."""
+    """Offer participants the server's ICE-TCP candidates, also where the profile does not ask."""
 
 
 class Stage:
@@ -101,14 +106,25 @@ class Stage:
         Returns:
             The monotonic ns from when on.
         """
-        await self._gateway.client.set_impairments((*self._setup.impairments, *impairments))
-        return now_ns()
+        return await self._gateway.client.set_impairments((*self._setup.impairments, *impairments))
+
+    async def play(self, profile: Profile | str, participant: str | None = None) -> int:
+        """Begin a timeline now, in place of the profile that was in force.
+
+        Args:
+            profile: It, or its name. `fault(...)` makes one that ends by itself.
+            participant: Identity whose network it is; None is everybody's.
+
+        Returns:
+            The monotonic ns of its time 0.
+        """
+        chosen = load_profile(profile) if isinstance(profile, str) else profile
+        return await self._gateway.client.set_profile(chosen, participant)
 
     async def set_toxics(self, identity: str, *toxics: Toxic) -> int:
-        """Lead a participant's signalling through toxiproxy, with these toxics and no others.
+        """Set the toxics of a participant's signalling, on top of those of its profile.
 
-        For one who is to join yet: the way is taken by the next connection. The toxics of one
-        whose signalling takes it already change at once. Needs `@clause(..., toxiproxy=True)`.
+        Also of one who is to join yet. Needs `@clause(..., toxiproxy=True)`.
 
         Returns:
             The monotonic ns from when on.
@@ -202,6 +218,7 @@ async def open_stage(setup: StageSetup) -> AsyncIterator[Stage]:
         token=secrets.token_urlsafe(24),
         folder=str(setup.folder),
         seed=setup.seed,
+        profile=setup.profile,
         impairments=tuple(setup.impairments),
         interceptors=setup.interceptors,
         toxiproxy=_address(setup.toxiproxy),

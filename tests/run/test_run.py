@@ -16,7 +16,6 @@ from harness.evidence.run_folder import RunFolder
 from harness.evidence.signalling import FILE_NAME, SignallingMessage
 from harness.judging.deviations import Deviations
 from harness.judging.judge import judge
-from harness.network.impairments import Loss
 from harness.processes.keeper_client import Keeper
 from harness.run import run as run_module
 from harness.run.attempt import Plan, error_attempt
@@ -249,17 +248,33 @@ async def test_profile_and_sabotage_act_together(
         folder.mkdir()
         run = new_run(make, backend, folder, sabotage=sabotage)
         await run.judge(make.scenario("OWN-001", profile="lossy-downlink"))
-    dropping, swapping, honest = player.setups
 
-    assert [type(i) for i in honest.impairments] == [Loss]
-    assert tuple(dropping.impairments) == (*honest.impairments, *drop.impairments)
-    assert tuple(swapping.impairments) == tuple(honest.impairments)
+    assert {setup.profile.name for setup in player.setups} == {"lossy-downlink"}
+    assert [tuple(s.impairments) for s in player.setups] == [drop.impairments, (), ()]
     assert [s.interceptors for s in player.setups] == [(), swap.interceptors, ()]
     cells = [
         read_events(tmp_path / str(number)).of(AttemptStarted)[0].cell.sabotage
         for number in range(3)
     ]
     assert cells == ["drop-video-down", "swap-tracks", None]
+
+
+@pytest.mark.asyncio
+async def test_a_profile_of_several_phases_is_played_and_has_what_it_demands(
+    make: Make, backend: FakeBackend, player: Player, tmp_path: Path
+) -> None:
+    file = tmp_path / "two.toml"
+    file.write_text(
+        'title = "t"\ncite = "c"\n[[phase]]\nat_s = 0.0\n'
+        "[[phase]]\nat_s = 1.0\nudp.down = { loss_ratio = 1.0 }\n"
+    )
+    player.will_measure(measured(HOLDS))
+    await new_run(make, backend, tmp_path).judge(make.scenario("OWN-001", profile=str(file)))
+    [setup] = player.setups
+
+    assert [phase.at_ns for phase in setup.profile.phases] == [0, 1_000_000_000]
+    assert (setup.toxiproxy, setup.ice_tcp) == (None, False)
+    assert not backend.toxiproxies
 
 
 @pytest.mark.asyncio
@@ -274,12 +289,25 @@ async def test_a_toxiproxy_is_there_for_who_asks_for_faults_of_tcp(
         demands = replace(plain.demands, toxiproxy=toxiproxy, server=server)
         await run.judge(replace(plain, nodeid=f"{ice_tcp}-{toxiproxy}", demands=demands))
 
-    api = ("127.0.0.1", 8474)
     assert [(setup.toxiproxy, setup.ice_tcp) for setup in player.setups] == [
         (None, False),
-        (api, False),
-        (api, True),
+        (("127.0.0.1", 8474), False),
+        (None, True),
     ]
+
+
+@pytest.mark.asyncio
+async def test_a_toxiproxy_that_an_attempt_broke_on_is_not_used_again(
+    make: Make, backend: FakeBackend, player: Player, tmp_path: Path
+) -> None:
+    player.script = [lambda plan: error_attempt(plan, "toxiproxy does not answer")]
+    player.will_measure(measured(HOLDS))
+    plain = make.scenario("OWN-001")
+    asks = replace(plain, demands=replace(plain.demands, toxiproxy=True))
+    findings = await new_run(make, backend, tmp_path).judge(asks)
+
+    assert brief(findings) == [("OWN-001", Verdict.PASS, 2)]
+    assert [toxiproxy.running for toxiproxy in backend.toxiproxies] == [False, True]
 
 
 @pytest.mark.asyncio

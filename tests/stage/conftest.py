@@ -18,6 +18,7 @@ from harness.gateway.process import GatewayProcess
 from harness.gateway.program import main as gateway_main
 from harness.gateway.relay_messages import Counts, PortCounts, SideCounts, Snapshot
 from harness.network.impairments import Impairment
+from harness.network.profile import Profile
 from harness.network.tcp_faults import Toxic
 from harness.participant.handle import WORKER, ParticipantHandle
 from harness.participant.protocol import Fault, Health, Hello, Published, PublishOptions
@@ -30,6 +31,8 @@ from harness.stage.errors import GatewayDied
 from harness.stage.stage import Stage, StageSetup, open_stage
 
 RELAY_PORT = 40_001
+IN_FORCE_NS = 77
+"""When the gateway says that what was asked for was in force."""
 
 
 def snapshot(
@@ -193,6 +196,7 @@ class FakeGateway:
 
     url: str = "ws://127.0.0.1:40000"
     impairments: list[Sequence[Impairment]] = field(default_factory=list)
+    played: list[tuple[Profile, str | None]] = field(default_factory=list)
     counts: Snapshot = field(default_factory=snapshot)
     errors: tuple[str, ...] = ()
     interceptor_errors: int = 0
@@ -204,8 +208,13 @@ class FakeGateway:
     def client(self) -> FakeGateway:
         return self
 
-    async def set_impairments(self, impairments: Sequence[Impairment]) -> None:
+    async def set_impairments(self, impairments: Sequence[Impairment]) -> int:
         self.impairments.append(impairments)
+        return IN_FORCE_NS
+
+    async def set_profile(self, profile: Profile, participant: str | None = None) -> int:
+        self.played.append((profile, participant))
+        return IN_FORCE_NS
 
     async def set_toxics(self, identity: str, toxics: Sequence[Toxic]) -> None:
         self.toxics[identity] = tuple(toxics)

@@ -13,14 +13,17 @@ from harness.evidence.sdk_event import SdkEvent
 from harness.gateway.config import GatewayConfig, ToxiproxyAddress
 from harness.network.impairment import Target
 from harness.network.impairments import Loss
+from harness.network.profile import ProfileError, load_profile
 from harness.network.tcp_faults import Toxic
 from harness.participant.protocol import Fault
 from harness.processes.keeper_client import Keeper
 from harness.server.model import Server
 from harness.stage import stage as stage_module
 from harness.stage.errors import GatewayDied, ParticipantDied, StageError
+from harness.stage.fault import fault
 from harness.stage.stage import StageSetup, open_stage
 from harness.stage.tokens import Grants
+from tests.stage.conftest import IN_FORCE_NS
 
 if TYPE_CHECKING:
     from harness.gateway.relay_messages import Snapshot
@@ -36,6 +39,7 @@ SERVER = Server(
     owned=True,
 )
 LOSS = Loss(ratio=0.05, target=Target(participant="bob", direction="down"))
+PROFILE = fault(Loss(ratio=1.0), seconds=2)
 
 
 @pytest.fixture
@@ -46,6 +50,7 @@ def setup(tmp_path: Path) -> StageSetup:
         folder=tmp_path,
         room="r1",
         seed=81,
+        profile=PROFILE,
         impairments=(LOSS,),
         interceptors=("a:b",),
     )
@@ -68,6 +73,7 @@ async def test_the_gateway_gets_server_seed_impairments_and_a_token_of_its_own(
     first, second = cast("list[GatewayConfig]", troupe.configs)
 
     assert (first.upstream_url, first.folder, first.seed) == (SERVER.url, str(setup.folder), 81)
+    assert first.profile == PROFILE
     assert tuple(first.impairments) == (LOSS,)
     assert first.interceptors == ("a:b",)
     assert first.token != second.token
@@ -253,10 +259,24 @@ async def test_impairments_come_on_top_of_the_profile(
 ) -> None:
     more = Loss(ratio=1.0)
     async with open_stage(setup) as stage:
-        await stage.impair(more)
-        await stage.impair()
+        assert await stage.impair(more) == IN_FORCE_NS
+        assert await stage.impair() == IN_FORCE_NS
 
     assert [tuple(force) for force in troupe.gateway.impairments] == [(LOSS, more), (LOSS,)]
+
+
+@pytest.mark.asyncio
+async def test_a_timeline_is_begun_at_a_moment_that_is_told(
+    troupe: FakeTroupe, setup: StageSetup
+) -> None:
+    blackout = fault(Loss(ratio=1.0), seconds=2)
+    async with open_stage(setup) as stage:
+        began = [await stage.play(blackout, "bob"), await stage.play("clean")]
+        with pytest.raises(ProfileError, match="no profile 'nope'"):
+            await stage.play("nope")
+
+    assert began == [IN_FORCE_NS, IN_FORCE_NS]
+    assert troupe.gateway.played == [(blackout, "bob"), (load_profile("clean"), None)]
 
 
 @pytest.mark.asyncio
