@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -9,7 +10,8 @@ from pathlib import Path
 import msgspec
 import pytest
 import pytest_asyncio
-from aiohttp import web
+from aiohttp import ClientSession, web
+from livekit.protocol import models, rtc
 
 from harness.gateway.client import GatewayClient
 from harness.gateway.config import decode_config
@@ -18,6 +20,7 @@ from harness.gateway.service import Service, serving
 from harness.processes.keeper_client import Keeper
 
 TOKEN = "control-token"
+LIMIT_S = 5
 
 
 @pytest.fixture
@@ -74,3 +77,52 @@ def keeper(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Keeper]:
     log = tmp_path_factory.mktemp("keeper") / "keeper.log"
     with Keeper.start(preload=["harness.gateway.program"], log=log) as running:
         yield running
+
+
+class Server:
+    """A LiveKit server as far as its signalling goes."""
+
+    def __init__(self) -> None:
+        self.sockets: asyncio.Queue[web.WebSocketResponse] = asyncio.Queue()
+        self.requests: list[web.Request] = []
+        self.refused = {"/rtc/v1": (404, "not found"), "/twirp/x": (200, '{"rooms":[]}')}
+
+    def application(self) -> web.Application:
+        app = web.Application()
+        app.router.add_route("*", "/{path:.*}", self.handle)
+        return app
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        self.requests.append(request)
+        if request.path in self.refused:
+            status, text = self.refused[request.path]
+            cors = {"Access-Control-Allow-Origin": "*"}
+            return web.Response(status=status, text=text, headers=cors)
+        socket = web.WebSocketResponse(timeout=0.2, max_msg_size=0)
+        await socket.prepare(request)
+        join = rtc.JoinResponse(
+            participant=models.ParticipantInfo(identity="alice", sid="PA_a"),
+            ice_servers=[rtc.ICEServer(urls=["stun:127.0.0.1:3478"])],
+        )
+        await socket.send_bytes(rtc.SignalResponse(join=join).SerializeToString())
+        await self.sockets.put(socket)
+        await asyncio.Event().wait()  # until the connection is aborted
+        return socket
+
+    async def socket(self) -> web.WebSocketResponse:
+        return await asyncio.wait_for(self.sockets.get(), LIMIT_S)
+
+
+@pytest_asyncio.fixture
+async def server() -> AsyncIterator[Server]:
+    server = Server()
+    yield server
+    for request in server.requests:
+        if request.transport is not None:
+            request.transport.abort()
+
+
+@pytest_asyncio.fixture
+async def session() -> AsyncIterator[ClientSession]:
+    async with ClientSession() as session:
+        yield session

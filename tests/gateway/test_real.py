@@ -261,10 +261,12 @@ async def test_signalling_takes_the_way_through_toxiproxy(
 
 
 @pytest.mark.asyncio
-async def test_ice_tcp_takes_the_way_through_toxiproxy(
-    livekit_tcp: str, toxiproxy: dict[str, object], gateway: Gateway
+@pytest.mark.parametrize("through", ["toxiproxy", "nothing"])
+async def test_ice_tcp_takes_the_way_through_the_gateway(
+    livekit_tcp: str, toxiproxy: dict[str, object], gateway: Gateway, through: str
 ) -> None:
-    service, control = await gateway(livekit_tcp, toxiproxy=toxiproxy, ice_tcp=True)
+    more = {"toxiproxy": toxiproxy} if through == "toxiproxy" else {}
+    service, control = await gateway(livekit_tcp, ice_tcp=True, **more)
     met = await converse(service.url)
     state = await control.state()
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-import pytest_asyncio
 from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType, WSServerHandshakeError, web
-from livekit.protocol import models, rtc
+from livekit.protocol import rtc
 from yarl import URL
 
 from harness.evidence.signalling import read_signalling
@@ -20,6 +20,9 @@ from harness.gateway.config import GatewayConfig
 from harness.gateway.join_request import decode_join_request, encode_join_request
 from harness.gateway.relay_process import RelayProcess
 from harness.gateway.service import Service, serving
+
+if TYPE_CHECKING:
+    from tests.gateway.conftest import Server
 
 LIMIT_S = 5
 Serve = Callable[[web.Application], Awaitable[str]]
@@ -30,55 +33,6 @@ CANDIDATE = "candidate:1 1 udp 2130706431 127.0.0.1 {port} typ host"
 TRICKLE = rtc.SignalResponse(
     trickle=rtc.TrickleRequest(candidateInit=json.dumps({"candidate": CANDIDATE.format(port=9)}))
 )
-
-
-class Server:
-    """A LiveKit server as far as its signalling goes."""
-
-    def __init__(self) -> None:
-        self.sockets: asyncio.Queue[web.WebSocketResponse] = asyncio.Queue()
-        self.requests: list[web.Request] = []
-        self.refused = {"/rtc/v1": (404, "not found"), "/twirp/x": (200, '{"rooms":[]}')}
-
-    def application(self) -> web.Application:
-        app = web.Application()
-        app.router.add_route("*", "/{path:.*}", self.handle)
-        return app
-
-    async def handle(self, request: web.Request) -> web.StreamResponse:
-        self.requests.append(request)
-        if request.path in self.refused:
-            status, text = self.refused[request.path]
-            cors = {"Access-Control-Allow-Origin": "*"}
-            return web.Response(status=status, text=text, headers=cors)
-        socket = web.WebSocketResponse(timeout=0.2, max_msg_size=0)
-        await socket.prepare(request)
-        join = rtc.JoinResponse(
-            participant=models.ParticipantInfo(identity="alice", sid="PA_a"),
-            ice_servers=[rtc.ICEServer(urls=["stun:127.0.0.1:3478"])],
-        )
-        await socket.send_bytes(rtc.SignalResponse(join=join).SerializeToString())
-        await self.sockets.put(socket)
-        await asyncio.Event().wait()  # until the connection is aborted
-        return socket
-
-    async def socket(self) -> web.WebSocketResponse:
-        return await asyncio.wait_for(self.sockets.get(), LIMIT_S)
-
-
-@pytest_asyncio.fixture
-async def server() -> AsyncIterator[Server]:
-    server = Server()
-    yield server
-    for request in server.requests:
-        if request.transport is not None:
-            request.transport.abort()
-
-
-@pytest_asyncio.fixture
-async def session() -> AsyncIterator[ClientSession]:
-    async with ClientSession() as session:
-        yield session
 
 
 async def received(socket: ClientWebSocketResponse) -> rtc.SignalResponse:
