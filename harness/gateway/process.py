@@ -58,6 +58,10 @@ class GatewayProcess:
             raise GatewayError(f"the gateway did not start: {why}") from None
         return cls(child=child, channel=channel, started=started, token=config.token)
 
+    async def until_ended(self, limit_s: float) -> None:
+        """Wait for its end, not longer than this."""
+        await asyncio.to_thread(self._child.wait, limit_s)
+
     def check_alive(self) -> None:
         """Raise GatewayDied when the gateway has ended."""
         if self._child.exited is not None:

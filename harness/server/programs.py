@@ -112,15 +112,17 @@ def start_server(
     return retry_busy_ports("livekit-server", attempt)
 
 
-def start_toxiproxy(program: Path, keeper: Keeper, folder: Path) -> ToxiproxyProcess:
-    """Start toxiproxy with its API on a free port.
+def start_toxiproxy(
+    program: Path, keeper: Keeper, folder: Path, *, api_port: int | None = None
+) -> ToxiproxyProcess:
+    """Start toxiproxy with its API on a free port, or in place of one that had this port.
 
     Raises:
         ServerError: it ended, or did not answer in time.
     """
 
     def attempt() -> ToxiproxyProcess:
-        port = free_tcp_port(LOOPBACK)
+        port = api_port or free_tcp_port(LOOPBACK)
         argv = [str(program), f"-host={LOOPBACK}", f"-port={port}"]
         log = folder / "toxiproxy.log"
         child = _spawn(keeper, argv, name="toxiproxy-server", log=log, env={})

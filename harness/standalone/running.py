@@ -29,6 +29,8 @@ class RunningGateway(msgspec.Struct, frozen=True, kw_only=True):
     token: str
     folder: str
     """Absolute path of its record."""
+    toxiproxy: bool = False
+    """Whether it can have profiles with toxics."""
 
 
 def announce(gateway: RunningGateway) -> None:

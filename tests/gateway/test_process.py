@@ -121,8 +121,11 @@ async def test_one_that_says_nothing_is_not_waited_for(
 async def test_one_that_ended_is_noticed(fake: FakeKeeper, tmp_path: Path) -> None:
     fake.gateway.sendall(READY)
     gateway = await start(fake, config(tmp_path))
+    await gateway.until_ended(0.0)
+    gateway.check_alive()
     fake.child.set_exited(Exit(code=1, signal=None))
 
+    await gateway.until_ended(LIMIT_S)
     with pytest.raises(GatewayDied, match=r"the gateway ended: exit code 1; one / port is busy"):
         gateway.check_alive()
     await gateway.close()
