@@ -23,7 +23,7 @@ from harness.gateway.relay_sides import Participant, Source
 from harness.gateway.relay_sockets import cause_of
 from harness.network.engine import Engine, Happened, InForce
 from harness.network.impairment import Delivery, Packet
-from harness.network.impairments import Impairment
+from harness.network.impairments import Impairment, Rebind
 from harness.network.lane import NOW, QUEUED, Fate, Released
 from harness.network.phase import Phase
 from harness.network.rtp import RtpHeader, classify, parse_rtp
@@ -195,7 +195,7 @@ class Relay:
                     self._follow(outcome.fate, outcome.token, outcome.at_ns)
                 case InForce():
                     self._tell(_row(outcome))
-                case Happened():
+                case Happened(event=Rebind()):
                     self.ports.rebind(outcome.participant)
         while (due := self._held.take(at_ns)) is not None:
             self._deliver(*due)

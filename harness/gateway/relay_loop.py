@@ -7,6 +7,10 @@ import socket
 from collections.abc import Callable
 
 from harness.evidence.clock import NS_PER_S, now_ns
+from harness.gateway.relay_wakeups import CALM_S, Wakefulness
+
+_LEAD_NS = 60_000
+"""A timer wakes late by about this; so it is set for so much earlier, and the rest is polled."""
 
 
 class Loop:
@@ -15,6 +19,7 @@ class Loop:
     def __init__(self) -> None:
         self._epoll = select.epoll()
         self._readable: dict[int, Callable[[], None]] = {}
+        self._wakefulness = Wakefulness()
 
     def watch(self, file: socket.socket, readable: Callable[[], None]) -> None:
         """Call `readable` whenever there is something to fetch."""
@@ -32,8 +37,21 @@ class Loop:
         Returns:
             What has come, for `fetch`.
         """
-        wait_s = None if until_ns is None else max(until_ns - now_ns(), 0) / NS_PER_S
-        return [number for number, _ in self._epoll.poll(wait_s)]
+        if until_ns is None:
+            ready = self._epoll.poll(CALM_S if self._wakefulness.held else None)
+        else:
+            ready = self._poll_until(until_ns)
+        self._wakefulness.woke(now_ns())
+        return [number for number, _ in ready]
+
+    def _poll_until(self, until_ns: int) -> list[tuple[int, int]]:
+        sleep_ns = until_ns - _LEAD_NS - now_ns()
+        if sleep_ns > 0:  # epoll itself would round up to whole milliseconds
+            select.select((self._epoll,), (), (), sleep_ns / NS_PER_S)
+        ready = self._epoll.poll(0)
+        while not ready and now_ns() < until_ns:
+            ready = self._epoll.poll(0)
+        return ready
 
     def fetch(self, ready: list[int]) -> None:
         """Call what was told to `watch`, unless it was forgotten meanwhile."""
@@ -44,4 +62,5 @@ class Loop:
 
     def close(self) -> None:
         """End it."""
+        self._wakefulness.release()
         self._epoll.close()

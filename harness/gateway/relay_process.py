@@ -43,6 +43,7 @@ from harness.gateway.relay_messages import (
     TakeSnapshot,
 )
 from harness.gateway.relay_ports import Refused
+from harness.gateway.relay_wakeups import go_before_others
 
 _MAX_LINE = 1 << 20
 _MAX_WAITING = 8 << 20
@@ -84,6 +85,7 @@ def _run_child(control: socket.socket, folder: Path, seed: int, host: str) -> No
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         _close_all_but(control.fileno())
         gc.freeze()
+        go_before_others()
         _Program(control, folder, seed, host).run()
         code = 0
     except BaseException:  # nothing may reach the parent's handlers

@@ -11,16 +11,16 @@ from harness.gateway.ledger_writer import RecordFile
 
 def test_records_are_on_disk_when_flushed_and_whenever_memory_is_full(tmp_path: Path) -> None:
     file = RecordFile(tmp_path, RecordKind.DEPARTURES)
-    for n in range(4096 + 10):
+    for n in range(256 + 10):
         file.append(n, n, 3, 0)
-    assert len(read_records(tmp_path, RecordKind.DEPARTURES)) == 4096
+    assert len(read_records(tmp_path, RecordKind.DEPARTURES)) == 256
     file.flush()
-    assert len(read_records(tmp_path, RecordKind.DEPARTURES)) == 4106
-    file.append(5000, 4106, 3, 16)
+    assert len(read_records(tmp_path, RecordKind.DEPARTURES)) == 266
+    file.append(5000, 266, 3, 16)
     file.close()
     records = read_records(tmp_path, RecordKind.DEPARTURES)
-    assert records["n"].tolist() == list(range(4107))
-    assert records[-1].tolist() == (5000, 4106, 3, 16)
+    assert records["n"].tolist() == list(range(267))
+    assert records[-1].tolist() == (5000, 266, 3, 16)
 
 
 def test_a_full_disk_is_said_and_stops_nothing(tmp_path: Path) -> None:

