@@ -109,6 +109,7 @@ class Engine:
         Raises: ValueError when more different ones have been set than causes can be numbered.
         """
         self._number(self._profiles.values(), impairments)
+        self._catch_up(now_ns)
         self._extra = tuple(impairments)
         for person in self._people.values():
             self._put_in_force(person, now_ns)
@@ -127,6 +128,7 @@ class Engine:
         """
         profiles = {**self._profiles, participant: tuple(phases)}
         self._number(profiles.values(), self._extra)
+        self._catch_up(now_ns)
         self._profiles = profiles
         for identity, person in self._people.items():
             if participant == identity or (participant is None and identity not in profiles):
@@ -152,6 +154,11 @@ class Engine:
 
     def due(self, now_ns: int) -> list[Outcome]:
         """What happened until now; to be asked before a packet's arrival."""
+        self._catch_up(now_ns)
+        outcomes, self._outcomes = self._outcomes, []
+        return outcomes
+
+    def _catch_up(self, now_ns: int) -> None:
         while (due := self._agenda.pop(now_ns)) is not None:
             at_ns, thing = due
             match thing:
@@ -161,8 +168,6 @@ class Engine:
                     self._next_phase(thing, at_ns)
                 case _Scheduled():
                     self._happen(thing, at_ns)
-        outcomes, self._outcomes = self._outcomes, []
-        return outcomes
 
     # -- timelines ----------------------------------------------------------------------------
 

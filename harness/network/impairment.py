@@ -54,6 +54,14 @@ class Delivery(NamedTuple):
     """Bit of the datagram (0 is the highest bit of its first byte) that arrives inverted."""
 
 
+def later(deliveries: tuple[Delivery, ...], delay_ns: int) -> tuple[Delivery, ...]:
+    """The same deliveries, so much later."""
+    if len(deliveries) == 1:  # nearly always, and nearly twice as fast
+        at_ns, mark, flipped_bit = deliveries[0]
+        return (Delivery(at_ns + delay_ns, mark, flipped_bit),)
+    return tuple(one._replace(at_ns=one.at_ns + delay_ns) for one in deliveries)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Course:
     """What a plan is made from: one impairment on one participant and direction."""

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 from harness.evidence.ledger_records import Cause
 from harness.network.agenda import Agenda
 from harness.network.impairment import Delivery, Packet, Waiting
 from harness.network.stages import AnyStage, ExitStage, FilterStage, QueueStage
 
+_FORWARDED = int(Cause.FORWARDED)
+_UNKNOWN = -1
+_at_ns = attrgetter("at_ns")
 
-@dataclass(frozen=True, slots=True)
-class Fate:
+
+class Fate(NamedTuple):
     """What becomes of a packet."""
 
     cause: int
@@ -28,8 +31,7 @@ QUEUED = Fate(Cause.FORWARDED, ())
 """It waits; its fate comes out of the engine later. Told by identity."""
 
 
-@dataclass(frozen=True, slots=True)
-class Released:
+class Released(NamedTuple):
     """A packet that had to wait, and what becomes of it."""
 
     token: Any
@@ -62,7 +64,7 @@ class Lane:
         agenda: Where the lane stands when packets wait in it.
     """
 
-    __slots__ = ("_agenda", "_exits", "_filters", "_outside", "_queues", "idle")
+    __slots__ = ("_agenda", "_due_ns", "_exits", "_filters", "_outside", "_queues", "idle")
 
     def __init__(self, agenda: Agenda[Any]) -> None:
         self._agenda = agenda
@@ -70,6 +72,8 @@ class Lane:
         self._queues: tuple[QueueStage, ...] = ()
         self._exits: tuple[ExitStage, ...] = ()
         self._outside: list[Released] = []
+        self._due_ns: int | None = None
+        """As it stands on the agenda; _UNKNOWN when the agenda may have crossed it off."""
         self.idle = True
         """Nothing is done to any packet: nobody need ask."""
 
@@ -97,11 +101,16 @@ class Lane:
             return Fate(dropped.cause, ())
         if not queues:
             return _leave(packet, exits, now_ns) if exits else NOW
-        return self._enter(packet, _Way(token, queues, exits), now_ns) or QUEUED
+        fate = self._enter(packet, _Way(token, queues, exits), now_ns)
+        if fate is not None:
+            return fate
+        self._schedule()
+        return QUEUED
 
     def release(self, now_ns: int) -> list[Released]:
         """What has come out of the queues by now, in order of time."""
         released, self._outside = self._outside, []
+        self._due_ns = _UNKNOWN
         for stage in self._queues:
             assert stage.queue is not None, "only those in force are asked"
             for waiting, at_ns in stage.queue.take(now_ns):
@@ -111,7 +120,7 @@ class Lane:
                     continue
                 self._go_on(waiting.packet, way, at_ns, released)
         self._schedule()
-        return sorted(released, key=lambda one: one.at_ns)
+        return sorted(released, key=_at_ns) if len(released) > 1 else released
 
     @property
     def stages(self) -> tuple[AnyStage, ...]:
@@ -148,30 +157,24 @@ class Lane:
                 continue
             if not stage.queue.put(Waiting(n, packet, way), at_ns):
                 return Fate(stage.cause, ())
-            self._schedule()
             return None
         return _leave(packet, way.exits, at_ns)
 
     def _schedule(self) -> None:
-        times = [
-            stage.queue.next_ns
-            for stage in self._queues
-            if stage.queue is not None and stage.queue.next_ns is not None
-        ]
-        if self._outside:
-            times.append(0)
-        self._agenda.put(self, min(times, default=None))
+        due_ns = 0 if self._outside else None
+        for stage in self._queues:
+            next_ns = stage.queue.next_ns if stage.queue is not None else None
+            if next_ns is not None and (due_ns is None or next_ns < due_ns):
+                due_ns = next_ns
+        if due_ns != self._due_ns:
+            self._due_ns = due_ns
+            self._agenda.put(self, due_ns)
 
 
 def _leave(packet: Packet, exits: list[tuple[ExitStage, int]], at_ns: int) -> Fate:
     deliveries: tuple[Delivery, ...] = (Delivery(at_ns),)
     for stage, n in exits:
         deliveries = stage.plan(n, packet, deliveries)
-        order = stage.order
-        if order is not None:
-            last_ns = order.last_ns
-            deliveries = tuple(
-                one if one.at_ns >= last_ns else one._replace(at_ns=last_ns) for one in deliveries
-            )
-            order.last_ns = max(last_ns, *(one.at_ns for one in deliveries))
-    return Fate(Cause.FORWARDED, deliveries)
+        if stage.order is not None:
+            deliveries = stage.order.kept(deliveries)
+    return Fate(_FORWARDED, deliveries)

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from harness.network.impairment import Exit, ExitPlan, Filter, FilterPlan, Packet, Queue, Queueing
+from harness.network.impairment import (
+    Delivery,
+    Exit,
+    ExitPlan,
+    Filter,
+    FilterPlan,
+    Packet,
+    Queue,
+    Queueing,
+)
 
 
 class Stage:
@@ -70,6 +79,17 @@ class Order:
 
     def __init__(self) -> None:
         self.last_ns = 0
+
+    def kept(self, deliveries: tuple[Delivery, ...]) -> tuple[Delivery, ...]:
+        """The next ones, none of them before the last."""
+        last_ns = self.last_ns
+        if len(deliveries) == 1 and deliveries[0].at_ns >= last_ns:  # nearly always
+            self.last_ns = deliveries[0].at_ns
+            return deliveries
+        self.last_ns = max(last_ns, *(one.at_ns for one in deliveries))
+        return tuple(
+            one if one.at_ns >= last_ns else one._replace(at_ns=last_ns) for one in deliveries
+        )
 
 
 class ExitStage(Stage):

@@ -9,8 +9,16 @@ from harness.evidence.ledger_records import Cause, Direction
 from harness.network import engine as engine_module
 from harness.network.engine import Engine, InForce
 from harness.network.impairment import Packet, Target
-from harness.network.impairments import REGISTRY, Delay, DropList, Impairment, Jitter, Loss
-from harness.network.lane import NOW
+from harness.network.impairments import (
+    REGISTRY,
+    Delay,
+    DropList,
+    Impairment,
+    Jitter,
+    Loss,
+    RateLimit,
+)
+from harness.network.lane import NOW, Released
 from harness.network.phase import Phase
 
 PEOPLE = ("alice", "bob", "carol")
@@ -101,6 +109,14 @@ def test_equal_impairments_are_independent_of_each_other() -> None:
     drawn = causes(engine, "alice", "up", [Packet(1)] * 400)
     assert drawn.count(first) + drawn.count(second) > 250
     assert drawn.count(second) > 50
+
+
+def test_what_came_out_before_a_change_is_not_touched_by_it() -> None:
+    engine = engine_with(RateLimit(rate_kbps=8))
+    engine.lane("alice", "up").arrive(Packet(10), "a", 0)
+    engine.set_impairments([Loss(ratio=1)], 11_000_000)
+    left = [one for one in engine.due(11_000_000) if isinstance(one, Released)]
+    assert [(one.token, one.at_ns, one.fate.cause) for one in left] == [("a", 10_000_000, 0)]
 
 
 def test_the_same_number_is_the_same_plan_however_it_is_written() -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.network.impairment import Packet, Target
+from harness.network.impairment import Delivery, Packet, Target, later
 
 AUDIO = Packet(100, "audio", "TR_a")
 RTCP = Packet(100, "rtcp")
@@ -33,3 +33,9 @@ def test_participant_and_direction() -> None:
     assert target.aims_at("alice", "down")
     assert not target.aims_at("alice", "up")
     assert not target.aims_at("bob", "down")
+
+
+def test_every_copy_is_delayed_and_stays_what_it_is() -> None:
+    one, altered, copy = Delivery(5), Delivery(6, 7, 8), Delivery(9, 10)
+    assert later((one,), 3) == (Delivery(8),)
+    assert later((altered, copy), 3) == (Delivery(9, 7, 8), Delivery(12, 10))

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-from harness.network.impairment import Packet, Queueing, Target
+from harness.network.impairment import Delivery, Packet, Queueing, Target
 from harness.network.impairments import Loss
-from harness.network.stages import QueueStage, Stage
+from harness.network.stages import Order, QueueStage, Stage
 from tests.network.slot_queue import Slot
 
 
@@ -20,3 +20,11 @@ def test_the_last_successor_stands_in_place_of_queues_that_ended() -> None:
     assert first.in_force() is third
     third.queue = None
     assert first.in_force() is None
+
+
+def test_nothing_is_kept_before_the_last_that_left() -> None:
+    order = Order()
+    assert order.kept((Delivery(5),)) == (Delivery(5),)
+    assert order.kept((Delivery(3, 7, 8),)) == (Delivery(5, 7, 8),)
+    assert order.kept((Delivery(4), Delivery(9))) == (Delivery(5), Delivery(9))
+    assert order.kept((Delivery(8),)) == (Delivery(9),)

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 from msgspec import Meta
 
 from harness.evidence.clock import NS_PER_MS
-from harness.network.impairment import Course, Delivery, Exit, ExitPlan, Packet
+from harness.network.impairment import Course, Delivery, Exit, ExitPlan, Packet, later
 
 
 class Delay(Exit, frozen=True, kw_only=True, tag="delay"):
@@ -22,6 +22,6 @@ class Delay(Exit, frozen=True, kw_only=True, tag="delay"):
         delay_ns = round(self.delay_ms * NS_PER_MS)
 
         def leave(n: int, packet: Packet, deliveries: tuple[Delivery, ...]) -> tuple[Delivery, ...]:
-            return tuple(one._replace(at_ns=one.at_ns + delay_ns) for one in deliveries)
+            return later(deliveries, delay_ns)
 
         return leave

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 from msgspec import Meta
 
 from harness.evidence.clock import NS_PER_MS
-from harness.network.impairment import Course, Delivery, Exit, ExitPlan, Packet
+from harness.network.impairment import Course, Delivery, Exit, ExitPlan, Packet, later
 
 _STANDARD_NORMAL = NormalDist()
 PARETO_TAIL = 3.0
@@ -48,8 +48,7 @@ class Jitter(Exit, frozen=True, kw_only=True, tag="jitter"):
         of_scale = {"uniform": _uniform, "normal": _normal, "pareto": _pareto}[self.distribution]
 
         def leave(n: int, packet: Packet, deliveries: tuple[Delivery, ...]) -> tuple[Delivery, ...]:
-            later_ns = round(scale_ns * of_scale(uniform(n)))
-            return tuple(one._replace(at_ns=one.at_ns + later_ns) for one in deliveries)
+            return later(deliveries, round(scale_ns * of_scale(uniform(n))))
 
         return leave
 

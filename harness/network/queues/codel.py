@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import sqrt
 
 from harness.network.impairment import Waiting
@@ -39,9 +40,6 @@ class Codel:
         self._last_count = 0
         self._dropping = False
 
-    def __len__(self) -> int:
-        return len(self._fifo)
-
     def put(self, waiting: Waiting, now_ns: int) -> bool:
         """Take a packet in; False when there is no room."""
         return self._fifo.put(waiting, now_ns)
@@ -50,7 +48,7 @@ class Codel:
         """The oldest packet, and since when it has waited, whatever the state."""
         return self._fifo.pop()
 
-    def take(self, now_ns: int) -> tuple[Waiting, list[Waiting]]:
+    def take(self, now_ns: int) -> tuple[Waiting, Sequence[Waiting]]:
         """What is to be sent now, and what is dropped before it.
 
         Raises: IndexError when nothing waits.

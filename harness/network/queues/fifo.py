@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 
 from harness.network.impairment import Waiting
 
@@ -26,9 +27,6 @@ class Fifo:
         self.size_bytes = 0
         """Bytes that wait."""
 
-    def __len__(self) -> int:
-        return len(self._packets)
-
     def put(self, waiting: Waiting, now_ns: int) -> bool:
         """Take a packet in; False when there is no room."""
         size_bytes = self.size_bytes + waiting.packet.size
@@ -48,9 +46,9 @@ class Fifo:
         self.size_bytes -= oldest[0].packet.size
         return oldest
 
-    def take(self, now_ns: int) -> tuple[Waiting, list[Waiting]]:
+    def take(self, now_ns: int) -> tuple[Waiting, Sequence[Waiting]]:
         """What is to be sent now, and what is dropped instead: nothing.
 
         Raises: IndexError when nothing waits.
         """
-        return self.pop()[0], []
+        return self.pop()[0], ()
