@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 
 import msgspec
@@ -300,6 +301,7 @@ def _keyed(phase: Phase, extra: Sequence[Impairment]) -> dict[str, Impairment]:
     return keyed
 
 
+@lru_cache(maxsize=1024)  # a recorded link is hundreds of kilobytes, and asked for at each phase
 def _text(impairment: Impairment) -> str:
     """As it is written after a journey as JSON: 20 and 20.0 ms are the same, and so their plan."""
     read = msgspec.json.decode(msgspec.json.encode(impairment), type=type(impairment))

@@ -1,4 +1,4 @@
-"""Recorded links: times at which a packet can leave, in the format of Mahimahi."""
+"""Recorded links: times at which a packet can leave, as Mahimahi replays them (mm-link)."""
 
 from __future__ import annotations
 
@@ -7,29 +7,6 @@ from collections.abc import Sequence
 
 OPPORTUNITY_BYTES = 1500
 MOST_OPPORTUNITIES = 100_000
-
-
-def parse_deliveries(text: str) -> tuple[int, ...]:
-    """Opportunities of a packet-delivery trace, as mm-link(1) of Mahimahi reads it.
-
-    A line is a time in whole ms, at which 1500 bytes may leave; several lines may have one time.
-    After the last time the trace begins anew, so it is the period.
-
-    Raises: ValueError with the line that is wrong.
-    """
-    times: list[int] = []
-    for number, line in enumerate(text.splitlines(), 1):
-        word = line.strip()
-        if not (word.isascii() and word.isdigit() and len(word) <= 9):
-            raise ValueError(f"line {number}: a time in whole ms is expected, not {word[:20]!r}")
-        if times and int(word) < times[-1]:
-            raise ValueError(f"line {number}: {word} ms is before the line above")
-        if len(times) == MOST_OPPORTUNITIES:
-            raise ValueError(f"line {number}: a trace has {MOST_OPPORTUNITIES} lines at most")
-        times.append(int(word))
-    if not times or times[-1] == 0:
-        raise ValueError("the last line must be a time above 0: it is the trace's period")
-    return tuple(times)
 
 
 class TraceLink:

@@ -2,12 +2,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.network.queues import delivery_trace as module
-from harness.network.queues.delivery_trace import OPPORTUNITY_BYTES, TraceLink, parse_deliveries
+from harness.network.queues.delivery_trace import OPPORTUNITY_BYTES, TraceLink
 
 
 def link(*times: int, period: int = 100, since: int = 0) -> TraceLink:
@@ -66,41 +64,3 @@ def test_a_busy_link_uses_every_byte_of_its_opportunities(
         now = one.finish_ns(one.ready_ns(now), size)
         sent += size
         assert now == expected[first + (sent - 1) // OPPORTUNITY_BYTES]
-
-
-def test_lines_are_times() -> None:
-    assert parse_deliveries("0\n3\n3\r\n 10 \n") == (0, 3, 3, 10)
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("", "last line must be a time above 0"),
-        ("0\n0\n", "last line must be a time above 0"),
-        ("1\n\n2\n", "line 2: a time in whole ms is expected, not ''"),
-        ("1\n2.5\n", "line 2: .* not '2.5'"),
-        ("-1\n", "line 1"),
-        ("٣\n", "line 1"),
-        ("9999999999\n", "line 1"),
-        ("5\n4\n", "line 2: 4 ms is before the line above"),
-    ],
-)
-def test_what_is_wrong_is_said_with_its_line(text: str, message: str) -> None:
-    with pytest.raises(ValueError, match=message):
-        parse_deliveries(text)
-
-
-@given(st.text(max_size=60))
-def test_any_text_is_a_trace_or_refused(text: str) -> None:
-    try:
-        times = parse_deliveries(text)
-    except ValueError:
-        return
-    assert times == tuple(sorted(times))
-    assert times[-1] > 0
-
-
-def test_traces_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MOST_OPPORTUNITIES", 2)
-    with pytest.raises(ValueError, match="line 3: a trace has 2 lines at most"):
-        parse_deliveries("1\n2\n3\n")
