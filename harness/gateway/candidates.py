@@ -3,8 +3,9 @@
 What the server offers: IPv4 host candidates are rewritten to a relay port (UDP) or a listener of
 toxiproxy (TCP), all others are removed. What the client offers is removed altogether, so that
 even a server that is not ICE-lite has no address of the client to send to; the client's checks
-reach it through the relay. ICE servers are removed, so that nobody gathers a way around, and so
-are the URLs of other servers, to which a client would go without the gateway.
+reach it through the relay. ICE servers are removed, so that nobody gathers a way around, and with
+them the order to use nothing else (`force_relay`); and so are the URLs of other servers, to which
+a client would go without the gateway.
 
 All functions are pure; `addresses` says for which addresses `rewrite` will need a route.
 """
@@ -76,18 +77,24 @@ def rewrite_response(response: rtc.SignalResponse, routes: Routes) -> rtc.Signal
     for description in _descriptions(response):
         description.sdp = rewrite_sdp(description.sdp, routes)
     if response.HasField("join"):
-        del response.join.ice_servers[:]
+        _remove_ice_servers(response.join)
         response.join.ClearField("alternative_url")
     if response.HasField("leave"):
         response.leave.ClearField("regions")
     if response.HasField("reconnect"):
-        del response.reconnect.ice_servers[:]
+        _remove_ice_servers(response.reconnect)
     if response.HasField("trickle"):
         routed = _rewrite_trickle(response.trickle, routes)
         if routed is None:
             return None
         response.trickle.candidateInit = routed
     return response
+
+
+def _remove_ice_servers(response: rtc.JoinResponse | rtc.ReconnectResponse) -> None:
+    del response.ice_servers[:]
+    if response.HasField("client_configuration"):
+        response.client_configuration.ClearField("force_relay")
 
 
 def strip_request(request: rtc.SignalRequest) -> rtc.SignalRequest | None:

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import resource
 import signal
 import socket
 import sys
@@ -35,6 +36,7 @@ log = logging.getLogger(__name__)
 
 MAX_CONFIG_BYTES = 1024 * 1024
 CONFIG_LIMIT_S = 10.0
+MAX_FILES = 65536
 
 
 class Started(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,6 +61,7 @@ def main(sock: socket.socket) -> None:
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
+    _allow_many_files()
     try:
         config = decode_config(_first_line(sock))
         relay = start_relay(Path(config.folder), config.seed, config.listen_host)
@@ -69,8 +72,23 @@ def main(sock: socket.socket) -> None:
         sys.exit(1)
 
 
+def _allow_many_files() -> None:
+    """A connection through the gateway takes two or three; many systems begin with 1024."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MAX_FILES if hard == resource.RLIM_INFINITY else min(MAX_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def _log_failure(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """What no coroutine could be told, as one line."""
+    error = context.get("exception")
+    log.error("%s%s", context["message"], f": {type(error).__name__}: {error}" if error else "")
+
+
 async def _serve(config: GatewayConfig, relay: RelayProcess, sock: socket.socket) -> None:
     loop = asyncio.get_running_loop()
+    loop.set_exception_handler(_log_failure)
     terminated = asyncio.Event()
     loop.add_signal_handler(signal.SIGTERM, terminated.set)
     async with serving(config, relay) as service:

@@ -21,6 +21,7 @@ from harness.gateway.binder import Binder
 from harness.gateway.config import LOOPBACK, GatewayConfig, authority
 from harness.gateway.control import Control
 from harness.gateway.errors import GatewayError, ToxiproxyError
+from harness.gateway.idle import IdleSweep
 from harness.gateway.interceptors import Interceptors, load_interceptor
 from harness.gateway.participants import Participants
 from harness.gateway.pipeline import Pipeline
@@ -58,7 +59,6 @@ async def serving(config: GatewayConfig, process: RelayProcess) -> AsyncIterator
         OSError: a file cannot be made, or the port is taken.
     """
     async with AsyncExitStack() as stack:
-        tls = _tls_context(config)
         folder = Path(config.folder)
         writer, recorder = BindingsWriter(folder), LineWriter(path=folder / FILE_NAME)
         stack.callback(writer.close)
@@ -66,6 +66,7 @@ async def serving(config: GatewayConfig, process: RelayProcess) -> AsyncIterator
         stack.callback(recorder.close)
         binder = Binder(writer=writer)
         relay = await _relay(config, process, binder, stack)
+        tls = _tls_context(config)
         interceptors = Interceptors(chain=[load_interceptor(path) for path in config.interceptors])
         toxiproxy = await _toxiproxy(config, stack)
         participants = _participants(config, relay, toxiproxy)
@@ -169,6 +170,8 @@ async def _serve(
     tls: ssl.SSLContext | None = None,
 ) -> int:
     """Serve an application until the stack closes; the port."""
+    sweep = IdleSweep()
+    app.middlewares.insert(0, sweep.middleware)
     runner = web.AppRunner(
         app,
         access_log=None,
@@ -180,6 +183,8 @@ async def _serve(
     )
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
+    assert runner.server is not None, "it was set up"
+    stack.push_async_callback(_stop, asyncio.create_task(sweep.run(runner.server), name="idle"))
     await web.TCPSite(runner, host, port, ssl_context=tls).start()
     served: int = runner.addresses[0][1]
     return served

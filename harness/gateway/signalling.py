@@ -1,13 +1,16 @@
 """The signalling proxy: what a client takes for its LiveKit server.
 
-Every WebSocket is signalling (`/rtc`, `/rtc/v1`), decoded message by message (`pipeline`). HTTP
-passes as it is: `…/validate`, the HTTP API (`/twirp/…`), CORS preflights. A refusal of the
-server reaches the client with its status and body: an SDK that meets a 404 at `/rtc/v1` tries
-`/rtc`. The list of a deployment's regions is empty here: each is a way around the gateway. URLs
-and headers hold tokens and are never logged.
+A WebSocket at `/rtc` or `/rtc/v1` is signalling, decoded message by message (`pipeline`). All else
+passes as it is (`pass_through`): `…/validate`, the HTTP API (`/twirp/…`), CORS preflights, the
+WebSocket of an agent's worker. A refusal of the server reaches the client with its status and
+body: an SDK that meets a 404 at `/rtc/v1` tries `/rtc`. URLs and headers hold tokens and are never
+logged.
+
+Two things do not pass, for they lead around the gateway: the list of a deployment's regions is
+empty here, and WHIP, whose answer holds the server's candidates, is refused.
 
 What a client asks at `/rtc…` is its signalling, and meets the stalls, cuts and toxics of its
-profile from the handshake on; the HTTP API is not, it is the application's.
+profile from the handshake on; the rest is not, it is the application's.
 """
 
 from __future__ import annotations
@@ -19,7 +22,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from aiohttp import ClientError, ClientWebSocketResponse, web
+from aiohttp import ClientWebSocketResponse, web
 
 from harness.evidence.ledger_records import Direction
 from harness.gateway.errors import GatewayError, TokenError, ToxiproxyError
@@ -33,13 +36,18 @@ from harness.gateway.join_request import (
     replace_parameter,
 )
 from harness.gateway.participants import Participant, Participants
+from harness.gateway.pass_through import (
+    BODY_LIMIT_S,
+    SlowBodyError,
+    accept,
+    pass_http,
+    pass_websocket,
+)
 from harness.gateway.pipeline import Pipeline
 from harness.gateway.relay_client import RelayError
 from harness.gateway.tcp_way import TcpWay
 from harness.gateway.tunnel import Closing, join
 from harness.gateway.upstream import (
-    CLOSE_LIMIT_S,
-    MAX_MESSAGE_BYTES,
     Upstream,
     UpstreamRefusedError,
     UpstreamUnreachableError,
@@ -51,9 +59,9 @@ log = logging.getLogger(__name__)
 MAX_BODY_BYTES = 16 * 1024 * 1024
 MAX_HEADER_BYTES = 64 * 1024
 """Of the request line and of a header: a join request in the URL takes 3 kB and more."""
-CHUNK_BYTES = 64 * 1024
+MAX_WEBSOCKETS = 4096
+SIGNALLING = ("/rtc", "/rtc/v1")
 MAX_LOGGED_PATH = 200
-BODY_LIMIT_S = 30.0
 POLL_S = 0.25
 """How often it is seen whether a client still waits for what is stalled."""
 REGIONS = "/settings/regions"
@@ -68,7 +76,7 @@ class SignallingProxy:
     participants: Participants
     pipeline: Pipeline
     _open: set[asyncio.Transport] = field(default_factory=set)
-    """Of the clients whose WebSockets are open."""
+    """Of the clients whose WebSockets are open, or about to be."""
 
     def application(self) -> web.Application:
         """An application that takes every path and method."""
@@ -83,42 +91,38 @@ class SignallingProxy:
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         if request.headers.get("Upgrade", "").lower() == "websocket":
-            return await self._signalling(request)
+            return await self._websocket(request)
         if request.path == REGIONS and request.method == "GET":
             return web.json_response({"regions": []}, headers=ANY_ORIGIN)
+        if request.path.startswith("/whip/") and request.method == "POST":
+            raise GatewayError("WHIP would go around the gateway: only SDKs can be led through it")
         if request.path.startswith("/rtc") and request.method == "GET":
             return await self._validate(request)
-        return await self._http(request, self.upstream)
+        return await pass_http(request, self.upstream)
+
+    async def _websocket(self, request: web.Request) -> web.StreamResponse:
+        transport = request.transport
+        if transport is None or len(self._open) >= MAX_WEBSOCKETS:
+            raise GatewayError(f"more than {MAX_WEBSOCKETS} WebSockets on one gateway")
+        self._open.add(transport)
+        try:
+            if request.path.rstrip("/").endswith(SIGNALLING):
+                return await self._signalling(request)
+            return await pass_websocket(request, self.upstream)
+        except UpstreamRefusedError as refusal:
+            return web.Response(status=refusal.status, headers=refusal.headers, body=refusal.body)
+        finally:
+            self._open.discard(transport)
 
     async def _validate(self, request: web.Request) -> web.StreamResponse:
         """What a client asks when its WebSocket failed: by the same way, if it says who it is."""
         try:
             participant = await self._participant(request)
         except TokenError:
-            return await self._http(request, self.upstream)
+            return await pass_http(request, self.upstream)
         if not await _passes(request, participant.signal, "up"):
             return _broken_off(request)
-        return await self._http(request, await self._through(participant))
-
-    async def _http(self, request: web.Request, way: Upstream) -> web.StreamResponse:
-        async with asyncio.timeout(BODY_LIMIT_S):
-            body = await request.read()
-        headers = end_to_end(request.headers)
-        async with way.request(request.method, request.raw_path, headers, body) as answer:
-            response = web.StreamResponse(
-                status=answer.status, reason=answer.reason, headers=end_to_end(answer.headers)
-            )
-            if "Content-Length" in answer.headers:
-                response.content_length = int(answer.headers["Content-Length"])
-            await response.prepare(request)
-            try:
-                async for chunk in answer.content.iter_chunked(CHUNK_BYTES):
-                    await response.write(chunk)
-                await response.write_eof()
-            except (ClientError, OSError, TimeoutError):
-                if request.transport is not None:
-                    request.transport.abort()  # a cut body must not look complete
-            return response
+        return await pass_http(request, await self._through(participant))
 
     async def _signalling(self, request: web.Request) -> web.StreamResponse:
         path, _, query = request.raw_path.partition("?")
@@ -139,7 +143,7 @@ class SignallingProxy:
             told = {"status": refusal.status, "path": path}
             self.pipeline.note(participant, "server", "websocket_refused", details=told)
             log.info("%r: the server refused with status %d", participant.identity, refusal.status)
-            return web.Response(status=refusal.status, headers=refusal.headers, body=refusal.body)
+            raise
 
     async def _participant(self, request: web.Request) -> Participant:
         """Who asks; its profile has begun."""
@@ -175,14 +179,7 @@ class SignallingProxy:
         server: ClientWebSocketResponse,
         details: dict[str, str],
     ) -> web.WebSocketResponse:
-        client = web.WebSocketResponse(
-            autoping=False,
-            autoclose=False,
-            compress=False,
-            max_msg_size=MAX_MESSAGE_BYTES,
-            timeout=CLOSE_LIMIT_S,
-            protocols=[server.protocol] if server.protocol else (),
-        )
+        client = accept(server.protocol)
         await client.prepare(request)
         transport = request.transport
         if transport is not None:
@@ -200,7 +197,6 @@ class SignallingProxy:
         """Join both sides; the client's is aborted unless it was closed politely."""
         closing = Closing(by="server", code=None)
         participant.connections += 1
-        self._open.add(transport)
         try:
             with participant.signal.carried(transport.abort):
                 closing = await join(
@@ -211,7 +207,6 @@ class SignallingProxy:
                 )
         finally:
             participant.connections -= 1
-            self._open.discard(transport)
             if closing.code is None:
                 transport.abort()
             self.pipeline.note(
@@ -252,7 +247,7 @@ async def refuse_in_one_line(
         status, text = 400, str(error)
     except (GatewayError, RelayError, ToxiproxyError) as error:
         status, text = 503, str(error)
-    except TimeoutError:
+    except SlowBodyError:
         status, text = 408, f"the body of the request did not come within {BODY_LIMIT_S:g} s"
     except UpstreamUnreachableError as error:
         status, text = 502, f"the gateway has no connection to the server: {error}"

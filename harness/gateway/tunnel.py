@@ -35,20 +35,31 @@ class Closing:
     reason: bytes = b""
 
 
-async def join(client: Socket, server: Socket, process: Process, passes: Passes) -> Closing:
+async def join(
+    client: Socket, server: Socket, process: Process, passes: Passes, *, text: bool = False
+) -> Closing:
     """Carry messages both ways until one side ends, then close the other, politely or not at all.
 
     A side's end is something it says, too: it is not seen while nothing passes.
 
-    Text frames are refused: signalling of the SDKs is binary. When the Closing has no code, the
-    caller must abort the side that did not die.
+    When the Closing has no code, the caller must abort the side that did not die.
+
+    Args:
+        client: One side.
+        server: The other.
+        process: Decides about each binary message.
+        passes: Awaited before anything is passed on.
+        text: Whether text frames pass, as they are. Else they are refused: the signalling of all
+            SDKs is binary; the server would take JSON, too, but only to look at it by hand.
     """
     ways: list[tuple[Direction, Socket, Socket]] = [
         ("client", client, server),
         ("server", server, client),
     ]
     pumps = [
-        asyncio.create_task(_pump(by, source, sink, process, passes), name=f"from the {by}")
+        asyncio.create_task(
+            _pump(by, source, sink, process, passes, text=text), name=f"from the {by}"
+        )
         for by, source, sink in ways
     ]
     try:
@@ -65,14 +76,14 @@ async def join(client: Socket, server: Socket, process: Process, passes: Passes)
 
 
 async def _pump(
-    by: Direction, source: Socket, sink: Socket, process: Process, passes: Passes
+    by: Direction, source: Socket, sink: Socket, process: Process, passes: Passes, *, text: bool
 ) -> Closing:
     other: Direction = "server" if by == "client" else "client"
     ends: dict[Direction, Socket] = {by: sink, other: source}
     while True:
         message = await source.receive()
         await passes(by)
-        if message.type is WSMsgType.TEXT:
+        if message.type is WSMsgType.TEXT and not text:
             return Closing(by=by, code=WSCloseCode.UNSUPPORTED_DATA, reason=b"binary frames only")
         closing = _closing(by, message)
         if closing is not None:
@@ -82,6 +93,8 @@ async def _pump(
                 await sink.ping(message.data)
             elif message.type is WSMsgType.PONG:
                 await sink.pong(message.data)
+            elif message.type is WSMsgType.TEXT:
+                await sink.send_str(message.data)
             elif message.type is WSMsgType.BINARY:
                 for direction, data in await process(by, message.data):
                     await ends[direction].send_bytes(data)

@@ -5,7 +5,7 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from livekit.protocol import rtc
+from livekit.protocol import models, rtc
 
 from harness.gateway.candidates import (
     Address,
@@ -125,6 +125,25 @@ def test_nobody_is_given_ice_servers() -> None:
 
     assert joined == rtc.SignalResponse(join=rtc.JoinResponse(ping_timeout=15))
     assert resumed == rtc.SignalResponse(reconnect=rtc.ReconnectResponse())
+
+
+def test_nobody_is_made_to_use_ice_servers_alone() -> None:
+    alone = models.ClientConfiguration(
+        force_relay=models.ClientConfigSetting.ENABLED,
+        resume_connection=models.ClientConfigSetting.ENABLED,
+    )
+    without = models.ClientConfiguration(resume_connection=models.ClientConfigSetting.ENABLED)
+    joined = rewrite_response(
+        rtc.SignalResponse(join=rtc.JoinResponse(client_configuration=alone)), {}
+    )
+    resumed = rewrite_response(
+        rtc.SignalResponse(reconnect=rtc.ReconnectResponse(client_configuration=alone)), {}
+    )
+
+    assert joined == rtc.SignalResponse(join=rtc.JoinResponse(client_configuration=without))
+    assert resumed == rtc.SignalResponse(
+        reconnect=rtc.ReconnectResponse(client_configuration=without)
+    )
 
 
 def test_nobody_is_sent_to_another_server() -> None:

@@ -180,6 +180,22 @@ async def test_the_http_api_passes_through(
 
 
 @pytest.mark.asyncio
+async def test_ways_around_the_gateway_are_not_told(
+    server: Server, serve: Serve, gateway: Gateway, session: ClientSession
+) -> None:
+    service, _ = await gateway(await serve(server.application()))
+    url = service.url.replace("ws:", "http:")
+    async with session.get(f"{url}/settings/regions") as regions:
+        assert await regions.json() == {"regions": []}
+        assert regions.headers["Access-Control-Allow-Origin"] == "*"
+    async with session.post(f"{url}/whip/v1", data=b"v=0") as whip:
+        assert (whip.status, await whip.text()) == (
+            503, "WHIP would go around the gateway: only SDKs can be led through it\n",
+        )  # fmt: skip
+    assert not server.requests
+
+
+@pytest.mark.asyncio
 async def test_no_server_is_one_line_of_status_502(
     gateway: Gateway, session: ClientSession, jwt: Jwt
 ) -> None:
