@@ -303,9 +303,15 @@ def _keyed(phase: Phase, extra: Sequence[Impairment]) -> dict[str, Impairment]:
 
 @lru_cache(maxsize=1024)  # a recorded link is hundreds of kilobytes, and asked for at each phase
 def _text(impairment: Impairment) -> str:
-    """As it is written after a journey as JSON: 20 and 20.0 ms are the same, and so their plan."""
+    """One text for equal impairments, which have one plan: with 20 or 20.0, default said or not."""
     read = msgspec.json.decode(msgspec.json.encode(impairment), type=type(impairment))
-    return msgspec.json.encode(read).decode()
+    said = {
+        field.name: value
+        for field in msgspec.structs.fields(read)
+        if (value := getattr(read, field.name)) != field.default
+    }
+    tag = read.__struct_config__.tag
+    return msgspec.json.encode({"impairment": tag, **said}).decode()
 
 
 def _take_replaced(impairment: ImpairmentBase, ended: list[AnyStage]) -> AnyStage | None:
