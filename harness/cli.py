@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from harness.commands import clauses, doctor, gateway, ledger, report, sabotages
+from harness.commands import clauses, doctor, gateway, ledger, profiles, report, sabotages
 from harness.commands.command import MISUSE, Command
 
 COMMANDS: tuple[Command, ...] = (
@@ -16,6 +16,7 @@ COMMANDS: tuple[Command, ...] = (
     doctor.COMMAND,
     sabotages.COMMAND,
     ledger.COMMAND,
+    profiles.COMMAND,
     gateway.COMMAND,
 )
 

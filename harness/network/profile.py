@@ -13,7 +13,14 @@ from harness.network.profile_reader import read_tables
 from harness.network.profile_rules import rule_problems
 from harness.network.profile_tables import File
 
-__all__ = ["Profile", "ProfileError", "load_profile", "parse_profile", "profile_names"]
+__all__ = [
+    "Profile",
+    "ProfileError",
+    "load_profile",
+    "parse_profile",
+    "profile_names",
+    "read_profile",
+]
 
 _FOLDER = Path(__file__).parent / "profiles"
 
@@ -50,15 +57,22 @@ def load_profile(name_or_path: str) -> Profile:
     Raises: ProfileError.
     """
     if name_or_path.endswith(".toml"):
-        path = Path(name_or_path)
-    elif name_or_path in (names := profile_names()):
-        path = _FOLDER / f"{name_or_path}.toml"
-    else:
-        known = ", ".join(names)
-        raise ProfileError(f"no profile {name_or_path!r}; known are {known}, or name a .toml file")
+        return read_profile(Path(name_or_path))
+    names = profile_names()
+    if name_or_path in names:
+        return read_profile(_FOLDER / f"{name_or_path}.toml")
+    known = ", ".join(names)
+    raise ProfileError(f"no profile {name_or_path!r}; known are {known}, or name a .toml file")
+
+
+def read_profile(path: Path) -> Profile:
+    """The profile in a file, whatever its name ends in.
+
+    Raises: ProfileError.
+    """
     try:
         text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, ValueError) as error:
         raise ProfileError(f"cannot read the profile {path}: {error}") from None
     return parse_profile(text, name=path.stem, file=str(path))
 
