@@ -9,10 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 import harness.run_hooks  # noqa: F401 - else each inner run of pytester loads it anew, and numpy fails
 from harness.server.embedded import LIVEKIT, TOXIPROXY, default_cache, ensure
 from harness.server.model import ServerError
+
+settings.register_profile("untimed", deadline=None)  # a busy machine fails no test
+settings.load_profile("untimed")
 
 ALLOWED_SKIPS = (
     "no Docker daemon answers",

@@ -99,7 +99,7 @@ def test_every_impairment_takes_part() -> None:
     assert list(EVERY) == list(REGISTRY)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(mixes, steps)
 def test_in_and_duplicated_is_delivered_and_dropped_and_queued(
     some: list[Impairment], steps: list[Any]
@@ -120,7 +120,7 @@ def test_in_and_duplicated_is_delivered_and_dropped_and_queued(
     assert sorted(world.fates) == list(range(len(waiting)))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(mixes, steps)
 def test_nothing_leaves_before_it_came(some: list[Impairment], steps: list[Any]) -> None:
     world = played(steps, *some)
@@ -131,7 +131,7 @@ def test_nothing_leaves_before_it_came(some: list[Impairment], steps: list[Any])
         assert all(one.at_ns >= at_ns for one in fate.deliveries)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(keeping_order, max_size=5), st.lists(sent, max_size=60))
 def test_packets_of_one_kind_keep_their_order(some: list[Impairment], sent: list[Sent]) -> None:
     world = played(sent, *some)
@@ -146,7 +146,7 @@ def test_packets_of_one_kind_keep_their_order(some: list[Impairment], sent: list
     assert all(times == sorted(times) for times in left.values())
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(keeping_order, max_size=4), st.lists(sent, max_size=60))
 def test_a_delay_is_the_least_that_a_packet_takes(some: list[Impairment], sent: list[Sent]) -> None:
     world = played(sent, *some, Delay(delay_ms=40))
@@ -156,7 +156,7 @@ def test_a_delay_is_the_least_that_a_packet_takes(some: list[Impairment], sent: 
         assert all(one.at_ns >= at_ns + 40 * MS for one in fate.deliveries)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(mixes, st.lists(sent, max_size=60), st.sampled_from(PEOPLE))
 def test_others_move_nothing(some: list[Impairment], sent: list[Sent], me: str) -> None:
     together = played(sent, *some)
@@ -172,7 +172,7 @@ def test_others_move_nothing(some: list[Impairment], sent: list[Sent], me: str) 
         assert alone.fates.get(mine) == together.fates.get(number)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(filters, st.lists(impairments, max_size=4), st.lists(sent, max_size=60))
 def test_a_filter_drops_the_same_packets_whatever_else_is_in_force(
     one: Impairment, others: list[Impairment], sent: list[Sent]
@@ -186,7 +186,7 @@ def test_a_filter_drops_the_same_packets_whatever_else_is_in_force(
         assert cause if fate.cause else among.causes.get(cause) != one
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     st.sampled_from([Duplicate(ratio=0.5), Corrupt(ratio=0.5), Jitter(jitter_ms=9, reorder=True)]),
     st.lists(filters, max_size=3),

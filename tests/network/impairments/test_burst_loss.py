@@ -48,7 +48,7 @@ def test_its_transitions_are_those_of_libwebrtc() -> None:
     assert 1 - r == pytest.approx(1 - 1 / 3)
 
 
-@settings(max_examples=60, derandomize=True, deadline=None)
+@settings(max_examples=60, derandomize=True)
 @given(models, seeds)
 def test_measured_loss_is_within_the_models_exact_interval(
     model: tuple[float, float], seed: int
@@ -59,7 +59,7 @@ def test_measured_loss_is_within_the_models_exact_interval(
     assert is_plausible(lost, losses(ratio, burst))
 
 
-@settings(max_examples=60, derandomize=True, deadline=None)
+@settings(max_examples=60, derandomize=True)
 @given(models, seeds)
 def test_burst_lengths_are_within_the_exact_binomial_interval(
     model: tuple[float, float], seed: int

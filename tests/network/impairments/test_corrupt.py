@@ -13,7 +13,7 @@ from tests.network.impairments.lanes import played, refused
 COUNT = 400
 
 
-@settings(max_examples=50, derandomize=True, deadline=None)
+@settings(max_examples=50, derandomize=True)
 @given(st.sampled_from([0.0, 0.01, 0.2, 0.5, 1.0]), st.integers(0, 2**32))
 def test_so_many_have_a_wrong_bit(ratio: float, seed: int) -> None:
     left = played([(n, Packet(100)) for n in range(COUNT)], Corrupt(ratio=ratio), seed=seed)
@@ -22,7 +22,7 @@ def test_so_many_have_a_wrong_bit(ratio: float, seed: int) -> None:
     assert [one.deliveries[0].mark for one in left] == [(ALTERED | 16) * wrong for wrong in altered]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.integers(1, 1500), st.integers(0, 2**32))
 def test_the_bit_is_in_the_packet_and_not_in_its_head(size: int, seed: int) -> None:
     left = played([(n, Packet(size)) for n in range(20)], Corrupt(ratio=1), seed=seed)
@@ -31,7 +31,7 @@ def test_the_bit_is_in_the_packet_and_not_in_its_head(size: int, seed: int) -> N
     assert all(bit is not None and first <= bit < size * 8 for bit in bits)
 
 
-@settings(max_examples=20, derandomize=True, deadline=None)
+@settings(max_examples=20, derandomize=True)
 @given(st.integers(0, 2**32))
 def test_every_bit_is_as_likely_as_the_others(seed: int) -> None:
     left = played([(n, Packet(120)) for n in range(COUNT)], Corrupt(ratio=1), seed=seed)

@@ -14,7 +14,7 @@ COUNT = 400
 ratios = st.sampled_from([0.0, 0.01, 0.2, 0.5, 1.0])
 
 
-@settings(max_examples=50, derandomize=True, deadline=None)
+@settings(max_examples=50, derandomize=True)
 @given(ratios, st.integers(0, 2**32))
 def test_so_many_come_twice(ratio: float, seed: int) -> None:
     left = played([(n, Packet(1)) for n in range(COUNT)], Duplicate(ratio=ratio), seed=seed)

@@ -56,14 +56,14 @@ def test_stationary_probabilities_are_those_of_the_published_model(model: Model)
     assert state == pytest.approx([share / whole for share in published])
 
 
-@settings(max_examples=60, derandomize=True, deadline=None)
+@settings(max_examples=60, derandomize=True)
 @given(models, st.integers(0, 2**32))
 def test_measured_loss_is_within_the_models_exact_interval(model: Model, seed: int) -> None:
     left = played([(0, Packet(1))] * COUNT, impairment(model), seed=seed)
     assert is_plausible(sum(one.cause > 0 for one in left), losses(model))
 
 
-@settings(max_examples=40, derandomize=True, deadline=None)
+@settings(max_examples=40, derandomize=True)
 @given(st.integers(0, 2**32))
 def test_with_two_probabilities_it_is_gilberts_model(seed: int) -> None:
     dropped = FourStateLoss(p13_ratio=0.05, p31_ratio=0.25).plan(course(seed=seed))

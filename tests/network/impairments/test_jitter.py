@@ -42,7 +42,7 @@ def at_most(count: int, ratio: float) -> float:
 
 
 @pytest.mark.parametrize(("distribution", "times", "share"), BELOW)
-@settings(max_examples=20, derandomize=True, deadline=None)
+@settings(max_examples=20, derandomize=True)
 @given(seed=st.integers(0, 2**32))
 def test_delays_are_distributed_as_said(
     distribution: str, times: float, share: float, seed: int
@@ -65,7 +65,7 @@ def test_no_number_makes_a_delay_below_zero_or_without_bound(
     assert u > 0 or factor == 0
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.sampled_from(DISTRIBUTIONS), st.integers(0, 30), st.integers(0, 2**32))
 def test_packets_keep_their_order_and_wait_only_for_those_before(
     distribution: str, gap_ms: int, seed: int

@@ -23,7 +23,7 @@ def opportunities_ns(trace: RateTrace, until_ns: int) -> list[int]:
     ]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(traces, gaps)
 def test_no_window_of_the_output_holds_more_than_its_opportunities(
     trace: RateTrace, gaps: list[tuple[int, int]]

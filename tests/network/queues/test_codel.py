@@ -140,7 +140,7 @@ steps = st.lists(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(steps)
 def test_it_does_what_the_rfcs_pseudocode_does(steps: list[tuple[int, int, int, bool]]) -> None:
     codel, literal = Codel(Fifo(room_bytes=1 << 30)), Literal8289()
