@@ -59,7 +59,7 @@ class Relay:
         latest_ns = None if timeout_s is None else now_ns() + int(timeout_s * NS_PER_S)
         times = (self._engine.next_ns, self._held.next_ns, latest_ns)
         ready = self.loop.wait(min((at for at in times if at is not None), default=None))
-        self._do_due()
+        self._do_due(now_ns())
         self.loop.fetch(ready)
 
     def close(self) -> None:
@@ -96,7 +96,7 @@ class Relay:
             self._engine.set_profile(phases, at_ns, participant=participant)
         except ValueError as error:
             raise Refused(str(error)) from error
-        self._do_due()
+        self._do_due(at_ns)
         return at_ns
 
     def set_impairments(self, impairments: Sequence[Impairment]) -> int:
@@ -109,7 +109,7 @@ class Relay:
             self._engine.set_impairments(impairments, at_ns)
         except ValueError as error:
             raise Refused(str(error)) from error
-        self._do_due()
+        self._do_due(at_ns)
         return at_ns
 
     def snapshot(self) -> Snapshot:
@@ -153,7 +153,7 @@ class Relay:
             return at_ns
         next_ns = self._engine.next_ns
         if next_ns is not None and next_ns <= at_ns:
-            self._do_due()
+            self._do_due(at_ns)
         parcel = Parcel(stream, n, source, data)
         fate = side.lane.arrive(_packet(side.participant, source, kind, data), parcel, at_ns)
         if fate is NOW:
@@ -187,8 +187,7 @@ class Relay:
         if not mark & COPY:
             source.forwarded += 1
 
-    def _do_due(self) -> None:
-        at_ns = now_ns()
+    def _do_due(self, at_ns: int) -> None:
         for outcome in self._engine.due(at_ns):
             match outcome:
                 case Released():

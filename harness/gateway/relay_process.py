@@ -46,7 +46,9 @@ from harness.gateway.relay_ports import Refused
 from harness.gateway.relay_wakeups import go_before_others
 
 _MAX_LINE = 1 << 20
-_MAX_WAITING = 8 << 20
+_MAX_REQUEST = 400_000
+"""Bytes of what is put in force at once: it comes back in a row, beside what was there already."""
+_MAX_WAITING = 64 << 20
 _REQUEST = msgspec.json.Decoder(AnyRequest)
 
 
@@ -84,7 +86,7 @@ def _run_child(control: socket.socket, folder: Path, seed: int, host: str) -> No
     try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         _close_all_but(control.fileno())
-        gc.freeze()
+        gc.disable()  # there are no cycles of objects to find, and looking for them stalls packets
         go_before_others()
         _Program(control, folder, seed, host).run()
         code = 0
@@ -182,9 +184,16 @@ class _Program:
             return
         *lines, self._read = (self._read + data).split(b"\n")
         for line in lines:
-            self._say(self._answer(relay, _REQUEST.decode(line)))
+            self._say(self._answer(relay, line))
 
-    def _answer(self, relay: Relay, request: AnyRequest) -> AnyReply:
+    def _answer(self, relay: Relay, line: bytes) -> AnyReply:
+        request = _REQUEST.decode(line)
+        if len(line) > _MAX_REQUEST:
+            return Failed(
+                id=request.id,
+                error=f"{len(line)} bytes of impairments are too many: {_MAX_REQUEST} is the most, "
+                "so use a shorter list or trace",
+            )
         try:
             return self._do(relay, request)
         except Refused as refused:

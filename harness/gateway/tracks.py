@@ -36,6 +36,8 @@ EXTENSIONS = {
     ),
 }
 """RTP header extensions that the ledger reads → the field of their row."""
+OF_SENT = frozenset({"mid", "rid", "repaired_rid"})
+"""Those of them that are read on the way up alone."""
 
 Row = CodecRow | ExtensionsRow | MsidRow | MidRow
 
@@ -79,7 +81,7 @@ class TrackLearner:
         if kind == "offer":
             return self._news(at_ns, sections(request.offer.sdp), from_client=True)
         if kind == "answer":
-            return self._news(at_ns, sections(request.answer.sdp))
+            return self._news(at_ns, sections(request.answer.sdp), receives_only=True)
         if kind == "sync_state":
             self._learn_published(request.sync_state.publish_tracks)
             return self._news(at_ns)
@@ -92,7 +94,12 @@ class TrackLearner:
             sdp = getattr(response, kind).sdp
             parts = sections(sdp)
             ufrags = [Ufrag(participant=self.participant, ufrag=one) for one in ice_ufrags(sdp)]
-            return self._news(at_ns, parts, of_server=[*ufrags, *self._sources(parts, at_ns)])
+            return self._news(
+                at_ns,
+                parts,
+                of_server=[*ufrags, *self._sources(parts, at_ns)],
+                receives_only=kind == "offer",
+            )
         if kind == "track_published":
             self._learn_published([response.track_published])
             return self._news(at_ns)
@@ -105,11 +112,23 @@ class TrackLearner:
         *,
         from_client: bool = False,
         of_server: Iterable[News] = (),
+        receives_only: bool = False,
     ) -> list[News]:
+        """What is new in an SDP.
+
+        Args:
+            at_ns: When it passed.
+            parts: Its sections.
+            from_client: It is an offer of the client: it says what is sent in each section.
+            of_server: What else it says.
+            receives_only: It is of a connection that the server offered, which numbers header
+                extensions on its own; nothing is sent there of which mid and rid are asked.
+        """
         parts = list(parts)
         if from_client:
             self._learn_sections(parts)
-        news = [*self._formats(parts, at_ns), *of_server, *self._mids(at_ns)]
+        unread = OF_SENT if receives_only else frozenset()
+        news = [*self._formats(parts, at_ns, unread), *of_server, *self._mids(at_ns)]
         return [one for one in news if self._is_new(one)]
 
     def _learn_sections(self, parts: Iterable[Section]) -> None:
@@ -129,7 +148,9 @@ class TrackLearner:
                 if client_id and one.track.sid and len(self._sids) < MAX_KEYS:
                     self._sids[client_id] = one.track.sid
 
-    def _formats(self, parts: Iterable[Section], at_ns: int) -> Iterator[Row]:
+    def _formats(
+        self, parts: Iterable[Section], at_ns: int, unread: frozenset[str]
+    ) -> Iterator[Row]:
         extensions = dict(self._extensions)
         for part in parts:
             medium = _medium(part)
@@ -139,7 +160,8 @@ class TrackLearner:
                 yield CodecRow(
                     at_ns=at_ns, participant=self.participant, pt=pt, codec=codec, medium=medium
                 )
-            extensions |= _extensions(part)
+            found = _extensions(part)
+            extensions |= {name: found[name] for name in found.keys() - unread}
         if extensions != self._extensions:
             self._extensions = extensions
             yield ExtensionsRow(at_ns=at_ns, participant=self.participant, **extensions)

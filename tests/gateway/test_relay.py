@@ -46,7 +46,9 @@ def net(tmp_path: Path) -> Iterator[Net]:
 @pytest.fixture(autouse=True)
 def known(monkeypatch: pytest.MonkeyPatch) -> None:
     """The engine knows the impairment of this file."""
-    monkeypatch.setattr(engine, "_RANK", {**engine._RANK, Twice: len(engine._RANK)})
+    ranks: dict[type, int] = dict(engine._RANK)
+    ranks[Twice] = len(ranks)
+    monkeypatch.setattr(engine, "_RANK", ranks)
 
 
 def drop_first(**aim: str) -> tuple[DropList]:

@@ -157,7 +157,14 @@ async def test_a_timeline_begins_once_and_again_when_it_is_set(way: Way) -> None
 async def test_what_is_too_long_to_be_told_is_an_error_of_the_call(way: Way) -> None:
     with pytest.raises(RelayError, match="the relay cannot be told: a line of"):
         await way.relay.set_impairments([DropList(indices=tuple(range(200_000)))])
+    with pytest.raises(RelayError, match=r"bytes of impairments are too many: 400000 is the most"):
+        await way.relay.set_impairments([DropList(indices=tuple(range(70_000)))])
+    longest = DropList(indices=tuple(range(60_000)))
+    await way.relay.set_profile([Phase(at_ns=0, impairments=(longest,))])
+    await way.relay.set_impairments([longest])
     await way.relay.snapshot()
+    assert isinstance(way.rows[-1], ImpairmentsRow)
+    assert len(way.rows[-1].impairments) == 2
 
 
 @pytest.mark.asyncio

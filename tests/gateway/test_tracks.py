@@ -159,6 +159,26 @@ def test_down_an_ssrc_is_a_track_and_repairs_name_what_they_repair(kind: str) ->
     assert learner.response(response, 5) == []
 
 
+def test_extensions_of_what_is_sent_are_numbered_by_the_client_s_connection() -> None:
+    learner = TrackLearner(participant="alice")
+    learner.request(offer(CLIENT_OFFER), 1)
+    numbered = "m=audio 9 X 111\r\na=extmap:9 urn:ietf:params:rtp-hdrext:sdes:mid\r\n"
+    level = "a=extmap:3 urn:ietf:params:rtp-hdrext:ssrc-audio-level\r\n"
+
+    offered = learner.response(
+        rtc.SignalResponse(offer=rtc.SessionDescription(sdp=numbered + level)), 2
+    )
+    answered = learner.request(
+        rtc.SignalRequest(answer=rtc.SessionDescription(sdp=numbered + level)), 3
+    )
+    accepted = learner.response(rtc.SignalResponse(answer=rtc.SessionDescription(sdp=numbered)), 4)
+
+    ids = [(one.mid, one.audio_level) for one in offered if isinstance(one, ExtensionsRow)]
+    assert ids == [(5, 3)]
+    assert not [one for one in answered if isinstance(one, ExtensionsRow)]
+    assert [one.mid for one in accepted if isinstance(one, ExtensionsRow)] == [9]
+
+
 @pytest.mark.parametrize("kind", ["offer", "answer"])
 def test_the_server_s_ufrags_are_told_also_after_an_ice_restart(kind: str) -> None:
     learner = TrackLearner(participant="bob")
