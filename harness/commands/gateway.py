@@ -25,6 +25,7 @@ from harness.standalone.certificate import make_certificate
 from harness.standalone.display import display_on
 from harness.standalone.plan import (
     Address,
+    check_port,
     check_upstream,
     make_record_folder,
     parse_address,
@@ -105,6 +106,7 @@ def _start(arguments: argparse.Namespace) -> int:
     address = parse_address(arguments.listen, arguments.advertise)
     profile = load_profile(arguments.profile)
     profiles = parse_participants(arguments.participant)
+    check_port(address)
     check_upstream(arguments.upstream)
     folder = make_record_folder(arguments.record)
     plan = Plan(

@@ -9,6 +9,8 @@ from harness.standalone.table import changes, table
 from harness.standalone.view import View
 
 CLEAR_BELOW = "\x1b[J"
+CUT_LINES, WRAP_LINES = "\x1b[?7l", "\x1b[?7h"
+"""What a terminal does at its edge; a name may be wider than it has characters."""
 LINES_KEPT_FREE = 2
 """Of the terminal's height: for the cursor's line, and the last that was said."""
 
@@ -54,8 +56,8 @@ class LiveTable:
 
     def _draw(self, said: list[str], lines: list[str]) -> None:
         up = f"\x1b[{len(self._drawn)}F" if self._drawn else ""
-        body = "".join(f"{line}\n" for line in (*said, *lines))
-        self._out.write(up + CLEAR_BELOW + body)
+        told, drawn = ("".join(f"{line}\n" for line in part) for part in (said, lines))
+        self._out.write(up + CLEAR_BELOW + told + CUT_LINES + drawn + WRAP_LINES)
         self._out.flush()
         self._drawn = lines
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import secrets
 import socket
 from collections.abc import Sequence
@@ -67,6 +68,21 @@ def parse_address(listen: str, advertise: str | None) -> Address:
         )
     name = advertise or str(where)
     return Address(listen_host=str(where), listen_port=int(port), name=name, host=_resolve(name))
+
+
+def check_port(address: Address) -> None:
+    """Be sure that clients can be served there, before anything is made.
+
+    Raises:
+        GatewayError: they cannot.
+    """
+    where = (address.listen_host, address.listen_port)
+    try:
+        socket.create_server(where).close()
+    except OSError as error:
+        raise GatewayError(
+            f"--listen {where[0]}:{where[1]}: {os.strerror(error.errno or 0)}; name another"
+        ) from None
 
 
 def _resolve(name: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from harness.standalone.table import printable
+
 MOST_BYTES = 64 * 1024
 MOST_LINES = 5
 """At one look; a flood stays in the log."""
@@ -29,7 +31,7 @@ class LogWarnings:
         whole = text[: text.rfind(b"\n") + 1] or text[: MOST_BYTES * (len(text) == MOST_BYTES)]
         self._at += len(whole)
         found = [
-            match[1]
+            printable(match[1])
             for line in whole.decode(errors="replace").splitlines()
             if (match := _WARNING.match(line))
         ]

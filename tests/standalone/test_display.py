@@ -4,7 +4,14 @@ import io
 
 import pytest
 
-from harness.standalone.display import ChangeLines, LiveTable, display_on
+from harness.standalone.display import (
+    CLEAR_BELOW,
+    CUT_LINES,
+    WRAP_LINES,
+    ChangeLines,
+    LiveTable,
+    display_on,
+)
 from tests.standalone.test_table import ALICE, LEFT
 
 
@@ -26,7 +33,8 @@ def test_the_table_is_drawn_in_place_below_what_is_said(monkeypatch: pytest.Monk
     display.show((ALICE,))
     display.say("a warning")
     display.show(())
-    first, said, second = out.getvalue().split("\x1b[J")[1:]
+    drawn = out.getvalue().replace(CUT_LINES, "").replace(WRAP_LINES, "")
+    first, said, second = drawn.split(CLEAR_BELOW)[1:]
 
     assert first.count("\n") == 3
     assert first.endswith("\x1b[3F")
@@ -41,8 +49,8 @@ def test_a_closed_table_leaves_what_was_said() -> None:
     display.show(())
     display.close()
 
-    assert out.getvalue().startswith("\x1b[Jhello\n")
-    assert out.getvalue().endswith("\x1b[2F\x1b[J")
+    assert out.getvalue().startswith(f"{CLEAR_BELOW}hello\n")
+    assert out.getvalue().endswith(f"\x1b[2F{CLEAR_BELOW}{CUT_LINES}{WRAP_LINES}")
 
 
 def test_lines_tell_what_changes() -> None:

@@ -13,6 +13,7 @@ from harness.network.profile import ProfileError
 from harness.standalone import plan as module
 from harness.standalone.plan import (
     Address,
+    check_port,
     check_upstream,
     make_record_folder,
     parse_address,
@@ -61,6 +62,21 @@ def test_an_address_that_cannot_work_is_refused(
 ) -> None:
     with pytest.raises(GatewayError, match=says):
         parse_address(listen, advertise)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "192.0.2.1"])
+def test_what_cannot_be_listened_on_is_said(host: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(GatewayError, match=f"--listen {host}:{port}: .*; name another"):
+            check_port(parse_address(f"{host}:{port}", "localhost"))
+
+
+def test_a_free_port_is_left_free() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+    for _ in range(2):
+        check_port(parse_address(str(port), None))
 
 
 def test_participants_have_profiles_of_their_own() -> None:

@@ -77,11 +77,12 @@ class FakeGateway:
         self.client = self
         self.answers: list[State] = []
         self.died = False
+        self.missed = 0
 
     async def snapshot(self) -> Snapshot:
         if not self.answers:
             raise GatewayError("the gateway does not answer")
-        return Snapshot(at_ns=1, sides=(), ports=(), kernel_dropped=0)
+        return Snapshot(at_ns=1, sides=(), ports=(), kernel_dropped=self.missed)
 
     async def state(self) -> State:
         return self.answers.pop(0)
@@ -123,6 +124,17 @@ async def test_what_the_log_warns_of_is_said(tmp_path: Path) -> None:
     await watch(tmp_path, gateway, out)[0].look()
 
     assert out.getvalue() == "server is gone\n"
+
+
+@pytest.mark.asyncio
+async def test_packets_that_the_relay_missed_are_said_once(tmp_path: Path) -> None:
+    gateway, out = FakeGateway(), io.StringIO()
+    gateway.answers = [STATE] * 3
+    watching, _ = watch(tmp_path, gateway, out)
+    for gateway.missed in (0, 4, 4):
+        await watching.look()
+
+    assert out.getvalue() == "this machine is too slow: 4 packets are lost, in no ledger\n"
 
 
 @pytest.mark.asyncio

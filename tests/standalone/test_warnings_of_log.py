@@ -27,6 +27,13 @@ def test_each_warning_is_told_once_and_nothing_else(tmp_path: Path) -> None:
     assert warnings.fresh() == ["half and whole"]
 
 
+def test_a_warning_cannot_steer_the_terminal(tmp_path: Path) -> None:
+    log = tmp_path / "gateway.log"
+    log.write_text(LINE.format("WARNING", "a\x1b[2Jb"))
+
+    assert LogWarnings(log).fresh() == ["a?[2Jb"]
+
+
 def test_a_flood_stays_in_the_log(tmp_path: Path) -> None:
     log = tmp_path / "gateway.log"
     log.write_text("".join(LINE.format("WARNING", number) for number in range(9)))
