@@ -112,9 +112,9 @@ def _repeats(impairment: Impairment) -> bool:
 
 
 def _rows(phase: Phase) -> Iterator[tuple[str, str]]:
-    said: dict[str, list[str]] = {}
+    said: dict[str, list[str]] = {_aim(one.target): [] for one in phase.impairments}
     for impairment in sorted(phase.impairments, key=lambda one: _KINDS.index(type(one))):
-        said.setdefault(_aim(impairment.target), []).append(words(impairment))
+        said[_aim(impairment.target)].append(words(impairment))
     for name, texts in said.items():
         yield name, "; ".join(texts)
     yield from _tcp(phase.signal, "signalling")
