@@ -1,0 +1,95 @@
+"""How far the colours of pictures are from what they should be, sample by sample."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from harness.evidence.measurement import Measurement
+from harness.signals.colour import converted
+from harness.signals.colour_chart import colour_chart
+from harness.signals.pixel_layout import Channels, unpack
+from harness.verifiers.answer import NoEvidenceError, in_unit
+
+COLOURS = "RGBYUV"
+ALPHA = "A"
+STEPS = "steps"
+"""Of the 256 that a sample of 8 bits has."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """A colour chart that something turned into another encoding, or handed on."""
+
+    path: Path
+    """Its bytes, and nothing else."""
+    source: str
+    """Encoding in which the chart was handed over."""
+    target: str
+    """Encoding in which it came back."""
+    width: int
+    height: int
+
+    def __str__(self) -> str:
+        return f"{self.source} to {self.target}, {self.width}×{self.height}"
+
+    def channels(self) -> Channels:
+        """What came back. Raises NoEvidenceError when it is no picture of that size."""
+        try:
+            return unpack(self.path.read_bytes(), self.target, self.width, self.height)
+        except (OSError, ValueError) as error:
+            raise NoEvidenceError(f"{self}: {error}") from None
+
+
+@in_unit(STEPS)
+def colour_error(pictures: Sequence[Picture], samples: str = COLOURS) -> Measurement:
+    """Largest distance of a sample from BT.601 in its limited range, computed without rounding.
+
+    Args:
+        pictures: Each is compared with the chart in its target encoding.
+        samples: Channels that count; a picture without any of them does not.
+    """
+    distances = {}
+    for picture in pictures:
+        chart = colour_chart(picture.source, picture.width, picture.height)
+        truth = unpack(chart, picture.source, picture.width, picture.height)
+        wanted = converted(truth, picture.source, picture.target)
+        distances[picture] = _distance(picture.channels(), wanted, samples)
+    return _worst(distances)
+
+
+@in_unit(STEPS)
+def flip_error(pairs: Iterable[tuple[Picture, Picture]]) -> Measurement:
+    """Largest distance between a picture upside down and the one that was asked for flipped."""
+    distances = {}
+    for upright, flipped in pairs:
+        wanted = {name: samples[::-1] for name, samples in upright.channels().items()}
+        distances[flipped] = _distance(flipped.channels(), wanted, COLOURS + ALPHA)
+    return _worst(distances)
+
+
+def _distance(found: Channels, wanted: Channels, samples: str) -> tuple[float, int] | None:
+    """Largest distance, and how many samples were compared; None where there were none."""
+    names = [name for name in wanted if name in samples]
+    if not names:
+        return None
+    return (
+        max(float(np.abs(found[name] - wanted[name]).max()) for name in names),
+        sum(wanted[name].size for name in names),
+    )
+
+
+def _worst(distances: dict[Picture, tuple[float, int] | None]) -> Measurement:
+    compared = {picture: found for picture, found in distances.items() if found is not None}
+    if not compared:
+        raise NoEvidenceError("no picture came back that could be compared")
+    worst = max(compared, key=lambda picture: compared[picture][0])
+    return Measurement(
+        value=compared[worst][0],
+        unit=STEPS,
+        rests_on=sum(number for _, number in compared.values()),
+        notes=(f"{len(compared)} pictures; worst: {worst}",),
+    )

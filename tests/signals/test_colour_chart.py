@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harness.signals.colour_chart import colour_chart
+from harness.signals.pixel_layout import ENCODINGS, plane_sizes, unpack
+
+SIDE = st.integers(1, 64)
+
+
+@given(st.sampled_from(ENCODINGS), SIDE, SIDE)
+def test_it_is_always_the_same_and_whole(encoding: str, width: int, height: int) -> None:
+    chart = colour_chart(encoding, width, height)
+
+    assert len(chart) == sum(plane_sizes(encoding, width, height))
+    assert colour_chart(encoding, width, height) == chart
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_in_even_sizes_it_covers_the_gamut_and_no_two_lines_are_alike(encoding: str) -> None:
+    for name, samples in unpack(colour_chart(encoding, 64, 48), encoding, 64, 48).items():
+        low, high = {"Y": (16, 235), "U": (16, 240), "V": (16, 240)}.get(name, (0, 255))
+        assert low <= samples.min() < low + 8
+        assert high - 8 < samples.max() <= high
+        assert len(np.unique(samples, axis=0)) == len(samples)
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_in_odd_sizes_neighbours_differ_by_less_than_a_step(encoding: str) -> None:
+    for samples in unpack(colour_chart(encoding, 33, 17), encoding, 33, 17).values():
+        assert np.abs(np.diff(samples, axis=0)).max() <= 1
+        assert np.abs(np.diff(samples, axis=1)).max() <= 1
+        assert 0 < samples.min() < samples.max() < 255
