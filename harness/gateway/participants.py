@@ -63,8 +63,6 @@ class Participant:
     """What it is offered in place of each server address."""
     forwarders: list[Forwarder] = field(default_factory=list)
     """Its ICE-TCP media."""
-    toxics: tuple[Toxic, ...] = ()
-    """Of its signalling, on top of the profile."""
     tracks: dict[str, models.TrackInfo] = field(default_factory=dict)
     """By sid: what it publishes, as the server says."""
     learner: TrackLearner = field(init=False)
@@ -76,7 +74,7 @@ class Participant:
     async def apply(self, phase: Phase) -> None:
         """Put the TCP side of a phase in force; what toxiproxy cannot do is logged."""
         self.media.put(phase.media)
-        self.signal.put(phase.signal, self.toxics)
+        self.signal.put(phase.signal)
         try:
             await self.media.settle()
             await self.signal.settle()
@@ -207,11 +205,8 @@ class Participants:
         if len({toxic.name for toxic in toxics}) != len(toxics):
             raise GatewayError("two toxics of the same type and stream on one connection")
         participant = self._named(identity)
-        async with participant.lock:
-            participant.toxics = tuple(toxics)
-            phase = self._profile_of(identity).phases[participant.timeline.phase or 0]
-            participant.signal.put(phase.signal, participant.toxics)
-            await participant.signal.settle()
+        participant.signal.more = tuple(toxics)
+        await participant.signal.settle()
         return participant.view(self._profile_of(identity))
 
     async def open_routes(self, participant: Participant, wanted: Iterable[Address]) -> None:

@@ -1,16 +1,17 @@
 """The gateway as a program: everything between the participants and the server.
 
-    participant ──ws──▶ signalling proxy ──▶ pipeline ──(toxiproxy, when it has toxics)──▶ server
-         │                  │                   │ learns tracks, calls interceptors, records,
+    participant ──ws──▶ signalling proxy ──▶ pipeline ──(toxiproxy, when there is one)──▶ server
+         │                  │ stalls, cuts      │ learns tracks, calls interceptors, records,
          │                  │                   ▼ replaces candidates
          │                  │            signalling.ndjson, bindings.ndjson
-         └──udp──▶ relay port of the participant ──▶ engine decides ──▶ server
-                       (a process of its own)           └─▶ arrivals.bin, departures.bin
+         ├──udp──▶ relay port of the participant ──▶ engine decides ──▶ server
+         │             (a process of its own)           └─▶ arrivals.bin, departures.bin
+         └──tcp──▶ forwarder of the participant: stalls, cuts ──(toxiproxy)──▶ server
 
-    stage ──http──▶ control API (loopback, token): state, impairments, toxics, snapshot
+    stage ──http──▶ control API (loopback, token): state, profile, impairments, toxics, snapshot
 
-The relay is forked before the event loop starts. Its port is the only address that a client is
-ever offered, so media cannot go around it.
+The relay is forked before the event loop starts. Its ports, and forwarders where media over TCP is
+asked for, are the only addresses that a client is ever offered, so media cannot go around them.
 """
 
 from __future__ import annotations

@@ -39,9 +39,10 @@ class TcpWay:
     toxiproxy: Toxics | None
     expected: tuple[Toxic, ...] = ()
     """What the profile in use will ever need: listeners have these from the start, neutral."""
-    cut: bool = False
-    toxics: tuple[Toxic, ...] = ()
-    """In force once settled."""
+    faults: TcpFaults = field(default_factory=TcpFaults)
+    """Of the profile; to be changed with `put`."""
+    more: tuple[Toxic, ...] = ()
+    """From outside of the profile; one of the same type and stream as the profile's counts."""
     _listeners: dict[Address, Address] = field(default_factory=dict)
     """Where toxiproxy listens for each address of the server."""
     _aborts: set[Callable[[], None]] = field(default_factory=set)
@@ -51,7 +52,17 @@ class TcpWay:
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def __post_init__(self) -> None:
-        self.put(TcpFaults())
+        self.put(self.faults)
+
+    @property
+    def cut(self) -> bool:
+        """Whether no connection may be."""
+        return self.faults.cut
+
+    @property
+    def toxics(self) -> tuple[Toxic, ...]:
+        """In force once settled."""
+        return tuple({toxic.name: toxic for toxic in (*self.faults.toxics, *self.more)}.values())
 
     async def dial(self, upstream: Address) -> Address:
         """Where to connect to reach an address of the server.
@@ -68,15 +79,9 @@ class TcpWay:
                 )
         return self._listeners[upstream]
 
-    def put(self, faults: TcpFaults, toxics: Sequence[Toxic] = ()) -> None:
-        """Put faults in force in place of the former ones; their toxics wait for `settle`.
-
-        Args:
-            faults: Of the profile.
-            toxics: More, from outside of it; one of the same type and stream counts instead.
-        """
-        self.toxics = tuple({toxic.name: toxic for toxic in (*faults.toxics, *toxics)}.values())
-        self.cut = faults.cut
+    def put(self, faults: TcpFaults) -> None:
+        """Put faults in force in place of the former ones; their toxics wait for `settle`."""
+        self.faults = faults
         for direction, is_open in self._open.items():
             if direction in faults.stalled and not faults.cut:
                 is_open.clear()

@@ -62,8 +62,8 @@ class Timeline:
             await self._apply(phases, number)
 
     async def _apply(self, phases: Sequence[Phase], number: int) -> None:
-        self.phase = number
         await self.apply(phases[number])
+        self.phase = number
 
 
 def _report(playing: asyncio.Task[None]) -> None:

@@ -131,7 +131,7 @@ class Toxiproxy:
         slug = re.sub(r"[^A-Za-z0-9]+", "-", label)[:40]
         listener = _Listener(
             name=f"{self._prefix}-{next(self._numbers)}-{slug}",
-            upstream=f"{upstream[0]}:{upstream[1]}",
+            upstream=_authority(*upstream),
             wanted=_by_name(toxics),
         )
         async with self._lock:
@@ -264,6 +264,10 @@ class Toxiproxy:
     @property
     def _where(self) -> str:
         return f"toxiproxy at {self.address.host}:{self.address.port}"
+
+
+def _authority(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def _by_name(toxics: Sequence[Toxic]) -> dict[str, Toxic]:

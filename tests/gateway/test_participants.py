@@ -265,6 +265,7 @@ async def test_toxics_from_outside_come_on_top_of_the_profile_s() -> None:
     slow = profile("slow", Phase(at_ns=0, signal=TcpFaults(toxics=(SLOW,))))
     known = participants(Relay(), toxiproxy=BrokenToxiproxy(), profile=slow)
     narrow = Toxic(type="bandwidth", attributes={"rate": 10})
+    await known.begin(known.get(ALICE))
     view = await known.set_toxics("alice", (narrow,))
 
     assert view["toxics"] == [SLOW, narrow]

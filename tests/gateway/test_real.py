@@ -40,7 +40,7 @@ rtc:
   force_tcp: {force_tcp}
   node_ip: 127.0.0.1
   use_external_ip: false
-  use_ice_lite: true
+  use_ice_lite: {lite}
   enable_loopback_candidate: true
   interfaces: {{includes: [lo]}}
   ips: {{includes: [127.0.0.1/32]}}
@@ -74,7 +74,7 @@ def wait_for_port(port: int, process: subprocess.Popen[bytes]) -> None:
     pytest.fail(f"{process.args!r} does not listen on port {port}")
 
 
-def livekit_server(folder: Path, *, tcp: bool = False) -> Iterator[str]:
+def livekit_server(folder: Path, *, tcp: bool = False, lite: bool = True) -> Iterator[str]:
     program, http = binary("livekit-server"), free_port()
     config = folder / "livekit.yaml"
     config.write_text(
@@ -83,6 +83,7 @@ def livekit_server(folder: Path, *, tcp: bool = False) -> Iterator[str]:
             udp=free_port(),
             tcp=free_port() if tcp else 0,
             force_tcp=str(tcp).lower(),
+            lite=str(lite).lower(),
             secret=SECRET,
         )
     )
@@ -104,6 +105,12 @@ def livekit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture
 def livekit_tcp(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     yield from livekit_server(tmp_path_factory.mktemp("livekit-tcp"), tcp=True)
+
+
+@pytest.fixture
+def livekit_full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """One that makes ICE checks of its own, to whatever candidate it hears of."""
+    yield from livekit_server(tmp_path_factory.mktemp("livekit-full"), lite=False)
 
 
 @pytest.fixture(scope="module")
@@ -178,6 +185,22 @@ async def test_media_goes_through_the_relay_and_is_bound_to_its_tracks(
     kinds = {one.kind for one in read_signalling(tmp_path)}
     assert {"join", "add_track", "track_published", "offer", "answer", "update"} <= kinds
     assert ("join_request" in kinds) == single
+
+
+@pytest.mark.asyncio
+async def test_a_server_that_is_a_full_ice_agent_finds_no_way_around_the_relay(
+    livekit_full: str, gateway: Gateway
+) -> None:
+    service, control = await gateway(livekit_full)
+    met = await converse(service.url)
+    state = await control.state()
+
+    for identity in ("alice", "bob"):
+        offered = {tuple(one.offered.split(":")) for one in state.participants[identity].routes}
+        assert met["pairs"][identity]
+        for protocol, host, port in met["pairs"][identity]:
+            assert protocol == "udp"
+            assert (host, str(port)) in offered
 
 
 @pytest.mark.asyncio

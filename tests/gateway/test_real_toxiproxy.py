@@ -7,23 +7,36 @@ import shutil
 import signal
 import socket
 import subprocess
-from collections.abc import AsyncIterator
-from typing import get_args
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import TYPE_CHECKING, get_args
 
 import pytest
 import pytest_asyncio
+from aiohttp import ClientSession, web
+from livekit.protocol import rtc
 
 import harness.gateway.toxiproxy as module
 from harness.evidence.clock import now_ns
+from harness.gateway.client import GatewayClient
 from harness.gateway.config import ToxiproxyAddress
 from harness.gateway.errors import ToxiproxyError
+from harness.gateway.service import Service
 from harness.gateway.tcp_way import Address
 from harness.gateway.toxiproxy import Toxiproxy
-from harness.network.tcp_faults import Toxic, ToxicType
+from harness.network.phase import Phase
+from harness.network.profile import Profile
+from harness.network.tcp_faults import TcpFaults, Toxic, ToxicType
+
+if TYPE_CHECKING:
+    from tests.gateway.conftest import Server
 
 pytestmark = pytest.mark.real
 
 LIMIT_S = 10
+Serve = Callable[[web.Application], Awaitable[str]]
+Gateway = Callable[..., Awaitable[tuple[Service, GatewayClient]]]
+Jwt = Callable[[str], str]
+PONG = rtc.SignalResponse(pong=1).SerializeToString()
 MS = 1_000_000
 EVERYTHING = tuple(
     Toxic(type=one, stream=stream)
@@ -225,3 +238,35 @@ async def test_one_that_went_on_has_what_it_missed(
     assert rig.toxiproxy.trouble is None
     assert await talk.say(b"slow, on the same connection") >= 200 * MS
     assert "did not answer" in rig.toxiproxy.failures[0]
+
+
+@pytest.mark.asyncio
+async def test_a_profile_slows_signalling_that_is_open_and_makes_it_fast_again(
+    rig: Rig, server: Server, serve: Serve, gateway: Gateway, session: ClientSession, jwt: Jwt
+) -> None:
+    address = {"host": "127.0.0.1", "port": rig.port}
+    service, control = await gateway(await serve(server.application()), toxiproxy=address)
+    slow = TcpFaults(toxics=(LATENCY,))
+    phases = (Phase(at_ns=0), Phase(at_ns=100 * MS, signal=slow), Phase(at_ns=700 * MS))
+    async with session.ws_connect(f"{service.url}/rtc?access_token={jwt('alice')}") as client:
+        await client.receive_bytes(timeout=LIMIT_S)
+        at_server = await server.socket()
+        began = await control.set_profile(
+            Profile(name="slow", title="t", cite="c", phases=phases), participant="alice"
+        )
+        seen: dict[int, list[int]] = {0: [], 1: [], 2: []}
+        while now_ns() - began < 1000 * MS:
+            phase = (await control.state()).participants["alice"].phase
+            asked = now_ns()
+            await at_server.send_bytes(PONG)
+            assert await client.receive_bytes(timeout=LIMIT_S) == PONG
+            took = now_ns() - asked
+            if phase == (await control.state()).participants["alice"].phase:
+                seen[phase or 0].append(took)
+        state = await control.state()
+
+    assert seen[1]
+    assert seen[1][0] >= 200 * MS  # the last may be let go early by the change of phase
+    assert seen[2]
+    assert min(seen[2]) < 200 * MS
+    assert state.errors == ()

@@ -62,7 +62,8 @@ async def test_every_listener_gets_new_toxics_and_those_from_outside_count_more(
     way = TcpWay(label="x", toxiproxy=toxiproxy)
     for server in (SERVER, ("10.0.0.8", 1)):
         await way.dial(server)
-    way.put(TcpFaults(toxics=(SLOW, NARROW)), (SLOWER,))
+    way.put(TcpFaults(toxics=(SLOW, NARROW)))
+    way.more = (SLOWER,)
     await way.settle()
 
     assert toxiproxy.set == [

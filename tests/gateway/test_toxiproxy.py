@@ -137,6 +137,8 @@ async def test_listeners_are_made_under_unique_names_and_removed(
     assert two.endswith("-1-signal-al-ice-")
     assert api.proxies[one]["upstream"] == "10.0.0.7:7880"
     assert api.proxies[one]["enabled"]
+    await toxiproxy.create("x", ("::1", 7880), (), ())
+    assert [*api.proxies.values()][-1]["upstream"] == "[::1]:7880"
     await toxiproxy.close()
     assert not api.proxies
 
