@@ -53,6 +53,13 @@ def test_delays_are_distributed_as_said(
     assert 1 - at_most(below - 1, share) > 1e-6
 
 
+@pytest.mark.parametrize(("distribution", "times", "share"), BELOW)
+def test_quantiles_are_those_of_the_distribution(
+    distribution: str, times: float, share: float
+) -> None:
+    assert getattr(jitter_module, f"_{distribution}")(share) == pytest.approx(times)
+
+
 @pytest.mark.parametrize(
     ("distribution", "most"), [("uniform", 1), ("normal", 8.3), ("pareto", PARETO_MOST)]
 )

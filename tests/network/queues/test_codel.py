@@ -124,6 +124,16 @@ def test_one_that_waits_alone_is_never_dropped() -> None:
         assert codel.take((n * 10 + 9) * MS)[1] == []
 
 
+@pytest.mark.parametrize(("behind", "drops"), [(1500, 0), (1501, 1)])
+def test_with_a_packet_behind_it_at_most_none_is_dropped(behind: int, drops: int) -> None:
+    codel = Codel(Fifo(room_bytes=1 << 30))
+    for n, size in enumerate((100, 100, 1, behind)):
+        codel.put(packet(n, size), 0)
+    codel.take(10 * MS)
+    codel.take(20 * MS)
+    assert len(codel.take(200 * MS)[1]) == drops
+
+
 def test_there_is_an_end_to_it_all_the_same() -> None:
     codel = Codel(Fifo(room_bytes=2000))
     assert [codel.put(packet(n), 0) for n in range(3)] == [True, True, False]
@@ -133,7 +143,7 @@ def test_there_is_an_end_to_it_all_the_same() -> None:
 
 steps = st.lists(
     st.tuples(
-        st.integers(0, 40 * MS), st.integers(0, 6), st.sampled_from([100, 1200]), st.booleans()
+        st.integers(0, 40 * MS), st.integers(0, 6), st.sampled_from([100, 500, 1000]), st.booleans()
     ),
     min_size=30,
     max_size=120,
