@@ -6,9 +6,11 @@ import select
 import socket
 from collections.abc import Callable
 
-from harness.evidence.clock import NS_PER_S, now_ns
-from harness.gateway.relay_wakeups import CALM_S, Wakefulness
+from harness.evidence.clock import NS_PER_MS, NS_PER_S, now_ns
+from harness.gateway.relay_wakeups import CALM_NS, Wakefulness
 
+_COARSE_NS = 2 * NS_PER_MS
+"""epoll rounds up to whole milliseconds: what is left after it is waited for by `select`."""
 _LEAD_NS = 60_000
 """A timer wakes late by about this; so it is set for so much earlier, and the rest is polled."""
 
@@ -32,21 +34,28 @@ class Loop:
         self._epoll.unregister(file.fileno())
 
     def wait(self, until_ns: int | None) -> list[int]:
-        """Wait until something has come, at most until that time; None is for ever.
+        """Wait until something has come, at most until that time; None is for as long as it takes.
+
+        While processors are kept from halting it waits for a second at most.
 
         Returns:
             What has come, for `fetch`.
         """
-        if until_ns is None:
-            ready = self._epoll.poll(CALM_S if self._wakefulness.held else None)
-        else:
-            ready = self._poll_until(until_ns)
+        if self._wakefulness.held:  # it must be noticed when nothing comes any more
+            calm_ns = now_ns() + CALM_NS
+            until_ns = calm_ns if until_ns is None else min(until_ns, calm_ns)
+        ready = self._epoll.poll() if until_ns is None else self._poll_until(until_ns)
         self._wakefulness.woke(now_ns())
         return [number for number, _ in ready]
 
     def _poll_until(self, until_ns: int) -> list[tuple[int, int]]:
         sleep_ns = until_ns - _LEAD_NS - now_ns()
-        if sleep_ns > 0:  # epoll itself would round up to whole milliseconds
+        if sleep_ns > _COARSE_NS:
+            ready = self._epoll.poll((sleep_ns - _COARSE_NS) / NS_PER_S)
+            if ready:
+                return ready
+            sleep_ns = until_ns - _LEAD_NS - now_ns()
+        if sleep_ns > 0:
             select.select((self._epoll,), (), (), sleep_ns / NS_PER_S)
         ready = self._epoll.poll(0)
         while not ready and now_ns() < until_ns:

@@ -19,7 +19,7 @@ _NO_HALT = struct.pack("=i", 0)  # microseconds: processors that are idle poll
 _WINDOW_NS = 100 * NS_PER_MS
 OFTEN_PER_S = 2000
 """Wake-ups a second from which on idle processors are kept from halting."""
-CALM_S = 1.0
+CALM_NS = NS_PER_S
 """They may halt again after so long with fewer."""
 
 
@@ -57,7 +57,7 @@ class Wakefulness:
         if self._count * NS_PER_S >= OFTEN_PER_S * passed_ns:
             self._often_ns = now_ns
             self._hold()
-        elif now_ns - self._often_ns >= CALM_S * NS_PER_S:
+        elif now_ns - self._often_ns >= CALM_NS:
             self.release()
         self._count, self._since_ns = 0, now_ns
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from harness.evidence.clock import NS_PER_S, now_ns
+from harness.gateway import relay_loop, relay_wakeups
 from harness.gateway.relay_loop import Loop
 
 SOON_NS = 5 * NS_PER_S
@@ -28,10 +29,20 @@ def test_what_has_come_is_fetched(loop: Loop) -> None:
         assert came == [b"x"]
 
 
-def test_it_waits_until_the_time_and_not_for_less(loop: Loop) -> None:
-    until_ns = now_ns() + 3_300_000
+@pytest.mark.parametrize("wait_ns", [30_000, 300_000, 3_300_000])
+def test_it_waits_until_the_time_and_not_for_less(loop: Loop, wait_ns: int) -> None:
+    until_ns = now_ns() + wait_ns
     assert loop.wait(until_ns) == []
     assert now_ns() >= until_ns
+
+
+def test_while_processors_are_kept_awake_it_looks_whether_nothing_comes_any_more(
+    loop: Loop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relay_loop, "CALM_NS", 1)
+    monkeypatch.setattr(relay_wakeups.Wakefulness, "held", True)
+    assert loop.wait(None) == []
+    assert loop.wait(now_ns() + SOON_NS) == []
 
 
 def test_a_time_that_has_passed_is_no_wait(loop: Loop) -> None:

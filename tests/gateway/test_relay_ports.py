@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from harness.evidence.bindings import FlowRow
 from harness.gateway import relay_ports
+from harness.gateway.relay_flows import Flow
 from harness.gateway.relay_ports import Refused
 from tests.gateway.relay_net import Net, relay_net, rtp, stun_request
 
@@ -130,6 +131,22 @@ def test_a_thousand_rapid_connects_leak_nothing_and_disturb_nobody(net: Net) -> 
     assert counts["alice"].refused > 800, "but for those who got the port number of another again"
     gc.collect()
     assert open_files() - open_before == relay_ports._MAX_FLOWS - 1
+
+
+def test_flows_that_made_room_are_gone_without_a_garbage_collection(
+    net: Net, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relay_ports, "_FLOW_IDLE_NS", 0)
+    monkeypatch.setattr(relay_ports, "_MAX_FLOWS", 2)
+    gc.collect()
+    gc.disable()
+    try:
+        way = net.flow()
+        for _ in range(10):
+            net.send(net.udp(), stun_request(), way.port)
+        assert sum(isinstance(one, Flow) for one in gc.get_objects()) == 2
+    finally:
+        gc.enable()
 
 
 def test_strangers_are_counted_and_logged_at_powers_of_ten(

@@ -7,9 +7,7 @@ import pytest
 
 from harness.evidence.clock import NS_PER_S
 from harness.gateway import relay_wakeups
-from harness.gateway.relay_wakeups import CALM_S, OFTEN_PER_S, Wakefulness, go_before_others
-
-CALM_NS = int(CALM_S * NS_PER_S)
+from harness.gateway.relay_wakeups import CALM_NS, OFTEN_PER_S, Wakefulness, go_before_others
 
 
 @pytest.fixture
