@@ -5,7 +5,7 @@ from __future__ import annotations
 _TIMES = {"ms", "s"}
 _TIMES_AND_RATES = _TIMES | {"kbps", "fps"}
 _NEITHER = {
-    *("packets", "frames", "samples", "markers", "messages", "events", "tracks", "bytes"),
+    *("packets", "frames", "samples", "markers", "messages", "events", "tracks", "layers", "bytes"),
     *("ratio", "bool", "dB", "dBFS", "Hz", "deg", "px"),
 }
 

@@ -5,14 +5,19 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import numpy as np
 import psutil
 import pytest
 
+from harness.evidence.clock import NS_PER_S
+from harness.evidence.ledger_fates import PacketFate
+from harness.network.impairments import Blackhole
 from harness.processes.keeper_client import Keeper
 from harness.server.model import Server
 from harness.signals.picture import ColourCode
 from harness.signals.sound import Tone
 from harness.stage.errors import ParticipantDied
+from harness.stage.fault import fault
 from harness.stage.stage import Stage, StageSetup, open_stage
 from harness.verifiers.picture_order import frames_read_ratio
 from harness.verifiers.sound_level import loudest_after
@@ -54,6 +59,24 @@ async def test_what_one_publishes_the_other_hears_and_sees_through_the_relay(
     packets = stage.ledger.packets(participant="bob", direction="down", track=tone.sid)
     assert len(packets) > 40
     assert not [pid for pid in pids if psutil.pid_exists(pid)]
+
+
+async def test_a_fault_holds_from_the_moment_that_is_told_until_it_is_over(
+    keeper: Keeper, server: Server, tmp_path: Path
+) -> None:
+    setup = StageSetup(keeper=keeper, server=server, folder=tmp_path, room="fault")
+    async with asyncio.timeout(LIMIT_S), open_stage(setup) as stage:
+        (alice,) = await stage.join("alice")
+        await alice.publish(TONE)
+        await stage.run(seconds=0.5)
+        began = await stage.play(fault(Blackhole(), seconds=0.5), "alice")
+        await stage.run(seconds=1)
+
+    sent = stage.ledger.packets(participant="alice", direction="up")
+    inside = (sent["t_ns"] >= began) & (sent["t_ns"] < began + NS_PER_S // 2)
+    assert np.array_equal(sent["fate"] == PacketFate.DROPPED, inside)
+    assert inside.sum() > 10
+    assert (~inside).sum() > 20
 
 
 async def test_a_participant_that_is_killed_is_named_and_the_stage_closes(
