@@ -210,17 +210,17 @@ class Participants:
         return participant.view(self._profile_of(identity))
 
     async def open_routes(self, participant: Participant, wanted: Iterable[Address]) -> None:
-        """Give a participant a route for each server address that it has none for yet.
+        """Give a participant a route for each server address.
 
-        An address without a route is not offered to the client; why is logged.
+        The relay is asked each time: it gives up a port that was silent for long when it needs
+        room. An address without a route is not offered to the client; why is logged.
         """
         async with participant.lock:
             for address in sorted(wanted, key=str):
-                if address in participant.routes or (
-                    address.transport == "tcp" and not self.ice_tcp
-                ):
+                known = address in participant.routes
+                if address.transport == "tcp" and (known or not self.ice_tcp):
                     continue
-                if len(participant.routes) >= MAX_ADDRESSES:
+                if not known and len(participant.routes) >= MAX_ADDRESSES:
                     log.warning(
                         "%r: more than %d server addresses", participant.identity, MAX_ADDRESSES
                     )

@@ -42,8 +42,10 @@ class Relay:
     ) -> tuple[str, int]:
         if self.fails:
             raise RelayError("no more ports")
-        self.opened.append((participant, upstream_host, upstream_port))
-        return "127.0.0.1", 5000 + len(self.opened)
+        asked = participant, upstream_host, upstream_port
+        if asked not in self.opened:
+            self.opened.append(asked)
+        return "127.0.0.1", 5001 + self.opened.index(asked)
 
 
 async def forever(seconds: float) -> None:
@@ -105,6 +107,19 @@ async def test_each_participant_has_a_port_of_its_own_and_keeps_it() -> None:
     assert alice.routes == {SERVER: ("192.0.2.7", 5001)}
     assert bob.routes == {SERVER: ("192.0.2.7", 5002)}
     assert relay.opened == [("alice", "10.0.0.7", 7882), ("bob", "10.0.0.7", 7882)]
+
+
+@pytest.mark.asyncio
+async def test_a_port_that_the_relay_gave_up_is_not_offered_again() -> None:
+    relay = Relay()
+    known = participants(relay)
+    alice, bob = known.get(ALICE), known.get(Identity(name="bob", room="r"))
+    for one in (alice, bob):
+        await known.open_routes(one, [SERVER])
+    relay.opened.remove(("alice", "10.0.0.7", 7882))
+    await known.open_routes(alice, [SERVER])
+
+    assert alice.routes == {SERVER: ("192.0.2.7", 5002)}
 
 
 @pytest.mark.asyncio
