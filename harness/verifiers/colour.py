@@ -25,7 +25,7 @@ class Picture:
     """A colour chart that something turned into another encoding, or handed on."""
 
     path: Path
-    """Its bytes, and nothing else."""
+    """Its bytes, and nothing else; in the folder of the attempt."""
     source: str
     """Encoding in which the chart was handed over."""
     target: str
@@ -92,4 +92,5 @@ def _worst(distances: dict[Picture, tuple[float, int] | None]) -> Measurement:
         unit=STEPS,
         rests_on=sum(number for _, number in compared.values()),
         notes=(f"{len(compared)} pictures; worst: {worst}",),
+        evidence=(worst.path.name,),
     )

@@ -23,7 +23,7 @@ GREY = 90
 TURNED = rtc.VideoRotation.VIDEO_ROTATION_90
 FLOW_S = 5.0
 """Time in which a source must show that it is alive."""
-ARRIVAL_S = 0.5
+ARRIVAL_S = 1.0
 """Time that a captured frame has to come out; it takes a few ms."""
 EVERY_S = 0.02
 UNREPEATED_S = 1.0

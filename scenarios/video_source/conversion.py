@@ -70,4 +70,5 @@ async def convert(stage: Stage, conversions: Iterable[Conversion]) -> dict[Conve
 
 def _path(stage: Stage, name: str) -> Path:
     """The bytes of what came out: a participant has a working directory of its own."""
-    return Path.cwd() / stage.folder / f"{name.replace(', ', '-').replace(' ', '-')}.raw"
+    file = name.replace(", ", "-").replace(" ", "-").replace("×", "x")
+    return Path.cwd() / stage.folder / f"{file}.raw"

@@ -105,6 +105,7 @@ def test_the_worst_of_several_pictures_counts(draw: Draw) -> None:
     assert measured.value is not None
     assert measured.value > 8
     assert measured.notes == ("2 pictures; worst: RGBA to I420, 32×24",)
+    assert measured.evidence == ("wrong.raw",)
 
 
 def test_transparency_counts_where_it_is_asked_for(draw: Draw) -> None:
