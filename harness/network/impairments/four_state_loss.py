@@ -12,8 +12,9 @@ _Ratio = Annotated[float, Meta(ge=0, le=1)]
 
 
 class FourStateLoss(Filter, frozen=True, kw_only=True, tag="four_state_loss"):
-    """Drops packets by a Markov chain: netem's `loss state`, the "GI" model (Salsano et al. 2009).
+    """Drops packets by a Markov chain of four states: netem's `loss state`.
 
+    The "GI" model of Salsano, Ludovici and Ordine; tc-netem(8) names their paper.
     States: 1 good, 2 good within a burst, 3 lost within a burst, 4 lost alone, back to 1 with the
     next packet. `p13_ratio` is the probability of going from state 1 to 3 from one packet to the
     next, and so on; the state at a packet is its fate. It begins in state 1 before packet 0.

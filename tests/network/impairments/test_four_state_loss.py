@@ -45,16 +45,15 @@ def losses(model: Model) -> list[float]:
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_stationary_probabilities_are_those_of_the_published_model(model: Model) -> None:
-    # Salsano, Ludovici, Ordine, Giannuzzi: Definition of a general and intuitive loss model for
-    # packet networks and its implementation in the Netem module in the Linux kernel, 2009.
+def test_stationary_probabilities_are_those_of_netems_chain(model: Model) -> None:
+    # From its balance: π4 = π1·p14, π3·p31 = π1·p13, π2·p23 = π3·p32.
     p13, p31, p32, p23, p14 = model
     whole = p13 * p23 + p13 * p32 + p14 * p31 * p23 + p31 * p23
-    published = [p31 * p23, p13 * p32, p13 * p23, p14 * p31 * p23]
+    balanced = [p31 * p23, p13 * p32, p13 * p23, p14 * p31 * p23]
     state = [1.0, 0.0, 0.0, 0.0]
     for _ in range(5000):
         state = [sum(state[i] * moves(model)[i][j] for i in range(4)) for j in range(4)]
-    assert state == pytest.approx([share / whole for share in published])
+    assert state == pytest.approx([share / whole for share in balanced])
 
 
 @settings(max_examples=60, derandomize=True)
