@@ -42,9 +42,10 @@ class Agenda(Generic[T]):
 
     def pop(self, now_ns: int) -> tuple[int, T] | None:
         """When the first thing was due and what it is, if that is by now; it is due no more."""
-        next_ns = self.next_ns
-        if next_ns is None or next_ns > now_ns:
-            return None
-        due_ns, _, thing = heapq.heappop(self._heap)
-        del self._valid[id(thing)]
-        return due_ns, thing
+        heap, valid = self._heap, self._valid
+        while heap and heap[0][0] <= now_ns:
+            due_ns, number, thing = heapq.heappop(heap)
+            if valid.get(id(thing)) == number:
+                del valid[id(thing)]
+                return due_ns, thing
+        return None

@@ -83,8 +83,11 @@ class Order:
     def kept(self, deliveries: tuple[Delivery, ...]) -> tuple[Delivery, ...]:
         """The next ones, none of them before the last."""
         last_ns = self.last_ns
-        if len(deliveries) == 1 and deliveries[0].at_ns >= last_ns:  # nearly always
-            self.last_ns = deliveries[0].at_ns
+        if len(deliveries) == 1:  # nearly always, and much faster
+            at_ns, mark, flipped_bit = deliveries[0]
+            if at_ns < last_ns:
+                return (Delivery(last_ns, mark, flipped_bit),)
+            self.last_ns = at_ns
             return deliveries
         self.last_ns = max(last_ns, *(one.at_ns for one in deliveries))
         return tuple(
