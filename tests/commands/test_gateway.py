@@ -244,6 +244,38 @@ async def test_a_page_from_a_secure_origin_finds_tls(server: Server, tmp_path: P
 
 @pytest.mark.real
 @pytest.mark.asyncio
+async def test_a_server_behind_tls_is_one_like_any_other(
+    server: Server, token: Callable[[str], str], tmp_path: Path
+) -> None:
+    """The server with TLS is a gateway, too."""
+    far, near = tmp_path / "far", tmp_path / "near"
+    secure = ("--upstream", server.url, "--tls", "--advertise", "localhost")
+    async with gateway_command(*secure, folder=far) as first:
+        trust = {"SSL_CERT_FILE": str(far / CERTIFICATE)}
+        async with gateway_command("--upstream", first.url, folder=near, env=trust) as second:
+            met = await meet(second.url, token)
+            assert await second.end() == 0
+        assert await first.end() == 0
+
+    assert "error" not in met
+    assert Ledger(near).moved("bob").up_packets == Ledger(far).moved("bob").up_packets > 0
+
+
+@pytest.mark.real
+@pytest.mark.asyncio
+async def test_a_server_whose_certificate_nobody_vouches_for_is_refused(
+    server: Server, tmp_path: Path
+) -> None:
+    secure = ("--upstream", server.url, "--tls", "--advertise", "localhost")
+    async with gateway_command(*secure, folder=tmp_path / "far") as first:
+        code, said = await run_command("gateway", "--upstream", first.url, folder=tmp_path / "near")
+
+    assert code == MISUSE
+    assert "TLS failed" in said
+
+
+@pytest.mark.real
+@pytest.mark.asyncio
 async def test_a_server_that_vanishes_is_said(tmp_path: Path) -> None:
     with Keeper.start(preload=[], log=tmp_path / "keeper.log") as keeper:
         backend = choose(Wanted(backend="binary"), lambda _: None).backend
