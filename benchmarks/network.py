@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import statistics
 import sys
 import tempfile
 from collections.abc import Callable
@@ -41,15 +42,19 @@ DELAY_MS = 50
 DELAYED_RATE = 1000
 CPU_RATES = (500, 2000, 5000)
 LIMITS_KBPS = (750, 5000)
+ROUNDS = 5
 WINDOW = 64
 DELAYED_WINDOW = 2048
 LOSS_AND_DELAY: tuple[Impairment, ...] = (Loss(ratio=0.01), Delay(delay_ms=10))
 
 
 class Throughput(msgspec.Struct, frozen=True, kw_only=True):
-    """As fast as it goes."""
+    """As fast as it goes, in several rounds."""
 
     packets_per_second: float
+    """Median."""
+    least: float
+    most: float
     cpu_us: float | None
     """Of the process between, a packet."""
 
@@ -105,10 +110,13 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 def throughput(wire: Wire, *, packets: int, window: int) -> Throughput:
     """Rate, and CPU time of the process between."""
     before_s = _cpu_s(wire)
-    rate = measure_rate(wire, packets=packets, window=window)
+    rates = [measure_rate(wire, packets=packets // ROUNDS, window=window) for _ in range(ROUNDS)]
     used_s = _cpu_s(wire) - before_s
     return Throughput(
-        packets_per_second=rate, cpu_us=None if wire.pid is None else used_s * 1e6 / packets
+        packets_per_second=statistics.median(rates),
+        least=min(rates),
+        most=max(rates),
+        cpu_us=None if wire.pid is None else used_s * 1e6 / packets,
     )
 
 
@@ -287,7 +295,8 @@ def _rates(report: Report) -> list[tuple[str, Throughput]]:
 
 def _rate(name: str, one: Throughput) -> tuple[str, str]:
     cpu = "" if one.cpu_us is None else f", {one.cpu_us:.1f} µs CPU a packet"
-    return name, cell(one.packets_per_second) + cpu
+    numbers = [cell(number) for number in (one.packets_per_second, one.least, one.most)]
+    return name, f"{numbers[0]} ({numbers[1]} to {numbers[2]}){cpu}"
 
 
 def main() -> None:

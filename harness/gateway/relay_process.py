@@ -86,6 +86,7 @@ def _run_child(control: socket.socket, folder: Path, seed: int, host: str) -> No
     try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         _close_all_but(control.fileno())
+        _allow_many_sockets()
         gc.disable()  # there are no cycles of objects to find, and looking for them stalls packets
         go_before_others()
         _Program(control, folder, seed, host).run()
@@ -112,6 +113,12 @@ def _close_all_but(number: int) -> None:
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
     os.closerange(3, number)
     os.closerange(number + 1, most)
+
+
+def _allow_many_sockets() -> None:
+    """As many as the user may have: every flow has one."""
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 class _Program:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
+import numpy as np
 import pytest
 
 from harness.evidence.bindings import ImpairmentsRow, SsrcRow
@@ -19,7 +20,7 @@ from harness.network.impairment import (
     Packet,
     Target,
 )
-from harness.network.impairments import Delay, DropList, Rebind
+from harness.network.impairments import Delay, DropList, RateLimit, Rebind
 from harness.network.phase import Phase
 from tests.gateway.relay_net import Net, relay_net, rtp
 
@@ -134,6 +135,25 @@ def test_a_delayed_packet_leaves_at_its_time_and_not_before(net: Net) -> None:
     arrivals = read_records(net.folder, RecordKind.ARRIVALS)
     departures = read_records(net.folder, RecordKind.DEPARTURES)
     assert departures["t_ns"][1] - arrivals["t_ns"][1] >= 20_000_000
+
+
+def test_what_a_queue_drops_has_the_queue_s_cause(net: Net) -> None:
+    way = net.flow()
+    size = len(rtp(0))
+    net.relay.set_impairments((RateLimit(rate_kbps=100, queue_bytes=2 * size),))
+    for number in range(10):
+        way.up(rtp(number))
+    while len(net.causes()) < 11:
+        net.relay.turn(1)
+    net.relay.snapshot()
+    departures = read_records(net.folder, RecordKind.DEPARTURES)[1:]
+    dropped = departures[departures["cause"] == Cause.FIRST_IMPAIRMENT]
+    passed = departures[departures["cause"] == Cause.FORWARDED]
+    assert len(dropped) + len(passed) == 10
+    assert len(dropped) >= 5
+    assert sorted([*dropped["n"], *passed["n"]]) == list(range(1, 11))
+    first_ns = read_records(net.folder, RecordKind.ARRIVALS)["t_ns"][1]
+    assert (passed["t_ns"] >= first_ns + size * 8 * 10_000 * np.arange(len(passed))).all()
 
 
 def test_more_than_can_be_held_is_a_cause(net: Net, monkeypatch: pytest.MonkeyPatch) -> None:

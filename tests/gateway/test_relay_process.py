@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import select
 import socket
 import subprocess
@@ -67,6 +68,15 @@ def test_it_keeps_no_socket_of_its_parent_open(tmp_path: Path) -> None:
     ours.close()
     process.control.close()
     status(process)
+
+
+def test_it_may_have_as_many_sockets_as_its_user(tmp_path: Path) -> None:
+    process = start_relay(tmp_path, seed=1)
+    first_line(process)
+    limits = resource.prlimit(process.pid, resource.RLIMIT_NOFILE)
+    process.control.close()
+    status(process)
+    assert limits[0] == limits[1]
 
 
 def test_termination_leaves_a_ledger(tmp_path: Path) -> None:
