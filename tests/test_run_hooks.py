@@ -180,7 +180,7 @@ def test_a_failure_that_is_no_finding_is_1_though_all_clauses_hold(
 
 BAD_PROFILE = """
 title = "the second phase is before the first"
-cite = "ours"
+cite = "ours: a test"
 [[phase]]
 at_s = 0.0
 [[phase]]

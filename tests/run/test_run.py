@@ -265,7 +265,7 @@ async def test_a_profile_of_several_phases_is_played_and_has_what_it_demands(
 ) -> None:
     file = tmp_path / "two.toml"
     file.write_text(
-        'title = "t"\ncite = "c"\n[[phase]]\nat_s = 0.0\n'
+        'title = "t"\ncite = "ours: a test"\n[[phase]]\nat_s = 0.0\n'
         "[[phase]]\nat_s = 1.0\nudp.down = { loss_ratio = 1.0 }\n"
     )
     player.will_measure(measured(HOLDS))
