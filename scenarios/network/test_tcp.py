@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+
 from harness.network.impairment import Target
 from harness.network.impairments import Loss
 from harness.scenario import Judge, ServerConfig, Stage, Tone, Toxic, clause
 from harness.verifiers.events import time_to_event
+from harness.verifiers.recovery import sound_recovery
 from harness.verifiers.sound_edge import first_tone, time_to_silence
+from harness.verifiers.transport import fell_back
 
 SLOW = Toxic(type="latency", stream="downstream", attributes={"latency": 300})
 
@@ -57,5 +61,28 @@ async def test_sound_gets_through_where_only_tcp_is_left(stage: Stage, judge: Ju
         heard[sound],
         sound.signal,
         since_ns=sound.published_ns,
+        until_ns=until,
+    )
+
+
+@pytest.mark.long
+@clause("NET-031", "NET-032", server=ServerConfig(ice_tcp=True))
+async def test_media_falls_back_to_tcp_when_udp_is_blocked(stage: Stage, judge: Judge) -> None:
+    alice, bob = await stage.join("alice", "bob")
+    sound = await alice.publish(Tone(pilot_hz=400))
+    heard = await bob.record(sound)
+    await heard.until_steady()
+    before = await bob.statistics()
+    blocked = await stage.play("udp-blocked", "bob")
+    until = await stage.run(seconds=25)
+    after = await bob.statistics()
+
+    judge("NET-031", fell_back, before, after)
+    judge(
+        "NET-032",
+        sound_recovery,
+        heard[sound],
+        sound.signal,
+        healed_ns=blocked,
         until_ns=until,
     )

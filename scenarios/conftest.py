@@ -1,0 +1,16 @@
+"""Scenarios that take minutes run when they are asked for: by `-m`, by `-k` or by name."""
+
+from __future__ import annotations
+
+import pytest
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is marked `long` in a run of everything."""
+    named = any("::" in argument for argument in config.args)
+    if named or config.option.markexpr or config.option.keyword:
+        return
+    long = [item for item in items if item.get_closest_marker("long")]
+    if long:
+        config.hook.pytest_deselected(items=long)
+        items[:] = [item for item in items if item not in long]
