@@ -168,6 +168,7 @@ def test_others_move_nothing(some: list[Impairment], sent: list[Sent], me: str) 
             numbers.append(number)
             alone.arrive(at_ns - alone.now_ns, participant, direction, packet)
     alone.due(at_ns)
+    together.due(at_ns)
     for mine, number in enumerate(numbers):
         assert alone.fates.get(mine) == together.fates.get(number)
 
