@@ -16,8 +16,8 @@ from harness.verifiers.layers import (
     time_to_smaller_layer,
 )
 
-NARROW_S, WIDE_S = 10, 90
-NARROW = RateLimit(rate_kbps=400, queue_ms=1000, target=Target(direction="down"))
+NARROW_S, WIDE_S = 15, 75
+NARROW = RateLimit(rate_kbps=300, queue_ms=1000, target=Target(direction="down"))
 
 
 @pytest.mark.long
