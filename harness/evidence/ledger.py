@@ -65,11 +65,6 @@ class SsrcTotals:
     last_seq: int
     """Highest sequence number, without wrap: counted on from `first_seq`."""
 
-    @property
-    def lost(self) -> int:
-        """Packets that did not reach the other side intact, for whatever reason."""
-        return self.packets - self.forwarded
-
 
 @dataclass(frozen=True, kw_only=True)
 class Moved:

@@ -14,7 +14,7 @@ _REASONS = {
     Cause.SOCKET_FULL: "the socket was full",
     Cause.SOCKET_ERROR: "the socket failed",
     Cause.HELD_TOO_MANY: "too many packets were delayed",
-    NO_RECORD: "no record of what became of it",
+    NO_RECORD: "on its way when the record ended",
 }
 
 

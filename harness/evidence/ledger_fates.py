@@ -17,7 +17,7 @@ NO_RECORD = 0xFFFF
 CHUNK = 1 << 16
 """Records looked at together: memory stays the same however long a ledger is."""
 
-FateName = Literal["forwarded", "dropped", "other", "altered"]
+FateName = Literal["forwarded", "dropped", "other", "altered", "under_way"]
 """PacketFate in lower case."""
 
 
@@ -28,9 +28,11 @@ class PacketFate(IntEnum):
     DROPPED = 1
     """By an impairment."""
     OTHER = 2
-    """Not passed on for another reason, or the record of its departure is missing."""
+    """Not passed on for another reason."""
     ALTERED = 3
     """Passed on with a bit inverted, and never intact: lost for a receiver of SRTP or SRTCP."""
+    UNDER_WAY = 4
+    """Waiting or delayed when the record ended: neither lost nor passed on."""
 
 
 _STOPPED = (PacketFate.DROPPED, PacketFate.OTHER)
@@ -70,7 +72,7 @@ def fates_of(cause: NDArray[np.uint16]) -> NDArray[np.uint8]:
     fate[(cause >= Cause.FIRST_IMPAIRMENT) & (cause < COPY)] = PacketFate.DROPPED
     fate[cause >= ALTERED] = PacketFate.ALTERED
     fate[(cause == Cause.FORWARDED) | ((cause >= COPY) & (cause < ALTERED))] = PacketFate.FORWARDED
-    fate[cause == NO_RECORD] = PacketFate.OTHER
+    fate[cause == NO_RECORD] = PacketFate.UNDER_WAY
     return fate
 
 

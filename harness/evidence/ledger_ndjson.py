@@ -22,6 +22,7 @@ _FATES: dict[int, FateName] = {
     PacketFate.DROPPED: "dropped",
     PacketFate.OTHER: "other",
     PacketFate.ALTERED: "altered",
+    PacketFate.UNDER_WAY: "under_way",
 }
 _KINDS = {int(kind): kind.name.lower() for kind in PacketKind}
 

@@ -68,6 +68,8 @@ class Traffic:
     """Not passed on, or altered."""
     lost_by: tuple[Lost, ...]
     """All of `lost`, the most frequent reason first."""
+    under_way: int
+    """Waiting or delayed when the record ended; no part of `lost`."""
     altered: int
     """Of `lost`: passed on with a bit inverted."""
     copies: int
@@ -230,20 +232,22 @@ def _control(ledger: Ledger, participant: str, direction: Direction) -> tuple[Co
 
 
 def _traffic(packets: NDArray[Any], impairments: Mapping[int, Mapping[str, Any]]) -> Traffic:
-    lost = packets["fate"] != PacketFate.FORWARDED
+    under_way = packets["fate"] == PacketFate.UNDER_WAY
+    lost = (packets["fate"] != PacketFate.FORWARDED) & ~under_way
     causes, counts = np.unique(packets["cause"][lost], return_counts=True)
     lost_by = [
         Lost(cause=cause, reason=reason_of(cause, impairments), packets=count)
         for cause, count in zip(causes.tolist(), counts.tolist(), strict=True)
     ]
     altered = packets["fate"] == PacketFate.ALTERED
-    left = ~lost | altered
+    left = (packets["fate"] == PacketFate.FORWARDED) | altered
     came_ns, left_ns = packets["t_ns"], packets["departure_ns"][left]
     return Traffic(
         packets=len(packets),
         bytes=int(packets["size"].sum(dtype=np.int64)),
         lost=int(lost.sum()),
         lost_by=tuple(sorted(lost_by, key=lambda one: -one.packets)),
+        under_way=int(under_way.sum()),
         altered=int(altered.sum()),
         copies=int(packets["copies"].sum(dtype=np.int64)),
         rate=_rate(left_ns, packets["size"][left], since_ns=int(came_ns[0])),

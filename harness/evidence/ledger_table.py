@@ -188,17 +188,17 @@ def unwrap(seq: NDArray[np.uint16]) -> NDArray[np.int64]:
 
 
 def lost_sequences(seq: NDArray[np.uint16], fate: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """Sequence numbers that came to the relay and never left it intact, ascending, without wrap.
+    """Sequence numbers that were lost at the relay and passed it at no other time, ascending.
 
-    They count on from the first packet.
+    They count on from the first packet, without wrap.
 
     Args:
         seq: Of the packets of one SSRC, in order of arrival.
         fate: PacketFate of each.
     """
     numbers = unwrap(seq)
-    passed = fate == PacketFate.FORWARDED
-    return np.setdiff1d(numbers[~passed], numbers[passed])
+    kept = (fate == PacketFate.FORWARDED) | (fate == PacketFate.UNDER_WAY)
+    return np.setdiff1d(numbers[~kept], numbers[kept])
 
 
 class _Source(NamedTuple):

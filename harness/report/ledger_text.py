@@ -99,6 +99,8 @@ def _counts(traffic: Traffic) -> str:
     if traffic.copies:
         parts.append(_counted(traffic.copies, "copy", "copies"))
     parts.append(f"{traffic.lost} lost ({traffic.loss_ratio:.2%})" if traffic.lost else "0 lost")
+    if traffic.under_way:
+        parts.append(f"{traffic.under_way} on their way at the end")
     return ", ".join(parts)
 
 

@@ -33,7 +33,7 @@ IMPAIRMENTS: dict[int, dict[str, Any]] = {
         (9, "not passed on, cause 9"),
         (Cause.FORWARDED, "passed on"),
         (Cause.SOCKET_FULL, "the socket was full"),
-        (NO_RECORD, "no record of what became of it"),
+        (NO_RECORD, "on its way when the record ended"),
     ],
 )
 def test_reasons(cause: int, reason: str) -> None:

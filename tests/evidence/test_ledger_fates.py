@@ -57,7 +57,7 @@ def join(packets: Sequence[tuple[int, int]], left: Sequence[tuple[int, int, int,
         (COPY | DUPLICATE, PacketFate.FORWARDED),
         (ALTERED | CORRUPT, PacketFate.ALTERED),
         (ALTERED | COPY | CORRUPT, PacketFate.ALTERED),
-        (NO_RECORD, PacketFate.OTHER),
+        (NO_RECORD, PacketFate.UNDER_WAY),
     ],
 )
 def test_causes_become_fates(cause: int, fate: PacketFate) -> None:
@@ -67,7 +67,7 @@ def test_causes_become_fates(cause: int, fate: PacketFate) -> None:
 @pytest.mark.parametrize(
     ("causes", "decides", "fate", "copies"),
     [
-        ([], NO_RECORD, PacketFate.OTHER, 0),
+        ([], NO_RECORD, PacketFate.UNDER_WAY, 0),
         ([LOSS], LOSS, PacketFate.DROPPED, 0),
         ([0, COPY | DUPLICATE, COPY | DUPLICATE], 0, PacketFate.FORWARDED, 2),
         ([ALTERED | CORRUPT, COPY | DUPLICATE], COPY | DUPLICATE, PacketFate.FORWARDED, 1),

@@ -78,7 +78,7 @@ def test_lines_keep_to_their_packets_however_they_are_cut_into_chunks(
         ("alice", "up", "stun", "other"),
         ("bob", "down", "rtp", "dropped"),
         ("bob", "down", "rtp", "altered"),
-        (None, "up", "rtp", "other"),
+        (None, "up", "rtp", "under_way"),
         ("bob", "down", "rtp", "forwarded"),
     ]
     assert [(one.track, one.layer, one.codec, one.repair, one.seq) for one in lines] == [
@@ -94,7 +94,7 @@ def test_lines_keep_to_their_packets_however_they_are_cut_into_chunks(
         (16, "the server's port was closed", 0),
         (17, "dropped by loss (ratio 0.1)", 0),
         (18, "altered by corrupt (ratio 1)", 0),
-        (None, "no record of what became of it", 0),
+        (None, "on its way when the record ended", 0),
         (20, None, 1),
     ]
 

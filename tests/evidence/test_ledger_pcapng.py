@@ -71,7 +71,7 @@ def test_what_happened_to_a_packet_is_said(
     assert seen == [
         ("bob server", "dropped by loss (ratio 0.1)"),
         ("bob server", "the socket was full"),
-        ("bob server", "no record of what became of it"),
+        ("bob server", "on its way when the record ended"),
         ("bob server", ""),
         ("bob client", "altered by corrupt (ratio 1)"),
         ("bob server", ""),
