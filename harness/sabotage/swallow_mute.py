@@ -27,6 +27,6 @@ class SwallowMute:
 SABOTAGE = Sabotage(
     name="swallow-mute",
     breaks="the request to mute a track never reaches the server",
-    kills=frozenset({"MUTE-001", "MUTE-004", "MUTE-011", "NET-003"}),
+    kills=frozenset({"MUTE-001", "MUTE-004", "MUTE-011", "NET-003", "NET-023"}),
     interceptors=(f"{__name__}:{SwallowMute.__name__}",),
 )
