@@ -44,7 +44,7 @@ async def test_media_outlives_signalling_that_cannot_be_reached(stage: Stage, ju
     await heard.until_steady()
     cut = await stage.play(fault(seconds=2, signal=CUT), "bob")
     healed = cut + 2 * NS_PER_S
-    until = await stage.run(seconds=8)
+    until = await stage.run(seconds=12)
 
     judge(
         "NET-021",
