@@ -133,6 +133,7 @@ def _serve(plan: Plan) -> int:
     except GatewayDied as error:
         died = error
     sys.stdout.write(summary(plan.folder))
+    sys.stdout.flush()  # what went wrong is the last line, wherever both streams go
     if died is None:
         return 0
     sys.stderr.write(f"livekit-harness: {died}\n")

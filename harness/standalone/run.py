@@ -147,9 +147,7 @@ class Watch:
             raise
         missed = snapshot.kernel_dropped - (self._before.kernel_dropped if self._before else 0)
         if missed:
-            self.display.say(
-                f"this machine is too slow: {missed} packets are lost, in no ledger"
-            )
+            self.display.say(f"this machine is too slow: {missed} packets are lost, in no ledger")
         self._names.refresh(self.folder)
         self.display.show(build_view(state, snapshot, self._before, self._names))
         self._before = snapshot
