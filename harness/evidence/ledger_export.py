@@ -15,8 +15,10 @@ from harness.evidence.ledger_records import LedgerError, RecordKind, file_name
 def export_file(path: Path, folder: Path) -> Iterator[BinaryIO]:
     """A file to write an export of the ledger in `folder` to; one that is there is replaced.
 
-    Raises: LedgerError when it cannot be written, or is a file of the ledger itself.
+    Raises: LedgerError when it cannot be written, is a file of the ledger itself, or is `-`.
     """
+    if path == Path("-"):
+        raise LedgerError("an export goes to a file: name one instead of - (or /dev/stdout)")
     own = [folder / FILE_NAME, *(folder / file_name(kind) for kind in RecordKind)]
     if path.resolve() in [one.resolve() for one in own]:
         raise LedgerError(f"{path} is a part of the ledger itself; name another file")

@@ -24,6 +24,7 @@ _FATES: dict[int, FateName] = {
     PacketFate.ALTERED: "altered",
     PacketFate.UNDER_WAY: "under_way",
 }
+_PASSED_ON = (PacketFate.FORWARDED, PacketFate.ALTERED)
 _KINDS = {int(kind): kind.name.lower() for kind in PacketKind}
 
 
@@ -35,7 +36,7 @@ class PacketLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     wall_ns: int | None = None
     """The same in nanoseconds since 1970."""
     departure_ns: int | None = None
-    """When it left or was dropped."""
+    """When it left; only of what was passed on, intact or altered."""
     participant: str | None = None
     direction: Direction
     flow: int
@@ -98,7 +99,7 @@ def _lines(ledger: Ledger, arrivals: NDArray[Any], departed: Departed) -> Iterat
         yield PacketLine(
             t_ns=t_ns,
             wall_ns=clock.wall_at(t_ns) if clock is not None else None,
-            departure_ns=left_ns if left_ns >= 0 else None,
+            departure_ns=left_ns if fate in _PASSED_ON else None,
             participant=sides[whose][0] if whose >= 0 else None,
             direction=DIRECTIONS[stream & 1],
             flow=stream >> 1,

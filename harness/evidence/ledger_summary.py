@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from statistics import fmean
 from typing import Any, Literal
 
 import numpy as np
@@ -15,7 +16,7 @@ from harness.evidence.ledger import Ledger
 from harness.evidence.ledger_causes import reason_of
 from harness.evidence.ledger_fates import PacketFate
 from harness.evidence.ledger_records import DIRECTIONS, Direction, Medium
-from harness.evidence.ledger_table import MEDIA, MediaTable, lost_sequences, name_of
+from harness.evidence.ledger_table import MEDIA, MediaTable, name_of
 
 ControlKind = Literal["stun", "dtls", "rtcp", "other"]
 CONTROL_KINDS: tuple[ControlKind, ...] = ("stun", "dtls", "rtcp", "other")
@@ -34,16 +35,18 @@ class Lost:
 
 @dataclass(frozen=True, kw_only=True)
 class Rate:
-    """Bytes of datagrams that left the relay over time, copies not counted."""
+    """Bytes of datagrams that left the relay over time, copies not counted.
+
+    Mean, lowest and highest are over the whole seconds; where there is none, all three are the
+    rate from the first arrival to the last departure.
+    """
 
     since_ns: int
     """First arrival: the first second begins here."""
     per_second_kbps: tuple[float, ...]
-    """kbit/s of each whole second."""
+    """kbit/s of each whole second; the rest after the last of them is not looked at."""
     mean_kbps: float
-    """From the first arrival to the last departure."""
     min_kbps: float
-    """Of the whole seconds; the mean where there is none."""
     max_kbps: float
 
 
@@ -100,7 +103,11 @@ class MediaTraffic:
     ssrcs: tuple[int, ...]
     traffic: Traffic
     bursts: dict[int, int]
-    """Length of a run of consecutive lost sequence numbers → how many such runs."""
+    """Length of a burst in packets → how many such bursts; all together they are `traffic.lost`.
+
+    A burst is a run of lost packets of one SSRC that came to the relay one after the other,
+    whatever their sequence numbers: one that was sent again later counts each time.
+    """
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,16 +174,14 @@ def summarise(ledger: Ledger) -> LedgerSummary:
     )
 
 
-def burst_lengths(lost: NDArray[np.int64]) -> dict[int, int]:
-    """Lengths of runs of consecutive numbers → how many such runs, shortest first.
+def burst_lengths(lost: NDArray[np.bool_]) -> Counter[int]:
+    """Lengths of runs of lost packets → how many such runs.
 
     Args:
-        lost: Ascending, each once.
+        lost: Whether each packet was, in order of arrival.
     """
-    if not len(lost):
-        return {}
-    begins = np.concatenate(([0], np.flatnonzero(np.diff(lost) != 1) + 1, [len(lost)]))
-    return dict(sorted(Counter(np.diff(begins).tolist()).items()))
+    edges = np.flatnonzero(np.diff(lost, prepend=False, append=False))
+    return Counter((edges[1::2] - edges[::2]).tolist())
 
 
 def _media(ledger: Ledger, participant: str, direction: Direction) -> tuple[MediaTraffic, ...]:
@@ -203,10 +208,10 @@ def _one_sort(
 ) -> MediaTraffic:
     packets, last = table.packets[rows], rows[-1]
     ssrcs = np.unique(packets["ssrc"])
+    lost = _lost(packets)
     bursts: Counter[int] = Counter()
     for ssrc in ssrcs:
-        own = packets["ssrc"] == ssrc
-        bursts.update(burst_lengths(lost_sequences(packets["seq"][own], packets["fate"][own])))
+        bursts += burst_lengths(lost[packets["ssrc"] == ssrc])
     return MediaTraffic(
         track=name_of(table.tracks, table.track[last]),
         medium=name_of(MEDIA, table.medium[last]),
@@ -231,9 +236,14 @@ def _control(ledger: Ledger, participant: str, direction: Direction) -> tuple[Co
     )
 
 
+def _lost(packets: NDArray[Any]) -> NDArray[np.bool_]:
+    kept = (PacketFate.FORWARDED, PacketFate.UNDER_WAY)
+    return np.isin(packets["fate"], kept, invert=True)
+
+
 def _traffic(packets: NDArray[Any], impairments: Mapping[int, Mapping[str, Any]]) -> Traffic:
     under_way = packets["fate"] == PacketFate.UNDER_WAY
-    lost = (packets["fate"] != PacketFate.FORWARDED) & ~under_way
+    lost = _lost(packets)
     causes, counts = np.unique(packets["cause"][lost], return_counts=True)
     lost_by = [
         Lost(cause=cause, reason=reason_of(cause, impairments), packets=count)
@@ -261,14 +271,14 @@ def _rate(left_ns: NDArray[np.int64], sizes: NDArray[np.uint16], *, since_ns: in
     span_ns = max(int(left_ns.max()) - since_ns, 1)
     seconds = span_ns // NS_PER_S
     bits = np.bincount((left_ns - since_ns) // NS_PER_S, weights=sizes, minlength=seconds) * 8
-    mean_kbps = float(bits.sum()) / 1000 / (span_ns / NS_PER_S)
     per_second_kbps = (bits[:seconds] / 1000).tolist()
+    rates_kbps = per_second_kbps or [float(bits.sum()) / 1000 / (span_ns / NS_PER_S)]
     return Rate(
         since_ns=since_ns,
         per_second_kbps=tuple(per_second_kbps),
-        mean_kbps=mean_kbps,
-        min_kbps=min(per_second_kbps, default=mean_kbps),
-        max_kbps=max(per_second_kbps, default=mean_kbps),
+        mean_kbps=fmean(rates_kbps),
+        min_kbps=min(rates_kbps),
+        max_kbps=max(rates_kbps),
     )
 
 

@@ -19,7 +19,7 @@ from harness.evidence.bindings import (
     MsidRow,
     SsrcRow,
 )
-from harness.evidence.ledger_fates import Departed, PacketFate, chunks
+from harness.evidence.ledger_fates import Departed, chunks
 from harness.evidence.ledger_records import DIRECTIONS, Direction, Medium, PacketKind
 from harness.evidence.rtp_heads import find_extensions, read_heads
 
@@ -185,20 +185,6 @@ def unwrap(seq: NDArray[np.uint16]) -> NDArray[np.int64]:
     numbers = seq.astype(np.int64)
     steps = ((numbers[1:] - numbers[:-1] + 0x8000) & 0xFFFF) - 0x8000
     return np.concatenate((numbers[:1], numbers[0] + np.cumsum(steps)))
-
-
-def lost_sequences(seq: NDArray[np.uint16], fate: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """Sequence numbers that were lost at the relay and passed it at no other time, ascending.
-
-    They count on from the first packet, without wrap.
-
-    Args:
-        seq: Of the packets of one SSRC, in order of arrival.
-        fate: PacketFate of each.
-    """
-    numbers = unwrap(seq)
-    kept = (fate == PacketFate.FORWARDED) | (fate == PacketFate.UNDER_WAY)
-    return np.setdiff1d(numbers[~kept], numbers[kept])
 
 
 class _Source(NamedTuple):

@@ -45,6 +45,8 @@ def test_exports_are_written_and_nothing_is_printed(
     [
         (["/nowhere"], "/nowhere is not a folder"),
         (["/usr"], "/usr holds no ledger"),
+        (["{folder}", "--pcap", "-"], "name one instead of -"),
+        (["{folder}", "--ndjson", "-"], "name one instead of -"),
         (["{folder}", "--pcap", "/nowhere/x"], "cannot write /nowhere/x"),
         (["{folder}", "--ndjson", "{folder}/arrivals.bin"], "a part of the ledger itself"),
     ],

@@ -27,6 +27,16 @@ def test_the_ledger_itself_is_never_written_over(tmp_path: Path, name: str) -> N
     assert (tmp_path / name).read_bytes() == b"precious"
 
 
+def test_a_dash_is_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with (
+        pytest.raises(LedgerError, match="name one instead of -"),
+        export_file(Path("-"), tmp_path),
+    ):
+        pytest.fail("the file was opened")
+    assert not (tmp_path / "-").exists()
+
+
 def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     with (
         pytest.raises(LedgerError, match=r"cannot write .*nowhere/out: No such file"),

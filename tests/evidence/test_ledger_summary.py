@@ -52,12 +52,13 @@ def only(recorder: Recorder) -> MediaTraffic:
 
 
 @settings(max_examples=100)
-@given(st.sets(st.integers(0, 60)))
-def test_bursts_are_runs_of_consecutive_numbers(lost: set[int]) -> None:
-    text = "".join("x" if number in lost else " " for number in range(61))
+@given(st.lists(st.booleans(), max_size=60))
+def test_bursts_are_runs_of_lost_packets(lost: list[bool]) -> None:
+    text = "".join("x" if one else " " for one in lost)
     runs = [len(run) for run in text.split()]
-    bursts = burst_lengths(np.array(sorted(lost), np.int64))
-    assert bursts == {length: runs.count(length) for length in sorted(set(runs))}
+    bursts = burst_lengths(np.array(lost, np.bool_))
+    assert bursts == {length: runs.count(length) for length in set(runs)}
+    assert sum(length * times for length, times in bursts.items()) == sum(lost)
 
 
 def test_tracks_layers_and_repairs_are_counted_apart(tmp_path: Path) -> None:
@@ -132,6 +133,15 @@ def test_bursts_of_one_track_are_those_of_each_of_its_ssrcs(tmp_path: Path) -> N
     assert media.bursts == {1: 2}
 
 
+def test_a_number_that_was_sent_again_counts_each_time_it_was_lost(tmp_path: Path) -> None:
+    recorder = call(tmp_path)
+    arrived = [(1, 0), (2, DROPPED), (3, DROPPED), (2, DROPPED), (4, 0), (3, 0), (5, DROPPED)]
+    for number, (seq, cause) in enumerate(arrived):
+        recorder.packet(number, rtp(seq, VIDEO, 96), stream=BOB_DOWN, cause=cause)
+    media = only(recorder)
+    assert (media.traffic.lost, media.bursts) == (4, {1: 1, 3: 1})
+
+
 def test_rate_is_that_of_what_left_when_it_left(tmp_path: Path) -> None:
     recorder = call(tmp_path)
     for number in range(35):  # ten a second for 3.5 seconds, those of the second one are dropped
@@ -144,7 +154,31 @@ def test_rate_is_that_of_what_left_when_it_left(tmp_path: Path) -> None:
     assert rate.since_ns == 0
     assert rate.per_second_kbps == pytest.approx((kbps, 0, kbps))
     assert (rate.min_kbps, rate.max_kbps) == pytest.approx((0, kbps))
-    assert rate.mean_kbps == pytest.approx(25 * BYTES * 8 / 1000 / 3.4, rel=1e-6)
+    assert rate.mean_kbps == pytest.approx(2 * kbps / 3)
+
+
+def test_what_came_after_the_last_whole_second_is_in_no_figure_of_the_rate(tmp_path: Path) -> None:
+    recorder = call(tmp_path)
+    for number in range(30):  # five in each of two seconds, then twenty in a tenth of one
+        t_ns = (number * 20 if number < 10 else 190 + number) * NS_PER_S // 100
+        recorder.packet(t_ns, rtp(number, VIDEO, 96), stream=BOB_DOWN)
+    rate = only(recorder).traffic.rate
+    assert rate is not None
+    kbps = 5 * BYTES * 8 / 1000
+    assert rate.per_second_kbps == pytest.approx((kbps, kbps))
+    assert (rate.min_kbps, rate.mean_kbps, rate.max_kbps) == pytest.approx((kbps,) * 3)
+
+
+def test_without_a_whole_second_the_rate_is_that_of_what_there_is(tmp_path: Path) -> None:
+    recorder = call(tmp_path)
+    for number in range(2):
+        t_ns = number * NS_PER_S // 2
+        recorder.packet(t_ns, rtp(number, VIDEO, 96), stream=BOB_DOWN)
+    rate = only(recorder).traffic.rate
+    assert rate is not None
+    assert rate.per_second_kbps == ()
+    kbps = 4 * BYTES * 8 / 1000
+    assert (rate.min_kbps, rate.mean_kbps, rate.max_kbps) == pytest.approx((kbps,) * 3)
 
 
 def test_delay_is_departure_minus_arrival_of_what_was_passed_on(tmp_path: Path) -> None:
