@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 
 from harness.commands import clauses, doctor, gateway, ledger, profiles, report, sabotages
 from harness.commands.command import MISUSE, Command
@@ -23,6 +24,9 @@ COMMANDS: tuple[Command, ...] = (
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a subcommand; argparse exits by itself for `--help` and unknown arguments."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a terminal that cannot show a character shows "?"
+            stream.reconfigure(errors="replace")
     arguments = _parser().parse_args(argv)
     command: Command = arguments.command
     try:

@@ -17,6 +17,7 @@ from harness.evidence.ledger_summary import summarise
 from harness.gateway.client import GatewayClient
 from harness.gateway.config import Tls
 from harness.gateway.errors import GatewayDied, GatewayError
+from harness.gateway.service import tls_context
 from harness.network.profile import ProfileError, load_profile
 from harness.processes.keeper_client import KeeperError
 from harness.report.ledger_text import ledger_text
@@ -106,6 +107,7 @@ def _start(arguments: argparse.Namespace) -> int:
     address = parse_address(arguments.listen, arguments.advertise)
     profile = load_profile(arguments.profile)
     profiles = parse_participants(arguments.participant)
+    given = _given_tls(arguments)
     check_port(address)
     check_upstream(arguments.upstream)
     folder = make_record_folder(arguments.record)
@@ -116,10 +118,14 @@ def _start(arguments: argparse.Namespace) -> int:
         profiles=profiles,
         seed=secrets.randbits(32) if arguments.seed is None else arguments.seed,
         folder=folder,
-        tls=_tls(arguments, address, folder),
+        tls=_own_tls(address, folder) if arguments.tls else given,
         any_profile=arguments.toxiproxy,
     )
-    return _serve(plan)
+    try:
+        return _serve(plan)
+    finally:
+        if arguments.tls and plan.tls is not None:  # a record may be handed on
+            Path(plan.tls.key).unlink(missing_ok=True)
 
 
 def _serve(plan: Plan) -> int:
@@ -165,16 +171,20 @@ def _warnings(plan: Plan) -> list[str]:
     return lines
 
 
-def _tls(arguments: argparse.Namespace, address: Address, folder: Path) -> Tls | None:
+def _given_tls(arguments: argparse.Namespace) -> Tls | None:
     given = (arguments.tls_cert, arguments.tls_key)
     if any(given) and not all(given):
         raise GatewayError("--tls-cert and --tls-key belong together: give both")
-    if all(given):
-        if arguments.tls:
-            raise GatewayError("--tls makes a certificate of its own: leave out --tls-cert")
-        return Tls(certificate=str(given[0]), key=str(given[1]))
-    if not arguments.tls:
+    if not all(given):
         return None
+    if arguments.tls:
+        raise GatewayError("--tls makes a certificate of its own: leave out --tls-cert")
+    tls = Tls(certificate=str(given[0]), key=str(given[1]))
+    tls_context(tls)
+    return tls
+
+
+def _own_tls(address: Address, folder: Path) -> Tls:
     names = dict.fromkeys((address.name, address.host, "localhost", "127.0.0.1"))
     certificate, key = make_certificate(folder, list(names))
     return Tls(certificate=str(certificate), key=str(key))
@@ -189,13 +199,23 @@ def _set(arguments: argparse.Namespace) -> int:
             "with --toxiproxy"
         )
 
-    async def change() -> None:
+    async def change() -> set[str]:
         async with GatewayClient(running.control, running.token) as client:
             await client.set_profile(profile, participant=arguments.who)
+            return set((await client.state()).participants)
 
-    asyncio.run(change())
-    sys.stdout.write(f"{arguments.who or 'everybody'}: {profile.name}, from now on\n")
+    here = asyncio.run(change())
+    sys.stdout.write(_changed(arguments.who, profile.name, here))
     return 0
+
+
+def _changed(who: str | None, profile: str, here: set[str]) -> str:
+    if who is None:
+        return f"everybody: {profile}, from now on\n"
+    if who in here:
+        return f"{who}: {profile}, from now on\n"
+    others = f"{', '.join(sorted(here))} came" if here else "nobody came"
+    return f"{who}: {profile}, from when they connect; so far {others}\n"
 
 
 COMMAND = Command(

@@ -168,7 +168,7 @@ class Participants:
 
         Args:
             profile: It.
-            identity: Whose; None is everybody who has none of their own.
+            identity: Whose; None is everybody, also who had one of their own.
 
         Returns:
             Time 0 for those who have connected; for others it is when they do.
@@ -182,11 +182,11 @@ class Participants:
         self.ice_tcp |= profile.ice_tcp
         if identity is None:
             self.profile = profile
+            self.profiles.clear()
         else:
             self.profiles[identity] = profile
         for participant in list(self._known.values()):
-            concerned = identity in (None, participant.identity)
-            if concerned and self._profile_of(participant.identity) is profile:
+            if identity in (None, participant.identity):
                 async with participant.lock:
                     self._expect(participant)
                     if participant.timeline.phase is not None:

@@ -18,7 +18,7 @@ from harness.evidence.bindings import BindingsWriter, ClockRow
 from harness.evidence.clock import now_ns
 from harness.evidence.signalling import FILE_NAME
 from harness.gateway.binder import Binder
-from harness.gateway.config import LOOPBACK, GatewayConfig, authority
+from harness.gateway.config import LOOPBACK, GatewayConfig, Tls, authority
 from harness.gateway.control import Control
 from harness.gateway.errors import GatewayError, ToxiproxyError
 from harness.gateway.idle import IdleSweep
@@ -66,7 +66,7 @@ async def serving(config: GatewayConfig, process: RelayProcess) -> AsyncIterator
         stack.callback(recorder.close)
         binder = Binder(writer=writer)
         relay = await _relay(config, process, binder, stack)
-        tls = _tls_context(config)
+        tls = None if config.tls is None else tls_context(config.tls)
         interceptors = Interceptors(chain=[load_interceptor(path) for path in config.interceptors])
         toxiproxy = await _toxiproxy(config, stack)
         participants = _participants(config, relay, toxiproxy)
@@ -101,16 +101,18 @@ async def serving(config: GatewayConfig, process: RelayProcess) -> AsyncIterator
         )
 
 
-def _tls_context(config: GatewayConfig) -> ssl.SSLContext | None:
-    if config.tls is None:
-        return None
+def tls_context(tls: Tls) -> ssl.SSLContext:
+    """What serves with this certificate.
+
+    Raises: GatewayError when it cannot be used.
+    """
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     try:
-        context.load_cert_chain(config.tls.certificate, config.tls.key)
+        context.load_cert_chain(tls.certificate, tls.key)
     except (OSError, ssl.SSLError) as error:
         raise GatewayError(
-            f"the certificate {config.tls.certificate} with the key {config.tls.key} cannot be "
-            f"used: {error}"
+            f"the certificate {tls.certificate} with the key {tls.key} cannot be used: "
+            f"{error.strerror or 'they are no PEM files that belong together'}"
         ) from None
     return context
 

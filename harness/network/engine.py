@@ -53,6 +53,8 @@ class Happened:
     at_ns: int
     participant: str
     event: Event
+    cause: int
+    """Under which departures name it."""
 
 
 Outcome = Released | InForce | Happened
@@ -74,10 +76,11 @@ class _Person:
 class _Scheduled:
     """An event of a participant."""
 
-    __slots__ = ("event", "participant", "since_ns")
+    __slots__ = ("cause", "event", "participant", "since_ns")
 
-    def __init__(self, event: Event, participant: str, since_ns: int) -> None:
+    def __init__(self, event: Event, cause: int, participant: str, since_ns: int) -> None:
         self.event = event
+        self.cause = cause
         self.participant = participant
         self.since_ns = since_ns
 
@@ -123,16 +126,17 @@ class Engine:
         Args:
             phases: In order of time, the first at 0; the last holds for good.
             now_ns: Time 0 for those who have begun; for others it is when they do.
-            participant: Whose; None is everybody who has none of their own.
+            participant: Whose; None is everybody, also who had one of their own.
 
         Raises: ValueError as `set_impairments`.
         """
-        profiles = {**self._profiles, participant: tuple(phases)}
+        kept = {} if participant is None else self._profiles
+        profiles = {**kept, participant: tuple(phases)}
         self._number(profiles.values(), self._extra)
         self._catch_up(now_ns)
         self._profiles = profiles
         for identity, person in self._people.items():
-            if participant == identity or (participant is None and identity not in profiles):
+            if participant in (None, identity):
                 self._start(person, now_ns)
 
     def begin(self, participant: str, now_ns: int) -> None:
@@ -190,8 +194,9 @@ class Engine:
         self._agenda.put(person, person.start_ns + later[0].at_ns if later else None)
 
     def _happen(self, scheduled: _Scheduled, at_ns: int) -> None:
-        self._outcomes.append(Happened(at_ns, scheduled.participant, scheduled.event))
-        self._agenda.put(scheduled, scheduled.event.next_ns(at_ns, scheduled.since_ns))
+        event = scheduled.event
+        self._outcomes.append(Happened(at_ns, scheduled.participant, event, scheduled.cause))
+        self._agenda.put(scheduled, event.next_ns(at_ns, scheduled.since_ns))
 
     # -- what is in force ---------------------------------------------------------------------
 
@@ -282,7 +287,8 @@ class Engine:
             self._agenda.put(person.events.pop(key), None)
         for key in wanted.keys() - person.events.keys():
             event = wanted[key]
-            scheduled = person.events[key] = _Scheduled(event, person.identity, at_ns)
+            scheduled = _Scheduled(event, self._causes[key], person.identity, at_ns)
+            person.events[key] = scheduled
             self._agenda.put(scheduled, event.next_ns(at_ns - 1, at_ns))
 
 

@@ -70,6 +70,8 @@ class Stage:
         self._gateway = gateway
         self._times = MachineTimes.now()
         self._probes = 0
+        self._aimed_at: set[str] = set()
+        """Whose network was to have a fault."""
 
     @property
     def ledger(self) -> Ledger:
@@ -106,6 +108,7 @@ class Stage:
         Returns:
             The monotonic ns from when on.
         """
+        self._aim(*(impairment.target.participant for impairment in impairments))
         return await self._gateway.client.set_impairments((*self._setup.impairments, *impairments))
 
     async def play(self, profile: Profile | str, participant: str | None = None) -> int:
@@ -119,7 +122,11 @@ class Stage:
             The monotonic ns of its time 0.
         """
         chosen = load_profile(profile) if isinstance(profile, str) else profile
+        self._aim(participant)
         return await self._gateway.client.set_profile(chosen, participant)
+
+    def _aim(self, *identities: str | None) -> None:
+        self._aimed_at.update(identity for identity in identities if identity is not None)
 
     async def set_toxics(self, identity: str, *toxics: Toxic) -> int:
         """Set the toxics of a participant's signalling, on top of those of its profile.
@@ -171,10 +178,11 @@ class Stage:
         """End a performance that went well: the evidence is completed, then checked.
 
         Raises:
-            StageError: the media of a participant did not take the way through the relay, or a
-                source or recording broke on the way.
+            StageError: the media of a participant did not take the way through the relay, a source
+                or recording broke on the way, or a fault was aimed at somebody who never joined.
         """
         self._gateway.check_alive()
+        self._check_aim()
         statistics = {p.identity: await p.statistics() for p in self.participants}
         snapshot = await self._gateway.client.snapshot()
         state = await self._gateway.client.state()
@@ -188,6 +196,13 @@ class Stage:
             for fault in participant.handle.faults:
                 raise StageError(f"{participant.identity}: {fault.where} broke: {fault.error}")
         self.health["machine"] = machine_figures(self._times, MachineTimes.now())
+
+    def _check_aim(self) -> None:
+        there = [participant.identity for participant in self.participants]
+        for missed in sorted(self._aimed_at.difference(there)):
+            raise StageError(
+                f"a fault was aimed at {missed!r}, who never joined; there were {', '.join(there)}"
+            )
 
     async def close(self) -> None:
         """End all that still runs, whatever state it is in; leave nothing on a foreign server."""

@@ -74,7 +74,7 @@ class Plan:
 
 
 def serve(plan: Plan, display: Display) -> None:
-    """Run a gateway until Ctrl-C or SIGTERM; nothing of it is left then, but its record.
+    """Run a gateway until Ctrl-C, SIGTERM or SIGHUP; nothing of it is left then, but its record.
 
     Raises:
         GatewayError: it cannot start, or ended unasked.
@@ -93,7 +93,7 @@ async def _serve(
     plan: Plan, keeper: Keeper, toxiproxy: OwnToxiproxy | None, display: Display
 ) -> None:
     stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     config = plan.config(toxiproxy.address if toxiproxy else None)
     gateway = await GatewayProcess.start(keeper, config)

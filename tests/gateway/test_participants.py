@@ -211,19 +211,20 @@ async def test_a_profile_begins_once_with_the_relay_s() -> None:
 
 
 @pytest.mark.asyncio
-async def test_a_profile_for_everybody_leaves_those_alone_who_have_their_own() -> None:
+async def test_a_profile_for_everybody_is_also_for_those_who_had_their_own() -> None:
     relay = Relay()
     own, cut = profile("own", Phase(at_ns=0)), profile("cut", Phase(at_ns=0, media=CUT))
     known = participants(relay, profiles={"alice": own})
     alice, bob = known.get(ALICE), known.get(Identity(name="bob", room="r"))
     await known.begin(alice)
     await known.begin(bob)
+    await known.set_profile(cut, "alice")
+    assert (alice.media.cut, bob.media.cut) == (True, False)
+    await known.set_profile(own, "alice")
     assert await known.set_profile(cut, None) == 700
 
-    assert relay.profiles == [(None, cut.phases)]
-    assert (alice.media.cut, bob.media.cut) == (False, True)
-    await known.set_profile(cut, "alice")
-    assert alice.media.cut
+    assert relay.profiles[-1] == (None, cut.phases)
+    assert (alice.media.cut, bob.media.cut) == (True, True)
     carol = known.get(Identity(name="carol", room="r"))
     assert (carol.media.cut, carol.timeline.phase) == (False, None)
     await known.begin(carol)

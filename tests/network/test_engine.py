@@ -191,14 +191,17 @@ def test_phases_begin_at_their_times_even_when_nobody_asks_in_time() -> None:
     assert engine.next_ns is None
 
 
-def test_a_profile_of_ones_own_takes_the_place_of_that_of_all() -> None:
+def test_a_profile_of_ones_own_takes_the_place_of_that_of_all_until_all_get_another() -> None:
     engine = Engine(seed=1)
     engine.begin("alice", 0)
     engine.begin("bob", 0)
-    engine.set_profile([Phase(at_ns=0, impairments=(Loss(ratio=1),))], 0, participant="bob")
     engine.set_profile([Phase(at_ns=0, impairments=(Delay(delay_ms=1),))], 0)
+    engine.set_profile([Phase(at_ns=0, impairments=(Loss(ratio=1),))], 0, participant="bob")
     assert [type(i) for _, i in in_force(engine)[-1].impairments] == [Delay]
     assert causes(engine, "bob", "up", [Packet(1)]) != [0]
+    engine.set_profile([Phase(at_ns=0)], 0)
+    assert [one.impairments for one in in_force(engine, "bob")] == [()]
+    assert engine.lane("bob", "up").idle
 
 
 def test_a_shorter_delay_lets_no_packet_overtake() -> None:

@@ -266,17 +266,36 @@ async def test_impairments_come_on_top_of_the_profile(
 
 
 @pytest.mark.asyncio
-async def test_a_timeline_is_begun_at_a_moment_that_is_told(
-    troupe: FakeTroupe, setup: StageSetup
+@pytest.mark.parametrize("fault_of", ["play", "impair"])
+async def test_a_fault_of_somebody_who_never_joined_is_an_error(
+    troupe: FakeTroupe, setup: StageSetup, fault_of: str
 ) -> None:
+    async def perform() -> None:
+        async with open_stage(setup) as stage:
+            await stage.join("bob")
+            if fault_of == "play":
+                await stage.play("clean", "bbo")
+            else:
+                await stage.impair(Loss(ratio=1.0, target=Target(participant="bbo")))
+
+    with pytest.raises(StageError, match="aimed at 'bbo', who never joined; there were bob"):
+        await perform()
+
+
+@pytest.mark.asyncio
+async def test_a_timeline_is_begun_at_a_moment_that_is_told(
+    troupe: FakeTroupe, setup: StageSetup, counts: Callable[..., Snapshot]
+) -> None:
+    troupe.gateway.counts = counts("alice")
     blackout = fault(Loss(ratio=1.0), seconds=2)
     async with open_stage(setup) as stage:
-        began = [await stage.play(blackout, "bob"), await stage.play("clean")]
+        began = [await stage.play(blackout, "alice"), await stage.play("clean")]
+        await stage.join("alice")
         with pytest.raises(ProfileError, match="no profile 'nope'"):
             await stage.play("nope")
 
     assert began == [IN_FORCE_NS, IN_FORCE_NS]
-    assert troupe.gateway.played == [(blackout, "bob"), (load_profile("clean"), None)]
+    assert troupe.gateway.played == [(blackout, "alice"), (load_profile("clean"), None)]
 
 
 @pytest.mark.asyncio
