@@ -142,6 +142,12 @@ class Participants:
             GatewayError: there are too many already.
         """
         participant = self._named(identity.name)
+        if participant.connections and identity.room not in ("", participant.room):
+            log.warning(
+                "%r is in %r and in %r at once: they are told apart by identity alone, so "
+                "give each room a gateway of its own",
+                identity.name, participant.room, identity.room,
+            )  # fmt: skip
         participant.room = identity.room or participant.room
         return participant
 

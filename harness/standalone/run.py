@@ -28,6 +28,8 @@ from harness.standalone.view import build_view
 from harness.standalone.warnings_of_log import LogWarnings
 
 PROGRAM = "harness.gateway.program"
+UNANSWERED_PACKETS = 10
+"""ICE sends about as many checks in the first second."""
 LOOK_S = 1.0
 """Between two looks at what goes on."""
 END_LIMIT_S = 2.0
@@ -130,6 +132,8 @@ class Watch:
     _names: TrackNames = field(default_factory=TrackNames)
     _before: Snapshot | None = None
     _trouble: str | None = None
+    _silent: set[str] = field(default_factory=set)
+    """Of whom was said that the server sends them nothing."""
 
     async def look(self) -> None:
         """Show what goes on now, and start toxiproxy again if it is out of order.
@@ -148,6 +152,9 @@ class Watch:
         missed = snapshot.kernel_dropped - (self._before.kernel_dropped if self._before else 0)
         if missed:
             self.display.say(f"this machine is too slow: {missed} packets are lost, in no ledger")
+        for identity in silent(snapshot) - self._silent:
+            self.display.say(f"the server sends {identity} nothing back: is its UDP port in reach?")
+        self._silent |= silent(snapshot)
         self._names.refresh(self.folder)
         self.display.show(build_view(state, snapshot, self._before, self._names))
         self._before = snapshot
@@ -168,6 +175,19 @@ class Watch:
     @cached_property
     def _log(self) -> LogWarnings:
         return LogWarnings(self.folder / "gateway.log")
+
+
+def silent(snapshot: Snapshot) -> set[str]:
+    """Who has sent the server enough over UDP for an answer, and got none."""
+    forwarded = {
+        side.participant: side.total.forwarded for side in snapshot.sides if side.direction == "up"
+    }
+    return {
+        side.participant
+        for side in snapshot.sides
+        if side.direction == "down" and not side.total.packets
+        if forwarded.get(side.participant, 0) >= UNANSWERED_PACKETS
+    }
 
 
 def public_url(url: str, address: Address) -> str:

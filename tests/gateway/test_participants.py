@@ -87,6 +87,16 @@ def test_the_same_identity_is_the_same_participant() -> None:
     assert known.get(Identity(name="alice", room="")).room == "other"
 
 
+def test_one_identity_in_two_rooms_at_once_is_warned_of(caplog: pytest.LogCaptureFixture) -> None:
+    known = participants(Relay())
+    first = known.get(ALICE)
+    known.get(Identity(name="alice", room="other"))
+    assert not caplog.records
+    first.connections = 1
+    known.get(Identity(name="alice", room="third"))
+    assert "'alice' is in 'other' and in 'third' at once" in caplog.text
+
+
 def test_there_is_an_end_to_identities() -> None:
     known = participants(Relay())
     for number in range(MAX_PARTICIPANTS):

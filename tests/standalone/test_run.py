@@ -7,18 +7,19 @@ from typing import cast
 import msgspec
 import pytest
 
+from harness.evidence.ledger_records import DIRECTIONS
 from harness.gateway.client import State
 from harness.gateway.config import ToxiproxyAddress, decode_config
 from harness.gateway.errors import GatewayDied, GatewayError
 from harness.gateway.process import GatewayProcess
-from harness.gateway.relay_messages import Snapshot
+from harness.gateway.relay_messages import Counts, SideCounts, Snapshot
 from harness.network.phase import Phase
 from harness.network.profile import Profile, load_profile
 from harness.network.tcp_faults import TcpFaults, Toxic
 from harness.server.model import ServerError
 from harness.standalone.display import display_on
 from harness.standalone.plan import parse_address
-from harness.standalone.run import Plan, Watch, public_url
+from harness.standalone.run import Plan, Watch, public_url, silent
 from harness.standalone.toxiproxy import OwnToxiproxy
 
 CLEAN = load_profile("clean")
@@ -114,6 +115,23 @@ def watch(folder: Path, gateway: FakeGateway, out: io.StringIO) -> tuple[Watch, 
         display=display_on(out),
     )
     return made, toxiproxy
+
+
+@pytest.mark.parametrize(
+    ("up", "down", "names"), [(9, 0, set()), (10, 0, {"alice"}), (10, 1, set()), (0, 0, set())]
+)
+def test_a_server_that_never_answers_is_noticed(up: int, down: int, names: set[str]) -> None:
+    sides = tuple(
+        SideCounts(
+            participant="alice",
+            direction=direction,
+            total=Counts(packets=packets, bytes=packets, forwarded=packets, dropped=0),
+            ssrcs={},
+        )
+        for direction, packets in zip(DIRECTIONS, (up, down), strict=True)
+    )
+
+    assert silent(Snapshot(at_ns=1, sides=sides, ports=(), kernel_dropped=0)) == names
 
 
 @pytest.mark.asyncio
