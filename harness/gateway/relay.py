@@ -57,9 +57,11 @@ class Relay:
     def turn(self, timeout_s: float | None = None) -> None:
         """Wait for something to come, or to become due, and carry it."""
         latest_ns = None if timeout_s is None else now_ns() + int(timeout_s * NS_PER_S)
-        times = (self._engine.next_ns, self._held.next_ns, latest_ns)
+        times = (self._engine.next_ns, self._held.next_ns, self.ports.next_ns, latest_ns)
         ready = self.loop.wait(min((at for at in times if at is not None), default=None))
-        self._do_due(now_ns())
+        at_ns = now_ns()
+        self._do_due(at_ns)
+        self.ports.close_given_up(at_ns)
         self.loop.fetch(ready)
 
     def close(self) -> None:
@@ -131,8 +133,11 @@ class Relay:
 
     # -- the way of a packet --------------------------------------------------------------------
 
-    def _carry(self, stream: Stream, data: bytes) -> int:
-        """Pass one packet on, or not; returns its time of arrival in ns."""
+    def _carry(self, stream: Stream, data: bytes, dropped_by: int) -> int:
+        """Pass one packet on, or not; returns its time of arrival in ns.
+
+        `dropped_by` is the cause of what dropped it before it came to the engine, or FORWARDED.
+        """
         at_ns = now_ns()
         n = stream.count
         stream.count = n + 1
@@ -148,6 +153,10 @@ class Relay:
             source = side.by_kind[kind]
         source.packets += 1
         source.bytes += size
+        if dropped_by:
+            source.dropped += 1
+            self._departures.append(at_ns, n, stream.number, dropped_by)
+            return at_ns
         if side.lane.idle:
             self._send(stream, n, source, data, 0)
             return at_ns
@@ -195,7 +204,7 @@ class Relay:
                 case InForce():
                     self._tell(_row(outcome))
                 case Happened(event=Rebind()):
-                    self.ports.rebind(outcome.participant)
+                    self.ports.rebind(outcome.participant, outcome.cause)
         while (due := self._held.take(at_ns)) is not None:
             self._deliver(*due)
 

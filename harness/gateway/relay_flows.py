@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
+from typing import NamedTuple
 
 from harness.gateway.relay_messages import PortCounts
 from harness.gateway.relay_sides import Participant, Side
@@ -39,6 +40,16 @@ class Flow:
         self.up = up
         self.down = down
         self.heard_ns = 0
+
+
+class GivenUp(NamedTuple):
+    """What a flow had towards the server before a rebind: a mapping that the NAT has forgotten."""
+
+    upstream: socket.socket
+    flow: Flow
+    cause: int
+    """Of the rebind, under which what still comes is dropped."""
+    until_ns: int
 
 
 class Port:

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import logging
 import socket
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 from harness.evidence.bindings import FlowRow
 from harness.evidence.clock import NS_PER_S, now_ns
-from harness.gateway.relay_flows import Address, Flow, Port, Stream
+from harness.evidence.ledger_records import Cause
+from harness.gateway.relay_flows import Address, Flow, GivenUp, Port, Stream
 from harness.gateway.relay_loop import Loop
 from harness.gateway.relay_messages import PortCounts
 from harness.gateway.relay_sides import Participant
@@ -33,6 +35,11 @@ _MAX_FLOWS = 64
 """Of one port."""
 _FLOW_IDLE_NS = 10 * NS_PER_S
 """The same of a flow. ICE asks for consent at least every 6 s (RFC 7675)."""
+_GIVEN_UP_NS = 10 * NS_PER_S
+"""For how long it is seen what still comes to a port after a rebind: until the server has noticed,
+with the next datagram that reaches it from the new one."""
+_MAX_GIVEN_UP = 256
+"""Of these; the oldest makes room."""
 _MAX_STREAMS = 0xFFFF
 """Of a ledger: its records have 16 bits for them."""
 
@@ -47,7 +54,8 @@ class Ports:
     Args:
         host: IPv4 address on which they listen.
         loop: Where sockets are watched.
-        carry: Takes each datagram of a flow with its stream; returns its time of arrival in ns.
+        carry: Takes each datagram of a flow with its stream and the cause for which it is dropped,
+            FORWARDED if for none as yet; returns its time of arrival in ns.
         tell: Called with each flow when it begins and when it is rebound.
     """
 
@@ -56,7 +64,7 @@ class Ports:
         *,
         host: str,
         loop: Loop,
-        carry: Callable[[Stream, bytes], int],
+        carry: Callable[[Stream, bytes, int], int],
         tell: Callable[[FlowRow], None],
     ) -> None:
         self._host = host
@@ -64,6 +72,7 @@ class Ports:
         self._carry = carry
         self._tell = tell
         self._ports: dict[tuple[str, Address], Port] = {}
+        self._given_up: deque[GivenUp] = deque()
         self._next_flow = 0
         self._dropped_before = 0
 
@@ -84,11 +93,11 @@ class Ports:
             self._loop.watch(listener, lambda: self._fetch_up(port))
         return self._ports[key].address
 
-    def rebind(self, participant: str) -> None:
-        """Give all flows of a participant new ports towards the server; the old ones are closed.
+    def rebind(self, participant: str, cause: int) -> None:
+        """Give all flows of a participant new ports towards the server; the old ones are given up.
 
-        What is on its way to an old one is lost, as behind a NAT. A flow that can get no new port
-        keeps its own, which is logged.
+        What comes to an old one is dropped for this cause, as behind a NAT. A flow that can get no
+        new port keeps its own, which is logged.
         """
         for port in self._ports.values():
             if port.participant.identity != participant:
@@ -99,9 +108,19 @@ class Ports:
                 except OSError as error:
                     log.error("a flow of %r cannot be rebound: %s", participant, error)  # noqa: TRY400
                     continue
-                self._close(flow.upstream)
+                self._give_up(flow, cause)
                 flow.upstream, flow.up.send = upstream, upstream.send
                 self._begin(port, client, flow)
+
+    @property
+    def next_ns(self) -> int | None:
+        """When `close_given_up` will have something to do, or None."""
+        return self._given_up[0].until_ns if self._given_up else None
+
+    def close_given_up(self, at_ns: int) -> None:
+        """Close what was given up so long ago that the server sends nothing there any more."""
+        while self._given_up and self._given_up[0].until_ns <= at_ns:
+            self._close_oldest_given_up()
 
     def counts(self) -> tuple[PortCounts, ...]:
         """The counters as they stand."""
@@ -120,6 +139,7 @@ class Ports:
         for port in self._ports.values():
             yield port.listener
             yield from (flow.upstream for flow in port.flows.values())
+        yield from (one.upstream for one in self._given_up)
 
     # -- datagrams --------------------------------------------------------------------------
 
@@ -130,13 +150,18 @@ class Ports:
                 data, address = fetch(_DATAGRAM_BYTES)
                 flow = flows.get(address) or self._admit(port, address, data)
                 if flow is not None:
-                    flow.heard_ns = carry(flow.up, data)
+                    flow.heard_ns = carry(flow.up, data, Cause.FORWARDED)
 
     def _fetch_down(self, flow: Flow) -> None:
-        fetch, down, carry = flow.upstream.recv, flow.down, self._carry
-        with suppress(OSError):  # nothing more; what ICMP said; closed by a rebind on the way
+        down, carry = flow.down, self._carry
+        with suppress(OSError):  # nothing more, or what ICMP said
+            for _ in range(_BATCH):  # with another socket after a rebind on the way
+                carry(down, flow.upstream.recv(_DATAGRAM_BYTES), Cause.FORWARDED)
+
+    def _fetch_given_up(self, one: GivenUp) -> None:
+        with suppress(OSError):  # nothing more, or what ICMP said
             for _ in range(_BATCH):
-                carry(down, fetch(_DATAGRAM_BYTES))
+                self._carry(one.flow.down, one.upstream.recv(_DATAGRAM_BYTES), one.cause)
 
     # -- flows ------------------------------------------------------------------------------
 
@@ -177,6 +202,19 @@ class Ports:
                 mapped=_text(flow.upstream.getsockname()),
             )
         )
+
+    def _give_up(self, flow: Flow, cause: int) -> None:
+        if len(self._given_up) >= _MAX_GIVEN_UP:
+            self._close_oldest_given_up()
+        one = GivenUp(flow.upstream, flow, cause, now_ns() + _GIVEN_UP_NS)
+        self._loop.forget(one.upstream)
+        self._loop.watch(one.upstream, lambda: self._fetch_given_up(one))
+        self._given_up.append(one)
+
+    def _close_oldest_given_up(self) -> None:
+        one = self._given_up.popleft()
+        self._fetch_given_up(one)
+        self._close(one.upstream)
 
     def _has_room(self, port: Port) -> bool:
         if 2 * self._next_flow + 1 > _MAX_STREAMS:

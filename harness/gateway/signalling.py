@@ -68,6 +68,10 @@ REGIONS = "/settings/regions"
 ANY_ORIGIN = {"Access-Control-Allow-Origin": "*"}
 
 
+class NoPathError(Exception):
+    """A request names a whole URL, as one to an HTTP proxy does."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class SignallingProxy:
     """The aiohttp handlers of the proxy."""
@@ -90,6 +94,8 @@ class SignallingProxy:
             transport.abort()
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
+        if not request.raw_path.startswith("/"):
+            raise NoPathError
         if request.headers.get("Upgrade", "").lower() == "websocket":
             return await self._websocket(request)
         if request.path == REGIONS and request.method == "GET":
@@ -245,6 +251,9 @@ async def refuse_in_one_line(
         status, text = 401, str(error)
     except JoinRequestError as error:
         status, text = 400, str(error)
+    except NoPathError:
+        status = 400
+        text = "the gateway is no HTTP proxy: ask for a path, as in `GET /rtc/v1 HTTP/1.1`"
     except (GatewayError, RelayError, ToxiproxyError) as error:
         status, text = 503, str(error)
     except SlowBodyError:

@@ -164,6 +164,22 @@ async def test_requests_that_are_none_are_refused(stage: Stage, head: bytes) -> 
     await stage.serves_alice()
 
 
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    "request_line", ["GET http://example.com/", "GET http://example.com/rtc?access_token=t"]
+)
+async def test_a_request_that_names_no_path_is_the_client_s_mistake(
+    stage: Stage, request_line: str
+) -> None:
+    reader, writer = await stage.dial()
+    writer.write(f"{request_line} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+    head, _, body = (await asyncio.wait_for(reader.read(), LIMIT_S)).decode().partition("\r\n\r\n")
+    writer.close()
+    assert head.startswith("HTTP/1.1 400 ")
+    assert body == "the gateway is no HTTP proxy: ask for a path, as in `GET /rtc/v1 HTTP/1.1`\n"
+    await stage.serves_alice()
+
+
 def open_files() -> int:
     return len(list(Path("/proc/self/fd").iterdir()))
 

@@ -174,6 +174,19 @@ def test_a_rebind_gives_the_flows_of_its_participant_new_ports(net: Net) -> None
     assert bob.server.recvfrom(2048)[1] == bob.back
 
 
+def test_what_a_rebind_loses_has_the_rebind_s_cause(net: Net) -> None:
+    way = net.flow()
+    delay, rebind = Delay(delay_ms=0, target=Target(participant="bob")), Rebind(first_ms=0)
+    net.relay.set_impairments((rebind, delay))
+    net.relay.turn(0)
+    way.down(rtp(1))
+    row = next(one for one in reversed(net.rows) if isinstance(one, ImpairmentsRow))
+    (numbered,) = row.impairments
+    assert numbered.impairment["impairment"] == "rebind"
+    assert numbered.cause != Cause.FIRST_IMPAIRMENT
+    assert net.causes() == [Cause.FORWARDED, numbered.cause]
+
+
 def test_a_profile_begins_with_its_participant(net: Net) -> None:
     phases = (Phase(at_ns=0, impairments=drop_first()), Phase(at_ns=3600 * 10**9))
     at_ns = net.relay.set_profile(phases, "bob")

@@ -10,10 +10,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from harness.evidence.bindings import FlowRow
+from harness.evidence.ledger_records import Cause, RecordKind, read_records
 from harness.gateway import relay_ports
-from harness.gateway.relay_flows import Flow
+from harness.gateway.relay_flows import Flow, Stream
 from harness.gateway.relay_ports import Refused
 from tests.gateway.relay_net import Net, relay_net, rtp, stun_request
+
+CAUSE = Cause.FIRST_IMPAIRMENT + 3
 
 
 @pytest.fixture
@@ -164,7 +167,7 @@ def test_strangers_are_counted_and_logged_at_powers_of_ten(
 
 def test_a_rebound_flow_has_a_new_port_and_keeps_its_number(net: Net) -> None:
     way, other = net.flow("alice"), net.flow("bob")
-    net.relay.ports.rebind("alice")
+    net.relay.ports.rebind("alice", CAUSE)
     way.up(rtp(1))
     data, back = way.server.recvfrom(2048)
     assert (data, back != way.back) == (rtp(1), True)
@@ -177,14 +180,85 @@ def test_a_rebound_flow_has_a_new_port_and_keeps_its_number(net: Net) -> None:
     assert (first.mapped, again.mapped) == (f"127.0.0.1:{way.back[1]}", f"127.0.0.1:{back[1]}")
 
 
-def test_what_comes_to_the_port_before_a_rebind_is_lost(net: Net) -> None:
+def test_what_comes_to_the_port_before_a_rebind_is_dropped_by_it(net: Net) -> None:
     way = net.flow()
-    net.relay.ports.rebind("alice")
-    way.server.sendto(rtp(1), way.back)
-    way.up(rtp(2))
+    way.server.sendto(rtp(1), way.back)  # still unread when the port is given up
+    net.relay.ports.rebind("alice", CAUSE)
+    net.relay.turn(2)
+    way.down(rtp(2))
+    way.up(rtp(3))
     _, back = way.server.recvfrom(2048)
-    net.send(way.server, rtp(3), back)
-    assert way.client.recv(2048) == rtp(3)
+    net.send(way.server, rtp(4), back)
+    assert way.client.recv(2048) == rtp(4)
+    assert net.causes() == [0, CAUSE, CAUSE, 0, 0]
+    for kind in RecordKind:
+        records = read_records(net.folder, kind)
+        assert records["n"][records["stream"] == 1].tolist() == [0, 1, 2]
+    down = net.relay.snapshot().sides[1]
+    assert (down.total.packets, down.total.forwarded, down.total.dropped) == (3, 1, 2)
+    assert down.ssrcs[7] == down.total
+
+
+def test_a_rebind_while_a_port_is_read_drops_the_rest_of_what_came_to_it(net: Net) -> None:
+    way = net.flow()
+    carry = net.relay.ports._carry
+
+    def rebind_behind_the_first(stream: Stream, data: bytes, cause: int) -> int:
+        at_ns = carry(stream, data, cause)
+        if data == rtp(1):
+            net.relay.ports.rebind("alice", CAUSE)
+        return at_ns
+
+    net.relay.ports._carry = rebind_behind_the_first
+    for number in (1, 2, 3):
+        way.server.sendto(rtp(number), way.back)
+    net.relay.turn(2)
+    net.relay.turn(2)
+    assert way.client.recv(2048) == rtp(1)
+    assert net.causes() == [0, 0, CAUSE, CAUSE]
+
+
+def test_ports_that_were_given_up_are_closed_after_a_while(
+    net: Net, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    net.flow()
+    open_before = open_files()
+    net.relay.ports.rebind("alice", CAUSE)
+    net.relay.turn(0)
+    assert open_files() == open_before + 1
+    monkeypatch.setattr(relay_ports, "_GIVEN_UP_NS", 0)
+    net.relay.ports.rebind("alice", CAUSE)
+    assert net.relay.ports.next_ns is not None
+    net.relay.ports.close_given_up(net.relay.ports.next_ns)
+    net.relay.ports.close_given_up(net.relay.ports.next_ns)
+    assert net.relay.ports.next_ns is None
+    assert open_files() == open_before
+
+
+def test_the_relay_wakes_to_close_a_port_that_was_given_up(
+    net: Net, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    net.flow()
+    open_before = open_files()
+    monkeypatch.setattr(relay_ports, "_GIVEN_UP_NS", 1)
+    net.relay.ports.rebind("alice", CAUSE)
+    net.relay.turn()
+    assert open_files() == open_before
+
+
+def test_ports_that_were_given_up_are_bounded_and_the_oldest_goes(
+    net: Net, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relay_ports, "_MAX_GIVEN_UP", 2)
+    way = net.flow()
+    open_before = open_files()
+    way.server.sendto(rtp(1), way.back)
+    for _ in range(5):
+        net.relay.ports.rebind("alice", CAUSE)
+    assert open_files() == open_before + 2
+    assert net.causes() == [0, CAUSE], "what had come to it is read before it is closed"
+    net.relay.ports.close()
+    assert open_files() == open_before - 2, "the listener and the socket to the server"
 
 
 def test_a_rebind_that_gets_no_socket_keeps_the_old_one(
@@ -196,7 +270,7 @@ def test_a_rebind_that_gets_no_socket_keeps_the_old_one(
     way = net.flow()
     with monkeypatch.context() as patch:
         patch.setattr(relay_ports, "_connected", fail)
-        net.relay.ports.rebind("alice")
+        net.relay.ports.rebind("alice", CAUSE)
         net.send(net.udp(), stun_request(), way.port)
     assert "a flow of 'alice' cannot be rebound: too many open files" in caplog.text
     assert "gets no socket (too many open files)" in caplog.text
@@ -212,7 +286,10 @@ def test_a_snapshot_counts_what_closed_sockets_lost(net: Net) -> None:
         before += 1
         assert before < 100_000
     lost = net.relay.snapshot().kernel_dropped
-    net.relay.ports.rebind("alice")
+    net.relay.ports.rebind("alice", CAUSE)
+    assert net.relay.snapshot().kernel_dropped == lost
+    assert net.relay.ports.next_ns is not None
+    net.relay.ports.close_given_up(net.relay.ports.next_ns)
     assert net.relay.snapshot().kernel_dropped == lost
 
 
