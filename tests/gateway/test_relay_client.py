@@ -149,7 +149,9 @@ async def test_a_timeline_begins_once_and_again_when_it_is_set(way: Way) -> None
     rows = [row for row in way.rows if isinstance(row, ImpairmentsRow)]
     told = [(row.participant, row.at_ns, len(row.impairments)) for row in rows[2:]]
     assert told == [
-        ("alice", alice_ns, 1), ("carol", all_ns, 1), ("alice", set_ns, 1), ("carol", set_ns, 1),
+        ("alice", alice_ns, 1),
+        ("alice", all_ns, 1), ("carol", all_ns, 1),
+        ("alice", set_ns, 1), ("carol", set_ns, 1),
     ]  # fmt: skip
 
 
