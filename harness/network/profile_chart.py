@@ -16,6 +16,7 @@ from harness.network.impairments import (
     Blackhole,
     BurstLoss,
     DelayTrace,
+    DropList,
     FourStateLoss,
     Impairment,
     LinkFlap,
@@ -30,7 +31,7 @@ from harness.network.randomness import uniform_numbers
 
 _BLOCKS = "▁▂▃▄▅▆▇█"
 _NOTHING = " "
-_SAMPLES = 8
+_SAMPLES = 64
 """Times within a column at which it is asked what holds."""
 _QUIET_NS = 10 * NS_PER_S
 """Drawn of a last phase in which nothing changes."""
@@ -71,8 +72,30 @@ def chart(profile: Profile, columns: int) -> Iterator[str]:
         yield from _rows("down", down)
     end = f"{end_ns / NS_PER_S:g} s"
     yield f"{'':<{_LABEL}}{'0 s':<{width - len(end)}}{end}"
-    if any(not one.target.hits_all for phase in profile.phases for one in phase.impairments):
-        yield "  not drawn: what is aimed at some packets only"
+    left_out = _left_out(profile, end_ns // (width * _SAMPLES))
+    if left_out:
+        yield f"  not drawn: {', '.join(left_out)}"
+
+
+def _left_out(profile: Profile, step_ns: int) -> list[str]:
+    """What the lines do not show, in words.
+
+    Args:
+        profile: It.
+        step_ns: Between two times at which it is asked what holds.
+    """
+    every = [one for phase in profile.phases for one in phase.impairments]
+    short_ms = {
+        one.for_ms
+        for one in every
+        if isinstance(one, Blackhole) and one.for_ms and one.for_ms * NS_PER_MS < step_ns
+    }
+    left_out = [f"outages of {for_ms:g} ms" for for_ms in sorted(short_ms)]
+    if any(isinstance(one, DropList) for one in every):
+        left_out.append("exact drops")
+    if any(not one.target.hits_all for one in every):
+        left_out.append("what is aimed at some packets only")
+    return left_out
 
 
 def drawn_ns(profile: Profile) -> int:

@@ -110,3 +110,16 @@ def test_it_is_drawn_as_long_as_something_happens(name: str, until_s: int) -> No
 @pytest.mark.parametrize("name", profile_names())
 def test_every_profile_fits_the_terminal(name: str, columns: int) -> None:
     assert all(len(line) <= max(columns, 58) for line in chart(load_profile(name), columns))
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("g1050-b", "outages of 64 ms"), ("quic-droplist", "exact drops")]
+)
+def test_what_the_lines_cannot_show_is_said(name: str, said: str) -> None:
+    assert list(chart(load_profile(name), 80))[-1] == f"  not drawn: {said}"
+
+
+def test_an_outage_that_is_as_long_as_a_step_is_drawn() -> None:
+    lines = list(chart(load_profile("g1050-f"), 80))
+    assert "loss  0.2 to 3" in lines[0]
+    assert "not drawn" not in lines[-1]
