@@ -10,7 +10,7 @@ from __future__ import annotations
 import socket
 import struct
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
@@ -68,12 +68,20 @@ class Wire:
                 data, told, _, _ = self.receiver.recvmsg(1 << 16, 64)
                 if not data:
                     return
-                seconds, ns = _TIMESPEC.unpack(told[0][2])
+                came_ns = _stamp_of(told)
                 data = self._rest + data
                 whole = len(data) - len(data) % MESSAGE_BYTES
                 self._rest = data[whole:]
                 for at in range(0, whole, MESSAGE_BYTES):
-                    yield data[at : at + MESSAGE_BYTES], seconds * NS_PER_S + ns
+                    yield data[at : at + MESSAGE_BYTES], came_ns
+
+
+def _stamp_of(told: Sequence[tuple[int, int, bytes]]) -> int:
+    """The kernel's time of arrival; now where it has none: segments of TCP that it joined."""
+    if not told:
+        return time.clock_gettime_ns(time.CLOCK_REALTIME)
+    seconds, ns = _TIMESPEC.unpack(told[0][2])
+    return int(seconds * NS_PER_S + ns)
 
 
 def message(number: int) -> bytes:
