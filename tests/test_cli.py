@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -41,3 +42,13 @@ def test_a_reader_that_leaves_early_is_no_error() -> None:
     )
     assert ended.stderr == b""
     assert ended.returncode == 0
+
+
+def test_output_that_cannot_show_a_character_shows_another() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", "from harness.cli import main; main(['profiles', 'show', '3g'])"],
+        env={**os.environ, "PYTHONIOENCODING": "latin-1"},
+        capture_output=True, timeout=30, check=True,
+    )  # fmt: skip
+    assert ended.stderr == b""
+    assert b"???" in ended.stdout
