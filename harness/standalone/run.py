@@ -152,9 +152,10 @@ class Watch:
         missed = snapshot.kernel_dropped - (self._before.kernel_dropped if self._before else 0)
         if missed:
             self.display.say(f"this machine is too slow: {missed} packets are lost, in no ledger")
-        for identity in silent(snapshot) - self._silent:
+        unanswered = silent(snapshot)
+        for identity in sorted(unanswered - self._silent):
             self.display.say(f"the server sends {identity} nothing back: is its UDP port in reach?")
-        self._silent |= silent(snapshot)
+        self._silent |= unanswered
         self._names.refresh(self.folder)
         self.display.show(build_view(state, snapshot, self._before, self._names))
         self._before = snapshot
