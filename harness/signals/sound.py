@@ -9,7 +9,7 @@ microseconds, and its sound survives Opus, DTX and loss that RED heals.
 
 Levels are the peak of the sine in dB below full scale: 0 dBFS has an amplitude of 32768.
 A pilot at −26 with markers at −12 makes LiveKit's speaker detection call the sender active; a
-pilot at −50 with markers at −20 never does.
+pilot at −50 with markers at −20 never does. `SILENCE` is a track without any sound.
 
 The same sample index always has the same value, whatever the slice it is asked for in. Reading is
 in `harness.signals.hearing`.
@@ -54,6 +54,10 @@ class Tone:
     right_pilot_hz: int | None = None
     """Makes the sound stereo, with this pilot on the right. Markers are on both channels."""
     sample_rate: int = 48000
+    sound_ms: int = MARKER_PERIOD_MS
+    pause_ms: int = 0
+    """Digital silence after each sound of `sound_ms`, from sample 0 on: someone who speaks and
+    pauses. Both are whole marker periods: each sound begins with a marker. 0: it never pauses."""
 
     def __post_init__(self) -> None:
         if self.sample_rate not in SAMPLE_RATES:
@@ -64,6 +68,9 @@ class Tone:
                     f"{name} is {pilot}: choose a multiple of 100 from {PILOTS_HZ[0]} to "
                     f"{PILOTS_HZ[-1]}, which is what 10 ms can tell apart"
                 )
+        for name, length, least in (("sound_ms", self.sound_ms, 1), ("pause_ms", self.pause_ms, 0)):
+            if length % MARKER_PERIOD_MS or length < least:
+                raise ValueError(f"{name} is {length}: choose a multiple of {MARKER_PERIOD_MS}")
         if self.pilot_hz == self.right_pilot_hz:
             raise ValueError(f"both channels have the pilot {self.pilot_hz} Hz: choose two")
         marker = 0.0 if self.marker is None else amplitude(self.marker_dbfs)
@@ -99,6 +106,8 @@ class ToneGenerator:
         order = len(MARKER_ORDER) if tone.marker == "order" else 1
         self._kinds = np.array([int(tone.direction(k) == "up") for k in range(order)])
         self._table = np.stack([self._period("down"), self._period("up")])
+        self._sound = tone.sound_ms // MARKER_PERIOD_MS
+        self._cycle = self._sound + tone.pause_ms // MARKER_PERIOD_MS
 
     def samples(self, start: int, stop: int) -> NDArray[np.int16]:
         """Samples `start` up to, not including, `stop`; shape (n, channels).
@@ -108,8 +117,10 @@ class ToneGenerator:
         if not 0 <= start <= stop:
             raise ValueError(f"samples {start} to {stop} do not exist: count from 0 upwards")
         n = np.arange(start, stop)
-        kinds = self._kinds[n // self._half_s % len(self._kinds)]
+        period = n // self._half_s
+        kinds = self._kinds[period % len(self._kinds)]
         result: NDArray[np.int16] = self._table[kinds, n % self._half_s]
+        result[period % self._cycle >= self._sound] = 0
         return result
 
     def _period(self, direction: Direction) -> NDArray[np.int16]:
@@ -152,3 +163,7 @@ def chirp(
 def amplitude(dbfs: float) -> float:
     """Peak amplitude, 1 at full scale, of a level in dBFS."""
     return math.pow(10.0, dbfs / 20.0)
+
+
+SILENCE = Tone(pilot_dbfs=-140.0, marker=None)
+"""Nothing but digital zeros."""

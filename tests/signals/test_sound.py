@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.signals.sound import MARKER_ORDER, PILOTS_HZ, SAMPLE_RATES, Tone, ToneGenerator, chirp
+from harness.signals.sound import (
+    MARKER_ORDER,
+    PILOTS_HZ,
+    SAMPLE_RATES,
+    SILENCE,
+    Tone,
+    ToneGenerator,
+    chirp,
+)
 
 tones = st.builds(
     Tone,
@@ -17,6 +25,8 @@ tones = st.builds(
     right_pilot_hz=st.sampled_from([None, *PILOTS_HZ[4:]]),
     marker=st.sampled_from([None, "up", "down", "order"]),
     sample_rate=st.sampled_from(SAMPLE_RATES),
+    sound_ms=st.sampled_from([500, 1500]),
+    pause_ms=st.sampled_from([0, 1000]),
 )
 
 
@@ -48,6 +58,20 @@ def test_marker_starts_every_half_second_and_lasts_50_ms() -> None:
     places = np.flatnonzero(loud) % 24000
     assert places.max() < 2400
     assert places.min() < 48
+
+
+def test_sounds_and_pauses_take_turns_and_nothing_else_changes() -> None:
+    steady = ToneGenerator(Tone(marker="order")).samples(0, 5 * 48000)
+    pausing = Tone(marker="order", sound_ms=1000, pause_ms=1500)
+    samples = ToneGenerator(pausing).samples(0, 5 * 48000)
+    for begin, end in ((0, 48000), (120000, 168000)):
+        assert np.array_equal(samples[begin:end], steady[begin:end])
+    assert not samples[48000:120000].any()
+    assert not samples[168000:].any()
+
+
+def test_silence_is_digital_zeros() -> None:
+    assert not ToneGenerator(SILENCE).samples(0, 48000).any()
 
 
 def test_stereo_has_a_pilot_of_its_own_on_each_channel() -> None:
@@ -83,6 +107,9 @@ def test_marker_above_half_the_sample_rate_is_refused() -> None:
         ({"right_pilot_hz": 450}, "right_pilot_hz is 450"),
         ({"pilot_hz": 500, "right_pilot_hz": 500}, "both channels have the pilot 500 Hz"),
         ({"sample_rate": 44100}, "sample_rate is 44100"),
+        ({"sound_ms": 0}, "sound_ms is 0: choose a multiple of 500"),
+        ({"sound_ms": 750}, "sound_ms is 750"),
+        ({"pause_ms": -500}, "pause_ms is -500"),
         ({"pilot_dbfs": -3.0, "marker_dbfs": -3.0}, "clip together"),
         ({"pilot_dbfs": float("nan")}, "clip together"),
     ],
