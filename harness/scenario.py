@@ -28,22 +28,26 @@ from harness.run.scenario import STANDARD, Body, Demands
 from harness.server.model import ServerConfig
 from harness.signals.picture import ColourCode
 from harness.signals.sound import Tone
-from harness.stage.errors import Unsupported
+from harness.stage.errors import ParticipantDied, ServerRefused, Unsupported
 from harness.stage.fault import fault
 from harness.stage.participant import Participant
 from harness.stage.publication import Publication
 from harness.stage.received import Received
 from harness.stage.stage import Stage
+from harness.stage.tokens import Grants
 
 __all__ = [
     "ONE_LAYER",
     "ColourCode",
+    "Grants",
     "Judge",
     "Participant",
+    "ParticipantDied",
     "Publication",
     "PublishOptions",
     "Received",
     "ServerConfig",
+    "ServerRefused",
     "Stage",
     "Tone",
     "Toxic",

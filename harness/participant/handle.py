@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from harness.evidence.recording import AudioRecording, VideoRecording
 from harness.evidence.sdk_event import SdkEvent
@@ -16,6 +16,7 @@ from harness.participant.protocol import (
     Health,
     Hello,
     Joined,
+    JoinOptions,
     Permission,
     PublicationState,
     Published,
@@ -31,6 +32,7 @@ _JOIN_LIMIT_S = 20.0
 _ANSWER_S = 5.0
 """What a call that waits inside the participant gets on top, for the answer itself."""
 _DEFAULT_OPTIONS = PublishOptions()
+_JOIN_OPTIONS = JoinOptions()
 
 
 class ParticipantHandle:
@@ -88,22 +90,14 @@ class ParticipantHandle:
         *,
         url: str,
         token: str,
-        auto_subscribe: bool = True,
-        dynacast: bool = False,
-        single_peer_connection: bool | None = None,
+        options: JoinOptions = _JOIN_OPTIONS,
         timeout_s: float = _JOIN_LIMIT_S,
     ) -> Joined:
         """Connect to a room.
 
         The SDK's connect must not be cancelled, so a join that takes too long kills the process.
         """
-        command = protocol.Join(
-            url=url,
-            token=token,
-            auto_subscribe=auto_subscribe,
-            dynacast=dynacast,
-            single_peer_connection=single_peer_connection,
-        )
+        command = protocol.Join(url=url, token=token, options=options)
         try:
             return await self._connection.call(command, Joined, timeout_s=timeout_s)
         except CommandTimedOut:
@@ -155,6 +149,18 @@ class ParticipantHandle:
     async def unsubscribe(self, sid: str) -> int:
         """Ask for a remote track no longer."""
         return await self._done(protocol.Unsubscribe(sid=sid))
+
+    async def set_quality(self, sid: str, quality: Literal["low", "medium", "high"]) -> int:
+        """Say the most that is wanted of a remote simulcast track."""
+        return await self._done(protocol.SetQuality(sid=sid, quality=quality))
+
+    async def set_dimensions(self, sid: str, width: int, height: int) -> int:
+        """Say how large a remote picture will be shown."""
+        return await self._done(protocol.SetDimensions(sid=sid, width=width, height=height))
+
+    async def set_enabled(self, sid: str, enabled: bool) -> int:
+        """Say whether media of a subscribed track is wanted."""
+        return await self._done(protocol.SetEnabled(sid=sid, enabled=enabled))
 
     async def set_permissions(self, allow_all: bool, allowed: list[Permission]) -> int:
         """Say who may subscribe to this participant's tracks."""

@@ -6,23 +6,38 @@ examples of the documentation. What it breaks is this process and nothing else.
 
 from __future__ import annotations
 
+import functools
 import importlib.util
 import inspect
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from livekit import rtc
+
 
 class ProbeNotFound(Exception):
     """The file or the function of a probe is not there."""
 
 
-async def run_probe(file: Path, function: str, args: Mapping[str, Any]) -> Any:  # noqa: ANN401
+class ProbeNeedsRoom(Exception):
+    """The function takes the room, and the participant has joined none."""
+
+
+async def run_probe(
+    file: Path, function: str, args: Mapping[str, Any], room: rtc.Room | None
+) -> Any:  # noqa: ANN401
     """Call `function(**args)` of the file, await what it returns if that can be awaited.
 
-    Raises ProbeNotFound, or whatever the function raises.
+    A function with a parameter `room` is given the room. Raises ProbeNotFound, ProbeNeedsRoom
+    when there is none, or whatever the function raises.
     """
-    result = _load(file, function)(**args)
+    called = _load(file, function)
+    if "room" in inspect.signature(called).parameters:
+        if room is None:
+            raise ProbeNeedsRoom(f"{function} needs a room: probe a participant that has joined")
+        called = functools.partial(called, room=room)
+    result = called(**args)
     return await result if inspect.isawaitable(result) else result
 
 

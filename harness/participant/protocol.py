@@ -45,6 +45,16 @@ class PublishOptions(_Message, frozen=True, kw_only=True):
     """Send frame id (the counter) and capture time with each picture."""
 
 
+class JoinOptions(_Message, frozen=True, kw_only=True):
+    """How a participant joins."""
+
+    auto_subscribe: bool = True
+    dynacast: bool = False
+    """Stop sending layers that nobody wants."""
+    single_peer_connection: bool | None = None
+    """None leaves the choice to the SDK."""
+
+
 class Permission(_Message, frozen=True, kw_only=True):
     """What one subscriber may subscribe to."""
 
@@ -69,9 +79,7 @@ class Join(_Command, frozen=True, kw_only=True, tag="join"):
 
     url: str
     token: str
-    auto_subscribe: bool = True
-    dynacast: bool = False
-    single_peer_connection: bool | None = None
+    options: JoinOptions = JoinOptions()
 
 
 class Leave(_Command, frozen=True, kw_only=True, tag="leave"):
@@ -136,6 +144,28 @@ class Unsubscribe(_Command, frozen=True, kw_only=True, tag="unsubscribe"):
     sid: str
 
 
+class SetQuality(_Command, frozen=True, kw_only=True, tag="set_quality"):
+    """The most that is wanted of a remote simulcast track. Answered by `Done`."""
+
+    sid: str
+    quality: Literal["low", "medium", "high"]
+
+
+class SetDimensions(_Command, frozen=True, kw_only=True, tag="set_dimensions"):
+    """How large a remote picture will be shown. Answered by `Done`."""
+
+    sid: str
+    width: int
+    height: int
+
+
+class SetEnabled(_Command, frozen=True, kw_only=True, tag="set_enabled"):
+    """Whether media of a remote track that stays subscribed is wanted. Answered by `Done`."""
+
+    sid: str
+    enabled: bool
+
+
 class SetPermissions(_Command, frozen=True, kw_only=True, tag="set_permissions"):
     """Who may subscribe to this participant's tracks. Answered by `Done`."""
 
@@ -172,7 +202,10 @@ class GetPublications(_Command, frozen=True, kw_only=True, tag="get_publications
 
 
 class Probe(_Command, frozen=True, kw_only=True, tag="probe"):
-    """Call `function(**args)` of the Python file. Answered by what it returns, as JSON."""
+    """Call `function(**args)` of the Python file. Answered by what it returns, as JSON.
+
+    A function with a parameter `room` is given the room that the participant has joined.
+    """
 
     file: str
     function: str
@@ -183,6 +216,7 @@ Command = (
     Begin | Join | Leave
     | PublishTone | PublishPicture | PublishAgain | Unpublish
     | Mute | Unmute | SetPermissions | Subscribe | Unsubscribe
+    | SetQuality | SetDimensions | SetEnabled
     | Record | StopRecording
     | GetStatistics | GetHealth | GetPublications | Probe
 )  # fmt: skip

@@ -75,6 +75,11 @@ def track_permission(permission: Permission) -> rtc.ParticipantTrackPermission:
     )
 
 
+def quality_value(quality: Literal["low", "medium", "high"]) -> rtc.VideoQuality.ValueType:
+    """The SDK's number of a simulcast quality."""
+    return rtc.VideoQuality.Value(f"VIDEO_QUALITY_{quality.upper()}")
+
+
 def kind_name(kind: int) -> Literal["audio", "video", "unknown"]:
     """`audio`, `video` or `unknown`."""
     if kind == rtc.TrackKind.KIND_AUDIO:

@@ -24,7 +24,10 @@ from harness.participant.protocol import (
     PublishTone,
     Record,
     Recording,
+    SetDimensions,
+    SetEnabled,
     SetPermissions,
+    SetQuality,
     StopRecording,
     Subscribe,
     Unmute,
@@ -32,8 +35,9 @@ from harness.participant.protocol import (
     Unsubscribe,
 )
 from harness.participant.recordings import Recordings
+from harness.participant.remote_media import set_dimensions, set_enabled
 from harness.participant.sdk_events import listen
-from harness.participant.sdk_options import kind_name, source_name, track_permission
+from harness.participant.sdk_options import kind_name, quality_value, source_name, track_permission
 from harness.participant.statistics import statistics_entry
 from harness.participant.supervise import Supervisor
 from harness.participant.tracks import OwnTracks, Refused
@@ -64,9 +68,9 @@ class Session:
         listen(room, self._identity, self._emit)
         room.on("track_subscribed", self._recordings.track_subscribed)
         options = rtc.RoomOptions(
-            auto_subscribe=command.auto_subscribe,
-            dynacast=command.dynacast,
-            single_peer_connection=command.single_peer_connection,
+            auto_subscribe=command.options.auto_subscribe,
+            dynacast=command.options.dynacast,
+            single_peer_connection=command.options.single_peer_connection,
         )
         self._room = room
         began_ns = now_ns()
@@ -127,6 +131,27 @@ class Session:
         """Ask for a remote track no longer."""
         return self._set_subscribed(command.sid, subscribed=False)
 
+    async def set_quality(self, command: SetQuality) -> Done:
+        """Say the most that is wanted of a simulcast track."""
+        publication, quality = self._remote(command.sid), quality_value(command.quality)
+        at_ns = now_ns()
+        publication.set_video_quality(quality)
+        return Done(at_ns=at_ns)
+
+    async def set_dimensions(self, command: SetDimensions) -> Done:
+        """Say how large a picture will be shown."""
+        publication = self._remote(command.sid)
+        at_ns = now_ns()
+        set_dimensions(publication, command.width, command.height)
+        return Done(at_ns=at_ns)
+
+    async def set_enabled(self, command: SetEnabled) -> Done:
+        """Say whether media of a subscribed track is wanted."""
+        publication = self._remote(command.sid)
+        at_ns = now_ns()
+        set_enabled(publication, command.enabled)
+        return Done(at_ns=at_ns)
+
     async def set_permissions(self, command: SetPermissions) -> Done:
         """Say who may subscribe."""
         allowed = [track_permission(permission) for permission in command.allowed]
@@ -177,18 +202,27 @@ class Session:
         self._tracks.close_files()
         self._recordings.close_files()
 
+    @property
+    def room(self) -> rtc.Room | None:
+        """The SDK's room, once joined."""
+        return self._room
+
     def _joined(self) -> rtc.Room:
         if self._room is None:
             raise Refused("this needs a room: join first")
         return self._room
 
     def _set_subscribed(self, sid: str, *, subscribed: bool) -> Done:
+        publication = self._remote(sid)
+        at_ns = now_ns()
+        publication.set_subscribed(subscribed)
+        return Done(at_ns=at_ns)
+
+    def _remote(self, sid: str) -> rtc.RemoteTrackPublication:
         for participant in self._joined().remote_participants.values():
             publication = participant.track_publications.get(sid)
             if publication is not None:
-                at_ns = now_ns()
-                publication.set_subscribed(subscribed)
-                return Done(at_ns=at_ns)
+                return publication
         raise Refused(f"nobody publishes {sid} in this room")
 
 

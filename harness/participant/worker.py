@@ -34,6 +34,7 @@ from harness.processes.lines import ChannelClosedError, ChannelFullError, LineCh
 FEATURES: Final = (
     "join", "leave", "publish_tone", "publish_picture", "publish_again", "hold", "unpublish",
     "mute", "unmute", "set_permissions", "subscribe", "unsubscribe", "record", "statistics",
+    "set_quality", "set_dimensions", "set_enabled",
     "health", "publications", "probe", "frame_metadata", "audio_queue", "dtx", "red", "simulcast",
 )  # fmt: skip
 _SYNC_S = 1.0
@@ -52,6 +53,9 @@ _ACTIONS: Final[dict[type, Callable[[Session, Any], Awaitable[object]]]] = {
     protocol.Subscribe: Session.subscribe,
     protocol.Unsubscribe: Session.unsubscribe,
     protocol.SetPermissions: Session.set_permissions,
+    protocol.SetQuality: Session.set_quality,
+    protocol.SetDimensions: Session.set_dimensions,
+    protocol.SetEnabled: Session.set_enabled,
     protocol.Record: Session.record,
     protocol.StopRecording: Session.stop_recording,
     protocol.GetStatistics: lambda session, _: session.statistics(),
@@ -123,7 +127,8 @@ class Worker:
             case protocol.Begin():
                 return self._begin(command)
             case protocol.Probe():
-                return await run_probe(Path(command.file), command.function, command.args)
+                room = self._session.room if self._session else None
+                return await run_probe(Path(command.file), command.function, command.args, room)
             case protocol.GetHealth():
                 return self._health.report()
         if self._session is None:

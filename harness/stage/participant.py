@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
+from harness.evidence.clock import now_ns
 from harness.evidence.sdk_event import SdkEvent
 from harness.participant.handle import ParticipantHandle
-from harness.participant.protocol import PublicationState, Published, PublishOptions
+from harness.participant.protocol import (
+    Permission,
+    PublicationState,
+    Published,
+    PublishOptions,
+)
 from harness.signals.picture import ColourCode
 from harness.signals.sound import Tone
 from harness.stage.publication import Publication
@@ -23,7 +30,16 @@ class Participant:
     def __init__(self, handle: ParticipantHandle, *, identity: str) -> None:
         self.identity = identity
         self.handle = handle
+        self.health: dict[str, float | None] | None = None
+        """How well it kept up; None until it has left."""
+        self.last_statistics: list[dict[str, Any]] = []
+        """What its SDK counted when it left."""
         self._published = 0
+
+    @property
+    def has_left(self) -> bool:
+        """Whether it has left the room."""
+        return self.health is not None
 
     @property
     def events(self) -> list[SdkEvent]:
@@ -53,11 +69,42 @@ class Participant:
         """Create a source and a track of it and feed them, and publish nothing."""
         return await self.handle.publish(name="held", signal=signal, hold=True)
 
-    async def record(self, *publications: Publication[Any], sample_rate: int = 48_000) -> Received:
+    def published(
+        self, signal: Signal, *, name: str, sid: str, start_ns: int, sent: str | Path
+    ) -> Publication[Signal]:
+        """What a probe in this participant has published by itself, for others to record.
+
+        Args:
+            signal: What it sends.
+            name: Of the track; recordings are named after it.
+            sid: Of the publication.
+            start_ns: Capture time of sample or picture 0, monotonic.
+            sent: File of what was handed over, where there is one: see `harness.evidence.sent`.
+        """
+        return Publication(
+            publisher=self.identity, sid=sid, name=name, signal=signal,
+            published_ns=start_ns, start_ns=start_ns, sent=Path(sent), handle=self.handle,
+        )  # fmt: skip
+
+    async def probe(self, file: str | Path, function: str, **args: Any) -> Any:  # noqa: ANN401
+        """Call a function of a Python file in this participant; returns its result, through JSON.
+
+        For bare SDK calls on a live room: a function with a parameter `room` is given it.
+        """
+        return await self.handle.probe(Path(file), function, args)
+
+    async def record(
+        self, *publications: Publication[Any], sample_rate: int = 48_000, channels: int = 1
+    ) -> Received:
         """Record what arrives of some publications, from now until the stage closes."""
         recordings = await asyncio.gather(
             *(
-                self.handle.record(p.sid, name=f"{p.publisher}-{p.name}", sample_rate=sample_rate)
+                self.handle.record(
+                    p.sid,
+                    name=f"{p.publisher}-{p.name}",
+                    sample_rate=sample_rate,
+                    channels=channels,
+                )
                 for p in publications
             )
         )
@@ -71,6 +118,46 @@ class Participant:
         """Do without a publication; returns the monotonic ns of the SDK call."""
         return await self.handle.unsubscribe(publication.sid)
 
+    async def set_quality(
+        self, publication: Publication[Any], quality: Literal["low", "medium", "high"]
+    ) -> int:
+        """Ask for no more than a quality of a simulcast track; monotonic ns of the SDK call."""
+        return await self.handle.set_quality(publication.sid, quality)
+
+    async def set_dimensions(self, publication: Publication[Any], width: int, height: int) -> int:
+        """Say how large a picture is shown, in pixels; monotonic ns of the SDK call."""
+        return await self.handle.set_dimensions(publication.sid, width, height)
+
+    async def set_enabled(self, publication: Publication[Any], enabled: bool) -> int:
+        """Say whether media of a subscribed track is wanted; monotonic ns of the SDK call."""
+        return await self.handle.set_enabled(publication.sid, enabled)
+
+    async def allow_all(self) -> int:
+        """Let everybody subscribe to its tracks; returns the monotonic ns of the SDK call."""
+        return await self.handle.set_permissions(True, [])
+
+    async def allow_only(
+        self,
+        *identities: str,
+        tracks: Mapping[str, Sequence[Publication[Any]]] | None = None,
+    ) -> int:
+        """Let only these subscribe; returns the monotonic ns of the SDK call.
+
+        Args:
+            identities: Who may subscribe to everything.
+            tracks: Who may subscribe to what.
+        """
+        everything = [Permission(identity=identity, allow_all=True) for identity in identities]
+        some = [
+            Permission(identity=identity, sids=tuple(p.sid for p in publications))
+            for identity, publications in (tracks or {}).items()
+        ]
+        return await self.handle.set_permissions(False, [*everything, *some])
+
+    async def deny_all(self) -> int:
+        """Let nobody subscribe to its tracks; returns the monotonic ns of the SDK call."""
+        return await self.allow_only()
+
     async def publications(self) -> list[PublicationState]:
         """What its SDK says is there."""
         return await self.handle.publications()
@@ -79,13 +166,16 @@ class Participant:
         """What its SDK counts: `get_rtc_stats`, as JSON."""
         return await self.handle.statistics()
 
-    async def leave(self) -> dict[str, float | None]:
-        """Leave the room, recordings completed; how well the participant kept up."""
+    async def leave(self) -> int:
+        """Leave the room, recordings completed; returns the monotonic ns at which it began to."""
+        self.last_statistics = await self.statistics()
+        at_ns = now_ns()
         health = await self.handle.leave()
-        return {
+        self.health = {
             "loop_lag_p99_ms": health.loop_lag_p99_ms,
             "late_handover_ratio": health.late / health.handovers if health.handovers else None,
         }
+        return at_ns
 
     async def told(
         self, event: str, publication: Publication[Any] | None = None, *, since_ns: int = 0

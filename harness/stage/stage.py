@@ -14,6 +14,7 @@ from typing import Any
 
 from harness.evidence.clock import now_ns
 from harness.evidence.ledger import Ledger
+from harness.evidence.sdk_call import SdkCall, read_calls
 from harness.evidence.sdk_event import SdkEvent
 from harness.gateway.config import GatewayConfig, ToxiproxyAddress
 from harness.gateway.process import GatewayProcess
@@ -21,12 +22,15 @@ from harness.network.impairments import Impairment
 from harness.network.profile import Profile, load_profile
 from harness.network.tcp_faults import Toxic
 from harness.participant.handle import ParticipantHandle
+from harness.participant.protocol import JoinOptions
 from harness.processes.keeper_client import Keeper
 from harness.server.model import Server
-from harness.stage.errors import StageError
+from harness.stage.errors import ParticipantDied, StageError
 from harness.stage.load import MachineTimes, machine_figures
+from harness.stage.moderator import Moderator
 from harness.stage.participant import Participant
 from harness.stage.path_check import check_path
+from harness.stage.probe_death import note_death
 from harness.stage.rooms import delete_room
 from harness.stage.tokens import ALL_GRANTS, Grants, token_for
 
@@ -57,6 +61,8 @@ class Stage:
 
     def __init__(self, setup: StageSetup, gateway: GatewayProcess) -> None:
         self.room = setup.room
+        self.moderator = Moderator(setup.server, setup.room)
+        """The server API, for this room."""
         self.folder = setup.folder
         self.participants: list[Participant] = []
         """In the order in which they began to join."""
@@ -70,6 +76,8 @@ class Stage:
         self._gateway = gateway
         self._times = MachineTimes.now()
         self._probes = 0
+        self._rooms = {setup.room}
+        """Names of the rooms that somebody may have joined."""
         self._aimed_at: set[str] = set()
         """Whose network was to have a fault."""
 
@@ -84,20 +92,39 @@ class Stage:
         return [event for participant in self.participants for event in participant.events]
 
     async def join(
-        self, *identities: str, auto_subscribe: bool = True, grants: Grants = ALL_GRANTS
+        self,
+        *identities: str,
+        auto_subscribe: bool = True,
+        dynacast: bool = False,
+        single_peer_connection: bool | None = None,
+        grants: Grants = ALL_GRANTS,
+        room: str | None = None,
     ) -> tuple[Participant, ...]:
         """Have participants join the room through the gateway, all at once.
+
+        Args:
+            identities: Who. One that has left may join again.
+            auto_subscribe: Whether they are subscribed to whatever is published.
+            dynacast: Whether they stop sending layers that nobody wants.
+            single_peer_connection: None leaves the choice to the SDK.
+            grants: What their tokens allow.
+            room: Another room than the stage's, by a name for this stage alone.
 
         Raises:
             ValueError: an identity is there already; LiveKit would throw the former one out.
         """
-        there = [participant.identity for participant in self.participants]
+        options = JoinOptions(
+            auto_subscribe=auto_subscribe,
+            dynacast=dynacast,
+            single_peer_connection=single_peer_connection,
+        )
+        there = [p.identity for p in self.participants if not p.has_left]
         for place, identity in enumerate(identities):
             if identity in (*there, *identities[:place]):
                 raise ValueError(f"{identity!r} has joined already: give each participant a name")
         async with asyncio.TaskGroup() as group:
             joining = [
-                group.create_task(self._join(identity, auto_subscribe, grants))
+                group.create_task(self._join(identity, options, grants, room))
                 for identity in identities
             ]
         return tuple(task.result() for task in joining)
@@ -153,24 +180,46 @@ class Stage:
         the probe's own path, or that of the scenario beside which it lies.
         """
         self._probes += 1
-        handle = await self._start(f"probe{self._probes}")
+        name = f"probe{self._probes}"
+        handle = await self._start(name, self.folder / name)
         try:
             return await handle.probe(Path(file), function, args)
         finally:
             await handle.close()
 
-    async def _join(self, identity: str, auto_subscribe: bool, grants: Grants) -> Participant:
-        handle = await self._start(identity)
-        participant = Participant(handle, identity=identity)
+    async def probe_calls(self, file: str | Path, function: str, **args: Any) -> list[SdkCall]:  # noqa: ANN401
+        """What became of all calls of a probe that keeps a `CallJournal` at its path `journal`.
+
+        When a call ends the process that is what became of it, and another process makes the rest.
+
+        Raises:
+            ParticipantDied: a process ended between two calls.
+        """
+        number = len(list(self.folder.glob("*.calls")))
+        journal = Path.cwd() / self.folder / f"{number}-{function}.calls"
+        while True:
+            try:
+                await self.probe(file, function, journal=str(journal), **args)
+            except ParticipantDied as death:
+                note_death(journal, death)
+            else:
+                return list(read_calls(journal).values())
+
+    async def _join(
+        self, identity: str, options: JoinOptions, grants: Grants, room: str | None
+    ) -> Participant:
+        life = 1 + sum(p.identity == identity for p in self.participants)
+        folder = self.folder / (identity if life == 1 else f"{identity}-{life}")
+        participant = Participant(await self._start(identity, folder), identity=identity)
         self.participants.append(participant)
-        token = token_for(self._setup.server, identity=identity, room=self.room, grants=grants)
-        await handle.join(url=self._gateway.url, token=token, auto_subscribe=auto_subscribe)
+        name = f"{self.room}-{room}" if room else self.room
+        self._rooms.add(name)
+        token = token_for(self._setup.server, identity=identity, room=name, grants=grants)
+        await participant.handle.join(url=self._gateway.url, token=token, options=options)
         return participant
 
-    async def _start(self, identity: str) -> ParticipantHandle:
-        handle = await ParticipantHandle.start(
-            self._setup.keeper, identity=identity, folder=self.folder / identity
-        )
+    async def _start(self, identity: str, folder: Path) -> ParticipantHandle:
+        handle = await ParticipantHandle.start(self._setup.keeper, identity=identity, folder=folder)
         self.sdk[identity] = handle.hello.sdk
         return handle
 
@@ -183,7 +232,9 @@ class Stage:
         """
         self._gateway.check_alive()
         self._check_aim()
-        statistics = {p.identity: await p.statistics() for p in self.participants}
+        for participant in self.participants:
+            if not participant.has_left:
+                await participant.leave()
         snapshot = await self._gateway.client.snapshot()
         state = await self._gateway.client.state()
         for problem in (*state.errors, *_interference(state.interceptor_errors)):
@@ -191,8 +242,8 @@ class Stage:
         for participant in self.participants:
             known = state.participants[participant.identity]
             tcp = {route.offered for route in known.routes if route.transport == "tcp"}
-            check_path(participant.identity, statistics[participant.identity], snapshot, tcp=tcp)
-            self.health[participant.identity] = await participant.leave()
+            check_path(participant.identity, participant.last_statistics, snapshot, tcp=tcp)
+            self.health[participant.handle.folder.name] = participant.health or {}
             for fault in participant.handle.faults:
                 raise StageError(f"{participant.identity}: {fault.where} broke: {fault.error}")
         self.health["machine"] = machine_figures(self._times, MachineTimes.now())
@@ -209,7 +260,7 @@ class Stage:
         await asyncio.gather(*(p.handle.close() for p in self.participants), return_exceptions=True)
         await self._gateway.close()
         if not self._setup.server.owned:
-            await delete_room(self._setup.server, self.room)
+            await asyncio.gather(*(delete_room(self._setup.server, name) for name in self._rooms))
 
 
 def _address(api: tuple[str, int] | None) -> ToxiproxyAddress | None:

@@ -16,6 +16,8 @@ class Grants:
     can_publish: bool = True
     can_subscribe: bool = True
     can_publish_data: bool = True
+    can_publish_sources: tuple[str, ...] = ()
+    """Sources of tracks that may be published, `microphone`, `camera`, …; none named: all."""
 
 
 ALL_GRANTS = Grants()
@@ -29,6 +31,7 @@ def token_for(server: Server, *, identity: str, room: str, grants: Grants) -> st
         can_publish=grants.can_publish,
         can_subscribe=grants.can_subscribe,
         can_publish_data=grants.can_publish_data,
+        can_publish_sources=list(grants.can_publish_sources),
     )
     token = api.AccessToken(server.api_key, server.api_secret)
     return token.with_identity(identity).with_grants(video).to_jwt()

@@ -11,7 +11,7 @@ from harness.evidence.sdk_call import SdkCall
 from harness.scenario import Stage
 from harness.signals.pixel_layout import plane_sizes
 from harness.verifiers.colour import Picture
-from scenarios.video_source.calls import probe_calls
+from scenarios.probes import PROBES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +64,7 @@ async def convert(stage: Stage, conversions: Iterable[Conversion]) -> dict[Conve
         }
         for name, c in chosen.items()
     }
-    made = await probe_calls(stage, "video_frames.py", "convert", calls=calls)
+    made = await stage.probe_calls(PROBES / "video_frames.py", "convert", calls=calls)
     return {chosen[call.name]: call for call in made}
 
 

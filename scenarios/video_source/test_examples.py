@@ -5,7 +5,7 @@ from __future__ import annotations
 from harness.scenario import Judge, Stage, clause
 from harness.verifiers.combine import fact
 from harness.verifiers.sdk_calls import calls_not_refused_with, calls_that_ended, distance_of
-from scenarios.video_source.calls import PROBES, probe_calls
+from scenarios.probes import PROBES
 
 OPTIONS = PROBES / "video_options.py"
 RED = (255, 0, 0)
@@ -13,7 +13,7 @@ RED = (255, 0, 0)
 
 @clause("VID-040")
 async def test_the_red_of_the_example_is_red(stage: Stage, judge: Judge) -> None:
-    seen = await probe_calls(stage, "video_streams.py", "red")
+    seen = await stage.probe_calls(PROBES / "video_streams.py", "red")
 
     judge("VID-040", distance_of, seen, RED, "steps")
 
@@ -25,7 +25,7 @@ async def test_encoding_options_need_both_figures(stage: Stage, judge: Judge) ->
         "a frame rate": {"max_framerate": 10},
         "a bit rate": {"max_bitrate": 3_000_000},
     }
-    both, *one = await probe_calls(stage, OPTIONS.name, "encode", calls=given)
+    both, *one = await stage.probe_calls(OPTIONS, "encode", calls=given)
     missing = {"a frame rate": ["max_bitrate"], "a bit rate": ["max_framerate"]}
 
     judge("VID-041", calls_that_ended, [both], "raised", "died")

@@ -11,7 +11,7 @@ from harness.evidence.measurement import Measurement
 from harness.scenario import Judge, Stage, clause
 from harness.signals.pixel_layout import ENCODINGS, PACKED, plane_sizes
 from harness.verifiers.sdk_calls import calls_without
-from scenarios.video_source.calls import PROBES, probe_calls
+from scenarios.probes import PROBES
 
 SIZES = ((32, 24), (33, 17))
 
@@ -20,8 +20,8 @@ SIZES = ((32, 24), (33, 17))
 @clause("VID-001", "VID-002", "VID-003")
 async def test_a_frame_holds_what_it_was_built_from(stage: Stage, judge: Judge) -> None:
     named = await stage.probe(PROBES / "video_frames.py", "encodings")
-    built = await probe_calls(stage, "video_frames.py", "build", sizes=SIZES)
-    apart = await probe_calls(stage, "video_frames.py", "take_apart", sizes=SIZES)
+    built = await stage.probe_calls(PROBES / "video_frames.py", "build", sizes=SIZES)
+    apart = await stage.probe_calls(PROBES / "video_frames.py", "take_apart", sizes=SIZES)
 
     judge("VID-001", number_of_encodings, named)
     judge("VID-002", calls_without, built, of_each(frame_as_built))

@@ -11,9 +11,9 @@ from harness.scenario import Judge, Stage, clause
 from harness.signals.pixel_layout import ENCODINGS, PACKED
 from harness.verifiers.colour import Picture, colour_error
 from harness.verifiers.sdk_calls import calls_that_ended, calls_without, distance_of
-from scenarios.video_source.calls import probe_calls
+from scenarios.probes import PROBES
 
-STREAMS = "video_streams.py"
+STREAMS = PROBES / "video_streams.py"
 SIDES = (32, 24)
 Capture = tuple[str, int, int]
 """Encoding, width, height."""
@@ -31,7 +31,7 @@ GROUPS = {
 @clause("VID-029", "VID-030", "VID-031", "VID-032", "VID-033")
 async def test_every_encoding_can_be_captured(stage: Stage, judge: Judge) -> None:
     calls = {name: capture_of(stage, name, name, *SIDES) for name in ENCODINGS}
-    seen = await probe_calls(stage, STREAMS, "capture", calls=calls)
+    seen = await stage.probe_calls(STREAMS, "capture", calls=calls)
 
     for clause_id, encodings in GROUPS.items():
         of_group = [call for call in seen if call.name in encodings]
@@ -42,7 +42,7 @@ async def test_every_encoding_can_be_captured(stage: Stage, judge: Judge) -> Non
 @clause("VID-034", "VID-035", "VID-036")
 async def test_a_stream_gives_the_encoding_that_is_asked_for(stage: Stage, judge: Judge) -> None:
     calls = {name: reception_of(stage, name) for name in ENCODINGS}
-    seen = await probe_calls(stage, STREAMS, "receive", calls=calls)
+    seen = await stage.probe_calls(STREAMS, "receive", calls=calls)
     wanted = {name: {"encoding": name, "width": SIDES[0], "height": SIDES[1]} for name in ENCODINGS}
     common = [call for call in seen if call.name in ASKED_FOR]
     others = [call for call in seen if call.name not in ASKED_FOR]
@@ -56,8 +56,8 @@ async def test_a_stream_gives_the_encoding_that_is_asked_for(stage: Stage, judge
 async def test_encoding_and_size_may_change(stage: Stage, judge: Judge) -> None:
     steps = [("RGBA", 64, 48), ("I420", 128, 96), ("BGRA", 32, 24), ("I420", 64, 48)]
     sizes = [("I420", 64, 48), ("I420", 63, 47), ("I420", 66, 50)]
-    changed = await probe_calls(stage, STREAMS, "change", calls=numbered(stage, "step", steps))
-    sized = await probe_calls(stage, STREAMS, "capture", calls=numbered(stage, "size", sizes))
+    changed = await stage.probe_calls(STREAMS, "change", calls=numbered(stage, "step", steps))
+    sized = await stage.probe_calls(STREAMS, "capture", calls=numbered(stage, "size", sizes))
 
     judge("VID-037", calls_without, changed, as_captured("step", steps))
     judge("VID-039", calls_without, sized, as_captured("size", sizes))
@@ -65,8 +65,8 @@ async def test_encoding_and_size_may_change(stage: Stage, judge: Judge) -> None:
 
 @clause("VID-045", "VID-046")
 async def test_a_source_repeats_nothing_and_holds_nothing_back(stage: Stage, judge: Judge) -> None:
-    late = await probe_calls(stage, STREAMS, "late")
-    burst = await probe_calls(stage, STREAMS, "burst")
+    late = await stage.probe_calls(STREAMS, "late")
+    burst = await stage.probe_calls(STREAMS, "burst")
 
     judge("VID-045", distance_of, late, [0], "frames")
     judge("VID-046", distance_of, burst, [0], "ms")

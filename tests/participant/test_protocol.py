@@ -7,13 +7,17 @@ import pytest
 
 from harness.evidence.sdk_event import SdkEvent
 from harness.participant import protocol
-from harness.participant.protocol import PublishOptions
+from harness.participant.protocol import JoinOptions, PublishOptions
 from harness.signals.picture import ColourCode
 from harness.signals.sound import Tone
 
 COMMANDS = [
     protocol.Begin(identity="alice", folder="/f"),
-    protocol.Join(url="ws://h", token="t", auto_subscribe=False, single_peer_connection=False),
+    protocol.Join(
+        url="ws://h",
+        token="t",
+        options=JoinOptions(auto_subscribe=False, dynacast=True, single_peer_connection=False),
+    ),
     protocol.Leave(),
     protocol.PublishTone(name="tone", tone=Tone(pilot_hz=700, right_pilot_hz=300), hold=True),
     protocol.PublishPicture(
@@ -25,6 +29,9 @@ COMMANDS = [
     protocol.Unmute(sid="TR_a"),
     protocol.Subscribe(sid="TR_a"),
     protocol.Unsubscribe(sid="TR_a"),
+    protocol.SetQuality(sid="TR_a", quality="medium"),
+    protocol.SetDimensions(sid="TR_a", width=320, height=180),
+    protocol.SetEnabled(sid="TR_a", enabled=False),
     protocol.SetPermissions(
         allow_all=False, allowed=(protocol.Permission(identity="bob", sids=("TR_a",)),)
     ),

@@ -7,6 +7,7 @@ from harness.participant.protocol import Permission, PublishOptions
 from harness.participant.sdk_options import (
     kind_name,
     picture_options,
+    quality_value,
     sound_options,
     source_name,
     track_permission,
@@ -66,3 +67,8 @@ def test_names_of_kinds_and_sources() -> None:
     assert kind_name(rtc.TrackKind.KIND_VIDEO) == "video"
     assert kind_name(rtc.TrackKind.KIND_UNKNOWN) == "unknown"
     assert source_name(rtc.TrackSource.SOURCE_UNKNOWN) == "unknown"
+
+
+def test_qualities_have_the_sdks_numbers() -> None:
+    assert quality_value("low") == rtc.VideoQuality.VIDEO_QUALITY_LOW
+    assert quality_value("high") == rtc.VideoQuality.VIDEO_QUALITY_HIGH

@@ -13,7 +13,7 @@ from harness.evidence.recording import AudioRecording, FrameStatus, VideoRecordi
 from harness.evidence.selected_pair import selected_pairs
 from harness.evidence.sent import read_sent
 from harness.participant.connection import CommandFailed, ParticipantDied
-from harness.participant.protocol import Published, PublishOptions
+from harness.participant.protocol import JoinOptions, Published, PublishOptions
 from harness.signals.picture import ColourCode
 from harness.signals.sound import Tone
 
@@ -178,7 +178,7 @@ async def test_without_auto_subscribe_a_publication_is_only_seen(pair: Pair, sta
     sid = sid_of(await pair.alice.publish(name="tone", signal=Tone()))
     carol = await start("carol")
     token = pair.server.token("carol", pair.room)
-    await carol.join(url=pair.server.url, token=token, auto_subscribe=False)
+    await carol.join(url=pair.server.url, token=token, options=JoinOptions(auto_subscribe=False))
     (state,) = await carol.publications()
 
     assert (state.sid, state.subscribed, state.has_track) == (sid, False, False)

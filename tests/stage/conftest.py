@@ -21,7 +21,15 @@ from harness.network.impairments import Impairment
 from harness.network.profile import Profile
 from harness.network.tcp_faults import Toxic
 from harness.participant.handle import WORKER, ParticipantHandle
-from harness.participant.protocol import Fault, Health, Hello, Published, PublishOptions
+from harness.participant.protocol import (
+    Fault,
+    Health,
+    Hello,
+    JoinOptions,
+    Permission,
+    Published,
+    PublishOptions,
+)
 from harness.processes.keeper_client import Keeper
 from harness.server.choose import Wanted, choose
 from harness.server.model import Server, ServerConfig, ServerError
@@ -105,8 +113,8 @@ class FakeHandle:
         self.held.set()
         """A join waits for this."""
 
-    async def join(self, *, url: str, token: str, auto_subscribe: bool) -> None:
-        self.calls.append(("join", url, token, auto_subscribe))
+    async def join(self, *, url: str, token: str, options: JoinOptions) -> None:
+        self.calls.append(("join", url, token, options))
         await self.held.wait()
         if self.problem is not None:
             raise self.problem
@@ -126,8 +134,10 @@ class FakeHandle:
         self.calls.append(("publish_again", name, source_of))
         return self._published(name, "audio")
 
-    async def record(self, sid: str, *, name: str, sample_rate: int) -> AudioRecording:
-        self.calls.append(("record", sid, name, sample_rate))
+    async def record(
+        self, sid: str, *, name: str, sample_rate: int, channels: int
+    ) -> AudioRecording:
+        self.calls.append(("record", sid, name, sample_rate, channels))
         return AudioRecording(path=self.folder / f"{name}.wav", track=sid)
 
     async def mute(self, sid: str) -> int:
@@ -144,6 +154,18 @@ class FakeHandle:
 
     async def unsubscribe(self, sid: str) -> int:
         return self._did("unsubscribe", sid)
+
+    async def set_quality(self, sid: str, quality: str) -> int:
+        return self._did("set_quality", sid, quality)
+
+    async def set_dimensions(self, sid: str, width: int, height: int) -> int:
+        return self._did("set_dimensions", sid, width, height)
+
+    async def set_enabled(self, sid: str, enabled: bool) -> int:
+        return self._did("set_enabled", sid, enabled)
+
+    async def set_permissions(self, allow_all: bool, allowed: list[Permission]) -> int:
+        return self._did("set_permissions", allow_all, allowed)
 
     async def statistics(self) -> list[dict[str, Any]]:
         self.calls.append(("statistics",))

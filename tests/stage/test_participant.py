@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from harness.participant.handle import ParticipantHandle
-from harness.participant.protocol import PublishOptions
+from harness.participant.protocol import Permission, PublishOptions
 from harness.signals.picture import ColourCode
 from harness.signals.sound import Tone
 from harness.stage.participant import Participant
@@ -73,8 +73,8 @@ async def test_recordings_are_found_by_publication(alice: Participant, handle: F
     received = await alice.record(sound, proof, sample_rate=16_000)
 
     assert handle.called("record") == [
-        ("TR_sound1", "alice-sound1", 16_000),
-        ("TR_proof", "alice-proof", 16_000),
+        ("TR_sound1", "alice-sound1", 16_000, 1),
+        ("TR_proof", "alice-proof", 16_000, 1),
     ]
     assert received[sound].track == "TR_sound1"
     assert received[proof].path.name == "alice-proof.wav"
@@ -115,4 +115,63 @@ async def test_leaving_tells_how_well_it_kept_up(
         | {"handovers": handovers}
     )
 
-    assert await alice.leave() == {"loop_lag_p99_ms": 1.5, "late_handover_ratio": share}
+    assert not alice.has_left
+    await alice.leave()
+
+    assert alice.has_left
+    assert alice.health == {"loop_lag_p99_ms": 1.5, "late_handover_ratio": share}
+    assert alice.last_statistics == handle.statistics_now
+    assert [call[0] for call in handle.calls] == ["statistics", "leave"]
+
+
+@pytest.mark.asyncio
+async def test_who_may_subscribe_is_said_by_identity_and_by_track(
+    alice: Participant, handle: FakeHandle
+) -> None:
+    sound = await alice.publish(TONE)
+    await alice.allow_all()
+    await alice.allow_only("bob", tracks={"carol": [sound]})
+    await alice.deny_all()
+
+    assert handle.called("set_permissions") == [
+        (True, []),
+        (
+            False,
+            [
+                Permission(identity="bob", allow_all=True),
+                Permission(identity="carol", sids=("TR_sound1",)),
+            ],
+        ),
+        (False, []),
+    ]
+
+
+@pytest.mark.asyncio
+async def test_what_is_wanted_of_a_track_is_told_to_the_sdk(
+    alice: Participant, handle: FakeHandle
+) -> None:
+    picture = await alice.publish(CODE)
+    await alice.set_quality(picture, "low")
+    await alice.set_dimensions(picture, 320, 180)
+    await alice.set_enabled(picture, enabled=False)
+
+    assert handle.calls[-3:] == [
+        ("set_quality", "TR_picture1", "low"),
+        ("set_dimensions", "TR_picture1", 320, 180),
+        ("set_enabled", "TR_picture1", False),
+    ]
+
+
+@pytest.mark.asyncio
+async def test_a_track_that_a_probe_published_is_recorded_as_any(
+    alice: Participant, handle: FakeHandle
+) -> None:
+    told = await alice.probe("calls.py", "publish", tracks=1)
+    sound = alice.published(TONE, name="own", sid="TR_own", start_ns=9, sent="own.sent")
+    received = await alice.record(sound, channels=2)
+
+    assert told == {"tracks": 1}
+    assert handle.called("probe") == [(Path("calls.py"), "publish", {"tracks": 1})]
+    assert handle.called("record") == [("TR_own", "alice-own", 48_000, 2)]
+    assert received[sound].track == "TR_own"
+    assert (sound.publisher, sound.published_ns, sound.start_ns) == ("alice", 9, 9)

@@ -15,7 +15,7 @@ from harness.network.impairment import Target
 from harness.network.impairments import Loss
 from harness.network.profile import ProfileError, load_profile
 from harness.network.tcp_faults import Toxic
-from harness.participant.protocol import Fault
+from harness.participant.protocol import Fault, JoinOptions
 from harness.processes.keeper_client import Keeper
 from harness.server.model import Server
 from harness.stage import stage as stage_module
@@ -93,14 +93,14 @@ async def test_participants_join_through_the_gateway_with_tokens_of_their_own(
         assert stage.sdk == dict.fromkeys(["alice", "bob", "carol"], "python 1.2.0")
     verifier = api.TokenVerifier(SERVER.api_key, SERVER.api_secret)
     for identity in ("alice", "bob", "carol"):
-        [(url, token, auto)] = cast(
-            "list[tuple[str, str, bool]]", troupe.handles[identity].called("join")
+        [(url, token, options)] = cast(
+            "list[tuple[str, str, JoinOptions]]", troupe.handles[identity].called("join")
         )
         claims = verifier.verify(token)
         assert (url, claims.identity) == (troupe.gateway.url, identity)
         assert claims.video is not None
         assert (claims.video.room, claims.video.can_publish) == ("r1", identity != "carol")
-        assert auto is (identity != "carol")
+        assert options == JoinOptions(auto_subscribe=identity != "carol")
         assert troupe.handles[identity].folder == setup.folder / identity
 
 
@@ -351,3 +351,34 @@ async def test_nobody_joins_twice(troupe: FakeTroupe, setup: StageSetup) -> None
             await stage.join("alice", "bob", "alice")
 
     assert troupe.gateway.closes == 1
+
+
+@pytest.mark.asyncio
+async def test_who_has_left_may_join_again_with_files_of_its_own(
+    troupe: FakeTroupe, setup: StageSetup, counts: Callable[..., Snapshot]
+) -> None:
+    troupe.gateway.counts = counts("alice")
+    async with open_stage(setup) as stage:
+        [alice] = await stage.join("alice")
+        with pytest.raises(ValueError, match="'alice' has joined already"):
+            await stage.join("alice")
+        await alice.leave()
+        await stage.join("alice")
+
+    assert [p.handle.folder.name for p in stage.participants] == ["alice", "alice-2"]
+    assert stage.health.keys() == {"alice", "alice-2", "machine"}
+    assert [call[0] for call in troupe.handles["alice"].calls].count("leave") == 1
+
+
+@pytest.mark.asyncio
+async def test_another_room_is_one_of_this_stage(
+    troupe: FakeTroupe, setup: StageSetup, counts: Callable[..., Snapshot]
+) -> None:
+    troupe.gateway.counts = counts("carol")
+    async with open_stage(setup) as stage:
+        await stage.join("carol", room="other")
+
+    [(_, token, _)] = cast("list[tuple[str, str, object]]", troupe.handles["carol"].called("join"))
+    claims = api.TokenVerifier(SERVER.api_key, SERVER.api_secret).verify(token)
+    assert claims.video is not None
+    assert claims.video.room == "r1-other"

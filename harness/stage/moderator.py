@@ -1,0 +1,133 @@
+"""What a backend does to a room through the server API: moderation, seen by nobody's SDK."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from aiohttp import ClientError, ClientTimeout
+from livekit import api
+
+from harness.evidence.clock import now_ns
+from harness.server.model import Server
+from harness.stage.errors import ServerRefused
+from harness.stage.publication import Publication
+from harness.stage.tokens import Grants
+
+LIMIT_S = 5.0
+
+
+class Moderator:
+    """RoomService of LiveKit for one room. Times are the monotonic ns just before the call.
+
+    Every call raises ServerRefused when the server does not do it, or does not answer.
+    """
+
+    def __init__(self, server: Server, room: str) -> None:
+        self._server, self._room = server, room
+
+    async def create_room(self, *, sync_streams: bool = False) -> None:
+        """Create the room with settings of its own, before anybody joins."""
+        request = api.CreateRoomRequest(name=self._room, sync_streams=sync_streams)
+        async with self._service() as service:
+            await service.create_room(request)
+
+    async def mute(self, publication: Publication[Any]) -> int:
+        """Mute somebody's track."""
+        return await self._mute(publication, muted=True)
+
+    async def unmute(self, publication: Publication[Any]) -> int:
+        """Unmute it. The server refuses unless its configuration has `enable_remote_unmute`."""
+        return await self._mute(publication, muted=False)
+
+    async def set_permission(self, identity: str, grants: Grants) -> int:
+        """Give a participant other permissions than its token did."""
+        permission = api.ParticipantPermission(
+            can_publish=grants.can_publish,
+            can_subscribe=grants.can_subscribe,
+            can_publish_data=grants.can_publish_data,
+            can_publish_sources=[source.upper() for source in grants.can_publish_sources],
+        )
+        request = api.UpdateParticipantRequest(
+            room=self._room, identity=identity, permission=permission
+        )
+        async with self._service() as service:
+            at_ns = now_ns()
+            await service.update_participant(request)
+        return at_ns
+
+    async def subscribe(self, identity: str, *publications: Publication[Any]) -> int:
+        """Subscribe a participant to tracks."""
+        return await self._set_subscribed(identity, *publications, subscribe=True)
+
+    async def unsubscribe(self, identity: str, *publications: Publication[Any]) -> int:
+        """Take tracks from a participant."""
+        return await self._set_subscribed(identity, *publications, subscribe=False)
+
+    async def remove(self, identity: str) -> int:
+        """Put a participant out of the room."""
+        request = api.RoomParticipantIdentity(room=self._room, identity=identity)
+        async with self._service() as service:
+            at_ns = now_ns()
+            await service.remove_participant(request)
+        return at_ns
+
+    async def participants(self) -> list[str]:
+        """Identities of who is in the room, as the server says."""
+        async with self._service() as service:
+            answer = await service.list_participants(api.ListParticipantsRequest(room=self._room))
+        return [participant.identity for participant in answer.participants]
+
+    async def rooms(self) -> list[str]:
+        """Whether the room is there: its name, or nothing."""
+        async with self._service() as service:
+            answer = await service.list_rooms(api.ListRoomsRequest(names=[self._room]))
+        return [room.name for room in answer.rooms]
+
+    async def delete_room(self) -> None:
+        """End the room for everybody."""
+        async with self._service() as service:
+            await service.delete_room(api.DeleteRoomRequest(room=self._room))
+
+    async def _mute(self, publication: Publication[Any], *, muted: bool) -> int:
+        request = api.MuteRoomTrackRequest(
+            room=self._room,
+            identity=publication.publisher,
+            track_sid=publication.sid,
+            muted=muted,
+        )
+        async with self._service() as service:
+            at_ns = now_ns()
+            await service.mute_published_track(request)
+        return at_ns
+
+    async def _set_subscribed(
+        self, identity: str, *publications: Publication[Any], subscribe: bool
+    ) -> int:
+        request = api.UpdateSubscriptionsRequest(
+            room=self._room,
+            identity=identity,
+            track_sids=[publication.sid for publication in publications],
+            subscribe=subscribe,
+        )
+        async with self._service() as service:
+            at_ns = now_ns()
+            await service.update_subscriptions(request)
+        return at_ns
+
+    @asynccontextmanager
+    async def _service(self) -> AsyncIterator[Any]:
+        url = self._server.url.replace("ws", "http", 1)
+        timeout = ClientTimeout(total=LIMIT_S)
+        livekit = api.LiveKitAPI(
+            url, self._server.api_key, self._server.api_secret, timeout=timeout
+        )
+        try:
+            yield livekit.room
+        except api.TwirpError as error:
+            raise ServerRefused(error.code, error.message) from error
+        except (ClientError, OSError, TimeoutError) as error:
+            raise ServerRefused(type(error).__name__, "no answer of its API") from error
+        finally:
+            await livekit.aclose()
