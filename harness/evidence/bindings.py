@@ -82,6 +82,8 @@ class MsidRow(Row, frozen=True, kw_only=True, tag="msid"):
     ssrc: int
     track: str
     publisher_sid: str | None = None
+    stream: str | None = None
+    """Id of the media stream that it belongs to: a receiver plays what shares one in time."""
     repair_of: int | None = None
     """The SSRC whose packets this one repeats (RTX), or None."""
 

@@ -179,6 +179,7 @@ class TrackLearner:
                     ssrc=ssrc,
                     track=track,
                     publisher_sid=stream.partition("|")[0],
+                    stream=stream,
                     repair_of=repairs.get(ssrc),
                 )
 

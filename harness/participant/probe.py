@@ -11,6 +11,7 @@ import importlib.util
 import inspect
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from livekit import rtc
@@ -29,7 +30,8 @@ async def run_probe(
 ) -> Any:  # noqa: ANN401
     """Call `function(**args)` of the file, await what it returns if that can be awaited.
 
-    A function with a parameter `room` is given the room. Raises ProbeNotFound, ProbeNeedsRoom
+    A function with a parameter `room` is given the room. A file is loaded once: what one call
+    keeps in it, the next one finds. Raises ProbeNotFound, ProbeNeedsRoom
     when there is none, or whatever the function raises.
     """
     called = _load(file, function)
@@ -42,12 +44,18 @@ async def run_probe(
 
 
 def _load(file: Path, function: str) -> Callable[..., Any]:
-    spec = importlib.util.spec_from_file_location(file.stem, file)
-    if spec is None or spec.loader is None or not file.is_file():
-        raise ProbeNotFound(f"{file} is not a Python file: name the file that defines {function}")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    found = getattr(module, function, None)
+    found = getattr(_module(file), function, None)
     if not callable(found):
         raise ProbeNotFound(f"{file} defines no function {function}")
     return found  # type: ignore[no-any-return]
+
+
+@functools.cache
+def _module(file: Path) -> ModuleType:
+    """The file as a module, loaded once: what a call keeps there the next one finds."""
+    spec = importlib.util.spec_from_file_location(file.stem, file)
+    if spec is None or spec.loader is None or not file.is_file():
+        raise ProbeNotFound(f"{file} is not a Python file: name the file that defines the function")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

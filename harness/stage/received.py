@@ -13,6 +13,7 @@ from harness.signals.sound import Tone
 from harness.stage.publication import Publication
 from harness.stage.steadiness import flows
 from harness.verifiers.proof import Witness
+from harness.verifiers.skew import SoundAndPicture
 
 Recording = AudioRecording | VideoRecording
 
@@ -38,6 +39,17 @@ class Received:
     def witness(self, publication: Publication[Any]) -> Witness:
         """This publication's recording, as proof that the receiver was alive."""
         return Witness(recording=self._recordings[publication.sid], signal=publication.signal)
+
+    def pair(self, sound: Publication[Tone], picture: Publication[ColourCode]) -> SoundAndPicture:
+        """What came of two tracks of one publisher, to be compared in time."""
+        return SoundAndPicture(
+            sound=self[sound],
+            tone=sound.signal,
+            sound_sent=sound.sent,
+            picture=self[picture],
+            track_code=picture.signal.track_code,
+            picture_sent=picture.sent,
+        )
 
     async def until_flowing(self) -> int:
         """Wait until every recording holds media; returns the monotonic ns of that moment.

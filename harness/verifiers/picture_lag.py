@@ -20,7 +20,9 @@ def frame_lag(
     recording: VideoRecording, track_code: int, *, sent: Path, since_ns: int, until_ns: int
 ) -> Measurement:
     """Median age of the pictures of a track that were read in [since, until)."""
-    pictures, lags_ms = _lags_ms(recording, track_code, sent, since_ns, until_ns)
+    pictures, _, lags_ms = picture_lags(
+        recording, track_code, sent=sent, since_ns=since_ns, until_ns=until_ns
+    )
     note = f"smallest {lags_ms.min():.1f}, largest {lags_ms.max():.1f} ms"
     return _measurement(pictures, float(np.median(lags_ms)), len(lags_ms), note)
 
@@ -30,15 +32,23 @@ def first_frame_lag(
     recording: VideoRecording, track_code: int, *, sent: Path, since_ns: int, until_ns: int
 ) -> Measurement:
     """Age of the first picture of a track that was read in [since, until)."""
-    pictures, lags_ms = _lags_ms(recording, track_code, sent, since_ns, until_ns)
+    pictures, _, lags_ms = picture_lags(
+        recording, track_code, sent=sent, since_ns=since_ns, until_ns=until_ns
+    )
     note = f"the next ones: {', '.join(f'{lag:.0f}' for lag in lags_ms[1:4])} ms"
     return _measurement(pictures, float(lags_ms[0]), 1, note)
 
 
-def _lags_ms(
-    recording: VideoRecording, track_code: int, sent: Path, since_ns: int, until_ns: int
-) -> tuple[Pictures, NDArray[np.float64]]:
-    """Ages in order of arrival, at least one."""
+def picture_lags(
+    recording: VideoRecording, track_code: int, *, sent: Path, since_ns: int, until_ns: int
+) -> tuple[Pictures, NDArray[np.int64], NDArray[np.float64]]:
+    """The recording, and of each picture read in [since, until) its hand-over and age.
+
+    In order of arrival, at least one; hand-overs in monotonic ns, ages in ms.
+
+    Raises:
+        NoEvidenceError: none of those sent was read.
+    """
     pictures = open_pictures(recording)
     log = sent_pictures(sent)
     log = log[np.argsort(log["number"], kind="stable")]
@@ -51,7 +61,8 @@ def _lags_ms(
             f"{pictures.file}: no picture of track code {track_code} in the time asked for "
             f"is one of those sent"
         )
-    return pictures, (read["arrival_ns"] - log["at_ns"][places])[known] / NS_PER_MS
+    sent_ns = log["at_ns"][places][known]
+    return pictures, sent_ns, (read["arrival_ns"][known] - sent_ns) / NS_PER_MS
 
 
 def _measurement(pictures: Pictures, value_ms: float, rests_on: int, note: str) -> Measurement:

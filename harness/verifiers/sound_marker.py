@@ -73,34 +73,78 @@ def marker_lag(
         until_ns: When it ends.
     """
     sound = open_sound(recording)
-    number, sent_ns = _sent_markers(sent, tone)
-    heard = _heard(sound, tone, since_ns, until_ns)
-    least = ORDER_RUN if tone.marker == "order" else 1
-    if len(heard) < least:
-        raise NoEvidenceError(
-            f"{sound.file}: {len(heard)} markers were heard in the time asked for, {least} needed"
-        )
-    run = heard[:least]
-    heard_ns = int(_times_ns(sound, run[:1])[0])
-    period = MARKER_PERIOD_MS * sound.sample_rate / 1000
-    places = [round((marker.onset - run[0].onset) / period) for marker in run]
-    fitting = [
-        at_ns
-        for k, at_ns in zip(number.tolist(), sent_ns.tolist(), strict=True)
-        if at_ns <= heard_ns
-        and all(tone.direction(k + j) == m.direction for j, m in zip(places, run, strict=True))
-    ]
-    if not fitting:
+    run = _Run(sound, tone, sent, since_ns, until_ns)
+    sent_ns = run.sent_ns(0)
+    if sent_ns is None:
         raise NoEvidenceError(f"{sound.file}: the markers heard are in an order never sent")
     alike = "all markers are alike: a lag is told only up to 500 ms"
     return Measurement(
-        value=(heard_ns - max(fitting)) / NS_PER_MS,
+        value=(int(run.heard_ns[0]) - sent_ns) / NS_PER_MS,
         unit="ms",
         error=TIME_ERROR_MS,
-        rests_on=len(run),
+        rests_on=run.least,
         notes=() if tone.marker == "order" else (alike,),
         evidence=(sound.file,),
     )
+
+
+def marker_times(
+    recording: AudioRecording, tone: Tone, *, sent: Path, since_ns: int, until_ns: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """When each whole marker heard in [since, until) was sent, and when it was heard.
+
+    In order of hearing, both in monotonic ns, at least one; told as `marker_lag` tells the first.
+    Markers in an order that was never sent are left out.
+
+    Raises:
+        NoEvidenceError: too few were heard, or none of them was sent.
+    """
+    sound = open_sound(recording)
+    run = _Run(sound, tone, sent, since_ns, until_ns)
+    told = [(run.sent_ns(i), int(at_ns)) for i, at_ns in enumerate(run.heard_ns)]
+    known = [(sent_ns, heard_ns) for sent_ns, heard_ns in told if sent_ns is not None]
+    if not known:
+        raise NoEvidenceError(f"{sound.file}: the markers heard are in an order never sent")
+    pairs = np.array(known, dtype=np.int64)
+    return pairs[:, 0], pairs[:, 1]
+
+
+class _Run:
+    """Markers heard one after the other, and which of those sent each of them can be."""
+
+    def __init__(self, sound: Sound, tone: Tone, sent: Path, since_ns: int, until_ns: int) -> None:
+        numbers, at_ns = _sent_markers(sent, tone)
+        self._sent = list(zip(numbers.tolist(), at_ns.tolist(), strict=True))
+        self._tone = tone
+        heard = _heard(sound, tone, since_ns, until_ns)
+        self.least = ORDER_RUN if tone.marker == "order" else 1
+        """Markers in a row that tell which they are."""
+        if len(heard) < self.least:
+            raise NoEvidenceError(
+                f"{sound.file}: {len(heard)} markers were heard in the time asked for, "
+                f"{self.least} needed"
+            )
+        self.heard_ns = _times_ns(sound, heard)
+        period = MARKER_PERIOD_MS * sound.sample_rate / 1000
+        steps = np.rint(np.diff([marker.onset for marker in heard]) / period).astype(int)
+        self._places = [0, *np.cumsum(steps).tolist()]
+        """In periods from the first: neighbours are compared, since time is stretched."""
+        self._directions = [marker.direction for marker in heard]
+
+    def sent_ns(self, i: int) -> int | None:
+        """Hand-over of the latest marker that can be the one heard at place i, or None."""
+        first = min(i, len(self._places) - self.least)
+        row = [
+            (self._places[j] - self._places[i], self._directions[j])
+            for j in range(first, first + self.least)
+        ]
+        fitting = (
+            at_ns
+            for number, at_ns in self._sent
+            if at_ns <= self.heard_ns[i]
+            and all(self._tone.direction(number + step) == direction for step, direction in row)
+        )
+        return max(fitting, default=None)
 
 
 def _heard(sound: Sound, tone: Tone, since_ns: int, until_ns: int) -> list[Marker]:

@@ -138,6 +138,13 @@ def test_up_a_section_that_is_used_again_is_told_again() -> None:
     ]
 
 
+def received(ssrc: int, track: str, stream: str, repair_of: int | None = None) -> MsidRow:
+    return MsidRow(
+        at_ns=4, participant="bob", ssrc=ssrc, track=track, publisher_sid="PA_a",
+        stream=stream, repair_of=repair_of,
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize("kind", ["offer", "answer"])
 def test_down_an_ssrc_is_a_track_and_repairs_name_what_they_repair(kind: str) -> None:
     learner = TrackLearner(participant="bob")
@@ -149,11 +156,9 @@ def test_down_an_ssrc_is_a_track_and_repairs_name_what_they_repair(kind: str) ->
     )
 
     assert learner.response(response, 4) == [
-        MsidRow(at_ns=4, participant="bob", ssrc=77, track="TR_tone", publisher_sid="PA_a"),
-        MsidRow(at_ns=4, participant="bob", ssrc=80, track="TR_face", publisher_sid="PA_a"),
-        MsidRow(
-            at_ns=4, participant="bob", ssrc=81, track="TR_face", publisher_sid="PA_a", repair_of=80
-        ),
+        received(77, "TR_tone", "PA_a|TR_tone"),
+        received(80, "TR_face", "PA_a|camera"),
+        received(81, "TR_face", "PA_a|camera", repair_of=80),
     ]
     assert learner.media == {77: "audio", 80: "video", 81: "video"}
     assert learner.response(response, 5) == []

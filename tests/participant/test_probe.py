@@ -10,6 +10,7 @@ from harness.participant.probe import ProbeNeedsRoom, ProbeNotFound, run_probe
 
 SOURCE = """
 LIMIT = 3
+CALLS = []
 
 def add(a, b):
     return a + b
@@ -19,6 +20,10 @@ async def later(value):
 
 def joined(room, more):
     return [room, more]
+
+def count():
+    CALLS.append(None)
+    return len(CALLS)
 
 def broken():
     raise TypeError("an integer is required")
@@ -36,6 +41,12 @@ def file(tmp_path: Path) -> Path:
 async def test_plain_and_async_functions_are_called(file: Path) -> None:
     assert await run_probe(file, "add", {"a": 2, "b": 3}, None) == 5
     assert await run_probe(file, "later", {"value": "x"}, None) == ["x"]
+
+
+@pytest.mark.asyncio
+async def test_what_a_call_keeps_the_next_one_finds(file: Path) -> None:
+    assert await run_probe(file, "count", {}, None) == 1
+    assert await run_probe(file, "count", {}, None) == 2
 
 
 @pytest.mark.asyncio

@@ -70,6 +70,10 @@ def test_recordings_and_witnesses_are_found_by_publication(evening: Evening) -> 
     assert evening.received[evening.picture] is evening.seen
     witness = evening.received.witness(evening.sound)
     assert (witness.recording, witness.signal) == (evening.heard, TONE)
+    pair = evening.received.pair(evening.sound, evening.picture)
+    assert (pair.sound, pair.tone, pair.sound_sent.name) == (evening.heard, TONE, "sound.sent")
+    assert (pair.picture, pair.track_code) == (evening.seen, CODE.track_code)
+    assert pair.picture_sent.name == "picture.sent"
 
 
 @pytest.mark.asyncio

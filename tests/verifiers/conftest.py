@@ -125,12 +125,13 @@ class Studio:
         """Hand-overs of 10 ms frames, exactly on schedule."""
         frames = np.arange(int((RUN_IN_S + seconds) * 100))
         started_ns = START_NS - int(RUN_IN_S * NS_PER_S)
-        return self._sent(frames * (tone.sample_rate // 100), started_ns + frames * 10 * NS_PER_MS)
+        samples = frames * (tone.sample_rate // 100)
+        return self._sent("sound", samples, started_ns + frames * 10 * NS_PER_MS)
 
     def sent_pictures(self, code: ColourCode, *, seconds: float = 6.0) -> Path:
         """Hand-overs of pictures, exactly on schedule."""
         counters = np.arange(int((RUN_IN_S + seconds) * code.fps))
-        return self._sent(counters, self.due_ns(code, counters))
+        return self._sent("pictures", counters, self.due_ns(code, counters))
 
     def due_ns(self, code: ColourCode, counters: NDArray[np.int64]) -> NDArray[np.int64]:
         """When each picture is handed over."""
@@ -144,10 +145,10 @@ class Studio:
         """A recording that nobody made."""
         return VideoRecording(path=self.folder / "bob" / "absent.frames", subscriber="bob")
 
-    def _sent(self, number: NDArray[np.int64], at_ns: NDArray[np.int64]) -> Path:
+    def _sent(self, name: str, number: NDArray[np.int64], at_ns: NDArray[np.int64]) -> Path:
         log = np.zeros(len(number), dtype=SENT_DTYPE)
         log["number"], log["at_ns"] = number, at_ns
-        path = self.folder / "signal.sent"
+        path = self.folder / f"{name}.sent"
         path.write_bytes(log.tobytes())
         return path
 

@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from harness.evidence.clock import NS_PER_MS
+from harness.signals.picture import ColourCode
+from harness.signals.sound import Tone, ToneGenerator
+from harness.verifiers.skew import (
+    SoundAndPicture,
+    median_skew,
+    skew_drift,
+    skew_series,
+    skew_spread,
+)
+from tests.verifiers.conftest import PICTURE_LATENCY_MS, SOUND_LATENCY_MS
+
+if TYPE_CHECKING:
+    from tests.verifiers.conftest import Studio, Window
+
+Clock = Callable[[float], int]
+Edit = Callable[[NDArray[Any]], NDArray[Any]]
+TONE = Tone(marker="order")
+CODE = ColourCode(track_code=3, fps=20)
+VERIFIERS = (median_skew, skew_spread, skew_drift)
+
+
+@pytest.fixture
+def window(clock: Clock) -> Window:
+    """Steady state."""
+    return {"since_ns": clock(1), "until_ns": clock(5.5)}
+
+
+def pair(
+    studio: Studio,
+    *,
+    latency_ms: int = SOUND_LATENCY_MS,
+    edit: Edit | None = None,
+    gaps: tuple[tuple[float, float], ...] = (),
+) -> SoundAndPicture:
+    return SoundAndPicture(
+        sound=studio.sound(TONE, latency_ms=latency_ms),
+        tone=TONE,
+        sound_sent=studio.sent_sound(TONE),
+        picture=studio.pictures(CODE, edit=edit, gaps=gaps),
+        track_code=CODE.track_code,
+        picture_sent=studio.sent_pictures(CODE),
+    )
+
+
+def later(ms: float, *, growing: bool = False) -> Edit:
+    """Pictures arrive later by so much, or by a share of it that grows to all of it."""
+
+    def edit(frames: NDArray[Any]) -> NDArray[Any]:
+        share = np.linspace(0, 1, len(frames)) if growing else np.ones(len(frames))
+        frames["arrival_ns"] += (ms * share * NS_PER_MS).astype(np.int64)
+        return frames
+
+    return edit
+
+
+@pytest.mark.parametrize("sound_ms", [15, 60, 345, 1200])
+def test_early_sound_is_positive(studio: Studio, window: Window, sound_ms: int) -> None:
+    measured = median_skew(pair(studio, latency_ms=sound_ms), **window)
+    assert measured.value == pytest.approx(PICTURE_LATENCY_MS - sound_ms, abs=0.1)
+    assert measured.error == 12
+    assert set(measured.evidence) == {"bob/tone.wav", "bob/face.frames"}
+
+
+def test_late_picture_moves_the_skew_and_spreads_nothing(studio: Studio, window: Window) -> None:
+    late = pair(studio, edit=later(300))
+    assert median_skew(late, **window).value == pytest.approx(300 - 45, abs=0.1)
+    assert skew_spread(late, **window).value == pytest.approx(0, abs=0.1)
+    assert skew_drift(late, **window).value == pytest.approx(0, abs=1)
+
+
+def test_drift_is_the_slope_in_a_minute(studio: Studio, window: Window) -> None:
+    growing = skew_drift(pair(studio, edit=later(60, growing=True)), **window)
+    assert growing.value == pytest.approx(600, rel=0.02)
+    assert growing.unit == "ms/min"
+    assert growing.error == pytest.approx(2 * 60 / 4, rel=0.2)
+    falling = skew_drift(pair(studio, edit=later(-6, growing=True)), **window)
+    assert falling.value == pytest.approx(-60, abs=3)
+
+
+def test_spread_is_from_the_smallest_to_the_largest(studio: Studio, window: Window) -> None:
+    def step(frames: NDArray[Any]) -> NDArray[Any]:
+        frames["arrival_ns"][60:] += 40 * NS_PER_MS
+        return frames
+
+    measured = skew_spread(pair(studio, edit=step), **window)
+    assert measured.value == pytest.approx(40, abs=0.1)
+    assert "skew -45.0 to -5.0 ms" in measured.notes[0]
+
+
+def test_sound_that_the_jitter_buffer_moved_is_followed(studio: Studio, window: Window) -> None:
+    samples = ToneGenerator(TONE).samples(100_000, 388_000)
+    stretched = np.concatenate([samples[:150_000], samples[145_200:283_200]])
+    moved = replace(pair(studio, latency_ms=0), sound=studio.write_sound(stretched, 48000))
+    series = skew_series(moved, **window)
+    assert np.ptp(series.skew_ms) == pytest.approx(100, abs=1)
+
+
+def test_markers_without_pictures_are_left_out(studio: Studio, window: Window) -> None:
+    whole = skew_series(pair(studio), **window)
+    frozen = skew_series(pair(studio, gaps=((2, 4),)), **window)
+    assert len(frozen.skew_ms) == len(whole.skew_ms) - 3
+    assert frozen.skew_ms == pytest.approx(-45, abs=0.1)
+
+
+def test_skew_needs_both_and_the_records_of_both(studio: Studio, window: Window) -> None:
+    whole = pair(studio)
+    gone = Path(studio.folder / "absent.sent")
+    for lacking in (
+        replace(whole, sound=studio.absent_sound()),
+        replace(whole, picture=studio.absent_pictures()),
+        replace(whole, sound_sent=gone),
+        replace(whole, picture_sent=gone),
+        replace(whole, track_code=4),
+        pair(studio, gaps=((0.2, 6),)),
+    ):
+        for verifier in VERIFIERS:
+            measured = verifier(lacking, **window)
+            assert measured.value is None
+            assert measured.missing
+
+
+def test_a_slope_needs_five_markers(studio: Studio, clock: Clock) -> None:
+    window: Window = {"since_ns": clock(1), "until_ns": clock(3)}
+    up = Tone()
+    short = replace(pair(studio), sound=studio.sound(up), tone=up, sound_sent=studio.sent_sound(up))
+    assert "5 needed" in str(skew_drift(short, **window).missing)
+    assert median_skew(short, **window).value == pytest.approx(-45, abs=0.1)
