@@ -1,0 +1,133 @@
+"""From the findings of a run to what is said of each claim of the documentation.
+
+    clauses of a claim that were judged            the claim
+    all PASS                                       holds
+    some PASS, others FAIL or UNSUPPORTED          partly
+    a FAIL among them, no PASS                     does not hold
+    all UNSUPPORTED                                not in Python
+    none                                           not judged
+
+A FAIL that is a known deviation is a FAIL. What is INFO decides only where no other clause of the
+claim was judged.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from harness.clauses.claims import Claim
+from harness.clauses.model import Clause, Level
+from harness.evidence.finding import Finding, Verdict
+from harness.judging.outcome import is_judgement
+
+
+class ClaimVerdict(StrEnum):
+    """What is said of a claim."""
+
+    HOLDS = "holds"
+    PARTLY = "partly"
+    DOES_NOT_HOLD = "does not hold"
+    NOT_IN_PYTHON = "not in Python"
+    NOT_JUDGED = "not judged"
+
+
+_ONE_AND_MANY = {
+    ClaimVerdict.HOLDS: ("holds", "hold"),
+    ClaimVerdict.PARTLY: ("holds in part", "hold in part"),
+    ClaimVerdict.DOES_NOT_HOLD: ("does not hold", "do not hold"),
+    ClaimVerdict.NOT_IN_PYTHON: ("is not in Python", "are not in Python"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClauseOfClaim:
+    """A clause that speaks about a claim, with its findings in one run."""
+
+    clause: Clause
+    findings: tuple[Finding, ...]
+    verdict: Verdict | None
+    """Of all scenarios together: FAIL if there is one, then PASS. None without a finding."""
+    judged: bool
+    decides: bool
+    """Whether the claim's verdict rests on it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class JudgedClaim:
+    """A claim, its verdict, and the clauses that speak about it."""
+
+    claim: Claim
+    verdict: ClaimVerdict
+    clauses: tuple[ClauseOfClaim, ...]
+
+
+def judge_claims(
+    claims: Iterable[Claim], clauses: Mapping[str, Clause], findings: Sequence[Finding]
+) -> tuple[JudgedClaim, ...]:
+    """What the findings of one run say of each claim, in the order of the claims."""
+    found: dict[str, list[Finding]] = {}
+    for finding in findings:
+        found.setdefault(finding.clause, []).append(finding)
+    return tuple(
+        _judged(
+            claim,
+            [
+                (clause, found.get(clause.id, []))
+                for clause in clauses.values()
+                if claim.number in clause.claims
+            ],
+        )
+        for claim in claims
+    )
+
+
+def in_numbers(claims: Sequence[JudgedClaim]) -> str:
+    """`71 of 71 claims judged: 40 hold, 9 hold in part, 16 do not hold, 6 are not in Python`."""
+    numbers = Counter(claim.verdict for claim in claims)
+    judged = len(claims) - numbers[ClaimVerdict.NOT_JUDGED]
+    parts = [
+        f"{numbers[verdict]} {words[numbers[verdict] > 1]}"
+        for verdict, words in _ONE_AND_MANY.items()
+        if numbers[verdict]
+    ]
+    return f"{judged} of {len(claims)} claims judged" + (f": {', '.join(parts)}" if parts else "")
+
+
+def _judged(claim: Claim, members: list[tuple[Clause, list[Finding]]]) -> JudgedClaim:
+    judged = [clause for clause, findings in members if any(map(is_judgement, findings))]
+    binding = [clause for clause in judged if clause.level is not Level.INFO]
+    deciding = {clause.id for clause in binding or judged}
+    said = tuple(
+        ClauseOfClaim(
+            clause=clause,
+            findings=tuple(findings),
+            verdict=_together(findings),
+            judged=clause in judged,
+            decides=clause.id in deciding,
+        )
+        for clause, findings in members
+    )
+    return JudgedClaim(
+        claim=claim,
+        verdict=_verdict({one.verdict for one in said if one.decides}),
+        clauses=said,
+    )
+
+
+def _together(findings: Sequence[Finding]) -> Verdict | None:
+    verdicts = [f.verdict for f in findings if is_judgement(f)] or [f.verdict for f in findings]
+    order = (Verdict.FAIL, Verdict.PASS, Verdict.ERROR, Verdict.INCONCLUSIVE, Verdict.UNSUPPORTED)
+    return next((verdict for verdict in order if verdict in verdicts), None)
+
+
+def _verdict(verdicts: set[Verdict | None]) -> ClaimVerdict:
+    if not verdicts:
+        return ClaimVerdict.NOT_JUDGED
+    if verdicts == {Verdict.UNSUPPORTED}:
+        return ClaimVerdict.NOT_IN_PYTHON
+    if Verdict.PASS not in verdicts:
+        return ClaimVerdict.DOES_NOT_HOLD
+    return ClaimVerdict.HOLDS if verdicts == {Verdict.PASS} else ClaimVerdict.PARTLY

@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from harness.evidence.finding import Cell, Finding, Verdict
+from harness.judging.flips import FlipCount, Setting, count_flips, series_of
+
+if TYPE_CHECKING:
+    from tests.judging.conftest import Make
+
+VERDICTS = {
+    "p": Verdict.PASS,
+    "f": Verdict.FAIL,
+    "i": Verdict.INCONCLUSIVE,
+    "e": Verdict.ERROR,
+    "u": Verdict.UNSUPPORTED,
+}
+
+
+def runs(make: Make, letters: str) -> list[tuple[str, list[Finding]]]:
+    """One run a letter, with one finding."""
+    return [
+        (f"run{number}", [make.finding(verdict=VERDICTS[letter])])
+        for number, letter in enumerate(letters, start=1)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("letters", "repeats", "flips"),
+    [
+        ("", 0, 0),
+        ("p", 0, 0),
+        ("ppp", 2, 0),
+        ("fff", 2, 0),
+        ("ppf", 2, 1),
+        ("pfp", 2, 2),
+        ("pieup", 1, 0),
+        ("pif", 1, 1),
+    ],
+)
+def test_a_flip_is_a_repeat_that_says_the_other(
+    make: Make, letters: str, repeats: int, flips: int
+) -> None:
+    counted = count_flips(series_of(runs(make, letters)))
+    assert counted == FlipCount(repeats=repeats, flips=flips)
+
+
+def test_a_known_deviation_that_fails_again_is_none_and_one_that_passes_is(make: Make) -> None:
+    known = make.finding(verdict=Verdict.FAIL, deviation="known")
+    passed = make.finding(verdict=Verdict.PASS, deviation="known")
+    assert count_flips(series_of([("a", [known]), ("b", [known])])).flips == 0
+    assert count_flips(series_of([("a", [known]), ("b", [passed])])).flips == 1
+
+
+def test_a_flip_names_its_runs(make: Make) -> None:
+    (series,) = series_of(runs(make, "ppf"))
+    (flip,) = series.flips
+    assert (flip.before.run, flip.after.run) == ("run2", "run3")
+    assert flip.after.finding.verdict is Verdict.FAIL
+
+
+CELL = Cell(server="1.13.5", sdk={"alice": "python 1.2.0"})
+
+
+@pytest.mark.parametrize(
+    ("other", "repeats"),
+    [
+        (replace(CELL, seed=5), 1),
+        (replace(CELL, sdk={"bob": "python 1.2.0"}), 1),
+        (replace(CELL, server="1.14.0"), 0),
+        (replace(CELL, sdk={"alice": "python 1.3.0"}), 0),
+        (replace(CELL, profile="3g"), 0),
+        (replace(CELL, sabotage="swallow-mute"), 0),
+    ],
+)
+def test_only_the_same_setting_is_compared(make: Make, other: Cell, repeats: int) -> None:
+    before = replace(make.finding(), cell=CELL)
+    after = replace(make.finding(verdict=Verdict.FAIL), cell=other)
+    counted = count_flips(series_of([("a", [before]), ("b", [after])]))
+    assert counted == FlipCount(repeats=repeats, flips=repeats)
+
+
+def test_only_the_same_scenario_and_limit_are_compared(make: Make) -> None:
+    found = replace(make.finding(), limit={"max": 300.0})
+    moved = replace(found, verdict=Verdict.FAIL, limit={"max": 200.0})
+    elsewhere = replace(found, verdict=Verdict.FAIL, scenario="scenarios/other.py::test_it")
+    series = series_of([("a", [found]), ("b", [moved, elsewhere])])
+    assert len(series) == 3
+    assert count_flips(series).repeats == 0
+
+
+def test_a_setting_names_each_sdk_once(make: Make) -> None:
+    (series,) = series_of(runs(make, "p"))
+    assert series.setting == Setting(server="1.13.5", sdk=("python 1.2.0",), profile="clean")
+
+
+def test_the_bound_is_that_of_repeats() -> None:
+    assert FlipCount(repeats=0, flips=0).at_most_ratio == 1
+    assert FlipCount(repeats=20, flips=0).at_most_ratio == pytest.approx(0.1391, abs=1e-4)
