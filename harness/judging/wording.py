@@ -41,14 +41,19 @@ def expected(limit: Limit, unit: str) -> str:
 
 
 def measured(measurement: Measurement, limit: Limit) -> str:
-    """A measured value with its error and what it rests on: `41.3 ms ± 10 (of 132 samples)`."""
+    """A measured value with its error and what it rests on: `41.3 ms ± 10 (of 132 observations)`.
+
+    Observations: samples, frames, packets, calls, whatever the verifier counts.
+    """
     assert measurement.value is not None
     text = quantity(measurement.value, measurement.unit, unlike=tuple(limit.as_dict().values()))
     if measurement.at_least:
         text = f"at least {text}"
     if measurement.error:
         text += f" ± {number(measurement.error)}"
-    return text + (f" (of {measurement.rests_on} samples)" if measurement.rests_on else "")
+    if measurement.rests_on:
+        text += f" (of {measurement.rests_on} observation{'s' * (measurement.rests_on > 1)})"
+    return text
 
 
 def _plain(value: float, digits: int) -> str:

@@ -17,13 +17,15 @@ def results(report: Report) -> bytes:
 
     `summary` counts findings by verdict; a FAIL that a known deviation explains counts as FAIL and
     once more in `coverage.deviations`. `run.complete` is false for a run that was killed.
+
+    A key may be added under the same schema number; one that goes or changes raises it.
     """
     document = {
         "schema": SCHEMA,
         "run": _run(report),
         "summary": report.outcome.summary,
         "coverage": msgspec.to_builtins(report.outcome.coverage),
-        "findings": [_finding(finding) for finding in report.findings],
+        "findings": [finding_row(finding) for finding in report.findings],
     }
     return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
 
@@ -44,7 +46,8 @@ def _run(report: Report) -> dict[str, Any]:
     }
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def finding_row(finding: Finding) -> dict[str, Any]:
+    """A finding as JSON values."""
     return {
         "clause": finding.clause,
         "scenario": finding.scenario,
@@ -60,4 +63,5 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "floor": finding.floor,
         "deviation": finding.deviation,
         "evidence": finding.evidence,
+        "notes": finding.notes,
     }

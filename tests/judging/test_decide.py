@@ -162,8 +162,8 @@ def test_the_last_attempt_always_brings_a_verdict(make: Make) -> None:
 
 def test_nothing_is_hidden(make: Make) -> None:
     decision = decided(make, "Fep")
-    said = "expected ≤ 300 ms, measured 200 ms ± 10 (of 3 samples)"
-    late = "expected ≤ 300 ms, measured 400 ms ± 10 (of 3 samples)"
+    said = "expected ≤ 300 ms, measured 200 ms ± 10 (of 3 observations)"
+    late = "expected ≤ 300 ms, measured 400 ms ± 10 (of 3 observations)"
     assert decision.why == f"{said}; 2 of 3 attempts set aside"
     assert decision.remarks == (
         f"attempt 1: set aside, disturbed: loop lag ({late})",

@@ -53,10 +53,11 @@ def test_exactly(make: Make, value: float, error: float, verdict: Verdict) -> No
 
 def test_the_reason_says_expected_and_measured(make: Make) -> None:
     result = judge(make.ms(41.3), make.clause())
-    assert result.reason == "expected ≤ 300 ms, measured 41.3 ms ± 10 (of 3 samples)"
+    assert result.reason == "expected ≤ 300 ms, measured 41.3 ms ± 10 (of 3 observations)"
     straddling = judge(make.ms(305), make.clause())
-    assert straddling.reason.endswith("measured 305 ms ± 10 (of 3 samples), which is on both sides "
-                                      "of the limit")  # fmt: skip
+    assert straddling.reason.endswith(
+        "measured 305 ms ± 10 (of 3 observations), which is on both sides of the limit"
+    )
 
 
 @pytest.mark.parametrize(

@@ -53,4 +53,7 @@ def test_a_truth_is_yes_or_no() -> None:
 
 def test_a_measurement_says_its_error_and_what_it_rests_on() -> None:
     value = Measurement(value=41.3, unit="ms", error=10, rests_on=132)
-    assert measured(value, Limit(max=300)) == "41.3 ms ± 10 (of 132 samples)"
+    assert measured(value, Limit(max=300)) == "41.3 ms ± 10 (of 132 observations)"
+    assert measured(Measurement(value=0, unit="bool", rests_on=1), Limit(min=1)) == (
+        "no (of 1 observation)"
+    )

@@ -20,7 +20,7 @@ def test_the_result_comes_first_and_the_report_last(run: Path) -> None:
 def test_a_failure_has_clause_reason_and_command(run: Path) -> None:
     text = summary(read_report(run))
     assert "  FAIL          MUTE-002  Nothing of a muted microphone is forwarded." in text
-    assert "    expected ≤ 0 packets, measured 7 packets (of 900 samples)" in text
+    assert "    expected ≤ 0 packets, measured 7 packets (of 900 observations)" in text
     assert "    pytest 'scenarios/mute/test_sound.py::test_silence[48000]' --lk-seed=81" in text
     assert "MUTE-001" not in text  # it passed
     assert "MUTE-003" not in text  # it is known
