@@ -249,6 +249,10 @@ class ParticipantHandle:
         """End recordings and sources, leave the room. Health since the last report."""
         return await self._connection.call(protocol.Leave(), Health)
 
+    def kill(self) -> None:
+        """End the process by SIGKILL, as a crash would."""
+        self._connection.child.kill()
+
     async def close(self) -> None:
         """End the process, whatever state it is in. Never raises because it is dead."""
         await self._connection.close()

@@ -27,9 +27,19 @@ class Moderator:
     def __init__(self, server: Server, room: str) -> None:
         self._server, self._room = server, room
 
-    async def create_room(self, *, sync_streams: bool = False) -> None:
-        """Create the room with settings of its own, before anybody joins."""
-        request = api.CreateRoomRequest(name=self._room, sync_streams=sync_streams)
+    async def create_room(
+        self, *, sync_streams: bool = False, departure_timeout_s: int = 0
+    ) -> None:
+        """Create the room with settings of its own, before anybody joins.
+
+        Args:
+            sync_streams: Whether sound and pictures of a publisher are one media stream.
+            departure_timeout_s: How long the room outlives the last who left; 0 leaves it to the
+                server, whose default is 20 s.
+        """
+        request = api.CreateRoomRequest(
+            name=self._room, sync_streams=sync_streams, departure_timeout=departure_timeout_s
+        )
         async with self._service() as service:
             await service.create_room(request)
 

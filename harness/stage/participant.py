@@ -11,6 +11,7 @@ from harness.evidence.clock import now_ns
 from harness.evidence.sdk_event import SdkEvent
 from harness.participant.handle import ParticipantHandle
 from harness.participant.protocol import (
+    Health,
     Permission,
     PublicationState,
     Published,
@@ -38,7 +39,7 @@ class Participant:
 
     @property
     def has_left(self) -> bool:
-        """Whether it has left the room."""
+        """Whether it has left the room, or was killed."""
         return self.health is not None
 
     @property
@@ -170,11 +171,18 @@ class Participant:
         """Leave the room, recordings completed; returns the monotonic ns at which it began to."""
         self.last_statistics = await self.statistics()
         at_ns = now_ns()
-        health = await self.handle.leave()
-        self.health = {
-            "loop_lag_p99_ms": health.loop_lag_p99_ms,
-            "late_handover_ratio": health.late / health.handovers if health.handovers else None,
-        }
+        self.health = _figures(await self.handle.leave())
+        return at_ns
+
+    async def kill(self) -> int:
+        """End its process at once, as a crash would; returns the monotonic ns just before.
+
+        Its recordings may lack their end.
+        """
+        self.last_statistics = await self.statistics()
+        self.health = _figures(await self.handle.health())
+        at_ns = now_ns()
+        self.handle.kill()
         return at_ns
 
     async def told(
@@ -196,3 +204,10 @@ class Participant:
             sent=Path(published.sent),
             handle=self.handle,
         )
+
+
+def _figures(health: Health) -> dict[str, float | None]:
+    return {
+        "loop_lag_p99_ms": health.loop_lag_p99_ms,
+        "late_handover_ratio": health.late / health.handovers if health.handovers else None,
+    }

@@ -12,21 +12,25 @@ DESCRIPTIONS = ("offer", "answer")
 
 
 @in_unit("messages")
-def descriptions_between(folder: Path, *, since_ns: int, until_ns: int) -> Measurement:
-    """Offers and answers of any participant in [since, until).
+def descriptions_between(
+    folder: Path, *, participant: str | None = None, since_ns: int, until_ns: int
+) -> Measurement:
+    """Offers and answers in [since, until).
 
     Rests on a description before `since_ns`, and on any message after it: a record that saw
     neither cannot tell.
 
     Args:
         folder: Of the gateway's record.
+        participant: Identity of who exchanged them with the server; None for anybody.
         since_ns: From here on,
         until_ns: up to here, which is not counted.
     """
     try:
-        messages = read_signalling(folder)
+        record = read_signalling(folder)
     except ValueError as error:
         raise NoEvidenceError(str(error)) from error
+    messages = [m for m in record if participant in (None, m.participant)]
     described = [m for m in messages if m.kind in (*DESCRIPTIONS, "join_request")]
     if not any(m.at_ns < since_ns for m in described):
         raise NoEvidenceError("no session description was seen before: nobody was recording")

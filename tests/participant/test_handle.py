@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import socket
 from collections.abc import Iterator
@@ -83,7 +82,7 @@ async def test_a_killed_participant_fails_what_waits_at_once(start: Start, probe
     alice = await start("alice")
     waiting = asyncio.create_task(alice.probe(probes, "forever", {}))
     await alice.health()
-    os.kill(alice.pid, signal.SIGKILL)
+    alice.kill()
 
     async with asyncio.timeout(5):
         with pytest.raises(ParticipantDied) as died:

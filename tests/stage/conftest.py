@@ -102,7 +102,7 @@ class FakeHandle:
         self.events: list[SdkEvent] = []
         self.faults: list[Fault] = []
         self.calls: list[tuple[object, ...]] = []
-        self.health = Health(
+        self.health_now = Health(
             since_ns=0, at_ns=1, loop_lag_p99_ms=1.5, loop_lag_max_ms=3.0,
             handovers=200, late=5, skipped=0, cpu_ratio=0.1,
         )  # fmt: skip
@@ -176,7 +176,13 @@ class FakeHandle:
 
     async def leave(self) -> Health:
         self.calls.append(("leave",))
-        return self.health
+        return self.health_now
+
+    async def health(self) -> Health:
+        return self.health_now
+
+    def kill(self) -> None:
+        self.calls.append(("kill",))
 
     async def wait_for_event(self, name: str, **wanted: object) -> SdkEvent:
         self.calls.append(("wait_for_event", name, wanted))

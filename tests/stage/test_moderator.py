@@ -77,13 +77,13 @@ async def test_a_room_is_made_with_its_settings_and_asked_for_its_people(service
     moderator, asked = await service(api.ListParticipantsResponse(participants=[bob]))
 
     assert await moderator.participants() == ["bob"]
-    await moderator.create_room(sync_streams=True)
+    await moderator.create_room(sync_streams=True, departure_timeout_s=1)
     await moderator.remove("bob")
     made = api.CreateRoomRequest.FromString(asked[1][1])
     assert [method for method, _ in asked] == [
         "ListParticipants", "CreateRoom", "RemoveParticipant",
     ]  # fmt: skip
-    assert (made.name, made.sync_streams) == ("r1", True)
+    assert (made.name, made.sync_streams, made.departure_timeout) == ("r1", True, 1)
 
 
 @pytest.mark.asyncio

@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+import msgspec
 import pytest
 
 from harness.participant.handle import ParticipantHandle
@@ -110,10 +111,7 @@ async def test_what_the_sdk_says_is_handed_on(alice: Participant, handle: FakeHa
 async def test_leaving_tells_how_well_it_kept_up(
     alice: Participant, handle: FakeHandle, handovers: int, share: float | None
 ) -> None:
-    handle.health = type(handle.health)(
-        **{name: getattr(handle.health, name) for name in handle.health.__struct_fields__}
-        | {"handovers": handovers}
-    )
+    handle.health_now = msgspec.structs.replace(handle.health_now, handovers=handovers)
 
     assert not alice.has_left
     await alice.leave()
@@ -175,3 +173,16 @@ async def test_a_track_that_a_probe_published_is_recorded_as_any(
     assert handle.called("record") == [("TR_own", "alice-own", 48_000, 2)]
     assert received[sound].track == "TR_own"
     assert (sound.publisher, sound.published_ns, sound.start_ns) == ("alice", 9, 9)
+
+
+@pytest.mark.asyncio
+async def test_who_is_killed_has_left_without_a_word(
+    alice: Participant, handle: FakeHandle
+) -> None:
+    assert await alice.kill() > 0
+
+    assert handle.called("kill") == [()]
+    assert handle.called("leave") == []
+    assert alice.has_left
+    assert alice.last_statistics == handle.statistics_now
+    assert alice.health == {"loop_lag_p99_ms": 1.5, "late_handover_ratio": 0.025}

@@ -40,6 +40,15 @@ def test_none_is_zero_where_somebody_was_recording(tmp_path: Path) -> None:
     assert descriptions_between(tmp_path, since_ns=SINCE, until_ns=UNTIL).value == 0
 
 
+def test_those_of_one_participant_alone(tmp_path: Path) -> None:
+    record(tmp_path, (10, "offer"), (150, "answer"))
+    of_bob = descriptions_between(tmp_path, participant="bob", since_ns=SINCE, until_ns=UNTIL)
+    of_carol = descriptions_between(tmp_path, participant="carol", since_ns=SINCE, until_ns=UNTIL)
+
+    assert of_bob.value == 1
+    assert of_carol.value is None
+
+
 def test_a_second_join_is_no_renegotiation(tmp_path: Path) -> None:
     record(tmp_path, (10, "join_request"), (150, "join_request"))
 
