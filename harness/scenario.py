@@ -68,6 +68,7 @@ def clause(
     profile: str = "clean",
     server: ServerConfig = STANDARD,
     toxiproxy: bool = False,
+    interceptors: tuple[str, ...] = (),
     limit_s: float = 60.0,
 ) -> Callable[[Body], Body]:
     """Make a coroutine function a scenario that judges these clauses.
@@ -82,6 +83,8 @@ def clause(
             phases are played from a participant's first connection on.
         server: what the server must be started with.
         toxiproxy: whether it sets toxics of TCP itself, with `stage.set_toxics` or `stage.play`.
+        interceptors: what acts on signalling, `module:callable` each: see
+            `harness.gateway.interceptors`.
         limit_s: time that one attempt may take.
     """
     if not ids or not all(isinstance(name, str) for name in ids):
@@ -89,8 +92,9 @@ def clause(
     if len(set(ids)) < len(ids):
         raise TypeError(f"a scenario judges a clause once: {', '.join(ids)} names one twice")
     demands = Demands(
-        clauses=ids, profile=profile, server=server, toxiproxy=toxiproxy, limit_s=limit_s
-    )
+        clauses=ids, profile=profile, server=server, toxiproxy=toxiproxy,
+        interceptors=interceptors, limit_s=limit_s,
+    )  # fmt: skip
 
     def make(body: Body) -> Body:
         if not inspect.iscoroutinefunction(body):

@@ -22,11 +22,15 @@ def demands_of(made: Body) -> Demands:
 
 def test_a_scenario_says_what_it_judges_and_on_what() -> None:
     tcp = ServerConfig(ice_tcp=True)
-    made = clause("A-001", "A-002", profile="lossy-downlink", server=tcp, limit_s=90)(plain)
+    asked: dict[str, Any] = {
+        "profile": "lossy-downlink",
+        "server": tcp,
+        "interceptors": ("module:Own",),
+        "limit_s": 90,
+    }
+    made = clause("A-001", "A-002", **asked)(plain)
 
-    assert demands_of(made) == Demands(
-        clauses=("A-001", "A-002"), profile="lossy-downlink", server=tcp, limit_s=90
-    )
+    assert demands_of(made) == Demands(clauses=("A-001", "A-002"), **asked)
     assert demands_of(clause("A-001")(plain)) == Demands(
         clauses=("A-001",), profile="clean", server=STANDARD, limit_s=60
     )

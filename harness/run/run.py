@@ -167,7 +167,10 @@ class Run:
             seed=self._options.seed,
             profile=plan.scenario.demands.network,
             impairments=sabotage.impairments if sabotage else (),
-            interceptors=sabotage.interceptors if sabotage else (),
+            interceptors=(
+                *plan.scenario.demands.interceptors,
+                *(sabotage.interceptors if sabotage else ()),
+            ),
             ice_tcp=running.config.ice_tcp,
         )
 

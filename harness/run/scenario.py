@@ -26,6 +26,8 @@ class Demands:
     server: ServerConfig = STANDARD
     toxiproxy: bool = False
     """Whether it sets toxics of TCP itself; those of its profile are known without it."""
+    interceptors: tuple[str, ...] = ()
+    """`module:callable` each, of `harness`: what makes a participant another kind of client."""
     limit_s: float = 60.0
     """Time that one attempt may take, joining and leaving included."""
 

@@ -260,6 +260,19 @@ async def test_profile_and_sabotage_act_together(
 
 
 @pytest.mark.asyncio
+async def test_what_a_scenario_intercepts_acts_before_a_sabotage(
+    make: Make, backend: FakeBackend, player: Player, tmp_path: Path
+) -> None:
+    player.will_measure(measured(HOLDS))
+    swap = SABOTAGES["swap-tracks"]
+    scenario = make.scenario("OWN-001")
+    own = replace(scenario.demands, interceptors=("module:Own",))
+    await new_run(make, backend, tmp_path, sabotage=swap).judge(replace(scenario, demands=own))
+
+    assert player.setups[0].interceptors == ("module:Own", *swap.interceptors)
+
+
+@pytest.mark.asyncio
 async def test_a_profile_of_several_phases_is_played_and_has_what_it_demands(
     make: Make, backend: FakeBackend, player: Player, tmp_path: Path
 ) -> None:
