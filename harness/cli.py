@@ -8,12 +8,24 @@ import sys
 from collections.abc import Sequence
 from io import TextIOWrapper
 
-from harness.commands import clauses, doctor, gateway, ledger, profiles, report, sabotages
+from harness.commands import (
+    claims,
+    clauses,
+    doctor,
+    flips,
+    gateway,
+    ledger,
+    profiles,
+    report,
+    sabotages,
+)
 from harness.commands.command import MISUSE, Command
 
 COMMANDS: tuple[Command, ...] = (
     report.COMMAND,
+    claims.COMMAND,
     clauses.COMMAND,
+    flips.COMMAND,
     doctor.COMMAND,
     sabotages.COMMAND,
     ledger.COMMAND,

@@ -4,53 +4,91 @@ from __future__ import annotations
 
 import argparse
 import sys
-import textwrap
 
 from harness.clauses.catalogue import SHIPPED, Catalogue, CatalogueError, UnknownClauseError
-from harness.clauses.model import Clause
-from harness.commands.command import Command
-from harness.judging.wording import expected
+from harness.clauses.claims import documentation
+from harness.clauses.model import Clause, Level
+from harness.commands.command import NOTHING_FOUND, Command
+from harness.commands.runs import claim_number, reports_argument
+from harness.evidence.finding import Verdict
+from harness.evidence.run_folder import RunFolderError
+from harness.report.clause_text import clause_text, history_text
+from harness.report.flips_text import series_of_runs
+from harness.report.model import read_report
+from harness.report.stored_runs import StoredRuns, stored_runs
+
+UNJUDGED = "NONE"
+"""Instead of the last verdict of a clause that no stored run is about."""
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--area", help="only the clauses of one area, e.g. MUTE")
+    parser.add_argument("--area", type=str.upper, help="only the clauses of one area, e.g. MUTE")
+    parser.add_argument(
+        "--claim", type=claim_number, metavar="N", help="only those that decide a claim"
+    )
+    parser.add_argument(
+        "--level", choices=list(Level), type=str.upper, help="only those of a level"
+    )
+    parser.add_argument(
+        "--verdict",
+        choices=[*Verdict, UNJUDGED],
+        type=str.upper,
+        help="only those with this verdict in the last run about them",
+    )
+    parser.add_argument(
+        "--text", metavar="WORDS", help="only those with these words in what they say"
+    )
+    reports_argument(parser)
     actions = parser.add_subparsers(metavar="show ID")
-    show = actions.add_parser("show", help="all that the catalogue says about one clause")
+    show = actions.add_parser("show", help="one clause: catalogue, last verdict, history")
     show.add_argument("id", metavar="ID", help="e.g. MUTE-002")
+    reports_argument(show, default=argparse.SUPPRESS)
 
 
 def _run(arguments: argparse.Namespace) -> int:
     catalogue = Catalogue.load(SHIPPED)
+    stored = stored_runs(arguments.reports)
     if getattr(arguments, "id", None) is not None:
-        sys.stdout.write(describe(catalogue[arguments.id]))
+        _show(catalogue[arguments.id.upper()], stored)
         return 0
     chosen = catalogue.of_area(arguments.area) if arguments.area else catalogue
-    for clause in chosen.values():
-        sys.stdout.write(f"{clause.id:<10} {clause.level:<6} {clause.statement}\n")
-    return 0
+    last = {clause: _verdict(clause, stored) for clause in stored.last}
+    shown = [
+        clause for clause in chosen.values() if _is_wanted(clause, last.get(clause.id), arguments)
+    ]
+    for clause in shown:
+        verdict = f"{last.get(clause.id, UNJUDGED):<13}" if last else ""
+        sys.stdout.write(f"{clause.id:<10} {clause.level:<6} {verdict}{clause.statement}\n")
+    return 0 if shown else NOTHING_FOUND
 
 
-def describe(clause: Clause) -> str:
-    """All that the catalogue says about a clause, as lines for a terminal."""
-    rows = {
-        "level": clause.level,
-        "measures": f"{clause.measures} ({clause.unit})",
-        "limit": expected(clause.limit, clause.unit),
-        "why this": clause.limit_source,
-        "evidence": ", ".join(clause.evidence),
-        "source": clause.source,
-        "claims": ", ".join(map(str, clause.claims)) or "none",
-    }
-    lines = [f"{clause.id}  {clause.statement}"]
-    lines += [f"  {name:<10}{text}" for name, text in rows.items()]
-    wrapped = (textwrap.fill(line, 100, subsequent_indent=" " * 12) for line in lines)
-    return "\n".join(wrapped) + "\n"
+def _show(clause: Clause, stored: StoredRuns) -> None:
+    sys.stdout.write(clause_text(clause, documentation()))
+    run = stored.last.get(clause.id)
+    last = read_report(run.folder) if run else None
+    sys.stdout.write(history_text(clause.id, last, series_of_runs(stored.runs)))
+
+
+def _verdict(clause: str, stored: StoredRuns) -> Verdict:
+    """The worst of the last run about a clause."""
+    verdicts = {finding.verdict for finding in stored.last[clause].about(clause)}
+    return next(verdict for verdict in reversed(Verdict) if verdict in verdicts)
+
+
+def _is_wanted(clause: Clause, last: Verdict | None, arguments: argparse.Namespace) -> bool:
+    said = " ".join([clause.id, clause.statement, clause.measures, clause.source])
+    return (
+        (arguments.claim is None or arguments.claim in clause.claims)
+        and (arguments.level is None or arguments.level == clause.level)
+        and (arguments.verdict is None or arguments.verdict == (last or UNJUDGED))
+        and (arguments.text is None or arguments.text.lower() in said.lower())
+    )
 
 
 COMMAND = Command(
     name="clauses",
-    help="list the clauses of the catalogue, or show one",
+    help="list the clauses of the catalogue with their last verdict, or show one",
     arguments=_arguments,
     run=_run,
-    errors=(CatalogueError, UnknownClauseError),
+    errors=(CatalogueError, UnknownClauseError, RunFolderError),
 )

@@ -10,16 +10,17 @@ from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from harness.clauses.model import Clause, Limit
+from harness.clauses.model import Clause
 from harness.evidence.clock import NS_PER_S
 from harness.evidence.finding import Attempt, Finding, Verdict
 from harness.judging.deviations import Deviation
 from harness.judging.outcome import is_failure, is_unexpected_pass
-from harness.judging.wording import expected, number, quantity
+from harness.judging.wording import number, quantity
 from harness.report.gauge import gauge
 from harness.report.model import Report
 from harness.report.reproduce import reproduce
 from harness.report.terminal import duration
+from harness.report.words import limit_text, value_text
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -89,14 +90,6 @@ def web_link(address: str) -> str | None:
 
 def _row(report: Report, index: int, finding: Finding) -> Row:
     letter, words = _verdict(finding)
-    limit = Limit(**finding.limit) if finding.limit else None
-    unit = finding.unit or ""
-    measured = "–"
-    if finding.measured is not None:
-        ends = tuple((finding.limit or {}).values())
-        measured = quantity(finding.measured, unit, unlike=ends)
-        if finding.interval is None:  # a lower bound: it has no upper end
-            measured = f"at least {measured}"
     return Row(
         anchor=f"finding-{index}",
         finding=finding,
@@ -104,8 +97,8 @@ def _row(report: Report, index: int, finding: Finding) -> Row:
         letter=letter,
         words=words,
         failure=is_failure(finding, report.clauses),
-        measured=measured,
-        expected=expected(limit, unit) if limit else "–",
+        measured=value_text(finding),
+        expected=limit_text(finding),
         command=reproduce(finding, report.started),
         attempts=tuple(report.attempts_of(finding)),
         deviation=next((d for d in report.deviations if d.id == finding.deviation), None),

@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
 
 from harness.evidence.finding import Finding, Verdict
 from harness.judging.outcome import is_failure, is_unexpected_pass
 from harness.report.model import Report
 from harness.report.reproduce import reproduce
+from harness.report.words import printable
 
-_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")  # could drive the terminal
 _SHOWN = (Verdict.ERROR, Verdict.INCONCLUSIVE, Verdict.UNSUPPORTED)
 
 
-def summary(report: Report, *, width: int = 100) -> str:
-    """Several lines of plain text, the result first."""
+def summary(report: Report, *, flips: str = "", width: int = 100) -> str:
+    """Several lines of plain text, the result first.
+
+    Args:
+        report: The run.
+        flips: How often verdicts changed over the stored runs, in a few words.
+        width: Of a line.
+    """
     lines = [f"{report.headline.upper()}: {report.why}", f"  {_about(report)}"]
     for finding in _worth_showing(report):
         lines += ["", *_finding(report, finding, width)]
     for cut in report.cut:
         lines += ["", f"  CUT           {', '.join(cut.clauses)}", f"    {cut.scenario}: {cut.why}"]
     lines += ["", f"  {_numbers(report)}", f"  {_coverage(report)}"]
+    lines += [f"  {flips}"] if flips else []
     lines += [f"  note: {note}" for note in (*report.notes, *report.problems)]
     lines += [f"  report: {report.folder / 'report.html'}"]
-    return _CONTROL.sub("\ufffd", "\n".join(lines)) + "\n"
+    return printable("\n".join(lines)) + "\n"
 
 
 def duration(seconds: float) -> str:

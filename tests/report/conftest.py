@@ -29,6 +29,8 @@ from harness.evidence.run_folder import RunFolder
 from harness.judging.deviations import Deviation, Deviations
 from harness.judging.finding import build_finding
 from harness.judging.judge import judge
+from harness.report.model import read_report
+from harness.report.results import results
 
 S = 1_000_000_000
 CELL = Cell(server="1.13.5", sdk={"alice": "python 1.2.0", "bob": "python 1.2.0"}, seed=81)
@@ -212,3 +214,27 @@ def golden() -> Callable[[str, bytes], None]:
         assert data.decode() == file.read_text(encoding="utf-8")
 
     return compare
+
+
+@pytest.fixture
+def reports(tmp_path: Path) -> Path:
+    """Three stored runs, the last with two flips, and four that cannot be counted."""
+    root = tmp_path / "reports"
+    root.mkdir()
+    names = [f"2026112{day}T000000.000000Z-aaaaaa" for day in range(1, 8)]
+    for name in names[:5]:
+        folder = write(root / name, run_events())
+        (folder / "results.json").write_bytes(results(read_report(folder)))
+    _replace(root / names[2], b'"measured": 41.25', b'"measured": 350.5')
+    _replace(root / names[2], b'"verdict": "PASS"', b'"verdict": "FAIL"')
+    _replace(root / names[3], b'"sabotage": null', b'"sabotage": "swallow-mute"')
+    _replace(root / names[4], b'"findings"', b'"founds"')
+    for name in names[5:]:
+        write(root / name, run_events())
+    return root
+
+
+def _replace(folder: Path, find: bytes, replacement: bytes) -> None:
+    file = folder / "results.json"
+    assert find in file.read_bytes()
+    file.write_bytes(file.read_bytes().replace(find, replacement))

@@ -17,6 +17,12 @@ def test_the_result_comes_first_and_the_report_last(run: Path) -> None:
     assert "2 PASS, 1 UNSUPPORTED, 1 INCONCLUSIVE, 2 FAIL (1 known), 1 ERROR" in lines[-4]
 
 
+def test_flips_of_stored_runs_are_said_in_one_line(run: Path) -> None:
+    without = summary(read_report(run)).splitlines()
+    lines = summary(read_report(run), flips="over 3 stored runs: 2 flips").splitlines()
+    assert lines == [*without[:-2], "  over 3 stored runs: 2 flips", *without[-2:]]
+
+
 def test_a_failure_has_clause_reason_and_command(run: Path) -> None:
     text = summary(read_report(run))
     assert "  FAIL          MUTE-002  Nothing of a muted microphone is forwarded." in text

@@ -1,0 +1,75 @@
+"""`livekit-harness claims`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from harness.clauses.claims import documentation
+from harness.clauses.model import CLAIMS
+from harness.commands.command import NOTHING_FOUND, Command
+from harness.commands.runs import chosen_run, claim_number, reports_argument
+from harness.evidence.run_folder import RunFolderError
+from harness.judging.claims import ClaimVerdict, JudgedClaim, judge_claims
+from harness.report.claims_json import claims_json
+from harness.report.claims_markdown import claims_markdown
+from harness.report.claims_text import claims_text
+from harness.report.model import read_report
+
+_VERDICTS = {verdict.lower().replace(" ", "-"): verdict for verdict in ClaimVerdict}
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "run", nargs="?", type=Path, metavar="RUN", help="run folder; without it the last one"
+    )
+    reports_argument(parser)
+    parser.add_argument(
+        *("-n", "--claim"),
+        action="append",
+        type=claim_number,
+        metavar="N",
+        help=f"only this claim, 1 to {CLAIMS}; may be given several times",
+    )
+    labels = [page.label for page in documentation().pages]
+    parser.add_argument("--page", choices=labels, help="only the claims of one page")
+    parser.add_argument("--verdict", choices=list(_VERDICTS), help="only the claims with a verdict")
+    formats = parser.add_mutually_exclusive_group()
+    formats.add_argument("--markdown", action="store_true", help="page by page, for an issue")
+    formats.add_argument("--json", action="store_true", help="one JSON object")
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    report = read_report(chosen_run(arguments.run, arguments.reports))
+    claims = judge_claims(documentation().claims, report.clauses, report.findings)
+    shown = [claim for claim in claims if _is_wanted(claim, arguments)]
+    if arguments.json:
+        text = claims_json(claims, report, shown=shown)
+    elif arguments.markdown:
+        pages = [p for p in documentation().pages if arguments.page in {None, p.label}]
+        text = claims_markdown(claims, report, shown=shown, pages=pages)
+    else:
+        text = claims_text(claims, report, shown=shown)
+    sys.stdout.write(text)
+    return 0 if shown else NOTHING_FOUND
+
+
+def _is_wanted(claim: JudgedClaim, arguments: argparse.Namespace) -> bool:
+    numbers: Sequence[int] | None = arguments.claim
+    labels = {page.label for page in claim.claim.pages}
+    return (
+        (numbers is None or claim.claim.number in numbers)
+        and (arguments.page is None or arguments.page in labels)
+        and (arguments.verdict is None or claim.verdict is _VERDICTS[arguments.verdict])
+    )
+
+
+COMMAND = Command(
+    name="claims",
+    help="what the pages of the documentation say, and what happens, by the findings of a run",
+    arguments=_arguments,
+    run=_run,
+    errors=(RunFolderError,),
+)

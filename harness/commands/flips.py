@@ -1,0 +1,24 @@
+"""`livekit-harness flips`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from harness.commands.command import Command
+from harness.commands.runs import reports_argument
+from harness.report.flips_text import flips_text
+from harness.report.stored_runs import stored_runs
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    sys.stdout.write(flips_text(stored_runs(arguments.reports)))
+    return 0
+
+
+COMMAND = Command(
+    name="flips",
+    help="how often verdicts changed over all stored runs, clause by clause",
+    arguments=reports_argument,
+    run=_run,
+)

@@ -1,0 +1,142 @@
+"""The table of claims as Markdown, page by page, to be pasted into an issue."""
+
+from __future__ import annotations
+
+import os.path
+import re
+from collections.abc import Iterable, Sequence
+
+from harness.clauses.claims import Page
+from harness.clauses.model import Clause
+from harness.evidence.finding import Finding
+from harness.judging.claims import ClaimVerdict, JudgedClaim, in_numbers
+from harness.report.claims_table import ClaimRow, Told, claim_rows, ran_as
+from harness.report.html import web_link
+from harness.report.model import Report
+from harness.report.words import NOTHING, clause_name, printable
+
+_SPECIAL = re.compile(r"[\\*\[\]<>]|(?<!\w)_|_(?!\w)")
+
+
+def claims_markdown(
+    claims: Sequence[JudgedClaim],
+    report: Report,
+    *,
+    shown: Sequence[JudgedClaim],
+    pages: Iterable[Page],
+) -> str:
+    """The numbers of all claims, then a table for each page with the claims that are shown.
+
+    A claim that stands on several of `pages` is told on the first of them.
+    """
+    lines = [
+        "# What the LiveKit documentation says, and what happens",
+        "",
+        f"**{in_numbers(claims)}.**",
+        "",
+        f"{_sentence(_plain(ran_as(report)))}",
+    ]
+    before: dict[int, Page] = {}
+    for page in pages:
+        on_page = [one for one in shown if page in one.claim.pages]
+        told = [one for one in on_page if one.claim.number not in before]
+        lines += _page(page, told, [one for one in on_page if one not in told], report, before)
+        before |= {one.claim.number: page for one in told}
+    return printable("\n".join(lines)) + "\n"
+
+
+def _page(
+    page: Page,
+    claims: Sequence[JudgedClaim],
+    elsewhere: Sequence[JudgedClaim],
+    report: Report,
+    before: dict[int, Page],
+) -> list[str]:
+    if not claims and not elsewhere:
+        return []
+    lines = ["", f"## {_plain(page.title)}"]
+    if claims:
+        lines += ["", "| | the page says | verdict | what happens |", "|---|---|---|---|"]
+        lines += [_claim(row) for row in claim_rows(claims, report)]
+    for other in dict.fromkeys(before[one.claim.number] for one in elsewhere):
+        there = ", ".join(
+            f"{one.claim.number} ({one.verdict})"
+            for one in elsewhere
+            if before[one.claim.number] == other
+        )
+        lines += ["", f"Told under {_plain(other.title)}: {there}."]
+    return lines + _scenarios(claims)
+
+
+def _claim(row: ClaimRow) -> str:
+    verdict = str(row.verdict)
+    if row.verdict not in {ClaimVerdict.HOLDS, ClaimVerdict.NOT_JUDGED}:
+        verdict = f"**{verdict}**"
+    happens = [_told(told) for told in row.told]
+    happens += [
+        f"PASS: {_clause(kept.clause)} {_plain(kept.clause.statement)} {_plain(kept.measured)}"
+        for kept in row.kept
+    ]
+    if row.silent:
+        happens.append(f"not in this run: {', '.join(row.silent)}")
+    return _cells(
+        str(row.claim.number), _plain(row.claim.statement), verdict, "<br>".join(happens) or NOTHING
+    )
+
+
+def _told(told: Told) -> str:
+    text = (
+        f"{_plain(told.verdict)}: {_clause(told.clause)} {_plain(told.clause.statement)} "
+        f"{_plain(_sentence(told.reason))}"
+    )
+    if told.deviation:
+        name = _plain(told.deviation.id)
+        link = web_link(told.deviation.link)
+        known = f"[{name}]({link})" if link else name
+        text += f" {_plain(_sentence(told.deviation.reason))} ({known})"
+    if told.notes:
+        text += f" Seen: {_plain('; '.join(told.notes))}"
+    return text
+
+
+def _scenarios(claims: Sequence[JudgedClaim]) -> list[str]:
+    """Which scenario judged what, and where its evidence lies in the run folder; folded."""
+    judged: dict[str, list[Finding]] = {}
+    for finding in (f for claim in claims for one in claim.clauses for f in one.findings):
+        judged.setdefault(finding.scenario, []).append(finding)
+    if not judged:
+        return []
+    lines = ["", "<details><summary>How it was judged</summary>", ""]
+    for scenario, findings in sorted(judged.items()):
+        clauses = ", ".join(sorted({finding.clause for finding in findings}))
+        files = [f for finding in findings for f in finding.evidence if not f.startswith("/")]
+        where = f"; evidence in {_code(os.path.commonpath(files))}" if files else ""
+        lines.append(f"- {_code(scenario)}: {_plain(clauses)}{where}")
+    return [*lines, "", "</details>"]
+
+
+def _clause(clause: Clause) -> str:
+    return f"**{_plain(clause_name(clause))}**"
+
+
+def _sentence(text: str) -> str:
+    """With a capital letter and a full stop, unless it begins with code."""
+    text = text.strip()
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '!', '?', '…')) else '.'}"
+
+
+def _plain(text: str) -> str:
+    """As Markdown shows it in a table cell: nothing of it is mark-up but `code`."""
+    pieces = " ".join(text.split()).split("`")
+    closed = len(pieces) % 2 == 1
+    for index in range(0, len(pieces), 2 if closed else 1):
+        pieces[index] = _SPECIAL.sub(r"\\\g<0>", pieces[index])
+    return ("`" if closed else r"\`").join(pieces)
+
+
+def _code(text: str) -> str:
+    return f"`{text.replace('`', ' ')}`"
+
+
+def _cells(*cells: str) -> str:
+    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"

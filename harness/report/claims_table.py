@@ -1,0 +1,122 @@
+"""The rows of the table of claims: claim → verdict → what really happens, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from harness.clauses.claims import Claim
+from harness.clauses.model import Clause, Level
+from harness.evidence.finding import Finding, Verdict
+from harness.judging.claims import ClaimVerdict, JudgedClaim
+from harness.judging.deviations import Deviation
+from harness.judging.outcome import is_unexpected_pass
+from harness.report.model import Report
+from harness.report.words import clipped, limit_text, value_range
+
+NOTES = 2
+"""Notes of a finding that are shown."""
+NOTE_LENGTH = 160
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """A finding that is told in full: it is no PASS, or its clause is INFO."""
+
+    clause: Clause
+    verdict: str
+    reason: str
+    deviation: Deviation | None
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """A clause that holds."""
+
+    clause: Clause
+    measured: str
+    """In all scenarios, with the limit: `67.7 ms (≤ 300 ms)`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClaimRow:
+    """What is said about one claim."""
+
+    claim: Claim
+    verdict: ClaimVerdict
+    told: tuple[Told, ...]
+    kept: tuple[Kept, ...]
+    silent: tuple[str, ...]
+    """Ids of clauses that the run has no finding about."""
+
+
+def claim_rows(claims: Iterable[JudgedClaim], report: Report) -> tuple[ClaimRow, ...]:
+    """A row for each claim; reasons and links come from the deviations of the run."""
+    deviations = {deviation.id: deviation for deviation in report.deviations}
+    return tuple(_row(claim, deviations) for claim in claims)
+
+
+def ran_as(report: Report) -> str:
+    """`run 2026…-791d74 of 2026-11-21: livekit-server 1.13.5, livekit 1.2.0`, and how it ended."""
+    started = report.started
+    names = ("livekit-server", "livekit", "livekit-harness")
+    parts = [f"{name} {report.versions[name]}" for name in names if name in report.versions]
+    if started:
+        parts.append(f"seed {started.seed}")
+    if started and started.sabotage:
+        parts.append(f"broken on purpose by the sabotage {started.sabotage}")
+    if not report.complete:
+        parts.append("which still runs" if report.still_running else "which was cut short")
+    when = f" of {started.started[:10]}" if started else ""
+    return f"run {report.folder.name}{when}: {', '.join(parts)}"
+
+
+def _row(judged: JudgedClaim, deviations: Mapping[str, Deviation]) -> ClaimRow:
+    told = [
+        _told(one.clause, finding, deviations)
+        for one in judged.clauses
+        for finding in one.findings
+        if not _is_kept(one.clause, finding)
+    ]
+    return ClaimRow(
+        claim=judged.claim,
+        verdict=judged.verdict,
+        told=tuple(told),
+        kept=tuple(
+            Kept(clause=one.clause, measured=_measured(findings))
+            for one in judged.clauses
+            if (findings := [f for f in one.findings if _is_kept(one.clause, f)])
+        ),
+        silent=tuple(one.clause.id for one in judged.clauses if not one.findings),
+    )
+
+
+def _is_kept(clause: Clause, finding: Finding) -> bool:
+    passed = finding.verdict is Verdict.PASS and not is_unexpected_pass(finding)
+    return passed and clause.level is not Level.INFO
+
+
+def _measured(findings: Sequence[Finding]) -> str:
+    """`67.7 ms (≤ 300 ms)`; a truth is not said twice."""
+    value, limit = value_range(findings), limit_text(findings[0])
+    return value if value == limit else f"{value} ({limit})"
+
+
+def _told(clause: Clause, finding: Finding, deviations: Mapping[str, Deviation]) -> Told:
+    verdict = finding.verdict.value
+    if is_unexpected_pass(finding):
+        verdict = "PASS, although it is a known deviation"
+    return Told(
+        clause=clause,
+        verdict=verdict,
+        reason=finding.reason,
+        deviation=deviations.get(finding.deviation or ""),
+        notes=_notes(finding),
+    )
+
+
+def _notes(finding: Finding) -> tuple[str, ...]:
+    shown = [clipped(note, NOTE_LENGTH) for note in finding.notes[:NOTES]]
+    more = len(finding.notes) - len(shown)
+    return (*shown, f"and {more} more") if more else tuple(shown)

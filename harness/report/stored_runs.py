@@ -1,0 +1,72 @@
+"""The findings of all runs that a reports folder still has, read from their `results.json`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from harness.evidence.finding import Finding
+from harness.evidence.run_folder import run_folders
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredRun:
+    """What one run found."""
+
+    folder: Path
+    findings: tuple[Finding, ...]
+
+    def about(self, clause: str) -> tuple[Finding, ...]:
+        """Its findings about one clause."""
+        return tuple(finding for finding in self.findings if finding.clause == clause)
+
+    @property
+    def name(self) -> str:
+        """That of its folder, which begins with its date."""
+        return self.folder.name
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredRuns:
+    """The runs of a reports folder, oldest first, and those that cannot be counted."""
+
+    runs: tuple[StoredRun, ...]
+    skipped: Mapping[str, str]
+    """Name of the folder, and why."""
+
+    @property
+    def last(self) -> dict[str, StoredRun]:
+        """The newest run about each clause that any of them has a finding about."""
+        return {finding.clause: run for run in self.runs for finding in run.findings}
+
+
+class _Run(msgspec.Struct, frozen=True):
+    sabotage: str | None = None
+
+
+class _Results(msgspec.Struct, frozen=True):
+    run: _Run
+    findings: tuple[Finding, ...]
+
+
+def stored_runs(reports: Path) -> StoredRuns:
+    """Read the runs under a folder; one that is broken, unfinished or sabotaged is skipped."""
+    runs: list[StoredRun] = []
+    skipped: dict[str, str] = {}
+    decoder = msgspec.json.Decoder(_Results)
+    for folder in run_folders(reports):
+        try:
+            results = decoder.decode((folder / "results.json").read_bytes())
+        except FileNotFoundError:
+            skipped[folder.name] = "no results.json yet; `livekit-harness report` makes it"
+        except (OSError, ValueError) as error:
+            skipped[folder.name] = f"results.json cannot be read: {error}"
+        else:
+            if results.run.sabotage:
+                skipped[folder.name] = f"sabotage {results.run.sabotage}"
+            else:
+                runs.append(StoredRun(folder=folder, findings=results.findings))
+    return StoredRuns(runs=tuple(runs), skipped=skipped)

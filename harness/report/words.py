@@ -1,0 +1,55 @@
+"""Values, limits and texts of findings as all writers show them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from harness.clauses.model import Clause, Level, Limit
+from harness.evidence.finding import Finding
+from harness.judging.wording import expected, number, quantity
+
+NOTHING = "–"
+"""Where there is no value."""
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+
+
+def printable(text: str) -> str:
+    """Without characters that could drive a terminal; lines stay lines."""
+    return _CONTROL.sub("\ufffd", text)
+
+
+def clipped(text: str, length: int) -> str:
+    """At most `length` characters on one line; what was cut ends in an ellipsis."""
+    line = " ".join(text.split())
+    return line if len(line) <= length else line[: length - 1].rstrip() + "…"
+
+
+def value_text(finding: Finding) -> str:
+    """What was measured, with its unit: `41.25 ms`, `at least 900 ms`, `yes`."""
+    if finding.measured is None:
+        return NOTHING
+    ends = tuple((finding.limit or {}).values())
+    text = quantity(finding.measured, finding.unit or "", unlike=ends)
+    return text if finding.interval else f"at least {text}"  # a lower bound has no interval
+
+
+def limit_text(finding: Finding) -> str:
+    """What was expected: `≤ 300 ms`."""
+    return expected(Limit(**finding.limit), finding.unit or "") if finding.limit else NOTHING
+
+
+def value_range(findings: Sequence[Finding]) -> str:
+    """What several findings of one clause measured: `0.1 to 0.3 dB`."""
+    measured = sorted(
+        {finding.measured: finding for finding in findings if finding.measured is not None}.items()
+    )
+    if not measured:
+        return NOTHING
+    (least, _), (_, most) = measured[0], measured[-1]
+    return value_text(most) if len(measured) == 1 else f"{number(least)} to {value_text(most)}"
+
+
+def clause_name(clause: Clause) -> str:
+    """Its id, and its level where that is not MUST: `MUTE-016 (INFO)`."""
+    return clause.id if clause.level is Level.MUST else f"{clause.id} ({clause.level})"

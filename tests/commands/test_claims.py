@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from harness.cli import main
+
+
+def test_all_claims_are_told_of_the_last_run(
+    reports: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["claims"]) == 0
+    text = capsys.readouterr().out
+    assert text.startswith("3 of 71 claims judged: 1 holds, 1 holds in part, 1 does not hold\n")
+    assert " 71  not judged " in text
+    assert "known as uplink-while-muted: it goes on" in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "numbers"),
+    [
+        (["-n", "2", "-n", "71"], [2, 71]),
+        (["--verdict", "does-not-hold"], [5]),
+        (["--page", "camera-mic", "--verdict", "partly"], [2]),
+        (["--page", "subscribing", "--claim", "34"], [34]),
+    ],
+)
+def test_claims_are_filtered(
+    reports: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], numbers: list[int]
+) -> None:
+    assert main(["claims", "--json", *arguments]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert [claim["claim"] for claim in document["claims"]] == numbers
+    assert sum(document["summary"].values()) == 71
+
+
+def test_nothing_found_is_an_exit_code(reports: Path) -> None:
+    assert main(["claims", "-n", "2", "--verdict", "holds"]) == 1
+
+
+def test_a_page_as_markdown(reports: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["claims", "--markdown", "--page", "camera-mic"]) == 0
+    text = capsys.readouterr().out
+    assert "## Camera & microphone" in text
+    assert "## Publishing tracks" not in text
+
+
+def test_a_run_can_be_named(reports: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (run,) = (path for path in reports.iterdir() if not path.is_symlink())
+    assert main(["claims", str(run), "--reports", "elsewhere", "-n", "2"]) == 0
+    assert f"run {run.name} of 2026-11-21" in capsys.readouterr().out
+
+
+def test_without_a_run_it_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["claims"]) == 2
+    assert "no run in reports: run `pytest scenarios/` first" in capsys.readouterr().err
+    assert main(["claims", "nowhere"]) == 2
+    assert "is not the folder of a run" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("number", ["0", "72", "two"])
+def test_there_are_71_claims(number: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["claims", "-n", number])
+    assert f"{number}: claims are numbered 1 to 71" in capsys.readouterr().err

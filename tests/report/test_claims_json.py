@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from harness.clauses.claims import documentation
+from harness.judging.claims import judge_claims
+from harness.report.claims_json import claims_json
+from harness.report.model import read_report
+
+
+def test_a_claim_has_its_clauses_and_their_findings(run: Path) -> None:
+    report = read_report(run)
+    claims = judge_claims(documentation().claims, report.clauses, report.findings)
+    document = json.loads(claims_json(claims, report, shown=claims[2:3]))
+    assert document["schema"] == 1
+    assert sum(document["summary"].values()) == 71
+    (claim,) = document["claims"]
+    assert (claim["claim"], claim["verdict"]) == (3, "does not hold")
+    (clause,) = claim["clauses"]
+    assert (clause["clause"], clause["decides"]) == ("MUTE-003", True)
+    assert clause["findings"][0]["deviation"] == "no-publication-mute"

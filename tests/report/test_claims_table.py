@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from harness.clauses.claims import documentation
+from harness.evidence.run_event import RunEvent, RunFinished
+from harness.judging.claims import judge_claims
+from harness.report.claims_table import NOTES, ClaimRow, claim_rows, ran_as
+from harness.report.model import read_report
+
+
+def rows(run: Path) -> dict[int, ClaimRow]:
+    report = read_report(run)
+    claims = judge_claims(documentation().claims, report.clauses, report.findings)
+    return {row.claim.number: row for row in claim_rows(claims, report)}
+
+
+def test_what_does_not_pass_is_told_in_full(run: Path) -> None:
+    (told,) = rows(run)[3].told
+    assert told.verdict == "FAIL"
+    assert told.reason == "expected yes, measured no"
+    assert told.deviation
+    assert told.deviation.link == "https://example.org/issues/1"
+
+
+def test_what_passes_is_a_value_and_its_limit(run: Path) -> None:
+    (kept,) = rows(run)[1].kept
+    assert (kept.clause.id, kept.measured) == ("MUTE-001", "41.25 ms (≤ 300 ms)")
+
+
+def test_a_clause_without_a_finding_is_named(run: Path) -> None:
+    assert rows(run)[8].silent == ("MUTE-008",)
+
+
+def test_a_pass_that_was_not_expected_is_told(run: Path) -> None:
+    (told,) = rows(run)[7].told
+    assert told.verdict == "PASS, although it is a known deviation"
+
+
+def test_only_some_notes_are_shown(run: Path) -> None:
+    told = next(told for told in rows(run)[2].told if told.clause.id == "MUTE-002")
+    assert len(told.notes) == NOTES + 1
+    assert told.notes[-1] == "and 1 more"
+
+
+def test_a_run_says_what_it_ran_as_and_how_it_ended(
+    run: Path, run_of: Callable[[Callable[[RunEvent], bool]], Path]
+) -> None:
+    assert ran_as(read_report(run)) == (
+        "run run of 2026-11-21: livekit-server 1.13.5, livekit-harness 0.1.0, seed 81"
+    )
+    cut = run_of(lambda event: not isinstance(event, RunFinished))
+    assert ran_as(read_report(cut)).endswith("seed 81, which was cut short")

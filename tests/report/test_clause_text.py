@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from harness.clauses.claims import documentation
+from harness.report.clause_text import clause_text, history_text
+from harness.report.flips_text import series_of_runs
+from harness.report.model import read_report
+from harness.report.stored_runs import stored_runs
+from tests.report.conftest import CLAUSES
+
+
+def test_a_clause_has_the_text_of_its_claims() -> None:
+    text = clause_text(CLAUSES[0], documentation())
+    assert text.startswith("MUTE-001  A muted microphone is soon silent.\n  level     MUST\n")
+    assert "  limit     ≤ 300 ms\n" in text
+    assert (
+        "  claim 2   Muting a track stops it from sending data to the server. (publishing" in text
+    )
+
+
+def history(reports: Path, clause: str, width: int = 100) -> str:
+    stored = stored_runs(reports)
+    run = stored.last.get(clause)
+    last = read_report(run.folder) if run else None
+    return history_text(clause, last, series_of_runs(stored.runs), width=width)
+
+
+@pytest.mark.parametrize("clause", ["MUTE-001", "MUTE-003"])
+def test_golden(reports: Path, golden: Callable[[str, bytes], None], clause: str) -> None:
+    text = history(reports, clause).replace(str(reports), "reports")
+    golden(f"history-{clause}.txt", text.encode())
+
+
+def test_what_is_to_be_copied_stays_on_one_line(reports: Path) -> None:
+    lines = history(reports, "MUTE-001", width=60).splitlines()
+    (again,) = (line for line in lines if line.startswith("  again"))
+    assert again.endswith("--lk-backend=binary")
+
+
+def test_a_clause_that_no_run_judged_says_so(reports: Path) -> None:
+    assert history(reports, "MUTE-008") == "  last run  none that is stored judged it\n"

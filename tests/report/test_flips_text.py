@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from harness.judging.flips import FlipCount, Setting
+from harness.report.flips_text import (
+    count_text,
+    flips_line,
+    flips_text,
+    series_of_runs,
+    setting_text,
+    verdicts_text,
+)
+from harness.report.stored_runs import StoredRuns, stored_runs
+
+
+def test_golden(reports: Path, golden: Callable[[str, bytes], None]) -> None:
+    golden("flips.txt", flips_text(stored_runs(reports)).encode())
+
+
+def test_one_line_for_the_end_of_a_run(reports: Path) -> None:
+    assert flips_line(stored_runs(reports)) == (
+        "over 3 stored runs: 2 flips in 8 repeats, at most 60 % (95 %)"
+    )
+
+
+def test_nothing_is_said_where_nothing_was_repeated(reports: Path) -> None:
+    one = StoredRuns(runs=stored_runs(reports).runs[:1], skipped={})
+    assert flips_line(one) == ""
+    assert flips_text(one).startswith("1 stored run: nothing was repeated\n")
+
+
+@pytest.mark.parametrize(
+    ("flips", "repeats", "text"),
+    [
+        (0, 3000, "0 flips in 3000 repeats, at most 0.1 % (95 %)"),
+        (1, 100, "1 flip in 100 repeats, at most 4.7 % (95 %)"),
+        (1, 1, "1 flip in 1 repeat, at most 100 % (95 %)"),
+        (0, 0, "nothing was repeated"),
+    ],
+)
+def test_a_bound_has_two_digits(flips: int, repeats: int, text: str) -> None:
+    assert count_text(FlipCount(repeats=repeats, flips=flips)) == text
+
+
+def test_a_setting_in_words() -> None:
+    setting = Setting(server="1.13.5", sdk=("node 0.13", "python 1.2.0"), profile="3g")
+    assert setting_text(setting) == "livekit-server 1.13.5, node 0.13, python 1.2.0, profile 3g"
+
+
+def test_verdicts_are_counted_with_what_was_measured(reports: Path) -> None:
+    series = series_of_runs(stored_runs(reports).runs)
+    said = next(one.said for one in series if one.clause == "MUTE-001")
+    assert verdicts_text(said) == "2 PASS, 1 FAIL; 41.25 to 350.5 ms"
