@@ -25,8 +25,10 @@ from harness.judging.outcome import ExitCode, is_failure
 from harness.network.profile import ProfileError, load_profile
 from harness.plugin import is_scenario
 from harness.processes.keeper_client import KeeperError
+from harness.report.flips_text import flips_line
 from harness.report.model import read_report
 from harness.report.render import render
+from harness.report.stored_runs import stored_runs
 from harness.report.terminal import summary
 from harness.run.complaint import complaint
 from harness.run.exit_code import exit_code
@@ -211,7 +213,8 @@ class RunHooks:
         folder = self._session.folder
         if folder is not None and not _worker(self._config):
             terminalreporter.section("LiveKit conformance")
-            terminalreporter.write(summary(read_report(folder.path)))
+            flips = flips_line(stored_runs(folder.path.parent))
+            terminalreporter.write(summary(read_report(folder.path), flips=flips))
         if self._unwritten:
             terminalreporter.write_line(f"livekit-harness: no whole report: {self._unwritten}")
 
