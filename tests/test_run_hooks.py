@@ -101,6 +101,14 @@ def test_a_scenario_has_one_line_and_the_run_a_summary_and_files(fake: Project) 
     assert (fake.path / "reports" / "latest").resolve() == fake.folder
 
 
+def test_a_second_run_says_how_often_verdicts_changed(fake: Project) -> None:
+    fake.scenarios(HOLDS)
+    fake.run().stdout.no_fnmatch_line("*stored runs*")
+    fake.run().stdout.fnmatch_lines(
+        ["  over 2 stored runs: 0 flips in 1 repeat, at most 95 % (95 %)"]
+    )
+
+
 def test_a_failure_is_said_in_words_without_our_frames(fake: Project) -> None:
     fake.scenarios(FAILS)
     result = fake.run()
