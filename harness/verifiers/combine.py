@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Container, Iterable
 from dataclasses import replace
+from typing import Any
 
-from harness.evidence.measurement import Measurement
+from harness.evidence.measurement import Measurement, unsupported
 
 
 def fact(true: bool, why: str) -> Measurement:
     """Something that holds or does not; `why` names what was looked at."""
     return Measurement(value=float(true), unit="bool", rests_on=1, notes=(why,))
+
+
+def offered(name: str, names: Container[str], otherwise: str) -> Measurement:
+    """Whether a name is among those looked at; `otherwise` says where it is, or why nowhere.
+
+    One that is not there is unsupported: for what a page promises of other SDKs.
+    """
+    if name in names:
+        return fact(True, f"`{name}` is there")
+    return unsupported("bool", f"there is no `{name}`: {otherwise}")
 
 
 def largest(*measurements: Measurement) -> Measurement:
@@ -33,3 +45,17 @@ def largest(*measurements: Measurement) -> Measurement:
         rests_on=sum(m.rests_on for m in measurements),
         evidence=tuple(dict.fromkeys(file for m in measurements for file in m.evidence)),
     )
+
+
+def at_worst(
+    verifier: Callable[..., Measurement],
+    *evidence: Any,  # noqa: ANN401 - whatever the verifier takes
+    participants: Iterable[str],
+    **arguments: Any,  # noqa: ANN401
+) -> Measurement:
+    """The largest measurement that a verifier makes of these participants, one after the other.
+
+    Raises:
+        ValueError: nobody is named.
+    """
+    return largest(*(verifier(*evidence, participant=who, **arguments) for who in participants))

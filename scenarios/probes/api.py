@@ -8,3 +8,8 @@ from livekit import rtc
 def methods_of(name: str) -> list[str]:
     """Public names of a class of `livekit.rtc`, sorted."""
     return sorted(member for member in dir(getattr(rtc, name)) if not member.startswith("_"))
+
+
+def names() -> list[str]:
+    """Public names of `livekit.rtc`, sorted."""
+    return sorted(name for name in dir(rtc) if not name.startswith("_"))

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.evidence.measurement import Measurement, missing, unsupported
-from harness.verifiers.combine import fact, largest
+from harness.verifiers.combine import at_worst, fact, largest, offered
 
 
 def ms(value: float, *, at_least: bool = False, rests_on: int = 1, file: str = "a") -> Measurement:
@@ -21,6 +21,14 @@ def test_a_fact_is_one_or_nothing(true: bool) -> None:
     assert (measured.value, measured.unit, measured.rests_on) == (float(true), "bool", 1)
     assert measured.notes == ("bob's SDK lists the track",)
     assert measured.interval == (float(true), float(true))
+
+
+def test_what_is_not_offered_is_unsupported() -> None:
+    there, lacking = offered("Room", ["Room"], "-"), offered("useTracks", ["Room"], "in React")
+
+    assert (there.value, there.unsupported) == (1.0, None)
+    assert (lacking.value, lacking.unit) == (None, "bool")
+    assert lacking.unsupported == "there is no `useTracks`: in React"
 
 
 def test_the_largest_rests_on_all_of_them() -> None:
@@ -58,3 +66,15 @@ def test_different_units_and_nothing_at_all_cannot_be_compared() -> None:
         largest(ms(1), fact(True, "another unit"))
     with pytest.raises(ValueError, match="at least one"):
         largest()
+
+
+def test_the_worst_of_some_participants() -> None:
+    delays = {"alice": 3.0, "bob": 9.0, "carol": 4.0}
+
+    def delay(factor: float, *, participant: str, less: float) -> Measurement:
+        return ms(factor * delays[participant] - less)
+
+    assert at_worst(delay, 2, participants=delays, less=1).value == 17
+    assert at_worst(delay, 2, participants=["alice"], less=1).value == 5
+    with pytest.raises(ValueError, match="at least one"):
+        at_worst(delay, 2, participants=[], less=1)
