@@ -92,3 +92,6 @@ class Finding:
     evidence: tuple[str, ...] = ()
     """Files relative to the run folder."""
     notes: tuple[str, ...] = ()
+    """Of the measurement: what a reader must know."""
+    remarks: tuple[str, ...] = ()
+    """A sentence about each attempt, when there were several."""

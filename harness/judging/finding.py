@@ -58,7 +58,8 @@ def build_finding(
         floor=floor,
         deviation=deviations.of(clause.id, last.cell, decision.verdict),
         evidence=_evidence(decision, attempts),
-        notes=_notes(measurement) + decision.remarks,
+        notes=_notes(measurement),
+        remarks=decision.remarks,
     )
 
 

@@ -73,6 +73,7 @@ def _finding(finding: Finding, report: Report) -> list[tuple[str, str]]:
         rows.append(("known as", f"{deviation.id}: {deviation.reason}"))
         rows.append(("link", deviation.link))
     rows += [("seen", note) for note in finding.notes]
+    rows += [("tried", remark) for remark in finding.remarks]
     rows += [("file", str(report.folder / file)) for file in finding.evidence]
     return [*rows, ("again", reproduce(finding, report.started))]
 

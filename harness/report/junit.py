@@ -72,7 +72,7 @@ def _outcome(finding: Finding) -> tuple[str, str] | None:
 def _details(report: Report, finding: Finding) -> list[str]:
     clause = report.clauses.get(finding.clause)
     lines = [f"{clause.statement} ({clause.level}; {clause.source})"] if clause else []
-    lines += finding.notes
+    lines += [*finding.notes, *finding.remarks]
     lines += [f"evidence: {file}" for file in finding.evidence]
     return [*lines, f"again: {reproduce(finding, report.started)}"]
 

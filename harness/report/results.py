@@ -64,4 +64,5 @@ def finding_row(finding: Finding) -> dict[str, Any]:
         "deviation": finding.deviation,
         "evidence": finding.evidence,
         "notes": finding.notes,
+        "remarks": finding.remarks,
     }

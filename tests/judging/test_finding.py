@@ -39,7 +39,7 @@ def test_evidence_is_that_of_the_attempt_that_speaks(make: Make) -> None:
     assert found.evidence == ("attempts/2/bob/tone.wav",)
     assert found.attempts == 2
     assert found.reason.endswith("1 of 2 attempts set aside")
-    assert found.notes[1].startswith("attempt 1: set aside, disturbed: loop lag")
+    assert found.remarks[0].startswith("attempt 1: set aside, disturbed: loop lag")
 
 
 def test_a_listed_fail_stays_a_fail(make: Make) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from harness.clauses.claims import documentation
 from harness.evidence.run_event import RunEvent, RunFinished
 from harness.judging.claims import judge_claims
-from harness.report.claims_table import NOTES, ClaimRow, claim_rows, ran_as
+from harness.report.claims_table import NOTE_LENGTH, NOTES, ClaimRow, claim_rows, ran_as
 from harness.report.model import read_report
 
 
@@ -39,9 +39,13 @@ def test_a_pass_that_was_not_expected_is_told(run: Path) -> None:
 
 
 def test_only_some_notes_are_shown(run: Path) -> None:
+    file = run / "events.ndjson"
+    one = rb'"track name <script>alert(1)</script>\u0007"'
+    long = b", ".join([b'"' + b"x" * 1000 + b'"'] * (NOTES + 3))
+    file.write_bytes(file.read_bytes().replace(one, long))
     told = next(told for told in rows(run)[2].told if told.clause.id == "MUTE-002")
-    assert len(told.notes) == NOTES + 1
-    assert told.notes[-1] == "and 1 more"
+    assert [len(note) for note in told.notes[:-1]] == [NOTE_LENGTH] * NOTES
+    assert told.notes[-1] == "and 3 more"
 
 
 def test_a_run_says_what_it_ran_as_and_how_it_ended(
