@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os.path
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from harness.clauses.claims import Page
 from harness.clauses.model import Clause
@@ -34,38 +34,40 @@ def claims_markdown(
         "",
         f"**{in_numbers(claims)}.**",
         "",
-        f"{_sentence(_plain(ran_as(report)))}",
+        _sentence(_plain(ran_as(report))),
     ]
-    before: dict[int, Page] = {}
+    told: dict[int, Page] = {}
     for page in pages:
         on_page = [one for one in shown if page in one.claim.pages]
-        told = [one for one in on_page if one.claim.number not in before]
-        lines += _page(page, told, [one for one in on_page if one not in told], report, before)
-        before |= {one.claim.number: page for one in told}
+        if on_page:
+            numbers = in_numbers([one for one in claims if page in one.claim.pages])
+            lines += ["", f"## {_plain(page.title)}", "", f"{numbers}."]
+        lines += _told_before(on_page, told)
+        here = [one for one in on_page if one.claim.number not in told]
+        lines += _table(here, report) + _scenarios(here)
+        told |= {one.claim.number: page for one in here}
     return printable("\n".join(lines)) + "\n"
 
 
-def _page(
-    page: Page,
-    claims: Sequence[JudgedClaim],
-    elsewhere: Sequence[JudgedClaim],
-    report: Report,
-    before: dict[int, Page],
-) -> list[str]:
-    if not claims and not elsewhere:
+def _told_before(claims: Sequence[JudgedClaim], told: Mapping[int, Page]) -> list[str]:
+    """The claims of a page that another one had already, a paragraph for each of those pages."""
+    there: dict[Page, list[str]] = {}
+    for one in claims:
+        page = told.get(one.claim.number)
+        if page is not None:
+            there.setdefault(page, []).append(f"{one.claim.number} ({one.verdict})")
+    return [
+        line
+        for page, numbers in there.items()
+        for line in ("", f"Told under {_plain(page.title)}: {', '.join(numbers)}.")
+    ]
+
+
+def _table(claims: Sequence[JudgedClaim], report: Report) -> list[str]:
+    if not claims:
         return []
-    lines = ["", f"## {_plain(page.title)}"]
-    if claims:
-        lines += ["", "| | the page says | verdict | what happens |", "|---|---|---|---|"]
-        lines += [_claim(row) for row in claim_rows(claims, report)]
-    for other in dict.fromkeys(before[one.claim.number] for one in elsewhere):
-        there = ", ".join(
-            f"{one.claim.number} ({one.verdict})"
-            for one in elsewhere
-            if before[one.claim.number] == other
-        )
-        lines += ["", f"Told under {_plain(other.title)}: {there}."]
-    return lines + _scenarios(claims)
+    head = ["", "| | the page says | verdict | what happens |", "|---|---|---|---|"]
+    return head + [_claim(row) for row in claim_rows(claims, report)]
 
 
 def _claim(row: ClaimRow) -> str:

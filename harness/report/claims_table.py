@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from harness.clauses.claims import Claim
 from harness.clauses.model import Clause, Level
 from harness.evidence.finding import Finding, Verdict
-from harness.judging.claims import ClaimVerdict, JudgedClaim
+from harness.judging.claims import ClaimVerdict, ClauseOfClaim, JudgedClaim
 from harness.judging.deviations import Deviation
 from harness.judging.outcome import is_unexpected_pass
 from harness.report.model import Report
@@ -25,6 +25,7 @@ class Told:
 
     clause: Clause
     verdict: str
+    """And in which scenario, where several judge the clause."""
     reason: str
     deviation: Deviation | None
     notes: tuple[str, ...]
@@ -74,11 +75,12 @@ def ran_as(report: Report) -> str:
 
 def _row(judged: JudgedClaim, deviations: Mapping[str, Deviation]) -> ClaimRow:
     told = [
-        _told(one.clause, finding, deviations)
+        _told(one, finding, deviations)
         for one in judged.clauses
         for finding in one.findings
         if not _is_kept(one.clause, finding)
     ]
+    told.sort(key=lambda one: one.clause.level is Level.INFO)
     return ClaimRow(
         claim=judged.claim,
         verdict=judged.verdict,
@@ -103,13 +105,14 @@ def _measured(findings: Sequence[Finding]) -> str:
     return value if value == limit else f"{value} ({limit})"
 
 
-def _told(clause: Clause, finding: Finding, deviations: Mapping[str, Deviation]) -> Told:
+def _told(one: ClauseOfClaim, finding: Finding, deviations: Mapping[str, Deviation]) -> Told:
     verdict = finding.verdict.value
     if is_unexpected_pass(finding):
         verdict = "PASS, although it is a known deviation"
+    where = f" in {finding.scenario.rpartition('::')[2]}" if len(one.findings) > 1 else ""
     return Told(
-        clause=clause,
-        verdict=verdict,
+        clause=one.clause,
+        verdict=verdict + where,
         reason=finding.reason,
         deviation=deviations.get(finding.deviation or ""),
         notes=_notes(finding),

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from harness.clauses.claims import documentation
+from harness.clauses.model import Level
 from harness.evidence.run_event import RunEvent, RunFinished
 from harness.judging.claims import judge_claims
 from harness.report.claims_table import NOTE_LENGTH, NOTES, ClaimRow, claim_rows, ran_as
@@ -56,3 +58,22 @@ def test_a_run_says_what_it_ran_as_and_how_it_ended(
     )
     cut = run_of(lambda event: not isinstance(event, RunFinished))
     assert ran_as(read_report(cut)).endswith("seed 81, which was cut short")
+
+
+def test_of_several_scenarios_it_says_which(run: Path) -> None:
+    report = read_report(run)
+    failed = next(finding for finding in report.findings if finding.clause == "MUTE-003")
+    again = replace(failed, scenario="scenarios/mute/test_api.py::test_again[2]")
+    claims = judge_claims([documentation().claim(3)], report.clauses, [*report.findings, again])
+    (row,) = claim_rows(claims, report)
+    assert [told.verdict for told in row.told] == ["FAIL in test_api", "FAIL in test_again[2]"]
+
+
+def test_what_is_information_comes_last(run: Path) -> None:
+    report = read_report(run)
+    first = replace(report.clauses["MUTE-002"], level=Level.INFO)
+    claims = judge_claims(
+        [documentation().claim(2)], report.clauses | {"MUTE-002": first}, report.findings
+    )
+    (row,) = claim_rows(claims, report)
+    assert row.told[-1].clause == first
