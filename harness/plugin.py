@@ -46,7 +46,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """With a scenario among what was collected there will be a run."""
     if any(is_scenario(item) for item in items):
-        run_hooks(config)
+        run_hooks(config).in_order(items)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import secrets
 import signal
+import sys
 import threading
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import nullcontext, suppress
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
+import msgspec
 import pytest
 
 from harness.clauses.catalogue import CatalogueError, UnknownClauseError
@@ -33,7 +36,7 @@ from harness.report.terminal import summary
 from harness.run.complaint import complaint
 from harness.run.exit_code import exit_code
 from harness.run.options import RunOptions
-from harness.run.progress import finished_line, running_line
+from harness.run.progress import Ended, ended, finished_line, running_line
 from harness.run.scenario import Body, Demands, Scenario
 from harness.run.session import RunSession
 from harness.sabotage.registry import UnknownSabotage, sabotage_named
@@ -44,12 +47,17 @@ SEED_LIMIT = 2**32
 REPORTS = "reports"
 MISTAKES = (CatalogueError, DeviationError, UnknownSabotage, UnknownClauseError)
 NO_START = (ServerError, KeeperError, OSError)
+FIRST_WORKER = "gw0"
 FOLDER, SEED = "lk_folder", "lk_seed"
 """What the main process tells those of pytest-xdist."""
 _OTHER_ENDS = {1: "another test failed", 2: "interrupted", 3: "pytest itself failed"}
 """What an exit code says that findings do not explain."""
 EXPLAINED = "lk_explained"
 """On a report: it failed, and findings say why."""
+NO_RUN = "lk_no_run"
+"""On a report: with it the run ended."""
+SCENARIO = "lk_scenario"
+"""On a report: it is of a scenario; once that is over, what is to be said about it."""
 
 
 class ConformanceFailure(AssertionError):
@@ -60,24 +68,39 @@ class NoVerdict(Exception):
     """A clause could not be judged: an ERROR, or a MUST that stayed INCONCLUSIVE."""
 
 
+class NoRun(Exception):
+    """In a process of several: the run cannot go on."""
+
+
+MARKS = (((ConformanceFailure, NoVerdict), EXPLAINED), ((NoRun,), NO_RUN))
+End = Callable[[str], NoReturn]
+"""Ends the run; told why."""
+
+
 class ScenarioContext:
     """What the fixture of a scenario gives to its wrapper."""
 
-    def __init__(self, session: RunSession, nodeid: str, demands: Demands) -> None:
+    def __init__(self, session: RunSession, item: pytest.Item, end: End) -> None:
         self.findings: list[Finding] = []
+        self.started_ns = now_ns()
+        self.waited_ns = 0
         self._session = session
-        self._nodeid = nodeid
-        self._demands = demands
+        self.nodeid = item.nodeid
+        self._demands = _demands(item)
+        self._end = end
 
     async def judge(self, body: Body) -> None:
         """Run the scenario to its findings, and end the test as they say."""
         __tracebackhide__ = True
         run = self._session.open()
-        scenario = Scenario(nodeid=self._nodeid, demands=self._demands, body=body)
+        scenario = Scenario(nodeid=self.nodeid, demands=self._demands, body=body)
+        waited_ns = self._session.waited_ns
         try:
             self.findings = await run.judge(scenario)
         except OSError as error:  # a scenario's own is a finding: this is the run folder's
-            pytest.exit(f"livekit-harness: {error}", returncode=ExitCode.ERROR)
+            self._end(f"livekit-harness: {error}")
+        finally:
+            self.waited_ns = self._session.waited_ns - waited_ns
         found = complaint(self.findings, self._session.catalogue)
         match found.kind if found else None:
             case "failed":
@@ -101,6 +124,7 @@ class RunHooks:
             raise pytest.UsageError(str(mistake)) from None
         self._context: ScenarioContext | None = None
         self._explained = 0
+        self._no_run = False
         self._unwritten = ""
         self._scenarios = 0
         self._done = 0
@@ -113,12 +137,20 @@ class RunHooks:
                 with suppress(RunFolderError):  # it stays as it is, for `livekit-harness report`
                     render(folder)
         _interrupt_on_termination()
+        end = partial(self._end, item.session)
         try:
             self._session.open()
         except NO_START as error:
-            pytest.exit(f"livekit-harness: {error}", returncode=ExitCode.ERROR)
-        self._context = ScenarioContext(self._session, item.nodeid, _demands(item))
+            end(f"livekit-harness: {error}")
+        self._context = ScenarioContext(self._session, item, end)
         return self._context
+
+    def _end(self, session: pytest.Session, why: str) -> NoReturn:
+        """End the run at once; that of several processes as pytest-xdist allows it."""
+        if not _worker(self._config):
+            pytest.exit(why, returncode=ExitCode.ERROR)
+        session.shouldstop = why
+        raise NoRun(why)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Refuse clauses and profiles that are not there before anything runs."""
@@ -143,46 +175,40 @@ class RunHooks:
             self._session.catalogue[clause]
         load_profile(demands.profile)
 
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
-        """One line about each scenario when it is over."""
-        started = now_ns()
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> None:
+        """Show what runs now."""
         self._context = None
         self._show_running(item)
-        result = yield
-        if self._context is not None:
-            self._done += 1
-            self._failed += any(
-                is_failure(finding, self._session.catalogue) for finding in self._context.findings
-            )
-            self._write(
-                finished_line(
-                    number=self._done,
-                    total=self._scenarios,
-                    scenario=item.nodeid,
-                    findings=self._context.findings,
-                    seconds=(now_ns() - started) / NS_PER_S,
-                )
-            )
-        return result
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Mark a failure that is explained by findings."""
+        """Mark a failure that is explained by findings, and add what is to be told at the end."""
         report = yield
-        explained = call.excinfo is not None and call.excinfo.errisinstance(
-            (ConformanceFailure, NoVerdict)
-        )
-        if explained:
-            report.longrepr = str(call.excinfo.value) if call.excinfo else ""
-            setattr(report, EXPLAINED, True)
+        if call.excinfo is not None:
+            for kinds, mark in MARKS:
+                if call.excinfo.errisinstance(kinds):
+                    report.longrepr = str(call.excinfo.value)
+                    setattr(report, mark, True)
+        if (context := self._context) is not None:
+            over = call.when == "teardown"
+            setattr(report, SCENARIO, self._told_of(context) if over else None)
         return report
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Count the failures that findings explain, also in processes of pytest-xdist."""
+        """Count the failures that findings explain, and say what ended, in whatever process."""
         self._explained += report.failed and getattr(report, EXPLAINED, False)
+        self._no_run |= hasattr(report, NO_RUN)
+        told = getattr(report, SCENARIO, None)
+        if told is None or _worker(self._config):
+            return
+        over = msgspec.convert(told, Ended)
+        self._done += 1
+        self._failed += over.failed
+        self._scenarios = over.total or self._scenarios
+        self._write(finished_line(self._done, over))
 
     @pytest.hookimpl(wrapper=True)
     def pytest_report_teststatus(
@@ -190,20 +216,40 @@ class RunHooks:
     ) -> Generator[None, tuple[str, str, object], tuple[str, str, object]]:
         """No letters between the lines about scenarios."""
         category, letter, word = yield
-        if report.when == "call" and self._context is not None:
+        if report.when not in ("setup", "teardown") and hasattr(report, SCENARIO):
             return category, "", word
         return category, letter, word
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, ids: Sequence[str]) -> None:
+        """How many there are, until a process tells how many of them are scenarios."""
+        self._scenarios = self._scenarios or len(ids)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_handlecrashitem(self, crashitem: str, report: pytest.TestReport) -> None:
+        """A process of pytest-xdist died under a scenario: its ERROR, and the run goes on."""
+        why = "the process of pytest that ran the scenario died"
+        findings = self._session.note_crash(crashitem, why)
+        if not findings:
+            return
+        found = complaint(findings, self._session.catalogue)
+        report.longrepr = found.text if found else why
+        setattr(report, EXPLAINED, True)
+        setattr(report, SCENARIO, self._told(crashitem, findings, seconds=0.0))
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """End all processes, write the report, decide the exit code."""
         self._session.close()
+        if self._no_run:
+            session.exitstatus = ExitCode.ERROR
         folder = self._session.folder
         if folder is None or _worker(self._config):
             return
         try:
             others_failed = session.testsfailed > self._explained
-            session.exitstatus = self._finish(folder.path, int(exitstatus), others_failed)
+            code = int(session.exitstatus if self._no_run else exitstatus)
+            session.exitstatus = self._finish(folder.path, code, others_failed)
         except RunFolderError as error:
             self._unwritten = str(error)
             session.exitstatus = ExitCode.ERROR
@@ -218,8 +264,17 @@ class RunHooks:
         if self._unwritten:
             terminalreporter.write_line(f"livekit-harness: no whole report: {self._unwritten}")
 
+    def in_order(self, items: list[pytest.Item]) -> None:
+        """In one of several processes: first what must run alone, so that the others wait once."""
+        if _worker(self._config):
+            items.sort(key=lambda item: not is_scenario(item) or self._beside(item))
+
+    def _beside(self, item: pytest.Item) -> bool:
+        return self._session.may_run_beside(_demands(item))
+
     def introduce(self, node: Any) -> None:  # noqa: ANN401 - of pytest-xdist
         """Tell a process of pytest-xdist which run it is part of."""
+        _interrupt_on_termination()
         node.workerinput[FOLDER] = str(self._session.announce_folder())
         node.workerinput[SEED] = self._session.options.seed
 
@@ -232,6 +287,18 @@ class RunHooks:
         render(folder)
         return code
 
+    def _told(self, scenario: str, findings: Sequence[Finding], *, seconds: float) -> object:
+        """What is to be said about a scenario that is over, as values that pass to xdist."""
+        catalogue = self._session.catalogue
+        failed = any(is_failure(finding, catalogue) for finding in findings)
+        return msgspec.to_builtins(
+            ended(scenario, findings, seconds=seconds, failed=failed, total=self._scenarios)
+        )
+
+    def _told_of(self, context: ScenarioContext) -> object:
+        lasted_ns = now_ns() - context.started_ns - context.waited_ns
+        return self._told(context.nodeid, context.findings, seconds=lasted_ns / NS_PER_S)
+
     def _show_running(self, item: pytest.Item) -> None:
         """What runs now, on a terminal; the line about its end takes its place."""
         if self._reporter is None or not self._reporter.isatty or not is_scenario(item):
@@ -242,11 +309,15 @@ class RunHooks:
         self._reporter.rewrite(line, erase=True)
 
     def _write(self, line: str) -> None:
-        """A whole line, in place of what runs now."""
-        if self._reporter is None:
+        """A whole line, in place of what runs now; of several processes the first says it."""
+        worker = _worker(self._config).get("workerid")
+        if self._reporter is None or worker not in (None, FIRST_WORKER):
             return
         capture = self._config.pluginmanager.get_plugin("capturemanager")
         with capture.global_and_fixture_disabled() if capture else nullcontext():
+            if worker is not None:  # whose standard output goes nowhere
+                print(line, file=sys.stderr, flush=True)  # noqa: T201
+                return
             if self._reporter.isatty:
                 self._reporter.rewrite("", erase=True)
             else:

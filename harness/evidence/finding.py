@@ -60,6 +60,8 @@ class Attempt:
     results: tuple[ClauseResult, ...] = ()
     disturbance: str | None = None
     """Why times and rates of this attempt cannot be trusted, or None."""
+    beside: bool = False
+    """Whether another attempt ran on this machine at the same time."""
     error: str | None = None
     """Why the attempt could not run to its end, or None."""
     final: bool = False

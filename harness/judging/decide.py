@@ -6,6 +6,12 @@ times under a maximum two kinds count even then: one that kept it, for a busy ma
 longer, never shorter; and one that had not ended after twice the maximum, for a busy machine is
 late and does not lose what it is waited for.
 
+Of an attempt that ran beside others more is set aside, for it was known before that it would be
+disturbed: all but a PASS that load cannot bring about, UNSUPPORTED, and what rests on calls alone
+(`harness.judging.load`). A FAIL of it is asked again alone, and counts there. It is none of the
+three attempts that a clause gets, so that a run of several processes judges as one of a single
+process does.
+
     attempts that count                     decision
     a clear FAIL among them                 FAIL, whatever the others say
     all UNSUPPORTED                         UNSUPPORTED
@@ -29,14 +35,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from harness.clauses.model import Clause
-from harness.clauses.units import is_time
 from harness.evidence.finding import ClauseResult, Verdict
 from harness.evidence.measurement import Measurement
+from harness.judging.disturbance import BESIDE
 from harness.judging.judge import judge
+from harness.judging.load import counts_beside, holds_all_the_same
 from harness.judging.wording import quantity
 
 MAX_ATTEMPTS = 3
-"""Attempts in total that a clause gets in one cell."""
+"""Attempts that a clause gets in one cell, one beside others not counted."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +54,8 @@ class Trial:
     result: ClauseResult
     disturbance: str | None = None
     """Why times and rates of the attempt cannot be trusted, or None."""
+    beside: bool = False
+    """Whether it ran beside others on the same machine."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,11 +75,16 @@ class Decision:
 
 
 def decide(clause: Clause, trials: Sequence[Trial], *, attempts: int = MAX_ATTEMPTS) -> Decision:
-    """Apply the table above to the trials so far; after `attempts` of them there is a verdict."""
+    """Apply the table above to the trials so far.
+
+    After `attempts` of them that ran alone there is a verdict, and after one more in any case.
+    """
     counted = [trial for trial in trials if _set_aside(clause, trial) is None]
     decision = _of_counted(clause, counted) if counted else _of_none(clause, trials)
     remarks = tuple(_remark(clause, trial) for trial in trials) if len(trials) > 1 else ()
-    final = decision.verdict in _FINAL or len(trials) >= attempts
+    alone = sum(not trial.beside for trial in trials)
+    over = alone >= attempts or len(trials) > attempts
+    final = decision.verdict in _FINAL or over
     return Decision(
         verdict=decision.verdict if final else None,
         why=decision.why + _aside(clause, trials),
@@ -155,28 +169,11 @@ def _set_aside(clause: Clause, trial: Trial) -> str | None:
         return result.reason
     if result.verdict is Verdict.INCONCLUSIVE and _interval(result) is None:
         return result.reason
-    if trial.disturbance and clause.timing and not _holds_all_the_same(clause, result):
+    if trial.beside and not counts_beside(clause, result):
+        return f"not alone: {trial.disturbance or BESIDE}"
+    if trial.disturbance and clause.timing and not holds_all_the_same(clause, result):
         return f"disturbed: {trial.disturbance}"
     return None
-
-
-def _holds_all_the_same(clause: Clause, result: ClauseResult) -> bool:
-    """Whether no disturbance of the machine can have brought the verdict about."""
-    if result.verdict is Verdict.UNSUPPORTED:
-        return True
-    if clause.limit.max is None or clause.limit.min is not None or not is_time(clause.unit):
-        return False
-    return result.verdict is Verdict.PASS or _never_came(result, twice=2 * clause.limit.max)
-
-
-def _never_came(result: ClauseResult, *, twice: float) -> bool:
-    measured = result.measurement
-    return (
-        measured is not None
-        and measured.at_least
-        and measured.value is not None
-        and measured.value >= twice
-    )
 
 
 def _aside(clause: Clause, trials: Sequence[Trial]) -> str:

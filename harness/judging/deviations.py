@@ -83,6 +83,10 @@ class Deviations:
             return None
         return next((entry.id for entry in self.entries if entry.covers(clause, cell)), None)
 
+    def know(self, clause: str) -> bool:
+        """Whether some version is known not to meet the clause."""
+        return any(entry.clause == clause for entry in self.entries)
+
     def rows(self) -> tuple[dict[str, Any], ...]:
         """The entries as JSON values, for a run folder that needs no list to be read."""
         return tuple(msgspec.to_builtins(entry) for entry in self.entries)

@@ -20,6 +20,8 @@ THRESHOLDS: Mapping[str, tuple[float, str]] = {
 }
 """Figure of a health report → largest value that is no disturbance, and the words for more."""
 
+BESIDE = "another attempt ran on this machine at the same time"
+
 
 def disturbance(health: Mapping[str, Mapping[str, float | None]]) -> str | None:
     """Why times and rates of an attempt cannot be trusted, or None when they can.

@@ -18,6 +18,7 @@ def trials_of(clause: str, attempts: Sequence[Attempt]) -> list[Trial]:
             attempt=attempt.number,
             result=_result(clause, attempt),
             disturbance=attempt.disturbance,
+            beside=attempt.beside,
         )
         for attempt in attempts
     ]
@@ -38,7 +39,7 @@ def build_finding(
         deviations: What is known to fail, or to pass only by surprise.
         floor: What this machine measures where there is nothing to measure, in the clause's unit.
     """
-    decision = decide(clause, trials_of(clause.id, attempts), attempts=1)
+    decision = decide(clause, trials_of(clause.id, attempts), attempts=0)
     assert decision.verdict is not None, "no further attempt was asked for"
     measurement = decision.measurement
     last = attempts[-1]

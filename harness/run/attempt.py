@@ -13,7 +13,7 @@ from harness.clauses.model import Clause
 from harness.evidence.clock import now_ns
 from harness.evidence.finding import Attempt, Cell, ClauseResult, Verdict
 from harness.evidence.measurement import unsupported
-from harness.judging.disturbance import disturbance
+from harness.judging.disturbance import BESIDE, disturbance
 from harness.run.judge import Judge, MisusedJudge
 from harness.run.scenario import Scenario
 from harness.stage.errors import (
@@ -100,6 +100,12 @@ def unsupported_attempt(
         for clause in plan.clauses
     )
     return replace(_empty(plan, started_ns), results=results)
+
+
+def beside_others(attempt: Attempt) -> Attempt:
+    """The attempt, with the note that others ran on the machine meanwhile."""
+    known = [BESIDE, *([attempt.disturbance] if attempt.disturbance else [])]
+    return replace(attempt, beside=True, disturbance="; ".join(known))
 
 
 def _empty(plan: Plan, started_ns: int | None) -> Attempt:

@@ -3,19 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from harness.evidence.finding import Finding, Verdict
 
 WIDTH = 100
 
 
-def finished_line(
-    *, number: int, total: int, scenario: str, findings: Sequence[Finding], seconds: float
-) -> str:
-    """One line about a scenario that is over: worst verdict first, then what each clause got."""
-    verdict = _worst(findings)
+@dataclass(frozen=True, kw_only=True)
+class Ended:
+    """A scenario that is over, in words: all that processes of a run tell each other about it."""
+
+    verdict: str
+    text: str
+    """Which scenario, how long, what each clause got."""
+    failed: bool
+    total: int
+    """Scenarios of the run."""
+
+
+def ended(
+    scenario: str, findings: Sequence[Finding], *, seconds: float, failed: bool, total: int
+) -> Ended:
+    """Worst verdict first, then what each clause got."""
     each = " ".join(f"{f.clause}{_mark(f)}" for f in findings)
-    return f"{verdict:<12} {number:>3}/{total} {_short(scenario)} ({seconds:.0f} s)  {each}"
+    text = f"{_short(scenario)} ({seconds:.0f} s)  {each}"
+    return Ended(verdict=_worst(findings), text=text, failed=failed, total=total)
+
+
+def finished_line(number: int, scenario: Ended) -> str:
+    """The line about the scenario that was the n-th to end."""
+    return f"{scenario.verdict:<12} {number:>3}/{scenario.total} {scenario.text}"
 
 
 def running_line(*, number: int, total: int, scenario: str, failed: int) -> str:

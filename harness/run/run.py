@@ -17,8 +17,16 @@ from harness.evidence.run_folder import RunFolder
 from harness.evidence.signalling import server_version
 from harness.judging.deviations import Deviations
 from harness.judging.finding import build_finding, needs_another
+from harness.judging.load import may_run_beside
 from harness.processes.keeper_client import Keeper
-from harness.run.attempt import Plan, error_attempt, perform, unsupported_attempt
+from harness.run.attempt import (
+    Plan,
+    beside_others,
+    error_attempt,
+    perform,
+    unsupported_attempt,
+)
+from harness.run.machine_lock import MachineLock
 from harness.run.options import RunOptions
 from harness.run.scenario import Scenario
 from harness.run.servers import Servers
@@ -35,7 +43,11 @@ LINE_WIDTH = 200
 
 
 class Run:
-    """Judges scenarios one after the other, and writes down what happens as it happens."""
+    """Judges scenarios one after the other, and writes down what happens as it happens.
+
+    `machine` says when: first attempts run beside those of other processes, where that can decide
+    their clauses, and all others alone.
+    """
 
     def __init__(
         self,
@@ -46,6 +58,7 @@ class Run:
         deviations: Deviations,
         keeper: Keeper,
         servers: Servers,
+        machine: MachineLock,
     ) -> None:
         self._options = options
         self._folder = folder
@@ -53,6 +66,7 @@ class Run:
         self._deviations = deviations
         self._keeper = keeper
         self._servers = servers
+        self._machine = machine
         self._rooms = 0
 
     async def judge(self, scenario: Scenario) -> list[Finding]:
@@ -89,6 +103,19 @@ class Run:
     async def _attempt(
         self, scenario: Scenario, clauses: Sequence[Clause], home: str, number: int
     ) -> Attempt:
+        """One attempt, once the machine is free for it."""
+        first = number == 1 and self._options.sabotage is None
+        alone = not (first and may_run_beside(clauses, self._deviations))
+        async with self._machine.turn(alone=alone) as turn:
+            attempt = await self._attempt_now(scenario, clauses, home, number)
+            if turn.beside:
+                attempt = beside_others(attempt)
+        self._folder.append(AttemptFinished(at_ns=now_ns(), attempt=attempt))
+        return attempt
+
+    async def _attempt_now(
+        self, scenario: Scenario, clauses: Sequence[Clause], home: str, number: int
+    ) -> Attempt:
         """One attempt, whose server is replaced first if it died or was set up for another."""
         problem: Exception | None = None
         running: RunningServer | None = None
@@ -118,13 +145,10 @@ class Run:
             )
         )
         if isinstance(problem, NotConfigurableError):
-            attempt = unsupported_attempt(plan, str(problem))
-        elif problem is not None or running is None:
-            attempt = error_attempt(plan, str(problem))
-        else:
-            attempt = await self._play(plan, running, toxiproxy)
-        self._folder.append(AttemptFinished(at_ns=now_ns(), attempt=attempt))
-        return attempt
+            return unsupported_attempt(plan, str(problem))
+        if problem is not None or running is None:
+            return error_attempt(plan, str(problem))
+        return await self._play(plan, running, toxiproxy)
 
     def _cell(self, scenario: Scenario, version: str) -> Cell:
         sabotage = self._options.sabotage

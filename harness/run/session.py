@@ -11,13 +11,17 @@ import psutil
 
 from harness.clauses.catalogue import SHIPPED, Catalogue
 from harness.evidence.clock import now_ns
+from harness.evidence.finding import Finding
 from harness.evidence.run_event import RunFinished, RunStarted
 from harness.evidence.run_folder import RunFolder, new_path
 from harness.judging.deviations import Deviations
+from harness.judging.load import may_run_beside
 from harness.processes.keeper_client import Keeper
+from harness.run.crash import note_crash
+from harness.run.machine_lock import MachineLock, runtime_folder
 from harness.run.options import RunOptions
 from harness.run.run import Run
-from harness.run.scenario import STANDARD
+from harness.run.scenario import STANDARD, Demands
 from harness.run.servers import Servers
 from harness.server.choose import choose
 from harness.server.model import Progress, ServerError
@@ -47,6 +51,7 @@ class RunSession:
         self._say = say
         self._keeper: Keeper | None = None
         self._servers: Servers | None = None
+        self._machine: MachineLock | None = None
         self._run: Run | None = None
 
     def open_folder(self) -> RunFolder:
@@ -68,10 +73,12 @@ class RunSession:
             ServerError: no livekit-server can be had.
             KeeperError: no process can be started.
             RunFolderError: the run folder cannot be written.
+            MachineLockError: runs on this machine cannot be kept apart.
         """
         if self._run is not None:
             return self._run
         folder = self.open_folder()
+        self._machine = MachineLock(runtime_folder(), run=str(folder.path), say=self._say)
         try:
             choice = choose(self.options.server, self._say)
         except ServerError:
@@ -91,8 +98,14 @@ class RunSession:
             deviations=self.deviations,
             keeper=self._keeper,
             servers=self._servers,
+            machine=self._machine,
         )
         return self._run
+
+    @property
+    def waited_ns(self) -> int:
+        """Time that attempts have waited for others on this machine so far."""
+        return self._machine.waited_ns if self._machine else 0
 
     def close(self) -> None:
         """End every process of the run. May be called twice, and at any point.
@@ -107,8 +120,27 @@ class RunSession:
         finally:
             if keeper is not None:
                 keeper.close()
+        self.enter_announced()
+
+    def enter_announced(self) -> RunFolder | None:
+        """The run folder, if this process or another of the run has made it."""
         if self.folder is None and self._announced is not None and self._announced.is_dir():
             self.folder = RunFolder(self._announced)
+        return self.folder
+
+    def may_run_beside(self, demands: Demands) -> bool:
+        """Whether first attempts may run beside others; unknown clauses are nothing to wait for."""
+        known = [self.catalogue[name] for name in demands.clauses if name in self.catalogue]
+        return may_run_beside(known, self.deviations)
+
+    def note_crash(self, scenario: str, why: str) -> list[Finding]:
+        """Judge a scenario whose process ended; see `harness.run.crash`."""
+        folder = self.enter_announced()
+        if folder is None:
+            return []
+        return note_crash(
+            folder, scenario, why, catalogue=self.catalogue, deviations=self.deviations
+        )
 
     def _note_start(self, folder: RunFolder, backend: str) -> None:
         folder.append(

@@ -69,4 +69,5 @@ async def open_stage(setup: StageSetup) -> AsyncIterator[SimpleNamespace]:
 def install(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(session, "choose", choose)
     patch.setattr(session, "Keeper", Keeper)
+    patch.setattr(session, "runtime_folder", lambda: Path("machine").absolute())
     patch.setattr(attempt, "open_stage", open_stage)

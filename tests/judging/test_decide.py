@@ -11,6 +11,7 @@ from harness.clauses.model import Clause
 from harness.evidence.finding import ClauseResult, Verdict
 from harness.evidence.measurement import missing, unsupported
 from harness.judging.decide import MAX_ATTEMPTS, Decision, Trial, decide
+from harness.judging.disturbance import BESIDE
 from harness.judging.judge import judge
 
 if TYPE_CHECKING:
@@ -38,14 +39,21 @@ def result(make: Make, clause: Clause, letter: str) -> ClauseResult:
 
 
 def decided(
-    make: Make, letters: str, *, timing: bool = True, attempts: int = MAX_ATTEMPTS
+    make: Make,
+    letters: str,
+    *,
+    beside: int = 0,
+    timing: bool = True,
+    attempts: int = MAX_ATTEMPTS,
 ) -> Decision:
+    """The decision after attempts of which the first `beside` ran beside others."""
     clause = make.clause(timing=timing)
     trials = [
         Trial(
             attempt=number,
             result=result(make, clause, letter),
             disturbance="loop lag" if letter.isupper() else None,
+            beside=number <= beside,
         )
         for number, letter in enumerate(letters, start=1)
     ]
@@ -191,3 +199,64 @@ def test_a_median_says_of_what(make: Make) -> None:
 def test_a_single_attempt_needs_no_remark(make: Make) -> None:
     assert decided(make, "p").remarks == ()
     assert decided(make, "m").why == "nothing was heard"
+
+
+@pytest.mark.parametrize(
+    ("letters", "verdict"),
+    [
+        ("p", PASS),
+        ("P", PASS),
+        ("u", UNSUPPORTED),
+        ("f", None),  # what ran beside it may have brought it about
+        ("n", None),
+        ("s", None),
+        ("e", None),
+        ("fp", PASS),
+        ("ff", FAIL),
+        ("pf", FAIL),
+        ("fsss", OPEN),
+        ("fss", None),
+        ("emp", PASS),
+        ("eeee", ERROR),
+        ("fFFF", OPEN),
+    ],
+)
+@pytest.mark.parametrize("timing", [True, False])
+def test_an_attempt_beside_others_can_only_speak_well(
+    make: Make, letters: str, verdict: Verdict | None, *, timing: bool
+) -> None:
+    if "F" in letters and not timing:
+        return
+    assert decided(make, letters, beside=1, timing=timing).verdict is verdict
+
+
+@pytest.mark.parametrize("timing", [True, False])
+def test_what_is_set_aside_beside_others_changes_nothing(make: Make, timing: bool) -> None:
+    for alone in sequences():
+        verdict = decided(make, alone, timing=timing).verdict
+        for letter in "fFnNsStTlLmM":
+            after = decided(make, letter + alone, beside=1, timing=timing)
+            assert after.verdict is verdict, letter + alone
+
+
+@pytest.mark.parametrize("timing", [True, False])
+def test_no_attempt_beside_others_hides_a_failure_or_makes_one(make: Make, timing: bool) -> None:
+    for alone in sequences():
+        failed = decided(make, alone, timing=timing).verdict is FAIL
+        for letter in LETTERS:
+            after = decided(make, letter + alone, beside=1, timing=timing).verdict
+            assert (after is FAIL) == failed, letter + alone
+
+
+def test_attempts_that_never_get_to_be_alone_come_to_an_end(make: Make) -> None:
+    for letter in LETTERS:
+        after = decided(make, letter * (MAX_ATTEMPTS + 1), beside=MAX_ATTEMPTS + 1)
+        assert after.verdict not in (None, FAIL), letter
+
+
+def test_what_ran_beside_others_is_said(make: Make) -> None:
+    decision = decided(make, "Fp", beside=1)
+
+    assert decision.why.endswith("; 1 of 2 attempts set aside")
+    assert decision.remarks[0].startswith("attempt 1: set aside, not alone: loop lag (expected")
+    assert BESIDE in decided(make, "f", beside=1).why

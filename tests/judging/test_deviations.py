@@ -122,3 +122,10 @@ def test_a_missing_file_says_so(tmp_path: Path, catalogue: Catalogue) -> None:
 def test_rows_are_json_values_that_come_back(tmp_path: Path, catalogue: Catalogue) -> None:
     known = load(tmp_path, catalogue, GOOD)
     assert tuple(msgspec.convert(known.rows(), list[Deviation])) == known.entries
+
+
+def test_it_knows_its_clauses(tmp_path: Path, catalogue: Catalogue) -> None:
+    known = load(tmp_path, catalogue, GOOD)
+
+    assert known.know("MUTE-002")
+    assert not known.know("MUTE-003")

@@ -2,12 +2,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.evidence.finding import Verdict
-from harness.run.progress import WIDTH, finished_line, running_line
+from harness.run.progress import WIDTH, Ended, ended, finished_line, running_line
 
 if TYPE_CHECKING:
     from tests.run.conftest import Make
@@ -17,7 +18,8 @@ SCENARIO = "scenarios/muting/test_microphone.py::test_silence"
 
 def line(make: Make, *found: tuple[str, Verdict, str | None]) -> str:
     findings = [make.finding(name, verdict, deviation=listed) for name, verdict, listed in found]
-    return finished_line(number=3, total=17, scenario=SCENARIO, findings=findings, seconds=8.4)
+    over = ended(SCENARIO, findings, seconds=8.4, failed=False, total=17)
+    return finished_line(3, over)
 
 
 def test_a_finished_scenario_is_one_line_worst_verdict_first(make: Make) -> None:
@@ -46,6 +48,14 @@ def test_the_worst_that_is_not_explained_comes_first(
 
 def test_a_known_deviation_is_named(make: Make) -> None:
     assert line(make, ("A-001", Verdict.FAIL, "D-1")).endswith("A-001=known:D-1")
+
+
+def test_what_ended_passes_from_process_to_process(make: Make) -> None:
+    findings = [make.finding("A-001", Verdict.FAIL)]
+    over = ended(SCENARIO, findings, seconds=1.0, failed=True, total=2)
+
+    assert msgspec.convert(msgspec.to_builtins(over), Ended) == over
+    assert over.failed
 
 
 def test_what_runs_is_said_with_how_far() -> None:

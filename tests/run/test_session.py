@@ -5,11 +5,13 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from harness.evidence.run_event import RunFinished, RunStarted
+from harness.evidence.finding import Cell, Verdict
+from harness.evidence.run_event import AttemptStarted, FindingMade, RunFinished, RunStarted
 from harness.evidence.run_events import read_events
 from harness.processes.keeper_client import Keeper
 from harness.run import session as session_module
 from harness.run.options import RunOptions
+from harness.run.scenario import Demands
 from harness.run.session import PRELOAD, RunSession
 from harness.sabotage.registry import SABOTAGES
 from harness.server.choose import Choice, Wanted
@@ -37,12 +39,15 @@ class FakeKeeper:
 
 
 @pytest.fixture
-def keeper(backend: FakeBackend, monkeypatch: pytest.MonkeyPatch) -> FakeKeeper:
+def keeper(
+    backend: FakeBackend, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> FakeKeeper:
     def choose(wanted: Wanted, say: Progress) -> Choice:
         backend.prepare(say)
         return Choice(backend=backend, reason="it was asked for")
 
     keeper = FakeKeeper()
+    monkeypatch.setattr(session_module, "runtime_folder", lambda: tmp_path_factory.mktemp("lock"))
     monkeypatch.setattr(session_module, "choose", choose)
     monkeypatch.setattr(session_module, "Keeper", keeper)
     return keeper
@@ -227,3 +232,46 @@ def test_a_run_that_gets_no_server_says_what_it_wanted(
     assert isinstance(started, RunStarted)
     assert started.backend == "container"
     assert keeper.starts == 0
+
+
+def test_a_scenario_whose_process_died_is_judged_where_the_run_is(
+    tmp_path: Path, keeper: FakeKeeper
+) -> None:
+    main = Session(tmp_path)
+    path = main.announce_folder()
+    assert main.note_crash("own.py::test_it", "it died") == []
+    part = Session(tmp_path, part_of=path, worker="gw0")
+    begun = AttemptStarted(
+        at_ns=1,
+        scenario="own.py::test_it",
+        number=1,
+        cell=Cell(server="1.13.5"),
+        folder="attempts/own/1",
+        clauses=("MUTE-001",),
+    )
+    part.open_folder().append(begun)
+    [finding] = main.note_crash("own.py::test_it", "it died")
+
+    assert (finding.clause, finding.verdict) == ("MUTE-001", Verdict.ERROR)
+    assert read_events(path).of(FindingMade)[0].finding == finding
+
+
+def test_what_may_run_beside_others_is_known_before_anything_runs(
+    tmp_path: Path, keeper: FakeKeeper
+) -> None:
+    listed = tmp_path / "deviations.toml"
+    listed.write_text(
+        '[[deviation]]\nid = "D-1"\nclause = "MUTE-005"\nreason = "known"\nlink = "none"\n'
+    )
+    session = Session(tmp_path, deviations=(listed,))
+
+    assert session.may_run_beside(Demands(clauses=("MUTE-001",)))
+    assert not session.may_run_beside(Demands(clauses=("MUTE-001", "MUTE-005")))
+    assert session.may_run_beside(Demands(clauses=("MUTE-001", "no such clause")))
+
+
+def test_an_open_session_counts_what_it_waited(tmp_path: Path, keeper: FakeKeeper) -> None:
+    session = Session(tmp_path)
+    assert session.waited_ns == 0
+    session.open()
+    assert session.waited_ns == 0

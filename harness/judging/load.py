@@ -1,0 +1,69 @@
+"""What load on the machine can bring about, and what it cannot.
+
+Load makes media late and lets some of it be lost. It makes nothing come sooner, and brings nothing
+back. What a call answers without media does not depend on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from harness.clauses.model import Clause, EvidenceKind
+from harness.clauses.units import is_time
+from harness.evidence.finding import ClauseResult, Verdict
+from harness.judging.deviations import Deviations
+
+
+def holds_all_the_same(clause: Clause, result: ClauseResult) -> bool:
+    """Whether no disturbance can have brought the verdict about a time or rate about."""
+    if result.verdict is Verdict.UNSUPPORTED:
+        return True
+    if not _is_longest_time(clause):
+        return False
+    return result.verdict is Verdict.PASS or _never_came(result, clause)
+
+
+def counts_beside(clause: Clause, result: ClauseResult) -> bool:
+    """Whether the result of an attempt counts that ran beside others on the same machine.
+
+    A PASS of what is no time or rate does, and of a time that kept its maximum. A FAIL does not:
+    the scenario beside it may have brought it about, unless the clause rests on calls alone.
+    """
+    if result.verdict is Verdict.UNSUPPORTED or _rests_on_calls(clause):
+        return True
+    return result.verdict is Verdict.PASS and _pass_counts_beside(clause)
+
+
+def may_run_beside(clauses: Iterable[Clause], deviations: Deviations) -> bool:
+    """Whether an attempt beside others can decide all of the clauses, as far as one knows before.
+
+    It cannot where a clause is known to fail, for such a FAIL would not count.
+    """
+    return all(
+        _rests_on_calls(clause) or (_pass_counts_beside(clause) and not deviations.know(clause.id))
+        for clause in clauses
+    )
+
+
+def _pass_counts_beside(clause: Clause) -> bool:
+    return not clause.timing or _is_longest_time(clause)
+
+
+def _rests_on_calls(clause: Clause) -> bool:
+    return not clause.timing and set(clause.evidence) == {EvidenceKind.API}
+
+
+def _is_longest_time(clause: Clause) -> bool:
+    return clause.limit.max is not None and clause.limit.min is None and is_time(clause.unit)
+
+
+def _never_came(result: ClauseResult, clause: Clause) -> bool:
+    """Not after twice the time: who is late that long does not come."""
+    measured, most = result.measurement, clause.limit.max
+    return (
+        measured is not None
+        and most is not None
+        and measured.at_least
+        and measured.value is not None
+        and measured.value >= 2 * most
+    )

@@ -1,0 +1,119 @@
+"""A run whose first attempts have others beside them."""
+
+from __future__ import annotations
+
+import fcntl
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from harness.evidence.finding import Attempt, Verdict
+from harness.evidence.run_event import AttemptFinished
+from harness.evidence.run_events import read_events
+from harness.judging.deviations import Deviation
+from harness.judging.disturbance import BESIDE
+from harness.run import run as run_module
+from harness.run.attempt import Plan
+from harness.sabotage.registry import SABOTAGES
+from harness.stage.stage import StageSetup
+from tests.run.playing import FAILS, HOLDS, Player, brief, measured, new_run
+
+if TYPE_CHECKING:
+    from tests.run.conftest import FakeBackend, Make
+
+
+@pytest.fixture
+def player(monkeypatch: pytest.MonkeyPatch) -> Player:
+    player = Player()
+    monkeypatch.setattr(run_module, "perform", player.perform)
+    return player
+
+
+def comes_in(media: Path) -> bool:
+    """What another process does that comes beside an attempt; False when it must wait."""
+    with media.open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        file.write("{}\n")
+        return True
+
+
+@pytest.fixture
+def neighbour(player: Player, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Somebody comes beside each attempt if that may be; whether it was, attempt by attempt."""
+    came: list[bool] = []
+
+    async def perform(plan: Plan, setup: StageSetup) -> Attempt:
+        came.append(comes_in(tmp_path / "machine" / "media"))
+        return await player.perform(plan, setup)
+
+    monkeypatch.setattr(run_module, "perform", perform)
+    return came
+
+
+@pytest.mark.asyncio
+async def test_what_holds_beside_others_holds(
+    make: Make, backend: FakeBackend, player: Player, tmp_path: Path, neighbour: list[bool]
+) -> None:
+    player.will_measure(measured(HOLDS))
+    findings = await new_run(make, backend, tmp_path).judge(make.scenario("OWN-001"))
+    [ended] = read_events(tmp_path).of(AttemptFinished)
+
+    assert brief(findings) == [("OWN-001", Verdict.PASS, 1)]
+    assert neighbour == [True]
+    assert ended.attempt.beside
+    assert ended.attempt.disturbance == BESIDE
+
+
+@pytest.mark.asyncio
+async def test_a_failure_beside_others_is_asked_again_alone(
+    make: Make, backend: FakeBackend, player: Player, tmp_path: Path, neighbour: list[bool]
+) -> None:
+    run = new_run(make, backend, tmp_path)
+    player.will_measure(measured(FAILS), measured(HOLDS))
+    first = await run.judge(make.scenario("OWN-001"))
+    player.will_measure(measured(FAILS), measured(FAILS))
+    second = await run.judge(replace(make.scenario("OWN-001"), nodeid="next.py::test_it"))
+
+    assert brief(first + second) == [
+        ("OWN-001", Verdict.PASS, 2),
+        ("OWN-001", Verdict.FAIL, 2),
+    ]
+    assert neighbour == [True, False, True, False]
+    assert "set aside, not alone" in first[0].remarks[0]
+
+
+@pytest.mark.asyncio
+async def test_nobody_beside_it_an_attempt_counts_as_ever(
+    make: Make, backend: FakeBackend, player: Player, tmp_path: Path
+) -> None:
+    player.will_measure(measured(FAILS))
+    findings = await new_run(make, backend, tmp_path).judge(make.scenario("OWN-001"))
+
+    assert brief(findings) == [("OWN-001", Verdict.FAIL, 1)]
+    assert not read_events(tmp_path).of(AttemptFinished)[0].attempt.beside
+
+
+@pytest.mark.asyncio
+async def test_what_is_expected_to_fail_is_alone_at_once(
+    make: Make, backend: FakeBackend, player: Player, tmp_path: Path, neighbour: list[bool]
+) -> None:
+    sabotaged, listed = tmp_path / "sabotaged", tmp_path / "listed"
+    known = Deviation(id="D-1", clause="OWN-001", reason="known", link="none")
+    for folder in (sabotaged, listed):
+        folder.mkdir()
+    machine = tmp_path / "machine"
+    runs = [
+        new_run(make, backend, sabotaged, sabotage=SABOTAGES["swap-tracks"], machine=machine),
+        new_run(make, backend, listed, deviations=[known], machine=machine),
+    ]
+    for run in runs:
+        player.will_measure(measured(FAILS))
+        [finding] = await run.judge(make.scenario("OWN-001"))
+        assert (finding.verdict, finding.attempts) == (Verdict.FAIL, 1)
+
+    assert neighbour == [False, False]
