@@ -54,6 +54,14 @@ def calls_not_refused_with(
     return _counted([call for call in calls if not right(call)], of=len(calls))
 
 
+@in_unit(CALLS)
+def calls_not_raising(calls: Sequence[SdkCall], kind: str) -> Measurement:
+    """How many calls did not end in an exception of this kind."""
+    _refuse_unfinished(calls)
+    wrong = [call for call in calls if call.end != "raised" or call.kind != kind]
+    return _counted(wrong, of=len(calls))
+
+
 def distance_of(calls: Sequence[SdkCall], truth: Sequence[float], unit: str) -> Measurement:
     """Largest distance of the numbers that the one call gave from those that are true."""
 

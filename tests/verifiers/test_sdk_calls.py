@@ -4,6 +4,7 @@ import pytest
 
 from harness.evidence.sdk_call import SdkCall
 from harness.verifiers.sdk_calls import (
+    calls_not_raising,
     calls_not_refused_with,
     calls_that_ended,
     calls_without,
@@ -52,6 +53,13 @@ def test_a_refusal_must_be_one_and_have_its_words(call: SdkCall, value: float) -
     words = dict.fromkeys("abc", ("RGBA", "ARGB"))
 
     assert calls_not_refused_with([call], words).value == value
+
+
+def test_an_exception_must_be_of_the_kind_that_is_promised() -> None:
+    assert calls_not_raising([RAISED], "ValueError").value == 0
+    assert calls_not_raising([RAISED], "TypeError").value == 1
+    assert calls_not_raising(ALL, "ValueError").value == 2
+    assert calls_not_raising([UNDER_WAY], "ValueError").value is None
 
 
 def test_the_distance_of_the_number_that_is_furthest_off() -> None:

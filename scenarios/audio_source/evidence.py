@@ -1,0 +1,28 @@
+"""What the scenarios of this folder have in common: where probes record, and figures they take."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from harness.evidence.measurement import Measurement
+from harness.evidence.recording import AudioRecording
+from harness.scenario import Stage
+from scenarios.probes import PROBES
+
+LOCAL = PROBES / "audio_local.py"
+ROOM = PROBES / "audio_room.py"
+
+
+def path_of(stage: Stage, name: str) -> str:
+    """Where a probe records: a participant has a working directory of its own."""
+    return str(Path.cwd() / stage.folder / f"{name}.wav")
+
+
+def recording_of(stage: Stage, name: str) -> AudioRecording:
+    """What a probe recorded there."""
+    return AudioRecording(path=stage.folder / f"{name}.wav")
+
+
+def figure(value: float, unit: str, why: str) -> Measurement:
+    """A figure that a probe took itself; `why` says what of."""
+    return Measurement(value=value, unit=unit, rests_on=1, notes=(why,))

@@ -1,0 +1,121 @@
+"""Probes: a source with a queue, published, fed and cleared by the bare calls of the SDK."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import numpy as np
+from livekit import rtc
+
+from harness.evidence.clock import NS_PER_MS, NS_PER_S, now_ns
+from harness.signals.sound import FULL_SCALE, Tone, amplitude
+
+LOUDNESS = amplitude(Tone().pilot_dbfs) * FULL_SCALE
+PLAYERS: dict[str, Player] = {}
+"""By the sid of their track: what one call publishes the next one feeds."""
+
+
+class Player:
+    """A source whose track is published, and what is fed into it."""
+
+    def __init__(self, sample_rate: int, queue_size_ms: int) -> None:
+        self.source = rtc.AudioSource(sample_rate, 1, queue_size_ms=queue_size_ms)
+        self.rate = sample_rate
+        self.longest_wait_ms = 0.0
+        self._position = 0
+        self._feed: asyncio.Task[None] | None = None
+
+    async def capture(self, pilot_hz: int, length_ms: int) -> None:
+        """Capture so much of a tone, in one frame."""
+        start, stop = self._position, self._position + self.rate * length_ms // 1000
+        self._position = stop
+        sine = np.sin(2 * np.pi * pilot_hz * np.arange(start, stop) / self.rate)
+        samples = (LOUDNESS * sine).astype(np.int16)
+        began_ns = now_ns()
+        await self.source.capture_frame(
+            rtc.AudioFrame(samples.tobytes(), self.rate, 1, len(samples))
+        )
+        self.longest_wait_ms = max(self.longest_wait_ms, (now_ns() - began_ns) / NS_PER_MS)
+
+    async def feed(self, pilot_hz: int, frame_ms: int, pause_ms: int) -> None:
+        """Begin to capture a tone, frame by frame, with a pause after each."""
+        await self.stop()
+        self._feed = asyncio.create_task(self._run(pilot_hz, frame_ms, pause_ms))
+
+    async def follow(self, pilot_hz: int, ahead_ms: int) -> None:
+        """Begin to capture a tone as it would be spoken, 10 ms each 10 ms, so far ahead."""
+        await self.stop()
+        self._feed = asyncio.create_task(self._keep_time(pilot_hz, ahead_ms))
+
+    async def stop(self) -> None:
+        """Capture no more."""
+        if self._feed is not None:
+            self._feed.cancel()
+            await asyncio.wait([self._feed])
+            self._feed = None
+
+    async def _run(self, pilot_hz: int, frame_ms: int, pause_ms: int) -> None:
+        while True:
+            await self.capture(pilot_hz, frame_ms)
+            if pause_ms:
+                await asyncio.sleep(pause_ms / 1000)
+
+    async def _keep_time(self, pilot_hz: int, ahead_ms: int) -> None:
+        await self.capture(pilot_hz, ahead_ms)
+        due_ns = now_ns()
+        while True:
+            due_ns += 10 * NS_PER_MS
+            await asyncio.sleep(max(0, due_ns - now_ns()) / NS_PER_S)
+            await self.capture(pilot_hz, 10)
+
+
+async def publish(room: rtc.Room, sample_rate: int = 48_000, queue_size_ms: int = 1000) -> str:
+    """Publish a track of a source that nobody feeds yet; its sid."""
+    player = Player(sample_rate, queue_size_ms)
+    track = rtc.LocalAudioTrack.create_audio_track("probe", player.source)
+    options = rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_MICROPHONE)
+    publication = await room.local_participant.publish_track(track, options)
+    PLAYERS[publication.sid] = player
+    return publication.sid
+
+
+async def feed(sid: str, pilot_hz: int, frame_ms: int = 10, pause_ms: int = 0) -> None:
+    """Feed a tone until further notice, as fast as the queue takes it but for the pauses."""
+    await PLAYERS[sid].feed(pilot_hz, frame_ms, pause_ms)
+
+
+async def follow(sid: str, pilot_hz: int, ahead_ms: int) -> None:
+    """Feed a tone until further notice, as fast as it would be spoken."""
+    await PLAYERS[sid].follow(pilot_hz, ahead_ms)
+
+
+async def clear(sid: str) -> dict[str, float]:
+    """Feed no more and clear the queue; when, in ns, and how much of it was thrown away."""
+    player = PLAYERS[sid]
+    await player.stop()
+    queued_ms = player.source.queued_duration * 1000
+    cleared_ns = now_ns()
+    player.source.clear_queue()
+    return {"cleared_ns": cleared_ns, "queued_ms": queued_ms}
+
+
+async def say(sid: str, pilot_hz: int, length_ms: int) -> dict[str, int]:
+    """Capture a sound and wait for its playout; when it was captured, when the wait was over."""
+    player = PLAYERS[sid]
+    captured_ns = now_ns()
+    await player.capture(pilot_hz, length_ms)
+    await player.source.wait_for_playout()
+    return {"captured_ns": captured_ns, "returned_ns": now_ns()}
+
+
+async def watch(sid: str, seconds: float) -> dict[str, Any]:
+    """Read `queued_duration` for so long; the most it said, and the longest wait of a capture."""
+    player = PLAYERS[sid]
+    player.longest_wait_ms = 0.0
+    readings = []
+    until_ns = now_ns() + int(seconds * NS_PER_S)
+    while now_ns() < until_ns:
+        readings.append(player.source.queued_duration * 1000)
+        await asyncio.sleep(0.05)
+    return {"queued_ms": max(readings), "longest_wait_ms": player.longest_wait_ms}
