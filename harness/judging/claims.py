@@ -63,6 +63,12 @@ class JudgedClaim:
     verdict: ClaimVerdict
     clauses: tuple[ClauseOfClaim, ...]
 
+    @property
+    def share(self) -> tuple[int, int]:
+        """How many of the clauses that decide it hold, of how many."""
+        deciding = [one for one in self.clauses if one.decides]
+        return sum(one.verdict is Verdict.PASS for one in deciding), len(deciding)
+
 
 def judge_claims(
     claims: Iterable[Claim], clauses: Mapping[str, Clause], findings: Sequence[Finding]

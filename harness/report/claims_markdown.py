@@ -73,7 +73,7 @@ def _table(claims: Sequence[JudgedClaim], report: Report) -> list[str]:
 def _claim(row: ClaimRow) -> str:
     verdict = str(row.verdict)
     if row.verdict not in {ClaimVerdict.HOLDS, ClaimVerdict.NOT_JUDGED}:
-        verdict = f"**{verdict}**"
+        verdict = f"**{verdict}**" + (f"<br>{row.share}" if row.share else "")
     happens = [_told(told) for told in row.told]
     happens += [
         f"PASS: {_clause(kept.clause)} {_plain(kept.clause.statement)} {_plain(kept.measured)}"

@@ -46,6 +46,8 @@ class ClaimRow:
 
     claim: Claim
     verdict: ClaimVerdict
+    share: str
+    """`5 of 9 clauses hold` where the claim holds in part, else empty."""
     told: tuple[Told, ...]
     kept: tuple[Kept, ...]
     silent: tuple[str, ...]
@@ -84,6 +86,7 @@ def _row(judged: JudgedClaim, deviations: Mapping[str, Deviation]) -> ClaimRow:
     return ClaimRow(
         claim=judged.claim,
         verdict=judged.verdict,
+        share=_share(judged),
         told=tuple(told),
         kept=tuple(
             Kept(clause=one.clause, measured=_measured(findings))
@@ -92,6 +95,13 @@ def _row(judged: JudgedClaim, deviations: Mapping[str, Deviation]) -> ClaimRow:
         ),
         silent=tuple(one.clause.id for one in judged.clauses if not one.findings),
     )
+
+
+def _share(judged: JudgedClaim) -> str:
+    if judged.verdict is not ClaimVerdict.PARTLY:
+        return ""
+    kept, deciding = judged.share
+    return f"{kept} of {deciding} clauses hold"
 
 
 def _is_kept(clause: Clause, finding: Finding) -> bool:

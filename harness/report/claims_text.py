@@ -25,9 +25,10 @@ def claims_text(
 
 def _row(row: ClaimRow, width: int) -> list[str]:
     pages = ", ".join(page.label for page in row.claim.pages)
+    share = f"; {row.share}" if row.share else ""
     lines = [
         _wrapped(f"{row.claim.number:>3}  {row.verdict:<14} {row.claim.statement}", width, first=0),
-        _wrapped(f"on {pages}", width),
+        _wrapped(f"on {pages}{share}", width),
     ]
     for told in row.told:
         lines += _told(told, width)

@@ -69,6 +69,11 @@ def test_an_info_clause_is_shown_and_does_not_decide(make: Make) -> None:
     ]
 
 
+def test_a_claim_says_how_many_of_its_clauses_hold(make: Make) -> None:
+    assert judged(make, "ppfui-F").share == (2, 4)
+    assert judged(make, "").share == (0, 0)
+
+
 def test_a_known_deviation_is_a_fail(make: Make) -> None:
     known = make.finding(verdict=Verdict.FAIL, deviation="known")
     found = judge_claims([CLAIM], {"MUTE-002": make.clause()}, [known])
