@@ -37,7 +37,9 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--page", choices=labels, help="only the claims of one page")
     parser.add_argument("--verdict", choices=list(_VERDICTS), help="only the claims with a verdict")
     formats = parser.add_mutually_exclusive_group()
-    formats.add_argument("--markdown", action="store_true", help="page by page; with --page it fits into an issue")
+    formats.add_argument(
+        "--markdown", action="store_true", help="page by page; with --page it fits into an issue"
+    )
     formats.add_argument("--json", action="store_true", help="one JSON object")
 
 
