@@ -35,6 +35,7 @@ from harness.stage.publication import Publication
 from harness.stage.received import Received
 from harness.stage.stage import Stage
 from harness.stage.tokens import Grants
+from harness.verifiers.window import Window
 
 __all__ = [
     "ONE_LAYER",
@@ -52,6 +53,7 @@ __all__ = [
     "Tone",
     "Toxic",
     "Unsupported",
+    "Window",
     "clause",
     "fault",
 ]

@@ -18,6 +18,7 @@ from harness.signals.sound import Tone
 PROTOCOL = 1
 RESULT_LIMIT = 1_000_000
 """Bytes of the longest result: a line may have a little more, 1 MiB."""
+VideoCodec = Literal["vp8", "vp9", "h264", "av1", "h265"]
 
 
 class _Message(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -33,7 +34,7 @@ class PublishOptions(_Message, frozen=True, kw_only=True):
     dtx: bool | None = None
     red: bool | None = None
     simulcast: bool | None = None
-    codec: Literal["vp8", "vp9", "h264", "av1", "h265"] | None = None
+    codec: VideoCodec | None = None
     max_bitrate_kbps: int | None = None
     max_framerate: float | None = None
     """Frames per second; None with a bitrate given: the picture's own rate."""
@@ -43,6 +44,8 @@ class PublishOptions(_Message, frozen=True, kw_only=True):
     """With a queue: how far hand-overs run ahead of the schedule, so that a stall inserts none."""
     frame_metadata: bool = False
     """Send frame id (the counter) and capture time with each picture."""
+    muted: bool = False
+    """Mute the track before it is published."""
 
 
 class JoinOptions(_Message, frozen=True, kw_only=True):

@@ -157,6 +157,8 @@ class OwnTracks:
             if source.picture is None
             else picture_options(options, source.picture)
         )
+        if options.muted:
+            track.mute()
         at_ns = now_ns()
         publication = await room.local_participant.publish_track(track, sdk_options)
         return _published(name, source, sid=publication.sid, at_ns=at_ns)

@@ -14,6 +14,11 @@ def fact(true: bool, why: str) -> Measurement:
     return Measurement(value=float(true), unit="bool", rests_on=1, notes=(why,))
 
 
+def time_taken(took_ms: float, why: str, *, ended: bool = True) -> Measurement:
+    """How long a call took, as who made it saw; `at_least` where it had not ended then."""
+    return Measurement(value=took_ms, unit="ms", at_least=not ended, rests_on=1, notes=(why,))
+
+
 def offered(name: str, names: Container[str], otherwise: str) -> Measurement:
     """Whether a name is among those looked at; `otherwise` says where it is, or why nowhere.
 
@@ -49,13 +54,20 @@ def largest(*measurements: Measurement) -> Measurement:
 
 def at_worst(
     verifier: Callable[..., Measurement],
-    *evidence: Any,  # noqa: ANN401 - whatever the verifier takes
-    participants: Iterable[str],
-    **arguments: Any,  # noqa: ANN401
+    varied: str,
+    values: Iterable[Any],
+    /,
+    **arguments: Any,  # noqa: ANN401 - whatever the verifier takes
 ) -> Measurement:
-    """The largest measurement that a verifier makes of these participants, one after the other.
+    """The largest measurement that a verifier makes when one of its arguments takes each value.
+
+    Args:
+        verifier: It.
+        varied: Name of the argument, `participant` or `track` for example.
+        values: What it is in turn, at least one.
+        arguments: All others, by name.
 
     Raises:
-        ValueError: nobody is named.
+        ValueError: there are no values.
     """
-    return largest(*(verifier(*evidence, participant=who, **arguments) for who in participants))
+    return largest(*(verifier(**{varied: value}, **arguments) for value in values))

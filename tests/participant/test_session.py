@@ -89,6 +89,16 @@ async def test_mute_and_unmute_are_seen_by_both(pair: Pair) -> None:
 
 
 @pytest.mark.asyncio
+async def test_a_track_can_be_muted_before_it_is_published(pair: Pair) -> None:
+    options = PublishOptions(muted=True)
+    sid = sid_of(await pair.alice.publish(name="tone", signal=Tone(), options=options))
+    seen = await pair.bob.wait_for_event("track_published", track=sid, timeout_s=5)
+
+    assert seen.details["muted"]
+    assert [p.muted for p in await pair.alice.publications()] == [True]
+
+
+@pytest.mark.asyncio
 async def test_a_recording_goes_on_when_its_track_is_subscribed_again(pair: Pair) -> None:
     sid = sid_of(await pair.alice.publish(name="tone", signal=Tone()))
     heard = await pair.bob.record(sid, name="tone")

@@ -172,6 +172,8 @@ class Wire:
         level: int = -1,
         dropped: Iterable[int] = (),
         pictures: bool = False,
+        size: int = 0,
+        padding: bool = False,
     ) -> None:
         """RTP packets at these times; those at the places in `dropped` were dropped."""
         packets = np.zeros(len(times_s), dtype=PACKET_DTYPE)
@@ -179,6 +181,7 @@ class Wire:
         packets["seq"], packets["ssrc"] = np.arange(len(times_s)), ssrc
         packets["audio_level"] = level
         packets["descriptor"] = pictures
+        packets["size"], packets["padding"] = size, padding
         packets["fate"][list(dropped)] = PacketFate.DROPPED
         self._rows.append((direction, track, medium, packets))
 

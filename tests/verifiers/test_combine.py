@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.evidence.measurement import Measurement, missing, unsupported
-from harness.verifiers.combine import at_worst, fact, largest, offered
+from harness.verifiers.combine import at_worst, fact, largest, offered, time_taken
 
 
 def ms(value: float, *, at_least: bool = False, rests_on: int = 1, file: str = "a") -> Measurement:
@@ -71,10 +71,19 @@ def test_different_units_and_nothing_at_all_cannot_be_compared() -> None:
 def test_the_worst_of_some_participants() -> None:
     delays = {"alice": 3.0, "bob": 9.0, "carol": 4.0}
 
-    def delay(factor: float, *, participant: str, less: float) -> Measurement:
-        return ms(factor * delays[participant] - less)
+    def delay(participant: str, *, name: str, less: float) -> Measurement:
+        assert name == "any of the verifier's"
+        return ms(delays[participant] - less)
 
-    assert at_worst(delay, 2, participants=delays, less=1).value == 17
-    assert at_worst(delay, 2, participants=["alice"], less=1).value == 5
+    given = {"name": "any of the verifier's", "less": 1.0}
+    assert at_worst(delay, "participant", delays, **given).value == 8
+    assert at_worst(delay, "participant", ["alice"], **given).value == 2
     with pytest.raises(ValueError, match="at least one"):
-        at_worst(delay, 2, participants=[], less=1)
+        at_worst(delay, "participant", [], **given)
+
+
+def test_the_time_of_a_call() -> None:
+    took = time_taken(12.5, "it raised ValueError")
+    assert (took.value, took.unit, took.at_least) == (12.5, "ms", False)
+    assert took.notes == ("it raised ValueError",)
+    assert time_taken(2000, "nothing was said", ended=False).at_least
