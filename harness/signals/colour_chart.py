@@ -13,7 +13,7 @@ import zlib
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.signals.pixel_layout import channel_shapes, pack, shared_by
+from harness.signals.pixel_layout import channel_shapes, pack, shared_by, unpack
 
 _RANGES = {"Y": (16, 235), "U": (16, 240), "V": (16, 240)}
 """BT.601-7, limited range; the others use all of 8 bits."""
@@ -34,6 +34,24 @@ def colour_chart(encoding: str, width: int, height: int) -> bytes:
     random = np.random.Generator(np.random.PCG64(zlib.crc32(encoding.encode())))
     values = {name: _random(random, name, shape) for name, shape in shapes.items()}
     return pack(values, encoding)
+
+
+def patch_chart(encoding: str, width: int, height: int, patch_px: int) -> bytes:
+    """The chart, each sample of it drawn as a patch: what an encoder leaves of it can be compared.
+
+    Args:
+        encoding: Of the picture.
+        width: Pixels, an even number of patches.
+        height: Lines, as well.
+        patch_px: Columns and lines of a patch, an even number.
+    """
+    small = width // patch_px, height // patch_px
+    samples = unpack(colour_chart(encoding, *small), encoding, *small)
+    patches = {
+        name: values.repeat(patch_px, axis=0).repeat(patch_px, axis=1)
+        for name, values in samples.items()
+    }
+    return pack(patches, encoding)
 
 
 def _random(random: np.random.Generator, name: str, shape: tuple[int, int]) -> NDArray[np.float64]:

@@ -205,6 +205,14 @@ class Stage:
             else:
                 return list(read_calls(journal).values())
 
+    def ticket(self, identity: str) -> dict[str, str]:
+        """`url` and `token` for a probe that joins the room by itself.
+
+        Of such a participant neither the way of its media nor its health is checked.
+        """
+        token = token_for(self._setup.server, identity=identity, room=self.room, grants=ALL_GRANTS)
+        return {"url": self._gateway.url, "token": token}
+
     async def _join(
         self, identity: str, options: JoinOptions, grants: Grants, room: str | None
     ) -> Participant:

@@ -10,7 +10,7 @@ import numpy as np
 
 from harness.evidence.measurement import Measurement
 from harness.signals.colour import converted
-from harness.signals.colour_chart import colour_chart
+from harness.signals.colour_chart import colour_chart, patch_chart
 from harness.signals.pixel_layout import Channels, unpack
 from harness.verifiers.answer import NoEvidenceError, in_unit
 
@@ -62,6 +62,26 @@ def colour_error(pictures: Sequence[Picture], samples: str = COLOURS) -> Measure
 
 
 @in_unit(STEPS)
+def patch_error(pictures: Sequence[Picture], patch_px: int) -> Measurement:
+    """Largest distance of a patch's mean colour from BT.601 in its limited range.
+
+    For pictures that went through an encoder, which blurs edges: the middle of each patch counts.
+
+    Args:
+        pictures: Each is compared with the patch chart of its source, in its target encoding.
+        patch_px: Columns and lines of a patch.
+    """
+    distances = {}
+    for picture in pictures:
+        size = picture.width, picture.height
+        truth = unpack(patch_chart(picture.source, *size, patch_px), picture.source, *size)
+        wanted = converted(truth, picture.source, picture.target)
+        middles = [_middles(of, picture, patch_px) for of in (picture.channels(), wanted)]
+        distances[picture] = _distance(*middles, COLOURS)
+    return _worst(distances)
+
+
+@in_unit(STEPS)
 def flip_error(pairs: Iterable[tuple[Picture, Picture]]) -> Measurement:
     """Largest distance between a picture upside down and the one that was asked for flipped."""
     distances = {}
@@ -69,6 +89,17 @@ def flip_error(pairs: Iterable[tuple[Picture, Picture]]) -> Measurement:
         wanted = {name: samples[::-1] for name, samples in upright.channels().items()}
         distances[flipped] = _distance(flipped.channels(), wanted, COLOURS + ALPHA)
     return _worst(distances)
+
+
+def _middles(channels: Channels, picture: Picture, patch_px: int) -> Channels:
+    """Mean of the middle half, both ways, of each patch of each channel."""
+    means: Channels = {}
+    for name, samples in channels.items():
+        side = patch_px * samples.shape[1] // picture.width
+        patches = samples.reshape(samples.shape[0] // side, side, samples.shape[1] // side, side)
+        inner = slice(side // 4, side - side // 4)
+        means[name] = patches[:, inner, :, inner].mean(axis=(1, 3))
+    return means
 
 
 def _distance(found: Channels, wanted: Channels, samples: str) -> tuple[float, int] | None:

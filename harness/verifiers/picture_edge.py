@@ -1,4 +1,4 @@
-"""When pictures begin and when they end."""
+"""When pictures begin and when they end, and whether there are any."""
 
 from __future__ import annotations
 
@@ -78,5 +78,25 @@ def last_frame(
             *(("still to be seen at the end",) if lasting else ()),
             *pictures.rejects(track_code, since_ns, until_ns),
         ),
+        evidence=(pictures.file, witness),
+    )
+
+
+@in_unit("frames")
+def frames_seen(
+    recording: VideoRecording, track_code: int, *, since_ns: int, until_ns: int, alive: Witness
+) -> Measurement:
+    """Pictures of the track that were read in [since, until), while the receiver was alive.
+
+    Blank, black and unreadable pictures do not count; they are in the notes.
+    """
+    pictures = open_pictures(recording)
+    witness = require_alive(alive, since_ns, until_ns)
+    seen = len(pictures.of(track_code, since_ns, until_ns))
+    return Measurement(
+        value=float(seen),
+        unit="frames",
+        rests_on=max(1, seen),
+        notes=pictures.rejects(track_code, since_ns, until_ns),
         evidence=(pictures.file, witness),
     )

@@ -99,7 +99,8 @@ def skew_drift(pair: SoundAndPicture, *, since_ns: int, until_ns: int) -> Measur
     minutes = (series.heard_ns - series.heard_ns[0]) / NS_PER_MIN
     first, second = np.triu_indices(len(minutes), k=1)
     slopes = (series.skew_ms[second] - series.skew_ms[first]) / (minutes[second] - minutes[first])
-    return series.measured(float(np.median(slopes)), "ms/min", CHANGE_ERROR_MS / minutes[-1])
+    error = CHANGE_ERROR_MS / float(minutes[-1])
+    return series.measured(float(np.median(slopes)), "ms/min", error)
 
 
 def skew_series(pair: SoundAndPicture, *, since_ns: int, until_ns: int) -> SkewSeries:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.signals.colour_chart import colour_chart
+from harness.signals.colour_chart import colour_chart, patch_chart
 from harness.signals.pixel_layout import ENCODINGS, plane_sizes, unpack
 
 SIDE = st.integers(1, 64)
@@ -34,3 +34,13 @@ def test_in_odd_sizes_neighbours_differ_by_less_than_a_step(encoding: str) -> No
         assert np.abs(np.diff(samples, axis=0)).max() <= 1
         assert np.abs(np.diff(samples, axis=1)).max() <= 1
         assert 0 < samples.min() < samples.max() < 255
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_patches_are_the_samples_of_a_smaller_chart(encoding: str) -> None:
+    small = unpack(colour_chart(encoding, 8, 4), encoding, 8, 4)
+    large = unpack(patch_chart(encoding, 80, 40, 10), encoding, 80, 40)
+
+    for name, samples in large.items():
+        for line, column in ((0, 0), (9, 9)):
+            assert np.array_equal(samples[line::10, column::10], small[name])

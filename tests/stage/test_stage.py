@@ -330,6 +330,20 @@ async def test_a_probe_is_a_participant_of_its_own_that_never_joins(
 
 
 @pytest.mark.asyncio
+async def test_a_ticket_is_of_the_room_and_leads_through_the_gateway(
+    troupe: FakeTroupe, setup: StageSetup
+) -> None:
+    async with open_stage(setup) as stage:
+        ticket = stage.ticket("carol")
+
+    assert ticket["url"] == troupe.gateway.url
+    verifier = api.TokenVerifier(SERVER.api_key, SERVER.api_secret)
+    claims = verifier.verify(ticket["token"])
+    assert claims.video is not None
+    assert (claims.identity, claims.video.room) == ("carol", "r1")
+
+
+@pytest.mark.asyncio
 async def test_faults_of_tcp_are_asked_of_the_gateway_that_was_given_a_toxiproxy(
     troupe: FakeTroupe, setup: StageSetup
 ) -> None:

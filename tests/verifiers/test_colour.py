@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from harness.signals.colour import converted
-from harness.signals.colour_chart import colour_chart
+from harness.signals.colour_chart import colour_chart, patch_chart
 from harness.signals.pixel_layout import Channels, pack, unpack
-from harness.verifiers.colour import ALPHA, Picture, colour_error, flip_error
+from harness.verifiers.colour import ALPHA, Picture, colour_error, flip_error, patch_error
 
 WIDTH, HEIGHT = 32, 24
 BT709 = np.array([[0.1826, 0.6142, 0.0620], [-0.1006, -0.3386, 0.4392], [0.4392, -0.3989, -0.0403]])
@@ -137,3 +137,47 @@ def test_without_pictures_there_is_no_number(draw: Draw, tmp_path: Path) -> None
     assert colour_error([draw("RGBA", "I420")], ALPHA).missing is not None
     assert "No such file" in str(colour_error([gone]).missing)
     assert "has 6 bytes, not 3" in str(colour_error([short]).missing)
+
+
+PATCH_PX = 16
+
+
+def encoded(
+    folder: Path, source: str, target: str, change: Callable[[Channels], Channels]
+) -> Picture:
+    """What an encoder leaves of the patches: their edges blurred, then changed."""
+    size = 8 * PATCH_PX, 4 * PATCH_PX
+    truth = unpack(patch_chart(source, *size, PATCH_PX), source, *size)
+    channels = change(converted(truth, source, target))
+    blurred = {
+        name: (samples + np.roll(samples, 1, axis=1)) / 2 for name, samples in channels.items()
+    }
+    path = folder / "patches.raw"
+    path.write_bytes(pack(blurred, target))
+    return Picture(path=path, source=source, target=target, width=size[0], height=size[1])
+
+
+@pytest.mark.parametrize("source", ["RGBA", "I420", "I444", "NV12"])
+@pytest.mark.parametrize("target", ["I420", "BGRA"])
+def test_patches_are_compared_in_their_middle(tmp_path: Path, source: str, target: str) -> None:
+    picture = encoded(tmp_path, source, target, lambda channels: channels)
+    measured = patch_error([picture], PATCH_PX)
+    assert measured.value is not None
+    assert measured.value <= 0.5
+    assert "1 pictures" in measured.notes[0]
+
+
+@pytest.mark.parametrize("change", [full_range, exchanged])
+def test_patches_of_a_wrong_colour_are_found(
+    tmp_path: Path, change: Callable[[Channels], Channels]
+) -> None:
+    measured = patch_error([encoded(tmp_path, "RGBA", "I420", change)], PATCH_PX)
+    assert measured.value is not None
+    assert measured.value > 10
+
+
+def test_patches_need_a_picture_of_their_size(tmp_path: Path) -> None:
+    picture = encoded(tmp_path, "RGBA", "I420", lambda channels: channels)
+    picture.path.write_bytes(b"short")
+    assert patch_error([picture], PATCH_PX).value is None
+    assert patch_error([], PATCH_PX).value is None

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from harness.evidence.recording import FrameStatus
 from harness.signals.picture import ColourCode
-from harness.verifiers.picture_edge import first_frame, last_frame
+from harness.verifiers.picture_edge import first_frame, frames_seen, last_frame
 
 if TYPE_CHECKING:
     from tests.verifiers.conftest import Studio, Window
@@ -95,3 +95,22 @@ def test_end_without_flow_before_or_life_after_is_missing(studio: Studio, clock:
     assert last_frame(stopped, 3, alive=dead, **window).missing is not None
     absent = studio.absent_pictures()
     assert last_frame(absent, 3, alive=studio.witness(), **window).missing is not None
+
+
+def test_pictures_are_counted_while_the_receiver_is_alive(studio: Studio, clock: Clock) -> None:
+    window: Window = {"since_ns": clock(1), "until_ns": clock(5)}
+    alive = studio.witness()
+    assert frames_seen(studio.pictures(CODE), 3, alive=alive, **window).value == 80
+    some = frames_seen(studio.pictures(CODE, gaps=[(0, 4.5)]), 3, alive=alive, **window)
+    assert some.value == 10
+    none = frames_seen(studio.pictures(CODE, gaps=[(0, 60)]), 3, alive=alive, **window)
+    assert (none.value, none.evidence) == (0, ("bob/face.frames", "bob/proof.wav"))
+
+
+def test_no_picture_at_a_dead_receiver_is_no_evidence(studio: Studio, clock: Clock) -> None:
+    window: Window = {"since_ns": clock(1), "until_ns": clock(5)}
+    recording = studio.pictures(CODE, gaps=[(0, 60)])
+    dead = studio.witness(silent=[(2, 6)])
+    assert frames_seen(recording, 3, alive=dead, **window).value is None
+    absent = studio.absent_pictures()
+    assert frames_seen(absent, 3, alive=studio.witness(), **window).value is None
