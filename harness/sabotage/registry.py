@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.sabotage import drop_video_down, swallow_mute, swap_tracks
+from harness.sabotage import drop_video_down, swallow_mute, swallow_permission, swap_tracks
 from harness.sabotage.sabotage import Sabotage
 
 SABOTAGES: dict[str, Sabotage] = {
@@ -10,6 +10,7 @@ SABOTAGES: dict[str, Sabotage] = {
     for sabotage in (
         drop_video_down.SABOTAGE,
         swallow_mute.SABOTAGE,
+        swallow_permission.SABOTAGE,
         swap_tracks.SABOTAGE,
     )
 }

@@ -27,6 +27,11 @@ class SwallowMute:
 SABOTAGE = Sabotage(
     name="swallow-mute",
     breaks="the request to mute a track never reaches the server",
-    kills=frozenset({"MUTE-001", "MUTE-004", "MUTE-011", "NET-003", "NET-023"}),
+    kills=frozenset(
+        {
+            *("MUTE-001", "MUTE-004", "MUTE-011", "MUTE-021", "MUTE-022", "MUTE-023", "MUTE-028"),
+            *("MUTE-047", "NET-003", "NET-023"),
+        }
+    ),
     interceptors=(f"{__name__}:{SwallowMute.__name__}",),
 )

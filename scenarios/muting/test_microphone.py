@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from harness.evidence.clock import NS_PER_MS, NS_PER_S
-from harness.scenario import Judge, Stage, Tone, clause
+from harness.scenario import Judge, PublishOptions, Stage, Tone, clause
 from harness.verifiers.descriptions import descriptions_between
+from harness.verifiers.leak import leaked_markers
 from harness.verifiers.sound_edge import first_tone, time_to_silence
 from harness.verifiers.sound_level import loudest_after
 from harness.verifiers.sound_marker import marker_lag, missing_markers
@@ -86,14 +87,14 @@ async def test_muted_microphone_is_silent(stage: Stage, judge: Judge) -> None:
 
 
 @pytest.mark.smoke
-@clause("MUTE-007", "MUTE-008", "MUTE-009")
+@clause("MUTE-007", "MUTE-008", "MUTE-009", "MUTE-025")
 async def test_unmuted_microphone_is_heard_at_once(stage: Stage, judge: Judge) -> None:
     alice, bob = await stage.join("alice", "bob")
     sound = await alice.publish(Tone(pilot_hz=400, marker="order"))
     heard = await bob.record(sound)
     await heard.until_flowing()
     muted = await sound.mute()
-    await stage.run(seconds=2)
+    await stage.run(seconds=2.2)
     since = await sound.unmute()
     until = await stage.run(seconds=3.5)
 
@@ -107,4 +108,55 @@ async def test_unmuted_microphone_is_heard_at_once(stage: Stage, judge: Judge) -
         sent=sound.sent,
         since_ns=since,
         until_ns=until,
+    )
+    judge(
+        "MUTE-025",
+        leaked_markers,
+        heard[sound],
+        sound.signal,
+        sent=sound.sent,
+        hidden_ns=(muted, since),
+        until_ns=until,
+    )
+
+
+@clause("MUTE-026", "MUTE-027", "MUTE-028")
+async def test_muted_microphone_without_dtx_is_silent(stage: Stage, judge: Judge) -> None:
+    alice, bob = await stage.join("alice", "bob")
+    sound = await alice.publish(Tone(pilot_hz=400), options=PublishOptions(dtx=False))
+    proof = await alice.publish(Tone(pilot_hz=700))
+    heard = await bob.record(sound, proof)
+    await heard.until_flowing()
+    await stage.run(seconds=1)
+    since = await sound.mute()
+    until = await stage.run(seconds=2.5)
+
+    judge(
+        "MUTE-026",
+        time_to_silence,
+        heard[sound],
+        sound.signal,
+        since_ns=since,
+        until_ns=until,
+        alive=heard.witness(proof),
+    )
+    judge(
+        "MUTE-027",
+        wire_silence_ratio,
+        stage.ledger,
+        participant="alice",
+        track=sound.sid,
+        since_ns=since + STEADY_SILENCE,
+        until_ns=until,
+    )
+    judge(
+        "MUTE-028",
+        packets_between,
+        stage.ledger,
+        participant="bob",
+        direction="down",
+        track=sound.sid,
+        since_ns=since + BLANKS_OVER,
+        until_ns=until,
+        flow_ns=(since - FLOW, since),
     )

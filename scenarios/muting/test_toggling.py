@@ -1,0 +1,80 @@
+"""Many mutes and unmutes in a moment: all of them are told, and the last one holds."""
+
+from __future__ import annotations
+
+from harness.scenario import Judge, Participant, Publication, Stage, Tone, clause
+from harness.verifiers.combine import at_worst, fact
+from harness.verifiers.event_turns import events_out_of_turn
+from harness.verifiers.sound_edge import first_tone, time_to_silence
+from scenarios.probes import PROBES
+
+CALLS = PROBES / "mute_calls.py"
+TIMES = 10
+BURSTS = 40
+"""One in five ended wrongly when this was measured."""
+
+
+@clause("MUTE-047", "MUTE-048", "MUTE-049")
+async def test_mutes_with_a_pause_end_as_the_last_one(stage: Stage, judge: Judge) -> None:
+    alice, bob = await stage.join("alice", "bob")
+    (carol,) = await stage.join("carol", auto_subscribe=False)
+    sound = await alice.publish(Tone(pilot_hz=400))
+    heard = await bob.record(sound)
+    await heard.until_flowing()
+    states = [True, False] * TIMES
+    calls = await alice.probe(CALLS, "toggle", sid=sound.sid, states=states, gap_ms=20)
+    until = await stage.run(seconds=1)
+    said = {who.identity: await who.publications() for who in (alice, bob, carol)}
+    muted = [p.muted for publications in said.values() for p in publications]
+
+    judge(
+        "MUTE-047",
+        at_worst,
+        events_out_of_turn,
+        "participant",
+        said,
+        events=stage.events,
+        names=["track_muted", "track_unmuted"] * TIMES,
+        track=sound.sid,
+        since_ns=calls[0],
+        until_ns=until,
+    )
+    judge("MUTE-048", first_tone, heard[sound], sound.signal, since_ns=calls[-1], until_ns=until)
+    judge("MUTE-049", fact, muted == [False] * 3, f"muted says {muted} at {', '.join(said)}")
+
+
+@clause("MUTE-050", "MUTE-051")
+async def test_mutes_in_one_go_end_as_the_last_one(stage: Stage, judge: Judge) -> None:
+    alice, bob = await stage.join("alice", "bob")
+    sound, proof = await alice.publish(Tone(pilot_hz=400)), await alice.publish(Tone(pilot_hz=700))
+    heard = await bob.record(sound, proof)
+    await heard.until_flowing()
+    await stage.run(seconds=0.5)
+    states = [True, False] * TIMES + [True]
+    calls = await alice.probe(CALLS, "toggle", sid=sound.sid, states=states, gap_ms=0)
+    until = await stage.run(seconds=1.5)
+    bursts = await until_wrong(stage, alice, bob, sound)
+
+    judge(
+        "MUTE-050",
+        time_to_silence,
+        heard[sound],
+        sound.signal,
+        since_ns=calls[-1],
+        until_ns=until,
+        alive=heard.witness(proof),
+    )
+    judge("MUTE-051", fact, all(bursts), f"the last of {len(bursts)} bursts ended as {bursts[-1]}")
+
+
+async def until_wrong(
+    stage: Stage, publisher: Participant, subscriber: Participant, sound: Publication[Tone]
+) -> list[bool]:
+    """What the subscriber's publication says of muted after each burst that ends with a mute."""
+    said: list[bool] = []
+    while len(said) < BURSTS and all(said):
+        states = [False, True] * TIMES
+        await publisher.probe(CALLS, "toggle", sid=sound.sid, states=states, gap_ms=0)
+        await stage.run(seconds=0.1)
+        said += [p.muted for p in await subscriber.publications() if p.sid == sound.sid]
+    return said
