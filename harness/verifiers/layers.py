@@ -16,7 +16,11 @@ from harness.evidence.measurement import Measurement
 from harness.evidence.recording import VideoRecording
 from harness.verifiers.answer import NoEvidenceError, in_unit
 from harness.verifiers.pictures import TIME_ERROR_MS, Pictures, open_pictures
-from harness.verifiers.wire import FILES, PacketRecord
+from harness.verifiers.wire import FILES, FLOW_NS, PacketRecord
+from harness.verifiers.wire import TIME_ERROR_MS as WIRE_ERROR_MS
+
+LASTING_MS = 500
+"""A layer of which a picture was sent this close to the end goes on."""
 
 
 @in_unit("ms")
@@ -51,7 +55,7 @@ def time_to_smaller_layer(
         error=TIME_ERROR_MS,
         at_least=not len(smaller),
         rests_on=len(read),
-        notes=(_heights(read["height"].tolist()),),
+        notes=(heights_in_order(read["height"].tolist()),),
         evidence=(pictures.file,),
     )
 
@@ -87,7 +91,7 @@ def time_to_full_layer(
         error=TIME_ERROR_MS if came else 0.0,
         at_least=not came,
         rests_on=len(read),
-        notes=(_heights(read["height"].tolist()),),
+        notes=(heights_in_order(read["height"].tolist()),),
         evidence=(pictures.file,),
     )
 
@@ -105,7 +109,7 @@ def full_layer_ratio(
         value=float(np.mean(read["height"] >= full_px)),
         unit="ratio",
         rests_on=len(read),
-        notes=(_heights(read["height"].tolist()),),
+        notes=(heights_in_order(read["height"].tolist()),),
         evidence=(pictures.file,),
     )
 
@@ -144,6 +148,57 @@ def layers_sent(
     )
 
 
+@in_unit("ms")
+def time_to_one_layer(
+    ledger: PacketRecord, *, participant: str, track: str, since_ns: int, until_ns: int
+) -> Measurement:
+    """Time from `since_ns` to the last picture that was sent of any layer but the one that goes on.
+
+    Rests on pictures of several layers in the second before `since_ns`, and on one layer of which
+    pictures were sent in the last 500 ms. `at_least` where those are several. Counted as
+    in `layers_sent`.
+    """
+    before, during = (
+        _last_pictures_ns(ledger, participant, track, *span)
+        for span in ((since_ns - FLOW_NS, since_ns), (since_ns, until_ns))
+    )
+    if len(before) < 2:
+        raise NoEvidenceError(f"{len(before)} layers of {track} were sent before, 2 needed")
+    ended_ns = sorted([*during, since_ns])
+    lasting_ns = until_ns - LASTING_MS * NS_PER_MS
+    if ended_ns[-1] < lasting_ns:
+        raise NoEvidenceError(f"no picture of {track} was sent up to the end: nothing went on")
+    last_ns = ended_ns[-2]
+    after_ms = [f"{(at_ns - since_ns) / NS_PER_MS:.0f}" for at_ns in sorted(during)]
+    return Measurement(
+        value=(last_ns - since_ns) / NS_PER_MS,
+        unit="ms",
+        error=WIRE_ERROR_MS,
+        at_least=last_ns >= lasting_ns,
+        rests_on=len(before),
+        notes=(f"last picture of each layer after {', '.join(after_ms)} ms",),
+        evidence=FILES,
+    )
+
+
+def _last_pictures_ns(
+    ledger: PacketRecord, participant: str, track: str, since_ns: int, until_ns: int
+) -> list[int]:
+    """When the last packet of a picture was sent, of each layer of which there was one."""
+    try:
+        packets = ledger.packets(
+            participant=participant, direction="up", track=track,
+            since_ns=since_ns, until_ns=until_ns,
+        )  # fmt: skip
+    except LedgerError as error:
+        raise NoEvidenceError(str(error)) from error
+    pictures = packets[packets["descriptor"]]
+    return [
+        int(pictures["t_ns"][pictures["ssrc"] == ssrc].max())
+        for ssrc in np.unique(pictures["ssrc"])
+    ]
+
+
 def _height_before(pictures: Pictures, track_code: int, at_ns: int) -> int:
     read = pictures.of(track_code, 0, at_ns)
     if not len(read):
@@ -151,7 +206,7 @@ def _height_before(pictures: Pictures, track_code: int, at_ns: int) -> int:
     return int(read["height"][-1])
 
 
-def _heights(heights: Sequence[int]) -> str:
+def heights_in_order(heights: Sequence[int]) -> str:
     """The heights in order of appearance, without repetitions, at most ten."""
     changes = [h for place, h in enumerate(heights) if not place or heights[place - 1] != h]
     more = f" and {len(changes) - 10} more changes" if len(changes) > 10 else ""

@@ -13,6 +13,7 @@ from harness.verifiers.layers import (
     full_layer_ratio,
     layers_sent,
     time_to_full_layer,
+    time_to_one_layer,
     time_to_smaller_layer,
 )
 
@@ -131,4 +132,43 @@ def test_layers_are_counted_by_pictures_and_not_by_probing(wire: Wire, window: W
     none = layers_sent(wire, participant="bob", track="TR_gone", **window)
     assert "no picture of TR_gone" in str(none.missing)
     nobody = layers_sent(wire, participant="carol", track="TR_face", **window)
+    assert "no flow of 'carol'" in str(nobody.missing)
+
+
+def test_time_until_one_layer_is_sent(wire: Wire, window: Window) -> None:
+    def layer(until_s: float, ssrc: int) -> None:
+        times = np.arange(0, until_s, 0.05)
+        wire.add(times, direction="up", track="TR_face", medium="video", ssrc=ssrc, pictures=True)
+
+    for ssrc, until_s in ((1, 6), (2, 3.02), (3, 3.52)):
+        layer(until_s, ssrc)
+    wire.add(np.arange(0, 6, 0.01), direction="up", track="TR_face", medium="video", ssrc=2)
+
+    stopped = time_to_one_layer(wire, participant="bob", track="TR_face", **window)
+    layer(6, 3)
+    went_on = time_to_one_layer(wire, participant="bob", track="TR_face", **window)
+
+    assert stopped.value == pytest.approx(1500)
+    assert (stopped.unit, stopped.at_least, stopped.rests_on) == ("ms", False, 3)
+    assert stopped.notes == ("last picture of each layer after 1000, 1500, 2950 ms",)
+    assert went_on.at_least
+    assert went_on.value == pytest.approx(2950)
+
+
+def test_layers_that_end_need_several_before_and_one_that_goes_on(
+    wire: Wire, window: Window
+) -> None:
+    for track, ssrcs in (("TR_one", [1]), ("TR_gone", [2, 3])):
+        for ssrc in ssrcs:
+            wire.add(
+                np.arange(0, 6 if track == "TR_one" else 3, 0.05),
+                direction="up", track=track, medium="video", ssrc=ssrc, pictures=True,
+            )  # fmt: skip
+
+    one = time_to_one_layer(wire, participant="bob", track="TR_one", **window)
+    gone = time_to_one_layer(wire, participant="bob", track="TR_gone", **window)
+    nobody = time_to_one_layer(wire, participant="carol", track="TR_one", **window)
+
+    assert "1 layers of TR_one were sent before, 2 needed" in str(one.missing)
+    assert "no picture of TR_gone was sent up to the end" in str(gone.missing)
     assert "no flow of 'carol'" in str(nobody.missing)
