@@ -72,7 +72,7 @@ class NoRun(Exception):
     """In a process of several: the run cannot go on."""
 
 
-MARKS = (((ConformanceFailure, NoVerdict), EXPLAINED), ((NoRun,), NO_RUN))
+_MARKED = (((ConformanceFailure, NoVerdict), EXPLAINED), ((NoRun,), NO_RUN))
 End = Callable[[str], NoReturn]
 """Ends the run; told why."""
 
@@ -81,11 +81,11 @@ class ScenarioContext:
     """What the fixture of a scenario gives to its wrapper."""
 
     def __init__(self, session: RunSession, item: pytest.Item, end: End) -> None:
+        self.nodeid = item.nodeid
         self.findings: list[Finding] = []
         self.started_ns = now_ns()
         self.waited_ns = 0
         self._session = session
-        self.nodeid = item.nodeid
         self._demands = _demands(item)
         self._end = end
 
@@ -188,7 +188,7 @@ class RunHooks:
         """Mark a failure that is explained by findings, and add what is to be told at the end."""
         report = yield
         if call.excinfo is not None:
-            for kinds, mark in MARKS:
+            for kinds, mark in _MARKED:
                 if call.excinfo.errisinstance(kinds):
                     report.longrepr = str(call.excinfo.value)
                     setattr(report, mark, True)
@@ -201,6 +201,8 @@ class RunHooks:
         """Count the failures that findings explain, and say what ended, in whatever process."""
         self._explained += report.failed and getattr(report, EXPLAINED, False)
         self._no_run |= hasattr(report, NO_RUN)
+        if hasattr(report, SCENARIO):
+            _interrupt_on_termination()
         told = getattr(report, SCENARIO, None)
         if told is None or _worker(self._config):
             return
@@ -274,7 +276,6 @@ class RunHooks:
 
     def introduce(self, node: Any) -> None:  # noqa: ANN401 - of pytest-xdist
         """Tell a process of pytest-xdist which run it is part of."""
-        _interrupt_on_termination()
         node.workerinput[FOLDER] = str(self._session.announce_folder())
         node.workerinput[SEED] = self._session.options.seed
 
