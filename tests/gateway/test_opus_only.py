@@ -60,7 +60,8 @@ def test_red_for_sound_is_taken_out_and_nothing_else() -> None:
 
 @pytest.mark.parametrize("kind", ["offer", "answer"])
 def test_what_the_client_offers_and_answers(kind: str) -> None:
-    message = rtc.SignalRequest(**{kind: described(kind)})
+    message = rtc.SignalRequest()
+    getattr(message, kind).CopyFrom(described(kind))
     passed(message)
     assert getattr(message, kind).sdp == PLAIN
 
