@@ -82,3 +82,28 @@ async def test_nothing_comes_to_who_asks_for_nothing(stage: Stage, judge: Judge)
         listed == {sound.sid: False, picture.sid: False},
         f"the SDK lists {len(listed)} publications, {sum(listed.values())} of them subscribed",
     )
+
+
+@clause("SUB-017", "SUB-018")
+async def test_what_is_subscribed_is_sent_though_nobody_reads_it(
+    stage: Stage, judge: Judge
+) -> None:
+    alice, bob = await stage.join("alice", "bob")
+    sound = await alice.publish(Tone(pilot_hz=400))
+    picture = await alice.publish(ColourCode(track_code=3), options=ONE_LAYER)
+    await bob.told("track_subscribed", sound)
+    await bob.told("track_subscribed", picture)
+    since = await stage.run(seconds=0.5)
+    until = await stage.run(seconds=2)
+
+    for clause_id, track in (("SUB-017", sound), ("SUB-018", picture)):
+        judge(
+            clause_id,
+            packets_between,
+            stage.ledger,
+            participant="bob",
+            direction="down",
+            track=track.sid,
+            since_ns=since,
+            until_ns=until,
+        )

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from harness.scenario import ONE_LAYER, ColourCode, Judge, Stage, Tone, clause
-from harness.verifiers.picture_edge import first_frame
+from harness.verifiers.descriptions import descriptions_between
+from harness.verifiers.events import event_count
+from harness.verifiers.picture_edge import first_frame, last_frame
 from harness.verifiers.sound_edge import first_tone, time_to_silence
 from harness.verifiers.sound_level import frequency_error
 from harness.verifiers.sound_marker import missing_markers
@@ -13,7 +15,7 @@ from harness.verifiers.wire import time_to_last_packet
 
 
 @pytest.mark.smoke
-@clause("SUB-005", "SUB-006")
+@clause("SUB-005", "SUB-006", "SUB-015", "SUB-016")
 async def test_media_comes_when_asked_for(stage: Stage, judge: Judge) -> None:
     (alice,) = await stage.join("alice")
     (bob,) = await stage.join("bob", auto_subscribe=False)
@@ -43,6 +45,52 @@ async def test_media_comes_when_asked_for(stage: Stage, judge: Judge) -> None:
         until_ns=until,
         alive=received.witness(sound),
     )
+    judge(
+        "SUB-015",
+        descriptions_between,
+        stage.folder,
+        participant="bob",
+        since_ns=sound_since,
+        until_ns=until,
+    )
+    judge(
+        "SUB-016",
+        event_count,
+        bob.events,
+        "track_subscribed",
+        track=sound.sid,
+        subject="alice",
+        since_ns=sound_since,
+        until_ns=until,
+    )
+
+
+@clause("SUB-012", "SUB-013", "SUB-014")
+async def test_pictures_follow_the_subscription(stage: Stage, judge: Judge) -> None:
+    alice, bob = await stage.join("alice", "bob")
+    picture = await alice.publish(ColourCode(track_code=3), options=ONE_LAYER)
+    proof = await alice.publish(Tone(pilot_hz=700))
+    seen = await bob.record(picture, proof)
+    await seen.until_flowing()
+    await stage.run(seconds=1)
+    gone = await bob.unsubscribe(picture)
+    still = await stage.run(seconds=1.5)
+    since = await bob.subscribe(picture)
+    until = await stage.run(seconds=1.5)
+    code, alive = picture.signal.track_code, seen.witness(proof)
+
+    judge("SUB-012", last_frame, seen[picture], code, since_ns=gone, until_ns=still, alive=alive)
+    judge(
+        "SUB-013",
+        time_to_last_packet,
+        stage.ledger,
+        participant="bob",
+        direction="down",
+        track=picture.sid,
+        since_ns=gone,
+        until_ns=still,
+    )
+    judge("SUB-014", first_frame, seen[picture], code, since_ns=since, until_ns=until, alive=alive)
 
 
 @clause("SUB-007", "SUB-008", "SUB-009")

@@ -1,0 +1,160 @@
+"""The SDK's own count of packets and bytes, from a stream's beginning on, against the wire."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.evidence.clock import NS_PER_MS
+from harness.evidence.ledger_fates import PacketFate
+from harness.evidence.ledger_records import Direction, LedgerError
+from harness.evidence.measurement import Measurement
+from harness.verifiers.answer import NoEvidenceError, in_unit
+from harness.verifiers.wire import FILES, PacketRecord
+
+SNAPSHOT_MS = 50
+"""A snapshot's counters are of some moment within this of its time."""
+TAG_BYTES = (10, 16)
+"""What SRTP adds to a packet: RFC 3711 with HMAC-SHA1-80, RFC 7714 with AES-GCM."""
+VARIANTS: Mapping[Direction, tuple[str, str]] = {
+    "up": ("outbound_rtp", "sent"),
+    "down": ("inbound_rtp", "received"),
+}
+"""Direction to the type of a stream's entry, and the last word of its counters."""
+
+Entry = Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Compared:
+    """One stream at a snapshot: what the SDK counts, and what the gateway saw until then."""
+
+    ssrc: int
+    packets: int
+    bytes: int
+    """Headers and payloads."""
+    seen_packets: int
+    """At the moment, of all those around the snapshot, that fits the SDK's count best."""
+    seen_bytes: int
+    """Of datagrams, with what SRTP adds."""
+
+    @property
+    def bytes_apart(self) -> int:
+        return min(abs(self.seen_bytes - self.seen_packets * tag - self.bytes) for tag in TAG_BYTES)
+
+
+@in_unit("packets")
+def sdk_packets_against_ledger(
+    statistics: Sequence[Entry], ledger: PacketRecord, *, participant: str, direction: Direction
+) -> Measurement:
+    """Largest difference, over all streams, between packets counted and packets on the wire.
+
+    Both from the first packet of an SSRC on. A snapshot is of some moment within 50 ms of its
+    time: the one at which the counts fit best is taken, so that a miscount is seen only beyond the
+    packets of those 50 ms. `sdk_bytes_against_ledger` sees less than that.
+
+    Args:
+        statistics: Of the participant, flat entries with `type`, `at_ns`, `ssrc` and counters.
+        ledger: The gateway's record.
+        participant: Identity.
+        direction: `up` compares what it sent, `down` what it received.
+    """
+    streams = _compare(statistics, ledger, participant, direction)
+    worst = max(streams, key=lambda s: abs(s.packets - s.seen_packets))
+    return Measurement(
+        value=float(abs(worst.packets - worst.seen_packets)),
+        unit="packets",
+        rests_on=sum(s.seen_packets for s in streams),
+        notes=tuple(
+            f"SSRC {s.ssrc}: SDK {s.packets}, gateway {s.seen_packets} packets" for s in streams
+        ),
+        evidence=FILES,
+    )
+
+
+@in_unit("bytes")
+def sdk_bytes_against_ledger(
+    statistics: Sequence[Entry], ledger: PacketRecord, *, participant: str, direction: Direction
+) -> Measurement:
+    """Largest difference, over all streams, between bytes counted and bytes on the wire.
+
+    At the moment that `sdk_packets_against_ledger` takes. What SRTP adds to each packet, 10 bytes
+    or 16, whichever fits better, is taken off those on the wire. Streams with retransmissions are
+    no evidence: the SDK counts these among the rest, and the wire has them on an SSRC of their own.
+    """
+    streams = _compare(statistics, ledger, participant, direction)
+    worst = max(streams, key=lambda s: s.bytes_apart)
+    return Measurement(
+        value=float(worst.bytes_apart),
+        unit="bytes",
+        rests_on=sum(s.seen_packets for s in streams),
+        notes=tuple(
+            f"SSRC {s.ssrc}: SDK {s.bytes}, gateway {s.seen_bytes} bytes, {s.seen_packets} packets"
+            for s in streams
+        ),
+        evidence=FILES,
+    )
+
+
+def _compare(
+    statistics: Sequence[Entry], ledger: PacketRecord, participant: str, direction: Direction
+) -> list[_Compared]:
+    kind, word = VARIANTS[direction]
+    streams = []
+    for entry in statistics:
+        if entry.get("type") != kind:
+            continue
+        try:
+            counted, repeated = (
+                int(entry[f"packets_{word}"]),
+                entry[f"retransmitted_packets_{word}"],
+            )
+            payload, headers = int(entry[f"bytes_{word}"]), int(entry[f"header_bytes_{word}"])
+            ssrc, at_ns = int(entry["ssrc"]), int(entry["at_ns"])
+        except KeyError as absent:
+            raise NoEvidenceError(f"the statistics of a stream have no {absent}") from absent
+        if repeated:
+            raise NoEvidenceError(f"SSRC {ssrc} has {repeated} retransmissions among its packets")
+        t_ns, sizes = _seen(ledger, participant, direction, ssrc)
+        cut = _best_cut(t_ns, at_ns, counted)
+        streams.append(
+            _Compared(
+                ssrc=ssrc,
+                packets=counted,
+                bytes=payload + headers,
+                seen_packets=cut,
+                seen_bytes=int(sizes[:cut].sum()),
+            )
+        )
+    if not streams:
+        raise NoEvidenceError(f"the statistics have no stream that was {word}")
+    return streams
+
+
+def _seen(
+    ledger: PacketRecord, participant: str, direction: Direction, ssrc: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """When packets of a stream passed, and how long they were."""
+    try:
+        packets = ledger.packets(
+            participant=participant, direction=direction, ssrc=ssrc, repair=None
+        )
+    except LedgerError as error:
+        raise NoEvidenceError(str(error)) from error
+    if direction == "down":
+        packets = packets[packets["fate"] == PacketFate.FORWARDED]
+    if not len(packets):
+        raise NoEvidenceError(f"the gateway saw nothing of SSRC {ssrc}")
+    return packets["t_ns"], packets["size"].astype(np.int64)
+
+
+def _best_cut(t_ns: NDArray[np.int64], at_ns: int, counted: int) -> int:
+    """How many packets had passed, at the moment around the snapshot that fits best."""
+    slack_ns = SNAPSHOT_MS * NS_PER_MS
+    first = int(np.searchsorted(t_ns, at_ns - slack_ns))
+    last = int(np.searchsorted(t_ns, at_ns + slack_ns, side="right"))
+    return min(max(counted, first), last)
