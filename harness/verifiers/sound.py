@@ -63,13 +63,15 @@ class Sound:
 
 
 def file_of(recording: AudioRecording | VideoRecording) -> str:
-    """The recording's file, relative to the attempt folder: `subscriber/name`."""
+    """The recording's file, relative to the attempt folder: `subscriber/name`.
+
+    Who joined again has the files of its second life in `subscriber-2`.
+    """
     folder = recording.path.parent.name
-    return (
-        f"{folder}/{recording.path.name}"
-        if folder == recording.subscriber
-        else (recording.path.name)
-    )
+    who, _, life = folder.rpartition("-")
+    if folder == recording.subscriber or (who == recording.subscriber and life.isdecimal()):
+        return f"{folder}/{recording.path.name}"
+    return recording.path.name
 
 
 def open_sound(recording: AudioRecording) -> Sound:

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
+from harness.evidence.recording import AudioRecording
 from harness.signals.sound import Tone
 from harness.verifiers.answer import NoEvidenceError
 from harness.verifiers.sound import due_times_ns, file_of, open_sound
@@ -52,6 +54,14 @@ def test_sample_and_time_belong_together(studio: Studio, clock: Callable[[float]
 
 def test_evidence_is_named_relative_to_the_attempt(studio: Studio) -> None:
     assert file_of(studio.absent_sound()) == "bob/absent.wav"
+
+
+@pytest.mark.parametrize(
+    ("folder", "file"),
+    [("bob", "bob/tone.wav"), ("bob-2", "bob-2/tone.wav"), ("elsewhere", "tone.wav")],
+)
+def test_a_second_life_has_a_folder_of_its_own(folder: str, file: str) -> None:
+    assert file_of(AudioRecording(path=Path(folder) / "tone.wav", subscriber="bob")) == file
 
 
 def test_recording_that_was_cut_off_is_read_as_far_as_it_goes(studio: Studio) -> None:
