@@ -87,6 +87,27 @@ def lost_packets(
     )
 
 
+@in_unit("samples")
+def concealed_samples(
+    before: Sequence[Entry],
+    after: Sequence[Entry],
+    ledger: PacketRecord,
+    *,
+    participant: str,
+    track: str,
+) -> Measurement:
+    """Samples of a track that a receiver made up between two snapshots, for whatever reason."""
+    packets = _packets(ledger, participant, track, _at_ns(before), _at_ns(after))
+    made_up = _grown(before, after, _ssrc(packets), "concealed_samples")
+    return Measurement(
+        value=float(made_up),
+        unit="samples",
+        rests_on=len(packets) * _samples_per_packet(packets),
+        notes=(f"{len(packets)} packets came, {_dropped(packets)} were dropped",),
+        evidence=FILES,
+    )
+
+
 def _packets(
     ledger: PacketRecord, participant: str, track: str, since_ns: int, until_ns: int
 ) -> NDArray[Any]:

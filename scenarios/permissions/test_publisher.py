@@ -5,8 +5,9 @@ from __future__ import annotations
 from harness.evidence.clock import NS_PER_MS, NS_PER_S
 from harness.scenario import ONE_LAYER, ColourCode, Judge, Stage, Tone, Window, clause
 from harness.verifiers.combine import at_worst, fact
+from harness.verifiers.concealment import concealed_samples
 from harness.verifiers.events import event_count
-from harness.verifiers.gap import picture_gap, sound_gap
+from harness.verifiers.gap import picture_gap
 from harness.verifiers.picture_edge import first_frame, last_frame
 from harness.verifiers.sound_edge import first_tone, time_to_silence
 from harness.verifiers.sound_marker import missing_markers
@@ -33,15 +34,15 @@ async def test_who_loses_a_permission_gets_nothing(stage: Stage, judge: Judge) -
     picture = await alice.publish(ColourCode(track_code=CODE), options=ONE_LAYER)
     proof = await carol.publish(Tone(pilot_hz=700))
     denied = await bob.record(sound, picture, proof)
-    allowed = await carol.record(sound)
+    other = await carol.record(sound)
     await denied.until_flowing()
     open_to_all = Window(since_ns=sound.published_ns, until_ns=await stage.run(seconds=1))
-    since = await alice.allow_only("carol")
+    since = await alice.deny_all()
     lost = Window(since_ns=since, until_ns=await stage.run(seconds=2))
     blank = Window(since_ns=since + BLANKS_OVER, until_ns=lost["until_ns"])
     said = [(p.kind, p.subscribed) for p in await bob.publications() if p.identity == "alice"]
     alive = denied.witness(proof)
-    at_both = [denied[sound], allowed[sound]]
+    at_both = [denied[sound], other[sound]]
 
     judge("PERM-001", at_worst, first_tone, "recording", at_both, tone=sound.signal, **open_to_all)
     judge("PERM-002", time_to_silence, denied[sound], sound.signal, alive=alive, **lost)
@@ -70,21 +71,25 @@ async def test_a_permission_for_one_track(stage: Stage, judge: Judge) -> None:
     restricted = await bob.record(sound, picture)
     allowed = await carol.record(sound, picture)
     await restricted.until_flowing()
-    steady = await allowed.until_steady()
+    steady, before = await allowed.until_steady(), await carol.statistics()
     taken = await alice.allow_only("carol")
     await stage.run(seconds=1)
     given = await alice.allow_only("carol", tracks={"bob": [sound]})
-    until = await stage.run(seconds=RECONCILED_S)
-    changing, restored = (
-        Window(since_ns=taken, until_ns=until),
-        Window(since_ns=given, until_ns=until),
-    )
+    until, after = await stage.run(seconds=RECONCILED_S), await carol.statistics()
     heard, tone = allowed[sound], sound.signal
 
     judge("PERM-005", missing_markers, heard, tone, since_ns=steady, until_ns=until)
-    judge("PERM-006", sound_gap, heard, tone, **changing)
-    judge("PERM-007", picture_gap, allowed[picture], CODE, **changing)
-    judge("PERM-010", first_tone, restricted[sound], tone, **restored)
+    judge(
+        "PERM-006",
+        concealed_samples,
+        before,
+        after,
+        stage.ledger,
+        participant="carol",
+        track=sound.sid,
+    )
+    judge("PERM-007", picture_gap, allowed[picture], CODE, since_ns=taken, until_ns=until)
+    judge("PERM-010", first_tone, restricted[sound], tone, since_ns=given, until_ns=until)
     judge(
         "PERM-011",
         packets_between,

@@ -17,8 +17,9 @@ async def test_rooms_are_apart(stage: Stage, judge: Judge) -> None:
     here, there = await alice.publish(Tone(pilot_hz=400)), await carol.publish(Tone(pilot_hz=700))
     heard = await bob.record(here)
     await dave.told("track_subscribed", there)
-    since = await heard.until_flowing()
-    until = await stage.run(seconds=2)
+    await heard.until_flowing()
+    since = await stage.run(seconds=1)
+    until = await stage.run(seconds=1.5)
 
     judge(
         "PERM-031",

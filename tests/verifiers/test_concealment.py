@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from harness.evidence.measurement import Measurement
-from harness.verifiers.concealment import concealed_share, lost_packets
+from harness.verifiers.concealment import concealed_samples, concealed_share, lost_packets
 
 if TYPE_CHECKING:
     from tests.verifiers.conftest import Wire
@@ -100,3 +100,18 @@ def test_packets_that_a_receiver_misses(wire: Wire, clock: Clock) -> None:
     assert (measured.value, measured.rests_on, measured.notes) == (8, 11, ("3 received",))
     gone = lost_packets(before, [], wire, participant="bob", track="TR_tone")
     assert gone.missing == "the statistics are empty"
+
+
+def test_samples_made_up_for_whatever_reason(wire: Wire, clock: Clock) -> None:
+    dropping(wire, 110)
+
+    def made_up(lost: int, track: str = "TR_tone", who: str = "bob") -> Measurement:
+        before, after = snapshot(clock(2), lost=500), snapshot(clock(5), lost=500 + lost)
+        return concealed_samples(before, after, wire, participant=who, track=track)
+
+    measured = made_up(961)
+    assert (measured.value, measured.unit, measured.rests_on) == (961, "samples", 150 * 960)
+    assert measured.notes == ("150 packets came, 1 were dropped",)
+    assert made_up(0).value == 0
+    assert made_up(0, track="TR_absent").missing
+    assert made_up(0, who="carol").missing == "no flow of 'carol'"
