@@ -76,8 +76,8 @@ def patch_error(pictures: Sequence[Picture], patch_px: int) -> Measurement:
         size = picture.width, picture.height
         truth = unpack(patch_chart(picture.source, *size, patch_px), picture.source, *size)
         wanted = converted(truth, picture.source, picture.target)
-        middles = [_middles(of, picture, patch_px) for of in (picture.channels(), wanted)]
-        distances[picture] = _distance(*middles, COLOURS)
+        found = _middles(picture.channels(), picture, patch_px)
+        distances[picture] = _distance(found, _middles(wanted, picture, patch_px), COLOURS)
     return _worst(distances)
 
 
