@@ -50,26 +50,34 @@ async def test_heard(stage, judge, pytestconfig):
     judge("OWN-001", fact, True, "it flowed")
 """
 WAITS = """
-import asyncio
+import asyncio, sys
 
 @clause("OWN-001")
 async def test_first(stage, judge):
     judge("OWN-001", fact, True, "x")
 
-@clause("OWN-002")
-async def test_waits(stage, judge):
+async def wait(stage):
     alice, bob = await stage.join("alice", "bob")
     tone = await alice.publish(Tone(pilot_hz=400))
     heard = await bob.record(tone)
     await heard.until_flowing()
-    print("READY", flush=True)
+    print("READY", file=sys.stderr, flush=True)
     await asyncio.Event().wait()
+
+@clause("OWN-002")
+async def test_waits(stage, judge):
+    await wait(stage)
+"""
+WAITS_BESIDE = """
+@clause("OWN-003")
+async def test_waits_beside(stage, judge):
+    await wait(stage)
 """
 
 
 @dataclass
 class Running:
-    """A pytest that waits in the middle of its second scenario."""
+    """A pytest that waits in the middle of a scenario, or each of its processes in one."""
 
     process: subprocess.Popen[str]
     family: list[psutil.Process]
@@ -93,8 +101,12 @@ def server_option() -> str:
 
 
 @pytest.fixture
-def own(project: Project) -> Project:
-    """The project lies in a folder of its own, so that a test can keep files beside it."""
+def own(project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """The project lies in a folder of its own, so that a test can keep files beside it.
+
+    Its runs wait for no other on this machine.
+    """
+    monkeypatch.setenv("TMPDIR", str(project.path))
     project.path = project.path / "own"
     for name in ("pytest.ini", "own.toml"):
         text = (project.pytester.path / name).read_text()
@@ -104,14 +116,15 @@ def own(project: Project) -> Project:
 
 
 @pytest.fixture
-def waiting(own: Project, server_option: str) -> Iterator[Callable[[], Running]]:
-    """Starts a run and waits until its second scenario does."""
+def waiting(own: Project, server_option: str) -> Iterator[Callable[[int], Running]]:
+    """Starts a run of so many processes and waits until each of them does."""
     started: list[subprocess.Popen[str]] = []
 
-    def start() -> Running:
-        own.scenarios(WAITS)
+    def start(processes: int) -> Running:
+        own.scenarios(WAITS + (WAITS_BESIDE if processes > 1 else ""))
+        several = [f"-n{processes}"] if processes > 1 else []
         process = subprocess.Popen(
-            [sys.executable, "-m", "pytest", "-s", server_option],
+            [sys.executable, "-m", "pytest", "-s", server_option, *several],
             cwd=own.path,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -124,13 +137,14 @@ def waiting(own: Project, server_option: str) -> Iterator[Callable[[], Running]]
         said = []
         for line in process.stdout:
             said.append(line)
-            if "READY" in line:
+            if "".join(said).count("READY") == processes:
                 break
         watchdog.cancel()
         watchdog.join()
         assert "READY" in said[-1], "".join(said)
         family = psutil.Process(process.pid).children(recursive=True)
-        assert len(family) >= 5, "keeper, server, gateway, relay, two participants"
+        least = 5 * processes
+        assert len(family) >= least, "keeper, server, gateway, relay, two participants each"
         return Running(process, family)
 
     yield start
@@ -178,11 +192,12 @@ def test_keys_secrets_and_tokens_are_in_no_file_and_no_process_list(
         assert not TOKEN.search(text), name
 
 
+@pytest.mark.parametrize("processes", [1, 2])
 @pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupt_leaves_a_report_and_no_process(
-    own: Project, waiting: Callable[[], Running], by: signal.Signals
+    own: Project, waiting: Callable[[int], Running], by: signal.Signals, processes: int
 ) -> None:
-    running = waiting()
+    running = waiting(processes)
     running.process.send_signal(by)
 
     assert running.ended() == pytest.ExitCode.INTERRUPTED
@@ -193,10 +208,11 @@ def test_an_interrupt_leaves_a_report_and_no_process(
     assert finished.exit_code == pytest.ExitCode.INTERRUPTED
 
 
+@pytest.mark.parametrize("processes", [1, 2])
 def test_a_kill_leaves_a_readable_folder_and_no_process(
-    own: Project, waiting: Callable[[], Running]
+    own: Project, waiting: Callable[[int], Running], processes: int
 ) -> None:
-    running = waiting()
+    running = waiting(processes)
     running.process.kill()
     assert running.ended() == -signal.SIGKILL
     assert not (own.folder / "report.html").exists()
@@ -212,6 +228,22 @@ def test_a_kill_leaves_a_readable_folder_and_no_process(
     assert "CUT           OWN-002" in report.stdout
     assert own.verdicts == {"OWN-001": "PASS"}
     assert (own.folder / "report.html").is_file()
+
+
+def test_one_of_several_processes_that_is_killed_leaves_nothing_and_the_others_go_on(
+    own: Project, waiting: Callable[[int], Running]
+) -> None:
+    running = waiting(2)
+    [worker, *_] = [one for one in running.family if one.ppid() == running.process.pid]
+    its_own = worker.children(recursive=True)
+    worker.kill()
+    _, alive = psutil.wait_procs(its_own, timeout=LIMIT_S)
+    assert not alive
+    running.process.send_signal(signal.SIGINT)
+
+    assert running.ended() == pytest.ExitCode.INTERRUPTED
+    assert own.verdicts["OWN-001"] == "PASS"
+    assert sorted(own.verdicts.values()) == ["ERROR", "PASS"]
 
 
 @pytest.mark.parametrize(
