@@ -1,8 +1,8 @@
 """Who may let media run on this machine, and when: one lock for all runs of a user.
 
 An attempt that may run beside others holds it shared, one that must be alone holds it exclusively.
-Whoever waits to be alone goes first: those inside finish, nobody new comes in. The kernel releases
-what a process held, by whatever end (flock). Files in the folder:
+Whoever waits to be alone goes first: those inside finish, nobody new comes in who has not waited
+for long. The kernel releases what a process held, by whatever end (flock). Files in the folder:
 
     media      the lock itself, and a line about each who came in since nobody was inside
     waiting    held shared by all who wait to be alone
@@ -27,6 +27,8 @@ from harness.evidence.clock import NS_PER_S, now_ns
 
 LIMIT_S = 1200.0
 """Longest wait. Whoever has waited for so long goes in, and counts as beside others."""
+YIELD_S = 300.0
+"""Wait after which nobody goes before any more: other runs may have many who must be alone."""
 POLL_S = 0.02
 TELL_AFTER_S = 2.0
 
@@ -94,7 +96,8 @@ class MachineLock:
     async def _wait(self, media: int, *, alone: bool) -> Turn:
         began = now_ns()
         with self._opened("waiting") as waiting:
-            while not (turn := self._enter(media, waiting, alone=alone)):
+            waited_s = 0.0
+            while not (turn := self._enter(media, waiting, alone=alone, first=waited_s > YIELD_S)):
                 waited_s = (now_ns() - began) / NS_PER_S
                 if waited_s > self._limit_s:
                     turn = self._come_in(media, met=True)
@@ -105,14 +108,14 @@ class MachineLock:
         self.waited_ns += now_ns() - began
         return turn
 
-    def _enter(self, media: int, waiting: int, *, alone: bool) -> Turn | None:
+    def _enter(self, media: int, waiting: int, *, alone: bool, first: bool) -> Turn | None:
         """Come in, if that can be now; to wait alone is told to others until `waiting` closes."""
         if alone:
             _lock(waiting, fcntl.LOCK_SH)
         with self._opened("gate") as gate:
             if not _lock(gate, fcntl.LOCK_EX):
                 return None
-            if not alone:
+            if not alone and not first:
                 if not _lock(waiting, fcntl.LOCK_EX):
                     return None
                 fcntl.flock(waiting, fcntl.LOCK_UN)

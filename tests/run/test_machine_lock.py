@@ -160,6 +160,21 @@ async def test_nobody_slips_past_one_who_waits_to_be_alone(house: House) -> None
 
 
 @pytest.mark.asyncio
+async def test_who_has_waited_for_long_lets_nobody_go_before(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inside = await house.comes(alone=False)
+    alone = await house.comes(alone=True)
+    monkeypatch.setattr(machine_lock, "YIELD_S", -1.0)
+    patient = await house.comes(alone=False)
+
+    assert patient.inside
+    for guest in (inside, patient, alone):
+        await guest.leaves()
+    assert alone.beside is False
+
+
+@pytest.mark.asyncio
 async def test_who_gives_up_waiting_holds_up_nobody(house: House) -> None:
     inside = await house.comes(alone=False)
     alone = await house.comes(alone=True)
