@@ -18,9 +18,9 @@ async def test_a_disabled_track_stops_and_returns(stage: Stage, judge: Judge) ->
     await received.until_flowing()
     await stage.run(seconds=1)
     sound_gone, picture_gone = [await bob.set_enabled(track, False) for track in (sound, picture)]
-    still = await stage.run(seconds=2)
+    still = await stage.run(seconds=2.5)
     sound_back, picture_back = [await bob.set_enabled(track, True) for track in (sound, picture)]
-    until = await stage.run(seconds=2)
+    until = await stage.run(seconds=1.5)
     code, alive = picture.signal.track_code, received.witness(proof)
 
     judge(
