@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -78,33 +79,36 @@ def part(start: int, length: int) -> rtc.AudioFrame:
 
 
 async def waits(journal: str, calls: dict[str, dict[str, Any]]) -> None:
-    """How long captures take in all, each sound with a source of its own; ms."""
+    """How long captures take, each sound with a source of its own: all of it, the longest; ms."""
     notes = CallJournal(journal)
     for name, call in calls.items():
-        await notes.attempt(name, _wait, **call)
+        await notes.attempt(name, _waits, **call)
 
 
 async def holds(journal: str, sound_ms: int) -> None:
     """How much of a sound a source with the default queue takes without waiting; ms."""
 
     async def held() -> float:
-        return sound_ms - await _capture(rtc.AudioSource(RATE, 1), [sound_ms])
+        return sound_ms - sum(await _captures(rtc.AudioSource(RATE, 1), [sound_ms]))
 
     await CallJournal(journal).attempt("a default source", held)
 
 
-async def _wait(queue_size_ms: int, frames_ms: Sequence[int]) -> float:
-    return await _capture(rtc.AudioSource(RATE, 1, queue_size_ms=queue_size_ms), frames_ms)
+async def _waits(queue_size_ms: int, frames_ms: Sequence[int]) -> dict[str, float]:
+    source = rtc.AudioSource(RATE, 1, queue_size_ms=queue_size_ms)
+    took_ms = await _captures(source, frames_ms)
+    return {"all_ms": sum(took_ms), "longest_ms": max(took_ms)}
 
 
-async def _capture(source: rtc.AudioSource, frames_ms: Sequence[int]) -> float:
+async def _captures(source: rtc.AudioSource, frames_ms: Sequence[int]) -> list[float]:
+    """How long each capture takes, in ms."""
     frames = [rtc.AudioFrame.create(RATE, 1, RATE * ms // 1000) for ms in frames_ms]
-    began_ns = now_ns()
+    times_ns = [now_ns()]
     for captured in frames:
         await source.capture_frame(captured)
-    took_ms = (now_ns() - began_ns) / NS_PER_MS
+        times_ns.append(now_ns())
     await source.aclose()
-    return took_ms
+    return [(after - before) / NS_PER_MS for before, after in pairwise(times_ns)]
 
 
 async def capture(path: str, lengths: Sequence[int], queue_size_ms: int) -> dict[str, int]:
