@@ -11,7 +11,6 @@ from harness.verifiers.events import time_to_event
 from harness.verifiers.sound_edge import first_tone, time_to_silence
 
 
-@pytest.mark.smoke
 @clause("LIFE-020", "LIFE-021", "LIFE-022", "LIFE-023", "LIFE-024")
 async def test_a_participant_leaves_and_joins_again(stage: Stage, judge: Judge) -> None:
     alice, bob, carol = await stage.join("alice", "bob", "carol")
