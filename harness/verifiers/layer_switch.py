@@ -78,16 +78,25 @@ def frames_of_another_layer(
 
 @in_unit("ratio")
 def capped_ratio(
-    recording: VideoRecording, track_code: int, *, at_most_px: int, since_ns: int, until_ns: int
+    recording: VideoRecording,
+    track_code: int,
+    *,
+    at_most_px: int,
+    asked_ns: int,
+    since_ns: int,
+    until_ns: int,
 ) -> Measurement:
     """Share of the pictures in [since, until) that are no higher than `at_most_px`.
 
-    Rests on a picture before `since_ns` that was higher, else there was nothing to be capped.
+    Rests on the last picture before `asked_ns`, which must have been higher: else there was
+    nothing to be capped.
     """
     pictures = open_pictures(recording)
-    before = pictures.of(track_code, 0, since_ns)["height"]
-    if not np.any(before > at_most_px):
-        raise NoEvidenceError(f"{pictures.file}: no picture before was above {at_most_px} lines")
+    before = pictures.of(track_code, 0, asked_ns)["height"]
+    if not len(before) or before[-1] <= at_most_px:
+        raise NoEvidenceError(
+            f"{pictures.file}: the last picture before was not above {at_most_px} lines"
+        )
     read = _some(pictures, track_code, since_ns, until_ns)
     return Measurement(
         value=float(np.mean(read["height"] <= at_most_px)),

@@ -23,7 +23,7 @@ async def test_a_quality_is_kept_in_every_codec(stage: Stage, judge: Judge) -> N
     }
     seen = await bob.record(*pictures.values())
     await seen.until_steady()
-    since = max([await bob.set_quality(picture, "low") for picture in pictures.values()])
+    asked = [await bob.set_quality(picture, "low") for picture in pictures.values()]
     until = await stage.run(seconds=4)
 
     for codec, picture in pictures.items():
@@ -33,6 +33,7 @@ async def test_a_quality_is_kept_in_every_codec(stage: Stage, judge: Judge) -> N
             seen[picture],
             picture.signal.track_code,
             at_most_px=180,
-            since_ns=since + 2 * NS_PER_S,
+            asked_ns=asked[0],
+            since_ns=asked[-1] + 2 * NS_PER_S,
             until_ns=until,
         )

@@ -84,7 +84,7 @@ async def test_a_quality_outlives_disabling(stage: Stage, judge: Judge) -> None:
     picture = await alice.publish(CAMERA)
     seen = await bob.record(picture)
     await seen.until_steady()
-    await bob.set_quality(picture, "low")
+    asked = await bob.set_quality(picture, "low")
     await stage.run(seconds=1.5)
     await bob.set_enabled(picture, False)
     await stage.run(seconds=0.5)
@@ -97,6 +97,7 @@ async def test_a_quality_outlives_disabling(stage: Stage, judge: Judge) -> None:
         seen[picture],
         CODE,
         at_most_px=LOW,
+        asked_ns=asked,
         since_ns=since,
         until_ns=until,
     )

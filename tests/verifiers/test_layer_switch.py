@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from numpy.typing import NDArray
 
+from harness.evidence.measurement import Measurement
 from harness.evidence.recording import VideoRecording
 from harness.signals.picture import ColourCode
 from harness.verifiers.layer_switch import capped_ratio, frames_of_another_layer, time_to_layer
@@ -77,13 +78,18 @@ def test_pictures_that_stray_into_a_layer(seen: Heights, window: Window) -> None
     assert "no picture came" in str(gone.missing)
 
 
-def test_share_of_pictures_below_a_cap(seen: Heights, window: Window) -> None:
-    kept = capped_ratio(seen((1.5, 136)), 3, at_most_px=180, **window)
-    broken = capped_ratio(seen((1.5, 180), (2.6, 720)), 3, at_most_px=180, **window)
-    never = capped_ratio(seen((0, 180)), 3, at_most_px=180, **window)
-    gone = capped_ratio(seen(gaps=[(2, 60)]), 3, at_most_px=180, **window)
+def test_share_of_pictures_below_a_cap(seen: Heights, clock: Clock, window: Window) -> None:
+    def ratio(recording: VideoRecording) -> Measurement:
+        return capped_ratio(recording, 3, at_most_px=180, asked_ns=clock(1), **window)
+
+    kept = ratio(seen((1.5, 136)))
+    broken = ratio(seen((1.5, 180), (2.6, 720)))
+    low = ratio(seen((0.5, 180)))
+    never = ratio(seen(gaps=[(0, 1)]))
+    gone = ratio(seen(gaps=[(2, 60)]))
 
     assert (kept.value, kept.unit, kept.rests_on) == (1.0, "ratio", 60)
     assert broken.value == pytest.approx(0.2)
-    assert "no picture before was above 180 lines" in str(never.missing)
+    assert "the last picture before was not above 180 lines" in str(low.missing)
+    assert "the last picture before was not above 180 lines" in str(never.missing)
     assert "no picture came" in str(gone.missing)
