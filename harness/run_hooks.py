@@ -192,6 +192,10 @@ class RunHooks:
                 if call.excinfo.errisinstance(kinds):
                     report.longrepr = str(call.excinfo.value)
                     setattr(report, mark, True)
+        if report.skipped and self._context is not None and isinstance(report.longrepr, tuple):
+            # pytest says where skip() was called; whoever reads the summary wants the scenario
+            path, line = item.reportinfo()[:2]
+            report.longrepr = (str(path), line or 0, report.longrepr[2])
         if (context := self._context) is not None:
             over = call.when == "teardown"
             setattr(report, SCENARIO, self._told_of(context) if over else None)

@@ -101,6 +101,12 @@ def test_a_scenario_has_one_line_and_the_run_a_summary_and_files(fake: Project) 
     assert (fake.path / "reports" / "latest").resolve() == fake.folder
 
 
+def test_what_is_unsupported_is_skipped_where_the_scenario_stands(fake: Project) -> None:
+    fake.scenarios(scenario('raise Unsupported("no such call")'))
+
+    fake.run("-rs").stdout.fnmatch_lines(["SKIPPED * test_own.py:*: OWN-001 UNSUPPORTED: no such*"])
+
+
 def test_a_second_run_says_how_often_verdicts_changed(fake: Project) -> None:
     fake.scenarios(HOLDS)
     fake.run().stdout.no_fnmatch_line("*stored runs*")
