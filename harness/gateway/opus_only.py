@@ -26,7 +26,7 @@ class OpusOnly:
     def intercept(self, signal: Signal) -> list[Signal]:
         """See `harness.gateway.interceptors`."""
         if signal.participant == IDENTITY:
-            for description in _described(signal.protobuf):
+            for description in descriptions_of(signal.protobuf):
                 description.sdp = without_red(description.sdp)
         return [signal]
 
@@ -46,8 +46,8 @@ def _section_without_red(section: str) -> str:
     return section
 
 
-def _described(message: object) -> list[rtc.SessionDescription]:
-    """The descriptions that a client sends in a message."""
+def descriptions_of(message: object) -> list[rtc.SessionDescription]:
+    """The session descriptions that a client sends in a message, to be changed in place."""
     if isinstance(message, rtc.JoinRequest):
         return [message.publisher_offer] if message.HasField("publisher_offer") else []
     if isinstance(message, rtc.SignalRequest):

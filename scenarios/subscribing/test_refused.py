@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from harness.gateway.no_vp8 import IDENTITY
 from harness.network.impairments import Blackhole
-from harness.scenario import Grants, Judge, Stage, Tone, clause, fault
+from harness.scenario import ONE_LAYER, ColourCode, Grants, Judge, Stage, Tone, clause, fault
 from harness.verifiers.events import event_count
 
+NO_VP8 = "harness.gateway.no_vp8:NoVp8"
 WITHIN_S = 5.5
 """The SDK gives a track whose publication does not come 5 s."""
 
 
-@clause("SUB-039", "SUB-040", "SUB-041")
+@clause("SUB-039", "SUB-040", "SUB-041", "SUB-043", interceptors=(NO_VP8,))
 async def test_a_subscription_that_fails_is_told(stage: Stage, judge: Judge) -> None:
-    alice, denied, cut_off = await stage.join("alice", "denied", "cut-off")
+    alice, denied, cut_off, no_vp8 = await stage.join("alice", "denied", "cut-off", IDENTITY)
     (without,) = await stage.join("without", grants=Grants(can_subscribe=False))
-    await alice.allow_only("without", "cut-off")
+    await alice.allow_only("without", "cut-off", IDENTITY)
     await stage.play(fault(Blackhole(), seconds=WITHIN_S), "cut-off")
     sound = await alice.publish(Tone(pilot_hz=400))
+    await alice.publish(ColourCode(track_code=3), options=ONE_LAYER)
     for participant in (denied, without):
         await participant.told("track_published", sound)
         await participant.subscribe(sound)
@@ -26,6 +29,7 @@ async def test_a_subscription_that_fails_is_told(stage: Stage, judge: Judge) -> 
         ("SUB-039", denied),
         ("SUB-040", without),
         ("SUB-041", cut_off),
+        ("SUB-043", no_vp8),
     ):
         judge(
             clause_id,
