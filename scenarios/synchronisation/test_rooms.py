@@ -20,7 +20,7 @@ from harness.verifiers.media_streams import in_one_stream
 from harness.verifiers.skew import median_skew, skew_spread
 
 DELAY_MS = 200
-TAKES_S = 20
+TAKES_S = 30
 """Time that receivers have to align what a network holds apart."""
 
 
