@@ -13,7 +13,7 @@ from harness.verifiers.proof import Witness, require_alive, require_pictures
 
 FLOW_NS = NS_PER_S
 BLACK_LUMA = 24
-"""Mean Y up to which a picture is black: 16, and what an encoder leaves of the picture before."""
+"""Mean Y up to which a picture is black: the SDK's own is 0, that of limited range 16."""
 
 
 @in_unit("frames")
