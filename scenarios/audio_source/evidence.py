@@ -1,4 +1,4 @@
-"""What the scenarios of this folder have in common: where probes record, and figures they take."""
+"""What these scenarios share: a track with a queue, what probes record, figures they take."""
 
 from __future__ import annotations
 
@@ -6,11 +6,19 @@ from pathlib import Path
 
 from harness.evidence.measurement import Measurement
 from harness.evidence.recording import AudioRecording
-from harness.scenario import Stage
+from harness.scenario import Participant, Publication, Stage, Tone
 from scenarios.probes import PROBES
 
 LOCAL = PROBES / "audio_local.py"
 ROOM = PROBES / "audio_room.py"
+
+
+async def publish_queue(
+    who: Participant, tone: Tone, *, name: str, sample_rate: int = 48_000
+) -> Publication[Tone]:
+    """Publish a track whose source has a queue of a second. `tone` is what probes will feed."""
+    sid = await who.probe(ROOM, "publish", sample_rate=sample_rate)
+    return who.published(tone, name=name, sid=sid, start_ns=0, sent="")
 
 
 def path_of(stage: Stage, name: str) -> str:

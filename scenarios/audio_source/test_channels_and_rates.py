@@ -12,7 +12,7 @@ from harness.verifiers.combine import largest
 from harness.verifiers.sdk_calls import calls_without
 from harness.verifiers.sound_level import frequency_error
 from harness.verifiers.stereo import channel_separation
-from scenarios.audio_source.evidence import LOCAL, ROOM, path_of, recording_of
+from scenarios.audio_source.evidence import LOCAL, ROOM, path_of, publish_queue, recording_of
 
 RATES = (8000, 16_000, 24_000, 32_000, 44_100, 48_000, 96_000, 192_000)
 ODD_RATES = (11_025, 22_050)
@@ -79,9 +79,9 @@ async def test_a_source_of_another_rate_keeps_its_pitch(stage: Stage, judge: Jud
     alice, bob = await stage.join("alice", "bob")
     tracks: list[Publication[Tone]] = []
     for rate in (44_100, *ODD_RATES):
-        sid = await alice.probe(ROOM, "publish", sample_rate=rate)
-        await alice.probe(ROOM, "feed", sid=sid, pilot_hz=PITCH.pilot_hz, frame_ms=100)
-        tracks.append(alice.published(PITCH, name=str(rate), sid=sid, start_ns=0, sent=""))
+        track = await publish_queue(alice, PITCH, name=str(rate), sample_rate=rate)
+        await alice.probe(ROOM, "feed", sid=track.sid, pilot_hz=PITCH.pilot_hz, frame_ms=100)
+        tracks.append(track)
     heard = await bob.record(*tracks)
     since = await heard.until_steady()
     until = await stage.run(seconds=2)

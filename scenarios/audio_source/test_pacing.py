@@ -10,7 +10,14 @@ from harness.scenario import Judge, Stage, Tone, clause, fault
 from harness.verifiers.gap import sound_gap
 from harness.verifiers.numbered_sound import silence_ratio
 from harness.verifiers.sound_breaks import silence_inserted
-from scenarios.audio_source.evidence import LOCAL, ROOM, figure, path_of, recording_of
+from scenarios.audio_source.evidence import (
+    LOCAL,
+    ROOM,
+    figure,
+    path_of,
+    publish_queue,
+    recording_of,
+)
 
 TONE = Tone(pilot_hz=400, marker=None)
 OTHER = Tone(pilot_hz=600, marker=None)
@@ -44,11 +51,10 @@ async def test_the_loop_of_the_example_at_the_source(stage: Stage, judge: Judge)
 @clause("AUD-048", "AUD-049")
 async def test_the_loop_of_the_example_at_a_subscriber(stage: Stage, judge: Judge) -> None:
     alice, bob = await stage.join("alice", "bob")
-    first, second = await alice.probe(ROOM, "publish"), await alice.probe(ROOM, "publish")
-    await alice.probe(ROOM, "feed", sid=first, pilot_hz=TONE.pilot_hz, pause_ms=10)
-    await alice.probe(ROOM, "feed", sid=second, pilot_hz=OTHER.pilot_hz)
-    example = alice.published(TONE, name="example", sid=first, start_ns=0, sent="")
-    plain = alice.published(OTHER, name="plain", sid=second, start_ns=0, sent="")
+    example = await publish_queue(alice, TONE, name="example")
+    plain = await publish_queue(alice, OTHER, name="plain")
+    await alice.probe(ROOM, "feed", sid=example.sid, pilot_hz=TONE.pilot_hz, pause_ms=10)
+    await alice.probe(ROOM, "feed", sid=plain.sid, pilot_hz=OTHER.pilot_hz)
     heard = await bob.record(example, plain)
     since = await heard.until_steady()
     until = await stage.run(seconds=2)
@@ -60,13 +66,12 @@ async def test_the_loop_of_the_example_at_a_subscriber(stage: Stage, judge: Judg
 @clause("AUD-050", "AUD-051")
 async def test_a_dead_network_and_the_queue(stage: Stage, judge: Judge) -> None:
     alice, bob = await stage.join("alice", "bob")
-    sid = await alice.probe(ROOM, "publish")
-    await alice.probe(ROOM, "follow", sid=sid, pilot_hz=TONE.pilot_hz, ahead_ms=100)
-    talk = alice.published(TONE, name="talk", sid=sid, start_ns=0, sent="")
+    talk = await publish_queue(alice, TONE, name="talk")
+    await alice.probe(ROOM, "follow", sid=talk.sid, pilot_hz=TONE.pilot_hz, ahead_ms=100)
     heard = await bob.record(talk)
     await heard.until_steady()
     since = await stage.play(fault(Blackhole(), seconds=OUTAGE_S), "alice")
-    told = await alice.probe(ROOM, "watch", sid=sid, seconds=OUTAGE_S)
+    told = await alice.probe(ROOM, "watch", sid=talk.sid, seconds=OUTAGE_S)
     until = await stage.run(seconds=1)
 
     def while_nothing_passed(value: float, why: str) -> Measurement:

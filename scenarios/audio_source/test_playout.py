@@ -7,7 +7,14 @@ from harness.scenario import Judge, Stage, Tone, clause
 from harness.verifiers.numbered_sound import Gauge, gauge_error, last_sample_after
 from harness.verifiers.sound_edge import first_tone, time_to_silence
 from harness.verifiers.sound_level import crosstalk
-from scenarios.audio_source.evidence import LOCAL, ROOM, figure, path_of, recording_of
+from scenarios.audio_source.evidence import (
+    LOCAL,
+    ROOM,
+    figure,
+    path_of,
+    publish_queue,
+    recording_of,
+)
 
 TALK = Tone(pilot_hz=400, marker=None)
 ANSWER = Tone(pilot_hz=600, marker=None)
@@ -46,14 +53,14 @@ async def test_a_queue_says_how_much_waits(stage: Stage, judge: Judge) -> None:
 async def test_a_cleared_sound_ends_and_the_next_is_heard(stage: Stage, judge: Judge) -> None:
     alice, bob = await stage.join("alice", "bob")
     proof = await alice.publish(Tone(pilot_hz=700))
-    sid = await alice.probe(ROOM, "publish")
-    await alice.probe(ROOM, "feed", sid=sid, pilot_hz=TALK.pilot_hz, frame_ms=100)
-    talk = alice.published(TALK, name="talk", sid=sid, start_ns=0, sent="")
+    talk = await publish_queue(alice, TALK, name="talk")
+    await alice.probe(ROOM, "feed", sid=talk.sid, pilot_hz=TALK.pilot_hz, frame_ms=100)
     heard = await bob.record(talk, proof)
     await heard.until_steady()
-    cleared = (await alice.probe(ROOM, "clear", sid=sid))["cleared_ns"]
+    cleared = await alice.probe(ROOM, "clear", sid=talk.sid)
     quiet = await stage.run(seconds=1)
-    said = await alice.probe(ROOM, "say", sid=sid, pilot_hz=ANSWER.pilot_hz, length_ms=ANSWER_MS)
+    hz = ANSWER.pilot_hz
+    said = await alice.probe(ROOM, "say", sid=talk.sid, pilot_hz=hz, length_ms=ANSWER_MS)
     until = await stage.run(seconds=1)
     alive = heard.witness(proof)
     began, returned = said["captured_ns"], said["returned_ns"]

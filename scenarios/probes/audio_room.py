@@ -12,6 +12,8 @@ from harness.evidence.clock import NS_PER_MS, NS_PER_S, now_ns
 from harness.signals.sound import FULL_SCALE, Tone, amplitude
 
 LOUDNESS = amplitude(Tone().pilot_dbfs) * FULL_SCALE
+LEAST_S = 0.5
+"""What must wait in a queue for its clearing to be heard."""
 PLAYERS: dict[str, Player] = {}
 """By the sid of their track: what one call publishes the next one feeds."""
 
@@ -19,8 +21,8 @@ PLAYERS: dict[str, Player] = {}
 class Player:
     """A source whose track is published, and what is fed into it."""
 
-    def __init__(self, sample_rate: int, queue_size_ms: int) -> None:
-        self.source = rtc.AudioSource(sample_rate, 1, queue_size_ms=queue_size_ms)
+    def __init__(self, sample_rate: int) -> None:
+        self.source = rtc.AudioSource(sample_rate, 1, queue_size_ms=1000)
         self.rate = sample_rate
         self.longest_wait_ms = 0.0
         self._position = 0
@@ -70,9 +72,9 @@ class Player:
             await self.capture(pilot_hz, 10)
 
 
-async def publish(room: rtc.Room, sample_rate: int = 48_000, queue_size_ms: int = 1000) -> str:
-    """Publish a track of a source that nobody feeds yet; its sid."""
-    player = Player(sample_rate, queue_size_ms)
+async def publish(room: rtc.Room, sample_rate: int) -> str:
+    """Publish a track of a source with a queue of a second that nobody feeds yet; its sid."""
+    player = Player(sample_rate)
     track = rtc.LocalAudioTrack.create_audio_track("probe", player.source)
     options = rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_MICROPHONE)
     publication = await room.local_participant.publish_track(track, options)
@@ -90,14 +92,15 @@ async def follow(sid: str, pilot_hz: int, ahead_ms: int) -> None:
     await PLAYERS[sid].follow(pilot_hz, ahead_ms)
 
 
-async def clear(sid: str) -> dict[str, float]:
-    """Feed no more and clear the queue; when, in ns, and how much of it was thrown away."""
+async def clear(sid: str) -> int:
+    """Feed no more and clear the queue; when, in ns. Raises LookupError when nothing waited."""
     player = PLAYERS[sid]
     await player.stop()
-    queued_ms = player.source.queued_duration * 1000
+    if player.source.queued_duration < LEAST_S:
+        raise LookupError(f"{player.source.queued_duration} s waited, which proves no clearing")
     cleared_ns = now_ns()
     player.source.clear_queue()
-    return {"cleared_ns": cleared_ns, "queued_ms": queued_ms}
+    return cleared_ns
 
 
 async def say(sid: str, pilot_hz: int, length_ms: int) -> dict[str, int]:
