@@ -13,7 +13,7 @@ from harness.clauses.units import is_timing
 
 ID = re.compile(r"[A-Z][A-Z0-9]*-[0-9]{3}")
 KEYS = (
-    *("statement", "level", "claims", "source", "evidence"),
+    *("statement", "level", "claims", "informs", "source", "evidence"),
     *("measures", "unit", "timing", "limit", "limit_source"),
 )
 _Word = TypeVar("_Word", bound=StrEnum)
@@ -41,7 +41,8 @@ class ClauseTable:
             id=self._id,
             statement=self._text("statement"),
             level=_word("level", self._required("level"), Level),
-            claims=self._claims(),
+            claims=self._claims("claims"),
+            informs=self._informs(),
             source=self._text("source"),
             evidence=self._evidence(),
             measures=self._text("measures"),
@@ -62,11 +63,18 @@ class ClauseTable:
             raise ValueError(f"{key}: {value!r} is not a text")
         return " ".join(value.split())
 
-    def _claims(self) -> tuple[int, ...]:
-        value = self._table.get("claims", [])
+    def _claims(self, key: str) -> tuple[int, ...]:
+        value = self._table.get(key, [])
         if not isinstance(value, list) or not all(_is_claim(number) for number in value):
-            raise ValueError(f"claims: {value!r} is not a list of whole numbers 1 to {CLAIMS}")
-        return tuple(_once("claims", value))
+            raise ValueError(f"{key}: {value!r} is not a list of whole numbers 1 to {CLAIMS}")
+        return tuple(_once(key, value))
+
+    def _informs(self) -> tuple[int, ...]:
+        informs = self._claims("informs")
+        for number in informs:
+            if number in self._claims("claims"):
+                raise ValueError(f"informs: {number} stands in claims, too: it is one or the other")
+        return informs
 
     def _evidence(self) -> tuple[EvidenceKind, ...]:
         value = self._required("evidence")

@@ -59,7 +59,11 @@ class Clause:
     statement: str
     level: Level
     claims: tuple[int, ...] = ()
-    """Numbers of the documentation claims, 1 to 71, that the clause decides."""
+    """Numbers of the documentation claims, 1 to 71, that the clause decides: its PASS means that
+    they are true, its FAIL that they are not."""
+    informs: tuple[int, ...] = ()
+    """Numbers of claims that it does not decide and whose readers should know of it; none of
+    `claims`."""
     source: str
     evidence: tuple[EvidenceKind, ...]
     """In the order in which they count."""

@@ -41,6 +41,10 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         "--markdown", action="store_true", help="page by page; with --page it fits into an issue"
     )
     formats.add_argument("--json", action="store_true", help="one JSON object")
+    parser.epilog = (
+        "A claim rests on the clauses that decide it. What is said besides decides nothing: its "
+        "readers should know of it."
+    )
 
 
 def _run(arguments: argparse.Namespace) -> int:

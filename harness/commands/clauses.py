@@ -24,7 +24,10 @@ UNJUDGED = "NONE"
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--area", type=str.upper, help="only the clauses of one area, e.g. MUTE")
     parser.add_argument(
-        "--claim", type=claim_number, metavar="N", help="only those that decide a claim"
+        "--claim",
+        type=claim_number,
+        metavar="N",
+        help="only those that decide a claim or inform of it",
     )
     parser.add_argument(
         "--level", choices=list(Level), type=str.upper, help="only those of a level"
@@ -78,7 +81,7 @@ def _verdict(clause: str, stored: StoredRuns) -> Verdict:
 def _is_wanted(clause: Clause, last: Verdict | None, arguments: argparse.Namespace) -> bool:
     said = " ".join([clause.id, clause.statement, clause.measures, clause.source])
     return (
-        (arguments.claim is None or arguments.claim in clause.claims)
+        (arguments.claim is None or arguments.claim in clause.claims + clause.informs)
         and (arguments.level is None or arguments.level == clause.level)
         and (arguments.verdict is None or arguments.verdict == (last or UNJUDGED))
         and (arguments.text is None or arguments.text.lower() in said.lower())

@@ -8,7 +8,7 @@
     none                                           not judged
 
 A FAIL that is a known deviation is a FAIL. What is INFO decides only where no other clause of the
-claim was judged.
+claim was judged. A clause that only informs of a claim never decides it.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _ONE_AND_MANY = {
 
 @dataclass(frozen=True, kw_only=True)
 class ClauseOfClaim:
-    """A clause that speaks about a claim, with its findings in one run."""
+    """A clause that decides a claim or informs of it, with its findings in one run."""
 
     clause: Clause
     findings: tuple[Finding, ...]
@@ -62,6 +62,9 @@ class JudgedClaim:
     claim: Claim
     verdict: ClaimVerdict
     clauses: tuple[ClauseOfClaim, ...]
+    """Those that name it among their `claims`."""
+    besides: tuple[ClauseOfClaim, ...]
+    """Those that inform of it."""
 
     @property
     def share(self) -> tuple[int, int]:
@@ -77,17 +80,8 @@ def judge_claims(
     found: dict[str, list[Finding]] = {}
     for finding in findings:
         found.setdefault(finding.clause, []).append(finding)
-    return tuple(
-        _judged(
-            claim,
-            [
-                (clause, found.get(clause.id, []))
-                for clause in clauses.values()
-                if claim.number in clause.claims
-            ],
-        )
-        for claim in claims
-    )
+    members = [(clause, found.get(clause.id, [])) for clause in clauses.values()]
+    return tuple(_judged(claim, members) for claim in claims)
 
 
 def in_numbers(claims: Sequence[JudgedClaim]) -> str:
@@ -103,24 +97,33 @@ def in_numbers(claims: Sequence[JudgedClaim]) -> str:
 
 
 def _judged(claim: Claim, members: list[tuple[Clause, list[Finding]]]) -> JudgedClaim:
-    judged = [clause for clause, findings in members if any(map(is_judgement, findings))]
+    own = [member for member in members if claim.number in member[0].claims]
+    judged = [clause for clause, findings in own if _is_judged(findings)]
     binding = [clause for clause in judged if clause.level is not Level.INFO]
     deciding = {clause.id for clause in binding or judged}
-    said = tuple(
-        ClauseOfClaim(
-            clause=clause,
-            findings=tuple(findings),
-            verdict=_together(findings),
-            judged=clause in judged,
-            decides=clause.id in deciding,
-        )
-        for clause, findings in members
-    )
+    said = tuple(_said(*member, decides=member[0].id in deciding) for member in own)
     return JudgedClaim(
         claim=claim,
         verdict=_verdict({one.verdict for one in said if one.decides}),
         clauses=said,
+        besides=tuple(
+            _said(*member, decides=False) for member in members if claim.number in member[0].informs
+        ),
     )
+
+
+def _said(clause: Clause, findings: Sequence[Finding], *, decides: bool) -> ClauseOfClaim:
+    return ClauseOfClaim(
+        clause=clause,
+        findings=tuple(findings),
+        verdict=_together(findings),
+        judged=_is_judged(findings),
+        decides=decides,
+    )
+
+
+def _is_judged(findings: Sequence[Finding]) -> bool:
+    return any(map(is_judgement, findings))
 
 
 def _together(findings: Sequence[Finding]) -> Verdict | None:

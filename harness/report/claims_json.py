@@ -18,7 +18,11 @@ SCHEMA = 1
 def claims_json(
     claims: Sequence[JudgedClaim], report: Report, *, shown: Sequence[JudgedClaim]
 ) -> str:
-    """One object: `summary` counts all claims by verdict, `claims` are those that are shown."""
+    """One object: `summary` counts all claims by verdict, `claims` are those that are shown.
+
+    `clauses` of a claim speak about it, and those with `decides` make its verdict; `besides` are
+    those that only inform of it, whatever was found.
+    """
     document = {
         "schema": SCHEMA,
         "run": report.folder.name,
@@ -36,6 +40,7 @@ def _claim(judged: JudgedClaim) -> dict[str, Any]:
         "pages": [page.label for page in judged.claim.pages],
         "verdict": judged.verdict.value,
         "clauses": [_clause(one) for one in judged.clauses],
+        "besides": [_clause(one) for one in judged.besides],
     }
 
 

@@ -10,7 +10,7 @@ from harness.clauses.claims import Page
 from harness.clauses.model import Clause
 from harness.evidence.finding import Finding
 from harness.judging.claims import ClaimVerdict, JudgedClaim, in_numbers
-from harness.report.claims_table import ClaimRow, Told, claim_rows, ran_as
+from harness.report.claims_table import ClaimRow, Kept, Told, claim_rows, ran_as
 from harness.report.html import web_link
 from harness.report.model import Report
 from harness.report.words import NOTHING, clause_name, printable
@@ -75,10 +75,9 @@ def _claim(row: ClaimRow) -> str:
     if row.verdict not in {ClaimVerdict.HOLDS, ClaimVerdict.NOT_JUDGED}:
         verdict = f"**{verdict}**" + (f"<br>{row.share}" if row.share else "")
     happens = [_told(told) for told in row.told]
-    happens += [
-        f"PASS: {_clause(kept.clause)} {_plain(kept.clause.statement)} {_plain(kept.measured)}"
-        for kept in row.kept
-    ]
+    happens += [_kept("PASS", kept) for kept in row.kept]
+    happens += [_kept("What does hold", kept) for kept in row.instead]
+    happens += [f"Besides, {_told(told)}" for told in row.besides]
     if row.silent:
         happens.append(f"not in this run: {', '.join(row.silent)}")
     return _cells(
@@ -86,25 +85,30 @@ def _claim(row: ClaimRow) -> str:
     )
 
 
+def _kept(mark: str, kept: Kept) -> str:
+    text = f"{_clause(kept.clause)} {_plain(kept.clause.statement)} {_plain(kept.measured)}"
+    return f"{mark}: {text}"
+
+
 def _told(told: Told) -> str:
-    text = (
-        f"{_plain(told.verdict)}: {_clause(told.clause)} {_plain(told.clause.statement)} "
-        f"{_plain(_sentence(told.reason))}"
-    )
+    text = f"{_plain(told.verdict)}: {_clause(told.clause)} {_plain(told.clause.statement)}"
     if told.deviation:
         name = _plain(told.deviation.id)
         link = web_link(told.deviation.link)
         known = f"[{name}]({link})" if link else name
         text += f" {_plain(_sentence(told.deviation.reason))} ({known})"
+    text += f" {_plain(_sentence(told.reason))}"
     if told.notes:
         text += f" Seen: {_plain('; '.join(told.notes))}"
     return text
 
 
 def _scenarios(claims: Sequence[JudgedClaim]) -> list[str]:
-    """Which scenario judged what, and where its evidence lies in the run folder; folded."""
+    """How to run each scenario again, and where its evidence lies in the run folder; folded."""
     judged: dict[str, list[Finding]] = {}
-    for finding in (f for claim in claims for one in claim.clauses for f in one.findings):
+    for finding in (
+        f for claim in claims for one in (*claim.clauses, *claim.besides) for f in one.findings
+    ):
         judged.setdefault(finding.scenario, []).append(finding)
     if not judged:
         return []
@@ -113,7 +117,7 @@ def _scenarios(claims: Sequence[JudgedClaim]) -> list[str]:
         clauses = ", ".join(sorted({finding.clause for finding in findings}))
         files = [f for finding in findings for f in finding.evidence if not f.startswith("/")]
         where = f"; evidence in {_code(os.path.commonpath(files))}" if files else ""
-        lines.append(f"- {_code(scenario)}: {_plain(clauses)}{where}")
+        lines.append(f"- {_code(f'pytest {scenario}')}: {_plain(clauses)}{where}")
     return [*lines, "", "</details>"]
 
 

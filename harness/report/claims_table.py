@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from harness.clauses.claims import Claim
 from harness.clauses.model import Clause, Level
@@ -17,6 +17,8 @@ from harness.report.words import clipped, limit_text, value_range
 NOTES = 2
 """Notes of a finding that are shown."""
 NOTE_LENGTH = 160
+INSTEAD = 6
+"""Clauses that hold where the claim does not, and are shown."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,8 +52,12 @@ class ClaimRow:
     """`5 of 9 clauses hold` where the claim holds in part, else empty."""
     told: tuple[Told, ...]
     kept: tuple[Kept, ...]
+    besides: tuple[Told, ...]
+    """What fails of the clauses that do not decide the claim."""
+    instead: tuple[Kept, ...]
+    """What holds of them, where the claim does not."""
     silent: tuple[str, ...]
-    """Ids of clauses that the run has no finding about."""
+    """Ids of clauses that would decide it and that the run has no finding about."""
 
 
 def claim_rows(claims: Iterable[JudgedClaim], report: Report) -> tuple[ClaimRow, ...]:
@@ -93,7 +99,26 @@ def _row(judged: JudgedClaim, deviations: Mapping[str, Deviation]) -> ClaimRow:
             for one in judged.clauses
             if (findings := [f for f in one.findings if _is_kept(one.clause, f)])
         ),
+        besides=tuple(
+            replace(_told(one, finding, deviations), notes=())
+            for one in judged.besides
+            for finding in one.findings
+            if finding.verdict is Verdict.FAIL or is_unexpected_pass(finding)
+        ),
+        instead=_instead(judged),
         silent=tuple(one.clause.id for one in judged.clauses if not one.findings),
+    )
+
+
+def _instead(judged: JudgedClaim) -> tuple[Kept, ...]:
+    """The most binding clauses that hold all the same, where nothing of the claim does."""
+    if judged.verdict not in {ClaimVerdict.DOES_NOT_HOLD, ClaimVerdict.NOT_IN_PYTHON}:
+        return ()
+    levels = list(Level)
+    kept = [one for one in judged.besides if one.verdict is Verdict.PASS]
+    kept.sort(key=lambda one: levels.index(one.clause.level))
+    return tuple(
+        Kept(clause=one.clause, measured=_measured(one.findings)) for one in kept[:INSTEAD]
     )
 
 

@@ -5,19 +5,20 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
-from harness.judging.claims import JudgedClaim, in_numbers
-from harness.report.claims_table import ClaimRow, Told, claim_rows, ran_as
+from harness.judging.claims import ClaimVerdict, JudgedClaim, in_numbers
+from harness.report.claims_table import ClaimRow, Kept, Told, claim_rows, ran_as
 from harness.report.model import Report
 from harness.report.words import clause_name, printable
 
 _INDENT = 20
+_MORE = "`livekit-harness clauses show ID` says all of a clause, and how to run it again"
 
 
 def claims_text(
     claims: Sequence[JudgedClaim], report: Report, *, shown: Sequence[JudgedClaim], width: int = 100
 ) -> str:
     """The numbers of all claims, then each that is to be shown with what really happens."""
-    lines = [in_numbers(claims), ran_as(report)]
+    lines = [in_numbers(claims), ran_as(report), _MORE]
     for row in claim_rows(shown, report):
         lines += ["", *_row(row, width)]
     return printable("\n".join(lines)) + "\n"
@@ -32,9 +33,10 @@ def _row(row: ClaimRow, width: int) -> list[str]:
     ]
     for told in row.told:
         lines += _told(told, width)
-    if row.kept:
-        kept = ", ".join(f"{clause_name(kept.clause)} {kept.measured}" for kept in row.kept)
-        lines.append(_wrapped(f"holds: {kept}", width))
+    lines += _kept(row, width)
+    lines += [_wrapped(f"what does hold: {_statement(kept)}", width) for kept in row.instead]
+    for told in row.besides:
+        lines += _told(told, width, mark="besides, ")
     if row.silent:
         lines.append(_wrapped(f"not in this run: {', '.join(row.silent)}", width))
     if not (row.told or row.kept or row.silent):
@@ -42,14 +44,24 @@ def _row(row: ClaimRow, width: int) -> list[str]:
     return lines
 
 
-def _told(told: Told, width: int) -> list[str]:
-    lines = [
-        f"{told.verdict}: {clause_name(told.clause)} {told.clause.statement}",
-        f"  {told.reason}",
-    ]
+def _kept(row: ClaimRow, width: int) -> list[str]:
+    """In words where only a part holds; else the figures are enough."""
+    if row.verdict is ClaimVerdict.PARTLY:
+        return [_wrapped(f"PASS: {_statement(kept)}", width) for kept in row.kept]
+    kept = ", ".join(f"{clause_name(kept.clause)} {kept.measured}" for kept in row.kept)
+    return [_wrapped(f"holds: {kept}", width)] if kept else []
+
+
+def _statement(kept: Kept) -> str:
+    return f"{clause_name(kept.clause)} {kept.clause.statement} {kept.measured}"
+
+
+def _told(told: Told, width: int, *, mark: str = "") -> list[str]:
+    lines = [f"{mark}{told.verdict}: {clause_name(told.clause)} {told.clause.statement}"]
     if told.deviation:
-        lines.append(f"  known as {told.deviation.id}: {told.deviation.reason}")
+        lines.append(f"  {told.deviation.reason} (known as {told.deviation.id})")
         lines.append(f"  {told.deviation.link}")
+    lines.append(f"  {told.reason}")
     lines += [f"  seen: {note}" for note in told.notes]
     return [_wrapped(line, width) for line in lines]
 

@@ -31,10 +31,11 @@ def clause_text(clause: Clause, documentation: Documentation, *, width: int = 10
         ("evidence", ", ".join(clause.evidence)),
         ("source", clause.source),
     ]
-    for number in clause.claims:
-        claim = documentation.claim(number)
-        pages = ", ".join(page.label for page in claim.pages)
-        rows.append((f"claim {number}", f"{claim.statement} ({pages})"))
+    rows += [(f"claim {number}", _claim(number, documentation)) for number in clause.claims]
+    rows += [
+        (f"about {number}", f"{_claim(number, documentation)}, which it does not decide")
+        for number in clause.informs
+    ]
     head = textwrap.fill(f"{clause.id}  {clause.statement}", width, subsequent_indent=_INDENT)
     return "\n".join([head, *_lines(rows, width)]) + "\n"
 
@@ -61,6 +62,11 @@ def history_text(
         text += count_text(count_flips([one]))
         rows.append(("all runs", f"{text} ({one.scenario})" if several else text))
     return printable("\n".join(_lines(rows, width))) + "\n"
+
+
+def _claim(number: int, documentation: Documentation) -> str:
+    claim = documentation.claim(number)
+    return f"{claim.statement} ({', '.join(page.label for page in claim.pages)})"
 
 
 def _finding(finding: Finding, report: Report) -> list[tuple[str, str]]:

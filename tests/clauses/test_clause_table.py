@@ -28,6 +28,24 @@ def test_timing_can_be_said_where_the_unit_would_say_otherwise() -> None:
     assert ClauseTable("APP-001", late).clause().timing
 
 
+def test_a_clause_informs_of_claims_that_it_does_not_decide() -> None:
+    clause = ClauseTable("APP-001", TABLE | {"claims": [2], "informs": [3, 71]}).clause()
+    assert (clause.claims, clause.informs) == ((2,), (3, 71))
+
+
+@pytest.mark.parametrize(
+    ("informs", "says"),
+    [
+        ([72], r"^informs: \[72\] is not a list of whole numbers 1 to 71"),
+        ([3, 3], "^informs: 3 is there twice"),
+        ([3, 2], "^informs: 2 stands in claims, too"),
+    ],
+)
+def test_what_it_informs_of_is_checked(informs: list[int], says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        ClauseTable("APP-001", TABLE | {"claims": [2], "informs": informs}).clause()
+
+
 @pytest.mark.parametrize("key", sorted(TABLE))
 def test_every_other_key_is_required(key: str) -> None:
     table = {name: value for name, value in TABLE.items() if name != key}

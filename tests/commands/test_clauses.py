@@ -43,6 +43,7 @@ def test_clauses_are_filtered_by_what_the_catalogue_says(capsys: Capture) -> Non
     by_claim = listed(capsys, "--claim", "2", "--level", "should")
     assert "MUTE-005" in by_claim
     assert all(2 in catalogue[clause].claims for clause in by_claim)
+    assert {"VID-037", "VID-038"} <= set(listed(capsys, "--claim", "24"))
     assert "MUTE-014" in listed(capsys, "--text", "TRACK_MUTED")
 
 

@@ -26,12 +26,14 @@ class Make:
         timing: bool = True,
         level: Level = Level.MUST,
         claims: tuple[int, ...] = (2, 3),
+        informs: tuple[int, ...] = (),
     ) -> Clause:
         return Clause(
             id=clause_id,
             statement="A muted microphone is silent.",
             level=level,
             claims=claims,
+            informs=informs,
             source="docs",
             evidence=(EvidenceKind.DECODED,),
             measures="time to silence",

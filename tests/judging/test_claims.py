@@ -69,6 +69,20 @@ def test_an_info_clause_is_shown_and_does_not_decide(make: Make) -> None:
     ]
 
 
+@pytest.mark.parametrize("verdict", [Verdict.PASS, Verdict.FAIL])
+def test_what_only_informs_of_a_claim_never_decides_it(make: Make, verdict: Verdict) -> None:
+    own, other = make.clause(claims=(2,)), make.clause("MUTE-003", claims=(), informs=(2,))
+    clauses = {"MUTE-002": own, "MUTE-003": other}
+    told = make.finding("MUTE-003", verdict)
+    alone = judge_claims([CLAIM], clauses, [told])[0]
+    assert (alone.verdict, alone.share) == (ClaimVerdict.NOT_JUDGED, (0, 0))
+    beside = judge_claims([CLAIM], clauses, [make.finding(), told])[0]
+    assert (beside.verdict, beside.share) == (ClaimVerdict.HOLDS, (1, 1))
+    assert [(one.clause, one.verdict, one.decides) for one in beside.besides] == [
+        (other, verdict, False)
+    ]
+
+
 def test_a_claim_says_how_many_of_its_clauses_hold(make: Make) -> None:
     assert judged(make, "ppfui-F").share == (2, 4)
     assert judged(make, "").share == (0, 0)

@@ -37,12 +37,15 @@ CELL = Cell(server="1.13.5", sdk={"alice": "python 1.2.0", "bob": "python 1.2.0"
 EVIL = "<script>alert(1)</script>"
 
 
-def clause(number: int, statement: str, unit: str, limit: Limit) -> Clause:
+def clause(
+    number: int, statement: str, unit: str, limit: Limit, informs: tuple[int, ...] = ()
+) -> Clause:
     return Clause(
         id=f"MUTE-{number:03}",
         statement=statement,
         level=Level.MUST,
         claims=(2, number),
+        informs=informs,
         source="LiveKit docs, Camera & microphone",
         evidence=(EvidenceKind.DECODED,),
         measures="time from the call to the last sound",
@@ -54,9 +57,9 @@ def clause(number: int, statement: str, unit: str, limit: Limit) -> Clause:
 
 
 CLAUSES = (
-    clause(1, "A muted microphone is soon silent.", "ms", Limit(max=300)),
+    clause(1, "A muted microphone is soon silent.", "ms", Limit(max=300), informs=(3,)),
     clause(2, "Nothing of a muted microphone is forwarded.", "packets", Limit(max=0)),
-    clause(3, "A track is muted through its publication.", "bool", Limit(min=1)),
+    clause(3, "A track is muted through its publication.", "bool", Limit(min=1), informs=(7,)),
     clause(4, "An unmute is soon heard.", "ms", Limit(max=500)),
     clause(5, "The level is kept.", "dB", Limit(max=1)),
     clause(6, "A mute is possible from the server.", "bool", Limit(min=1)),

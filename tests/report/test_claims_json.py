@@ -20,3 +20,9 @@ def test_a_claim_has_its_clauses_and_their_findings(run: Path) -> None:
     (clause,) = claim["clauses"]
     assert (clause["clause"], clause["decides"]) == ("MUTE-003", True)
     assert clause["findings"][0]["deviation"] == "no-publication-mute"
+    (besides,) = claim["besides"]
+    assert (besides["clause"], besides["decides"], besides["verdict"]) == (
+        "MUTE-001",
+        False,
+        "PASS",
+    )

@@ -8,7 +8,7 @@ from harness.clauses.claims import documentation
 from harness.clauses.model import Level
 from harness.evidence.run_event import RunEvent, RunFinished
 from harness.judging.claims import judge_claims
-from harness.report.claims_table import NOTE_LENGTH, NOTES, ClaimRow, claim_rows, ran_as
+from harness.report.claims_table import INSTEAD, NOTE_LENGTH, NOTES, ClaimRow, claim_rows, ran_as
 from harness.report.model import read_report
 
 
@@ -29,6 +29,35 @@ def test_what_does_not_pass_is_told_in_full(run: Path) -> None:
 def test_what_passes_is_a_value_and_its_limit(run: Path) -> None:
     (kept,) = rows(run)[1].kept
     assert (kept.clause.id, kept.measured) == ("MUTE-001", "41.25 ms (≤ 300 ms)")
+
+
+def test_what_only_informs_is_told_apart_where_it_fails(run: Path) -> None:
+    (told,) = rows(run)[7].besides
+    assert (told.clause.id, told.verdict) == ("MUTE-003", "FAIL")
+    assert told.deviation
+    assert "MUTE-003" not in [one.clause.id for one in rows(run)[7].told]
+    assert not rows(run)[3].besides
+
+
+def test_what_holds_instead_is_told_where_a_claim_does_not(run: Path) -> None:
+    (kept,) = rows(run)[3].instead
+    assert (kept.clause.id, kept.measured) == ("MUTE-001", "41.25 ms (≤ 300 ms)")
+    assert not rows(run)[7].instead
+
+
+def test_of_much_that_holds_instead_the_most_binding_is_told(run: Path) -> None:
+    report = read_report(run)
+    first = report.clauses["MUTE-001"]
+    many = {
+        f"MUTE-{n}": replace(first, id=f"MUTE-{n}", level=Level.MUST if n == 109 else Level.SHOULD)
+        for n in range(100, 110)
+    }
+    passed = next(finding for finding in report.findings if finding.clause == "MUTE-001")
+    findings = [*report.findings, *(replace(passed, clause=clause) for clause in many)]
+    claims = judge_claims([documentation().claim(3)], report.clauses | many, findings)
+    (row,) = claim_rows(claims, report)
+    assert [kept.clause.id for kept in row.instead][:3] == ["MUTE-001", "MUTE-109", "MUTE-100"]
+    assert len(row.instead) == INSTEAD
 
 
 def test_a_clause_without_a_finding_is_named(run: Path) -> None:

@@ -22,6 +22,12 @@ def test_a_clause_has_the_text_of_its_claims() -> None:
     )
 
 
+def test_a_clause_says_of_what_it_informs() -> None:
+    text = clause_text(CLAUSES[0], documentation(), width=200)
+    assert "  about 3   A muted audio track" in text
+    assert "(audio-track-api), which it does not decide\n" in text
+
+
 def history(reports: Path, clause: str, width: int = 100) -> str:
     stored = stored_runs(reports)
     run = stored.last.get(clause)
