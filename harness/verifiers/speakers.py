@@ -97,6 +97,8 @@ def lists_without(
     Rests on the last list of everybody before `since_ns`, which must have held him.
     """
     told = _told(events)
+    if not told:
+        raise NoEvidenceError("nobody was told of any speaker")
     for participant in sorted({t.participant for t in told}):
         if speaker not in _last([t for t in told if t.participant == participant], since_ns):
             raise NoEvidenceError(f"{participant} was not told before that {speaker} speaks")

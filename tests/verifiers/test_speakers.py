@@ -99,6 +99,8 @@ def test_lists_that_lack_who_spoke_all_the_time(clock: Clock) -> None:
     assert lists_without(late, "alice", **window).missing == (
         "dave was not told before that alice speaks"
     )
+    nothing = lists_without([other(clock)], "alice", **window)
+    assert nothing.missing == "nobody was told of any speaker"
 
 
 def test_last_list_lacks_who_speaks(clock: Clock) -> None:
