@@ -18,7 +18,7 @@ from scenarios.probes import PROBES
 
 ON, OFF = PublishOptions(dtx=True), PublishOptions(dtx=False)
 OPTIONS = PROBES / "audio_options.py"
-PAUSING = Tone(pilot_hz=400, sound_ms=500, pause_ms=3000)
+PAUSING = Tone(pilot_hz=400, sound_ms=1000, pause_ms=3000)
 
 
 @clause("DTX-001", "DTX-002", "DTX-003", "DTX-004", "DTX-005", "DTX-006", "DTX-007", "DTX-008")
@@ -72,7 +72,7 @@ async def test_silence_is_silent_and_sound_after_it_is_whole(stage: Stage, judge
     alice, bob = await stage.join("alice", "bob")
     sounds = [await alice.publish(PAUSING, options=ON) for _ in range(3)]
     heard = await bob.record(*sounds)
-    until = await stage.run(seconds=4.5)
+    until = await stage.run(seconds=4.8)
 
     def worst(verifier: Callable[..., Measurement]) -> Measurement:
         return largest(
