@@ -62,11 +62,12 @@ async def test_rates_are_kept(stage: Stage, judge: Judge) -> None:
     (alice,) = await stage.join("alice", auto_subscribe=False)
     (bob,) = await stage.join("bob")
     cheap = await alice.publish(
-        ColourCode(track_code=3), options=PublishOptions(simulcast=False, max_bitrate_kbps=150)
+        ColourCode(track_code=3, fps=30),
+        options=PublishOptions(simulcast=False, max_bitrate_kbps=100),
     )
     slow = await alice.publish(
         ColourCode(track_code=4, fps=30),
-        options=PublishOptions(simulcast=False, max_bitrate_kbps=1000, max_framerate=10.0),
+        options=PublishOptions(simulcast=False, max_bitrate_kbps=300, max_framerate=10.0),
     )
     seen = await bob.record(cheap, slow)
     since = await seen.until_steady()
