@@ -68,7 +68,8 @@ async def test_a_permission_for_one_track(stage: Stage, judge: Judge) -> None:
     alice, bob, carol = await stage.join("alice", "bob", "carol")
     sound = await alice.publish(Tone(pilot_hz=400))
     picture = await alice.publish(ColourCode(track_code=CODE), options=ONE_LAYER)
-    restricted = await bob.record(sound, picture)
+    proof = await carol.publish(Tone(pilot_hz=700))
+    restricted = await bob.record(sound, picture, proof)
     allowed = await carol.record(sound, picture)
     await restricted.until_flowing()
     steady, before = await allowed.until_steady(), await carol.statistics()
@@ -76,7 +77,8 @@ async def test_a_permission_for_one_track(stage: Stage, judge: Judge) -> None:
     await stage.run(seconds=1)
     given = await alice.allow_only("carol", tracks={"bob": [sound]})
     until, after = await stage.run(seconds=RECONCILED_S), await carol.statistics()
-    heard, tone = allowed[sound], sound.signal
+    heard, tone, alive = allowed[sound], sound.signal, restricted.witness(proof)
+    back = Window(since_ns=given, until_ns=until)
 
     judge("PERM-005", missing_markers, heard, tone, since_ns=steady, until_ns=until)
     judge(
@@ -89,7 +91,7 @@ async def test_a_permission_for_one_track(stage: Stage, judge: Judge) -> None:
         track=sound.sid,
     )
     judge("PERM-007", picture_gap, allowed[picture], CODE, since_ns=taken, until_ns=until)
-    judge("PERM-010", first_tone, restricted[sound], tone, since_ns=given, until_ns=until)
+    judge("PERM-010", first_tone, restricted[sound], tone, alive=alive, **back)
     judge(
         "PERM-011",
         packets_between,

@@ -103,3 +103,13 @@ def test_silence_without_flow_before_or_life_after_is_missing(studio: Studio, cl
         assert time_to_silence(stopped, Tone(), alive=dead, **window).missing is not None
     absent = studio.absent_sound()
     assert time_to_silence(absent, Tone(), alive=studio.witness(), **window).missing is not None
+
+
+def test_a_stream_that_gave_nothing_needs_a_witness(studio: Studio, clock: Clock) -> None:
+    ended = studio.sound(Tone(), seconds=2)
+    window: Window = {"since_ns": clock(3), "until_ns": clock(5)}
+    assert "holds nothing" in str(first_tone(ended, Tone(), **window).missing)
+    never = first_tone(ended, Tone(), alive=studio.witness(), **window)
+    assert (never.value, never.at_least) == (2000.0, True)
+    assert never.evidence == ("bob/tone.wav", "bob/proof.wav")
+    assert first_tone(ended, Tone(), alive=studio.witness(seconds=2), **window).missing
