@@ -15,6 +15,10 @@ from harness.report.html import web_link
 from harness.report.model import Report
 from harness.report.words import NOTHING, clause_name, printable
 
+_BESIDES = (
+    "A claim rests on the clauses that decide it. What is said besides, and what does hold where a "
+    "claim does not, is for its readers to know."
+)
 _SPECIAL = re.compile(r"[\\*\[\]<>]|(?<!\w)_|_(?!\w)")
 
 
@@ -35,6 +39,8 @@ def claims_markdown(
         f"**{in_numbers(claims)}.**",
         "",
         _sentence(_plain(ran_as(report))),
+        "",
+        _BESIDES,
     ]
     told: dict[int, Page] = {}
     for page in pages:
@@ -96,7 +102,7 @@ def _told(told: Told) -> str:
         name = _plain(told.deviation.id)
         link = web_link(told.deviation.link)
         known = f"[{name}]({link})" if link else name
-        text += f" {_plain(_sentence(told.deviation.reason))} ({known})"
+        text += f" {_plain(_sentence(told.known))} ({known})"
     text += f" {_plain(_sentence(told.reason))}"
     if told.notes:
         text += f" Seen: {_plain('; '.join(told.notes))}"

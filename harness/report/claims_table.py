@@ -30,6 +30,8 @@ class Told:
     """And in which scenario, where several judge the clause."""
     reason: str
     deviation: Deviation | None
+    known: str
+    """The deviation's words, `in fact: …`, or `said to be: …` of a PASS; empty without one."""
     notes: tuple[str, ...]
 
 
@@ -135,21 +137,24 @@ def _is_kept(clause: Clause, finding: Finding) -> bool:
 
 
 def _measured(findings: Sequence[Finding]) -> str:
-    """`67.7 ms (≤ 300 ms)`; a truth is not said twice."""
+    """`67.7 ms (≤ 300 ms)`; a truth and a none that is asked for are not said twice."""
     value, limit = value_range(findings), limit_text(findings[0])
-    return value if value == limit else f"{value} ({limit})"
+    said = limit == value or (limit == f"≤ {value}" and findings[0].measured == 0)
+    return value if said else f"{value} ({limit})"
 
 
 def _told(one: ClauseOfClaim, finding: Finding, deviations: Mapping[str, Deviation]) -> Told:
-    verdict = finding.verdict.value
+    verdict, known = finding.verdict.value, "in fact"
     if is_unexpected_pass(finding):
-        verdict = "PASS, although it is a known deviation"
+        verdict, known = "PASS, although it is a known deviation", "said to be"
+    deviation = deviations.get(finding.deviation or "")
     where = f" in {finding.scenario.rpartition('::')[2]}" if len(one.findings) > 1 else ""
     return Told(
         clause=one.clause,
         verdict=verdict + where,
         reason=finding.reason,
-        deviation=deviations.get(finding.deviation or ""),
+        deviation=deviation,
+        known=f"{known}: {deviation.reason}" if deviation else "",
         notes=_notes(finding),
     )
 

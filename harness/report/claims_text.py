@@ -11,14 +11,17 @@ from harness.report.model import Report
 from harness.report.words import clause_name, printable
 
 _INDENT = 20
-_MORE = "`livekit-harness clauses show ID` says all of a clause, and how to run it again"
+_MORE = (
+    "`livekit-harness clauses show ID` says all of a clause, and how to run it again; what is said",
+    "besides a claim does not decide it",
+)
 
 
 def claims_text(
     claims: Sequence[JudgedClaim], report: Report, *, shown: Sequence[JudgedClaim], width: int = 100
 ) -> str:
     """The numbers of all claims, then each that is to be shown with what really happens."""
-    lines = [in_numbers(claims), ran_as(report), _MORE]
+    lines = [in_numbers(claims), ran_as(report), *_MORE]
     for row in claim_rows(shown, report):
         lines += ["", *_row(row, width)]
     return printable("\n".join(lines)) + "\n"
@@ -34,7 +37,9 @@ def _row(row: ClaimRow, width: int) -> list[str]:
     for told in row.told:
         lines += _told(told, width)
     lines += _kept(row, width)
-    lines += [_wrapped(f"what does hold: {_statement(kept)}", width) for kept in row.instead]
+    if row.instead:
+        lines.append(_wrapped("what does hold:", width))
+    lines += [_wrapped(f"  {_statement(kept)}", width) for kept in row.instead]
     for told in row.besides:
         lines += _told(told, width, mark="besides, ")
     if row.silent:
@@ -59,7 +64,7 @@ def _statement(kept: Kept) -> str:
 def _told(told: Told, width: int, *, mark: str = "") -> list[str]:
     lines = [f"{mark}{told.verdict}: {clause_name(told.clause)} {told.clause.statement}"]
     if told.deviation:
-        lines.append(f"  {told.deviation.reason} (known as {told.deviation.id})")
+        lines.append(f"  {told.known} (known as {told.deviation.id})")
         lines.append(f"  {told.deviation.link}")
     lines.append(f"  {told.reason}")
     lines += [f"  seen: {note}" for note in told.notes]

@@ -15,7 +15,7 @@ def test_all_claims_are_told_of_the_last_run(
     text = capsys.readouterr().out
     assert text.startswith("3 of 71 claims judged: 1 holds, 2 do not hold\n")
     assert " 71  not judged " in text
-    assert "it goes on (known as uplink-while-muted)" in text
+    assert "in fact: it goes on (known as uplink-while-muted)" in text
 
 
 @pytest.mark.parametrize(

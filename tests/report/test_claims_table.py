@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from harness.clauses.claims import documentation
 from harness.clauses.model import Level
 from harness.evidence.run_event import RunEvent, RunFinished
@@ -29,6 +31,15 @@ def test_what_does_not_pass_is_told_in_full(run: Path) -> None:
 def test_what_passes_is_a_value_and_its_limit(run: Path) -> None:
     (kept,) = rows(run)[1].kept
     assert (kept.clause.id, kept.measured) == ("MUTE-001", "41.25 ms (≤ 300 ms)")
+
+
+@pytest.mark.parametrize(("limit", "said"), [(0, "0 ms"), (300, "0 ms (≤ 300 ms)")])
+def test_a_none_that_is_asked_for_is_not_said_twice(run: Path, limit: float, said: str) -> None:
+    report = read_report(run)
+    passed = next(finding for finding in report.findings if finding.clause == "MUTE-001")
+    none = replace(passed, measured=0.0, limit={"max": limit})
+    (claim,) = judge_claims([documentation().claim(1)], report.clauses, [none])
+    assert claim_rows([claim], report)[0].kept[0].measured == said
 
 
 def test_what_only_informs_is_told_apart_where_it_fails(run: Path) -> None:
