@@ -4,7 +4,7 @@
     all PASS                                       holds
     some PASS, others FAIL or UNSUPPORTED          partly
     a FAIL among them, no PASS                     does not hold
-    all UNSUPPORTED                                not in Python
+    all UNSUPPORTED                                not in the SDK
     none                                           not judged
 
 A FAIL that is a known deviation is a FAIL. What is INFO decides only where no other clause of the
@@ -30,7 +30,7 @@ class ClaimVerdict(StrEnum):
     HOLDS = "holds"
     PARTLY = "partly"
     DOES_NOT_HOLD = "does not hold"
-    NOT_IN_PYTHON = "not in Python"
+    NOT_IN_SDK = "not in the SDK"
     NOT_JUDGED = "not judged"
 
 
@@ -38,7 +38,7 @@ _ONE_AND_MANY = {
     ClaimVerdict.HOLDS: ("holds", "hold"),
     ClaimVerdict.PARTLY: ("holds in part", "hold in part"),
     ClaimVerdict.DOES_NOT_HOLD: ("does not hold", "do not hold"),
-    ClaimVerdict.NOT_IN_PYTHON: ("is not in Python", "are not in Python"),
+    ClaimVerdict.NOT_IN_SDK: ("is not in the SDK", "are not in the SDK"),
 }
 
 
@@ -85,7 +85,7 @@ def judge_claims(
 
 
 def in_numbers(claims: Sequence[JudgedClaim]) -> str:
-    """`71 of 71 claims judged: 40 hold, 9 hold in part, 16 do not hold, 6 are not in Python`."""
+    """`71 of 71 claims judged: 40 hold, 9 hold in part, 16 do not hold, 6 are not in the SDK`."""
     numbers = Counter(claim.verdict for claim in claims)
     judged = len(claims) - numbers[ClaimVerdict.NOT_JUDGED]
     parts = [
@@ -136,7 +136,7 @@ def _verdict(verdicts: set[Verdict | None]) -> ClaimVerdict:
     if not verdicts:
         return ClaimVerdict.NOT_JUDGED
     if verdicts == {Verdict.UNSUPPORTED}:
-        return ClaimVerdict.NOT_IN_PYTHON
+        return ClaimVerdict.NOT_IN_SDK
     if Verdict.PASS not in verdicts:
         return ClaimVerdict.DOES_NOT_HOLD
     return ClaimVerdict.HOLDS if verdicts == {Verdict.PASS} else ClaimVerdict.PARTLY

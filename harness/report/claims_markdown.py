@@ -10,7 +10,7 @@ from harness.clauses.claims import Page
 from harness.clauses.model import Clause
 from harness.evidence.finding import Finding
 from harness.judging.claims import ClaimVerdict, JudgedClaim, in_numbers
-from harness.report.claims_table import ClaimRow, Kept, Told, claim_rows, ran_as
+from harness.report.claims_table import ClaimRow, Kept, Told, claim_rows, judged_with, ran_as
 from harness.report.html import web_link
 from harness.report.model import Report
 from harness.report.words import NOTHING, clause_name, printable
@@ -38,7 +38,7 @@ def claims_markdown(
         "",
         f"**{in_numbers(claims)}.**",
         "",
-        _sentence(_plain(ran_as(report))),
+        f"{_sentence(_plain(ran_as(report)))} {_sentence(_plain(judged_with(report)))}",
         "",
         _BESIDES,
     ]

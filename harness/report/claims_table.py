@@ -83,6 +83,12 @@ def ran_as(report: Report) -> str:
     return f"run {report.folder.name}{when}: {', '.join(parts)}"
 
 
+def judged_with(report: Report) -> str:
+    """`judged with the Python SDK `livekit` 1.2.0 alone; other SDKs were not asked`."""
+    version = f" {report.versions['livekit']}" if "livekit" in report.versions else ""
+    return f"judged with the Python SDK `livekit`{version} alone; other SDKs were not asked"
+
+
 def _row(judged: JudgedClaim, deviations: Mapping[str, Deviation]) -> ClaimRow:
     told = [
         _told(one, finding, deviations)
@@ -114,7 +120,7 @@ def _row(judged: JudgedClaim, deviations: Mapping[str, Deviation]) -> ClaimRow:
 
 def _instead(judged: JudgedClaim) -> tuple[Kept, ...]:
     """The most binding clauses that hold all the same, where nothing of the claim does."""
-    if judged.verdict not in {ClaimVerdict.DOES_NOT_HOLD, ClaimVerdict.NOT_IN_PYTHON}:
+    if judged.verdict not in {ClaimVerdict.DOES_NOT_HOLD, ClaimVerdict.NOT_IN_SDK}:
         return ()
     levels = list(Level)
     kept = [one for one in judged.besides if one.verdict is Verdict.PASS]

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Sequence
 
 from harness.judging.claims import ClaimVerdict, JudgedClaim, in_numbers
-from harness.report.claims_table import ClaimRow, Kept, Told, claim_rows, ran_as
+from harness.report.claims_table import ClaimRow, Kept, Told, claim_rows, judged_with, ran_as
 from harness.report.model import Report
 from harness.report.words import clause_name, printable
 
@@ -21,7 +21,7 @@ def claims_text(
     claims: Sequence[JudgedClaim], report: Report, *, shown: Sequence[JudgedClaim], width: int = 100
 ) -> str:
     """The numbers of all claims, then each that is to be shown with what really happens."""
-    lines = [in_numbers(claims), ran_as(report), *_MORE]
+    lines = [in_numbers(claims), ran_as(report), judged_with(report), *_MORE]
     for row in claim_rows(shown, report):
         lines += ["", *_row(row, width)]
     return printable("\n".join(lines)) + "\n"

@@ -48,7 +48,7 @@ def judged(make: Make, letters: str) -> JudgedClaim:
         ("pu", ClaimVerdict.PARTLY),
         ("f", ClaimVerdict.DOES_NOT_HOLD),
         ("fui", ClaimVerdict.DOES_NOT_HOLD),
-        ("u", ClaimVerdict.NOT_IN_PYTHON),
+        ("u", ClaimVerdict.NOT_IN_SDK),
         ("ie-", ClaimVerdict.NOT_JUDGED),
         ("", ClaimVerdict.NOT_JUDGED),
         ("pF", ClaimVerdict.HOLDS),
@@ -128,6 +128,6 @@ def test_as_many_claims_are_judged_as_the_report_says(
 def test_the_numbers_in_one_line(make: Make) -> None:
     claims = [judged(make, letters) for letters in ("p", "p", "pf", "f", "u", "")]
     assert in_numbers(claims) == (
-        "5 of 6 claims judged: 2 hold, 1 holds in part, 1 does not hold, 1 is not in Python"
+        "5 of 6 claims judged: 2 hold, 1 holds in part, 1 does not hold, 1 is not in the SDK"
     )
     assert in_numbers([judged(make, "")]) == "0 of 1 claims judged"

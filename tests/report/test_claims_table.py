@@ -10,7 +10,15 @@ from harness.clauses.claims import documentation
 from harness.clauses.model import Level
 from harness.evidence.run_event import RunEvent, RunFinished
 from harness.judging.claims import judge_claims
-from harness.report.claims_table import INSTEAD, NOTE_LENGTH, NOTES, ClaimRow, claim_rows, ran_as
+from harness.report.claims_table import (
+    INSTEAD,
+    NOTE_LENGTH,
+    NOTES,
+    ClaimRow,
+    claim_rows,
+    judged_with,
+    ran_as,
+)
 from harness.report.model import read_report
 
 
@@ -98,6 +106,15 @@ def test_a_run_says_what_it_ran_as_and_how_it_ended(
     )
     cut = run_of(lambda event: not isinstance(event, RunFinished))
     assert ran_as(read_report(cut)).endswith("seed 81, which was cut short")
+
+
+def test_a_table_says_which_sdk_it_is_about(run: Path) -> None:
+    report = read_report(run)
+    assert judged_with(report).startswith("judged with the Python SDK `livekit` alone; ")
+    with_version = replace(report, versions=report.versions | {"livekit": "1.2.0"})
+    assert judged_with(with_version) == (
+        "judged with the Python SDK `livekit` 1.2.0 alone; other SDKs were not asked"
+    )
 
 
 def test_of_several_scenarios_it_says_which(run: Path) -> None:

@@ -21,7 +21,7 @@ def test_golden(run: Path, golden: Callable[[str, bytes], None]) -> None:
 
 def test_no_line_is_wider_than_asked_but_for_addresses(run: Path) -> None:
     lines = text_of(run, width=70).splitlines()
-    assert all(len(line) <= 70 for line in lines[4:] if "https://" not in line)
+    assert all(len(line) <= 70 for line in lines[5:] if "https://" not in line)
 
 
 def test_a_name_cannot_drive_the_terminal(run: Path) -> None:
