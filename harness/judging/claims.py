@@ -72,6 +72,13 @@ class JudgedClaim:
         deciding = [one for one in self.clauses if one.decides]
         return sum(one.verdict is Verdict.PASS for one in deciding), len(deciding)
 
+    @property
+    def musts_failing_besides(self) -> int:
+        """How many MUST clauses that only inform of it fail."""
+        return sum(
+            one.verdict is Verdict.FAIL and one.clause.level is Level.MUST for one in self.besides
+        )
+
 
 def judge_claims(
     claims: Iterable[Claim], clauses: Mapping[str, Clause], findings: Sequence[Finding]

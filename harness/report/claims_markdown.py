@@ -77,7 +77,7 @@ def _table(claims: Sequence[JudgedClaim], report: Report) -> list[str]:
 
 
 def _claim(row: ClaimRow) -> str:
-    verdict = str(row.verdict)
+    verdict = f"{row.verdict}; {row.but}" if row.but else str(row.verdict)
     if row.verdict not in {ClaimVerdict.HOLDS, ClaimVerdict.NOT_JUDGED}:
         verdict = f"**{verdict}**" + (f"<br>{row.share}" if row.share else "")
     happens = [_told(told) for told in row.told]

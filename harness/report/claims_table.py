@@ -52,6 +52,8 @@ class ClaimRow:
     verdict: ClaimVerdict
     share: str
     """`5 of 9 clauses hold` where the claim holds in part, else empty."""
+    but: str
+    """`1 MUST besides fails` where the claim holds and a MUST that informs of it fails."""
     told: tuple[Told, ...]
     kept: tuple[Kept, ...]
     besides: tuple[Told, ...]
@@ -101,6 +103,7 @@ def _row(judged: JudgedClaim, deviations: Mapping[str, Deviation]) -> ClaimRow:
         claim=judged.claim,
         verdict=judged.verdict,
         share=_share(judged),
+        but=_but(judged),
         told=tuple(told),
         kept=tuple(
             Kept(clause=one.clause, measured=_measured(findings))
@@ -135,6 +138,13 @@ def _share(judged: JudgedClaim) -> str:
         return ""
     kept, deciding = judged.share
     return f"{kept} of {deciding} clauses hold"
+
+
+def _but(judged: JudgedClaim) -> str:
+    number = judged.musts_failing_besides
+    if judged.verdict is not ClaimVerdict.HOLDS or not number:
+        return ""
+    return f"{number} MUST besides {'fails' if number == 1 else 'fail'}"
 
 
 def _is_kept(clause: Clause, finding: Finding) -> bool:

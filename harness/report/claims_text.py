@@ -30,8 +30,9 @@ def claims_text(
 def _row(row: ClaimRow, width: int) -> list[str]:
     pages = ", ".join(page.label for page in row.claim.pages)
     share = f"; {row.share}" if row.share else ""
+    verdict = f"{row.verdict}; {row.but} " if row.but else row.verdict
     lines = [
-        _wrapped(f"{row.claim.number:>3}  {row.verdict:<14} {row.claim.statement}", width, first=0),
+        _wrapped(f"{row.claim.number:>3}  {verdict:<14} {row.claim.statement}", width, first=0),
         _wrapped(f"on {pages}{share}", width),
     ]
     for told in row.told:

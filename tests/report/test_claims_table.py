@@ -58,6 +58,17 @@ def test_what_only_informs_is_told_apart_where_it_fails(run: Path) -> None:
     assert not rows(run)[3].besides
 
 
+def test_a_claim_that_holds_says_how_many_musts_fail_besides(run: Path) -> None:
+    assert rows(run)[7].but == "1 MUST besides fails"
+    assert rows(run)[3].but == ""
+    report = read_report(run)
+    should = replace(report.clauses["MUTE-003"], level=Level.SHOULD)
+    claims = judge_claims(
+        [documentation().claim(7)], report.clauses | {"MUTE-003": should}, report.findings
+    )
+    assert claim_rows(claims, report)[0].but == ""
+
+
 def test_what_holds_instead_is_told_where_a_claim_does_not(run: Path) -> None:
     (kept,) = rows(run)[3].instead
     assert (kept.clause.id, kept.measured) == ("MUTE-001", "41.25 ms (≤ 300 ms)")
