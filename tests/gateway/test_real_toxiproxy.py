@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import signal
 import socket
@@ -93,6 +94,11 @@ class Rig:
         except ConnectionError:
             pass
         writer.close()
+
+    def halt(self) -> None:
+        """Stop it, and return once none of its threads can answer any more."""
+        self.process.send_signal(signal.SIGSTOP)
+        os.waitid(os.P_PID, self.process.pid, os.WSTOPPED | os.WNOWAIT)
 
     def end(self) -> None:
         self.process.kill()
@@ -204,7 +210,7 @@ async def test_one_that_hangs_is_told_and_started_again_it_listens_where_it_did(
 ) -> None:
     listener = await rig.toxiproxy.create("x", rig.server, [LATENCY], EVERYTHING)
     monkeypatch.setattr(module, "TIME_LIMIT_S", 0.2)
-    rig.process.send_signal(signal.SIGSTOP)
+    rig.halt()
     with pytest.raises(ToxiproxyError, match="it hangs, restart it"):
         await rig.toxiproxy.set_toxics(listener, [])
     await rig.toxiproxy.check()
@@ -228,7 +234,7 @@ async def test_one_that_went_on_has_what_it_missed(
     listener = await rig.toxiproxy.create("x", rig.server, (), [LATENCY])
     talk = await Talk(rig).begin(listener)
     monkeypatch.setattr(module, "TIME_LIMIT_S", 0.2)
-    rig.process.send_signal(signal.SIGSTOP)
+    rig.halt()
     with pytest.raises(ToxiproxyError):
         await rig.toxiproxy.set_toxics(listener, [LATENCY])
     monkeypatch.setattr(module, "TIME_LIMIT_S", LIMIT_S)
