@@ -24,7 +24,8 @@ class Player:
     def __init__(self, sample_rate: int) -> None:
         self.source = rtc.AudioSource(sample_rate, 1, queue_size_ms=1000)
         self.rate = sample_rate
-        self.longest_wait_ms = 0.0
+        self.waits_ms: list[float] = []
+        self._waiting_since_ns: int | None = None
         self._position = 0
         self._feed: asyncio.Task[None] | None = None
 
@@ -34,11 +35,17 @@ class Player:
         self._position = stop
         sine = np.sin(2 * np.pi * pilot_hz * np.arange(start, stop) / self.rate)
         samples = (LOUDNESS * sine).astype(np.int16)
-        began_ns = now_ns()
+        self._waiting_since_ns = began_ns = now_ns()
         await self.source.capture_frame(
             rtc.AudioFrame(samples.tobytes(), self.rate, 1, len(samples))
         )
-        self.longest_wait_ms = max(self.longest_wait_ms, (now_ns() - began_ns) / NS_PER_MS)
+        self.waits_ms.append((now_ns() - began_ns) / NS_PER_MS)
+        self._waiting_since_ns = None
+
+    def waiting_ms(self) -> list[float]:
+        """How long a capture that has not returned yet has waited; empty where there is none."""
+        since_ns = self._waiting_since_ns
+        return [] if since_ns is None else [(now_ns() - since_ns) / NS_PER_MS]
 
     async def feed(self, pilot_hz: int, frame_ms: int, pause_ms: int) -> None:
         """Begin to capture a tone, frame by frame, with a pause after each."""
@@ -113,12 +120,12 @@ async def say(sid: str, pilot_hz: int, length_ms: int) -> dict[str, int]:
 
 
 async def watch(sid: str, seconds: float) -> dict[str, Any]:
-    """Read `queued_duration` for so long; the most it said, and the longest wait of a capture."""
+    """Watch captures for so long: how many there were, and the longest wait of one, ended or not.
+
+    Raises ValueError when nothing was captured.
+    """
     player = PLAYERS[sid]
-    player.longest_wait_ms = 0.0
-    readings = []
-    until_ns = now_ns() + int(seconds * NS_PER_S)
-    while now_ns() < until_ns:
-        readings.append(player.source.queued_duration * 1000)
-        await asyncio.sleep(0.05)
-    return {"queued_ms": max(readings), "longest_wait_ms": player.longest_wait_ms}
+    player.waits_ms.clear()
+    await asyncio.sleep(seconds)
+    waits_ms = player.waits_ms + player.waiting_ms()
+    return {"captures": len(waits_ms), "longest_ms": max(waits_ms)}
