@@ -16,14 +16,17 @@ from harness.judging.claims import ClaimVerdict, JudgedClaim, judge_claims
 from harness.report.claims_json import claims_json
 from harness.report.claims_markdown import claims_markdown
 from harness.report.claims_text import claims_text
-from harness.report.model import read_report
 
 _VERDICTS = {verdict.lower().replace(" ", "-"): verdict for verdict in ClaimVerdict}
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "run", nargs="?", type=Path, metavar="RUN", help="run folder; without it the last one"
+        "run",
+        nargs="?",
+        type=Path,
+        metavar="RUN",
+        help="run folder; without it the newest finished one",
     )
     reports_argument(parser)
     parser.add_argument(
@@ -48,7 +51,8 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    report = read_report(chosen_run(arguments.run, arguments.reports))
+    run = chosen_run(arguments.run, arguments.reports)
+    report = run.report
     claims = judge_claims(documentation().claims, report.clauses, report.findings)
     shown = [claim for claim in claims if _is_wanted(claim, arguments)]
     if arguments.json:
@@ -59,6 +63,8 @@ def _run(arguments: argparse.Namespace) -> int:
     else:
         text = claims_text(claims, report, shown=shown)
     sys.stdout.write(text)
+    if run.passed_over:
+        sys.stderr.write(f"livekit-harness: {run.passed_over}\n")
     return 0 if shown else NOTHING_FOUND
 
 

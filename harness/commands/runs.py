@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from harness.clauses.model import CLAIMS
-from harness.evidence.run_folder import RunFolderError, latest
+from harness.evidence.run_folder import RunFolderError, run_folders
+from harness.report.model import ENDS, Report, RunState, read_report
 
 REPORTS = Path("reports")
 
@@ -22,17 +25,59 @@ def reports_argument(parser: argparse.ArgumentParser, default: Path | str = REPO
     )
 
 
-def chosen_run(run: Path | None, reports: Path) -> Path:
-    """The run that was named, or the last one.
+@dataclass(frozen=True, kw_only=True)
+class ChosenRun:
+    """A run that a command tells of."""
 
-    Raises RunFolderError when there is none.
+    report: Report
+    passed_over: str
+    """Newer runs and why they are not told of, in one line; empty when there is none."""
+
+
+def chosen_run(run: Path | None, reports: Path) -> ChosenRun:
+    """The run that was named, or the newest that is finished; if none is, the newest.
+
+    Raises RunFolderError when there is none, or nothing of it can be read.
     """
-    folder = run or latest(reports)
-    if folder is None:
-        raise RunFolderError(
-            f"no run in {reports}: run `pytest scenarios/` first, or name the folder of a run"
-        )
-    return folder.resolve()
+    if run is not None:
+        return ChosenRun(report=readable_report(run.resolve()), passed_over="")
+    newer: list[tuple[str, Report | None]] = []
+    for folder in reversed(run_folders(reports)):
+        try:
+            report = readable_report(folder.resolve())
+        except RunFolderError:
+            newer.append((f"{folder.name} cannot be read", None))
+            continue
+        if report.state is RunState.FINISHED:
+            return ChosenRun(report=report, passed_over=_passed_over(newer))
+        newer.append((f"{folder.name} {ENDS[report.state]}", report))
+    for number, (_, unfinished) in enumerate(newer):
+        if unfinished is not None:
+            return ChosenRun(report=unfinished, passed_over=_passed_over(newer[:number]))
+    why = "no run that can be read" if newer else "no run"
+    raise RunFolderError(
+        f"{why} in {reports}: run `pytest scenarios/` first, or name the folder of a run"
+    )
+
+
+def readable_report(folder: Path) -> Report:
+    """The report of a run folder whose start can be read.
+
+    Raises RunFolderError when it cannot: without the catalogue of the run nothing can be told.
+    """
+    report = read_report(folder)
+    if report.clauses:
+        return report
+    if report.state is RunState.RUNNING:
+        raise RunFolderError(f"{folder} has nothing to read yet: its run has just begun; wait")
+    why = report.problems[0] if report.problems else "there is no start of a run in events.ndjson"
+    raise RunFolderError(
+        f"cannot read {folder}: {why}; name the folder of another run, or run `pytest scenarios/`"
+    )
+
+
+def _passed_over(newer: Sequence[tuple[str, Report | None]]) -> str:
+    return f"newer, but not told of: {', '.join(why for why, _ in newer)}" if newer else ""
 
 
 def claim_number(text: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -11,12 +12,14 @@ from harness.evidence.finding import Finding, Verdict
 from harness.judging.claims import ClaimVerdict, ClauseOfClaim, JudgedClaim
 from harness.judging.deviations import Deviation
 from harness.judging.outcome import is_unexpected_pass
-from harness.report.model import Report
+from harness.report.model import ENDS, Report, RunState
 from harness.report.words import clipped, limit_text, value_range
 
 NOTES = 2
 """Notes of a finding that are shown."""
 NOTE_LENGTH = 160
+_LEFT_OUT = re.compile(r"and (\d+) more")
+"""The last note of a verifier that names only the first of what it found."""
 INSTEAD = 6
 """Clauses that hold where the claim does not, and are shown."""
 
@@ -79,8 +82,10 @@ def ran_as(report: Report) -> str:
         parts.append(f"seed {started.seed}")
     if started and started.sabotage:
         parts.append(f"broken on purpose by the sabotage {started.sabotage}")
-    if not report.complete:
-        parts.append("which still runs" if report.still_running else "which was cut short")
+    if report.state is not RunState.FINISHED:
+        parts.append(f"which {ENDS[report.state]}")
+    if report.problems:
+        parts.append(f"unreadable lines: {len(report.problems)}")
     when = f" of {started.started[:10]}" if started else ""
     return f"run {report.folder.name}{when}: {', '.join(parts)}"
 
@@ -176,6 +181,10 @@ def _told(one: ClauseOfClaim, finding: Finding, deviations: Mapping[str, Deviati
 
 
 def _notes(finding: Finding) -> tuple[str, ...]:
-    shown = [clipped(note, NOTE_LENGTH) for note in finding.notes[:NOTES]]
-    more = len(finding.notes) - len(shown)
+    notes = list(finding.notes)
+    left_out = _LEFT_OUT.fullmatch(notes[-1]) if notes else None
+    if left_out:
+        notes.pop()
+    shown = [clipped(note, NOTE_LENGTH) for note in notes[:NOTES]]
+    more = len(notes) - len(shown) + (int(left_out[1]) if left_out else 0)
     return (*shown, f"and {more} more") if more else tuple(shown)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -28,6 +29,18 @@ from harness.judging.deviations import Deviation
 from harness.judging.outcome import ExitCode, Outcome, outcome
 
 _Row = TypeVar("_Row")
+
+
+class RunState(StrEnum):
+    """How far a run came."""
+
+    FINISHED = "finished"
+    RUNNING = "running"
+    CUT = "cut"
+
+
+ENDS = {RunState.RUNNING: "still runs", RunState.CUT: "was cut short"}
+"""What is said of a run that is not finished."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +77,13 @@ class Report:
     problems: tuple[str, ...]
     """What could not be read of the run folder."""
     outcome: Outcome
+
+    @property
+    def state(self) -> RunState:
+        """Cut is a run that neither is complete nor still runs."""
+        if self.complete:
+            return RunState.FINISHED
+        return RunState.RUNNING if self.still_running else RunState.CUT
 
     @property
     def complete(self) -> bool:

@@ -63,6 +63,30 @@ def test_without_a_run_it_says_what_to_do(
     assert "is not the folder of a run" in capsys.readouterr().err
 
 
+def test_a_run_that_cannot_be_read_is_one_line(
+    reports: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = (reports / "latest").resolve()
+    (run / "events.ndjson").write_bytes(b"")
+    (run / "owner.json").unlink()
+    assert main(["claims", str(run)]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_a_newer_run_that_is_not_told_of_is_named(
+    reports: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    newer = reports / "29991121T000000.000000Z-aaaaaa"
+    newer.mkdir()
+    (newer / "events.ndjson").touch()
+    assert main(["claims", "--json"]) == 0
+    printed = capsys.readouterr()
+    assert json.loads(printed.out)["run"] != newer.name
+    assert printed.err == (
+        f"livekit-harness: newer, but not told of: {newer.name} cannot be read\n"
+    )
+
+
 @pytest.mark.parametrize("number", ["0", "72", "two"])
 def test_there_are_71_claims(number: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):

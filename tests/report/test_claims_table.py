@@ -109,6 +109,26 @@ def test_only_some_notes_are_shown(run: Path) -> None:
     assert told.notes[-1] == "and 3 more"
 
 
+@pytest.mark.parametrize(
+    ("notes", "last"),
+    [
+        (("a", "b", "c", "and 76 more"), "and 77 more"),
+        (("a", "b", "and 76 more"), "and 76 more"),
+        (("a", "and 76 more"), "and 76 more"),
+        (("a", "b"), "b"),
+    ],
+)
+def test_what_a_finding_leaves_out_is_counted_too(
+    run: Path, notes: tuple[str, ...], last: str
+) -> None:
+    report = read_report(run)
+    failed = next(finding for finding in report.findings if finding.clause == "MUTE-003")
+    claims = judge_claims(
+        [documentation().claim(3)], report.clauses, [replace(failed, notes=notes)]
+    )
+    assert claim_rows(claims, report)[0].told[0].notes[-1] == last
+
+
 def test_a_run_says_what_it_ran_as_and_how_it_ended(
     run: Path, run_of: Callable[[Callable[[RunEvent], bool]], Path]
 ) -> None:
@@ -117,6 +137,9 @@ def test_a_run_says_what_it_ran_as_and_how_it_ended(
     )
     cut = run_of(lambda event: not isinstance(event, RunFinished))
     assert ran_as(read_report(cut)).endswith("seed 81, which was cut short")
+    with (run / "events.ndjson").open("ab") as file:
+        file.write(b"garbage\n")
+    assert ran_as(read_report(run)).endswith("seed 81, unreadable lines: 1")
 
 
 def test_a_table_says_which_sdk_it_is_about(run: Path) -> None:

@@ -16,7 +16,7 @@ from harness.evidence.run_event import (
     RunStarted,
 )
 from harness.evidence.run_folder import OWNER, Owner, RunFolder, RunFolderError
-from harness.report.model import read_report
+from harness.report.model import RunState, read_report
 
 RunOf = Callable[[Callable[[RunEvent], bool]], Path]
 PASSED = {"MUTE-001", "MUTE-003", "MUTE-006"}
@@ -25,6 +25,7 @@ PASSED = {"MUTE-001", "MUTE-003", "MUTE-006"}
 def test_a_whole_run(run: Path) -> None:
     report = read_report(run)
     assert report.complete
+    assert report.state is RunState.FINISHED
     assert not report.conformant
     assert report.headline == "Not conformant"
     assert report.why == "1 FAIL and 1 unexpected PASS"
@@ -57,6 +58,7 @@ def test_a_killed_run_shows_what_was_cut(run_of: RunOf) -> None:
 
 def test_a_fail_stays_a_fail_in_a_killed_run(run_of: RunOf) -> None:
     report = read_report(run_of(lambda event: not isinstance(event, RunFinished)))
+    assert report.state is RunState.CUT
     assert report.headline == "Not conformant"
     assert "killed" in report.why
 
