@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -24,8 +24,22 @@ class Moderator:
     Every call raises ServerRefused when the server does not do it, or does not answer.
     """
 
-    def __init__(self, server: Server, room: str) -> None:
-        self._server, self._room = server, room
+    def __init__(
+        self,
+        server: Server,
+        room: str,
+        *,
+        before_removal: Callable[[str | None], Awaitable[None]] | None = None,
+    ) -> None:
+        """For one room.
+
+        Args:
+            server: Whose API.
+            room: Its name.
+            before_removal: Awaited before somebody is put out, with the identity, or with None
+                before everybody is: what is gone afterwards can be asked for.
+        """
+        self._server, self._room, self._before_removal = server, room, before_removal
 
     async def create_room(
         self, *, sync_streams: bool = False, departure_timeout_s: int = 0
@@ -76,7 +90,11 @@ class Moderator:
         return await self._set_subscribed(identity, *publications, subscribe=False)
 
     async def remove(self, identity: str) -> int:
-        """Put a participant out of the room."""
+        """Put a participant out of the room, which is its end in it.
+
+        One that shall join again must `leave` first, which completes its files.
+        """
+        await self._prepare_removal(identity)
         request = api.RoomParticipantIdentity(room=self._room, identity=identity)
         async with self._service() as service:
             at_ns = now_ns()
@@ -97,8 +115,13 @@ class Moderator:
 
     async def delete_room(self) -> None:
         """End the room for everybody."""
+        await self._prepare_removal(None)
         async with self._service() as service:
             await service.delete_room(api.DeleteRoomRequest(room=self._room))
+
+    async def _prepare_removal(self, identity: str | None) -> None:
+        if self._before_removal is not None:
+            await self._before_removal(identity)
 
     async def _mute(self, publication: Publication[Any], *, muted: bool) -> int:
         request = api.MuteRoomTrackRequest(

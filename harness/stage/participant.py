@@ -34,7 +34,8 @@ class Participant:
         self.health: dict[str, float | None] | None = None
         """How well it kept up; None until it has left."""
         self.last_statistics: list[dict[str, Any]] = []
-        """What its SDK counted when it left."""
+        """What its SDK counted when it left, or was about to be removed."""
+        self._to_be_removed = False
         self._published = 0
 
     @property
@@ -169,17 +170,24 @@ class Participant:
 
     async def leave(self) -> int:
         """Leave the room, recordings completed; returns the monotonic ns at which it began to."""
-        self.last_statistics = await self.statistics()
+        if not self._to_be_removed:
+            self.last_statistics = await self.statistics()
         at_ns = now_ns()
         self.health = _figures(await self.handle.leave())
         return at_ns
+
+    async def prepare_removal(self) -> None:
+        """Keep the statistics of a room that its SDK will have closed when it leaves."""
+        self.last_statistics = await self.statistics()
+        self._to_be_removed = True
 
     async def kill(self) -> int:
         """End its process at once, as a crash would; returns the monotonic ns just before.
 
         Its recordings may lack their end.
         """
-        self.last_statistics = await self.statistics()
+        if not self._to_be_removed:
+            self.last_statistics = await self.statistics()
         self.health = _figures(await self.handle.health())
         at_ns = now_ns()
         self.handle.kill()

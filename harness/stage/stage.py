@@ -61,7 +61,7 @@ class Stage:
 
     def __init__(self, setup: StageSetup, gateway: GatewayProcess) -> None:
         self.room = setup.room
-        self.moderator = Moderator(setup.server, setup.room)
+        self.moderator = Moderator(setup.server, setup.room, before_removal=self._prepare_removal)
         """The server API, for this room."""
         self.folder = setup.folder
         self.participants: list[Participant] = []
@@ -230,6 +230,11 @@ class Stage:
         handle = await ParticipantHandle.start(self._setup.keeper, identity=identity, folder=folder)
         self.sdk[identity] = handle.hello.sdk
         return handle
+
+    async def _prepare_removal(self, identity: str | None) -> None:
+        for participant in self.participants:
+            if identity in (None, participant.identity) and not participant.has_left:
+                await participant.prepare_removal()
 
     async def finish(self) -> None:
         """End a performance that went well: the evidence is completed, then checked.

@@ -32,7 +32,9 @@ async def service() -> AsyncIterator[Start]:
     async with AsyncExitStack() as stack:
 
         async def start(
-            answer: Message | None = None, status: int = 200
+            answer: Message | None = None,
+            status: int = 200,
+            before_removal: Callable[[str | None], Awaitable[None]] | None = None,
         ) -> tuple[Moderator, Asked]:
             asked: Asked = []
 
@@ -49,7 +51,8 @@ async def service() -> AsyncIterator[Start]:
             await runner.setup()
             stack.push_async_callback(runner.cleanup)
             await web.TCPSite(runner, "127.0.0.1", 0).start()
-            return Moderator(server_at(f"ws://127.0.0.1:{runner.addresses[0][1]}"), "r1"), asked
+            server = server_at(f"ws://127.0.0.1:{runner.addresses[0][1]}")
+            return Moderator(server, "r1", before_removal=before_removal), asked
 
         yield start
 
@@ -87,6 +90,21 @@ async def test_a_room_is_made_with_its_settings_and_asked_for_its_people(service
 
 
 @pytest.mark.asyncio
+async def test_it_is_told_before_somebody_is_put_out(service: Start) -> None:
+    told: list[tuple[str | None, list[str]]] = []
+
+    async def before_removal(identity: str | None) -> None:
+        told.append((identity, [method for method, _ in asked]))
+
+    moderator, asked = await service(before_removal=before_removal)
+    await moderator.remove("bob")
+    await moderator.delete_room()
+
+    assert told == [("bob", []), (None, ["RemoveParticipant"])]
+    assert [method for method, _ in asked] == ["RemoveParticipant", "DeleteRoom"]
+
+
+@pytest.mark.asyncio
 async def test_what_the_server_refuses_is_one_line(service: Start) -> None:
     moderator, _ = await service(status=404)
     with pytest.raises(ServerRefused, match=r"^livekit-server refused: not_found: gone$") as told:
@@ -116,3 +134,17 @@ async def test_a_moderator_mutes_and_takes_tracks_away(stage: Stage) -> None:
     await stage.moderator.unsubscribe("bob", sound)
     with pytest.raises(ServerRefused, match=r"permission_denied|remote unmute"):
         await stage.moderator.unmute(sound)
+
+
+@pytest.mark.real
+@pytest.mark.asyncio
+async def test_a_removal_leaves_the_evidence_whole(stage: Stage) -> None:
+    alice, bob = await stage.join("alice", "bob")
+    sound = await bob.publish(Tone())
+    await (await alice.record(sound)).until_flowing()
+    await stage.moderator.remove("bob")
+    await alice.told("participant_disconnected")
+    await stage.finish()
+
+    assert bob.has_left
+    assert bob.last_statistics

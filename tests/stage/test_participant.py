@@ -186,3 +186,16 @@ async def test_who_is_killed_has_left_without_a_word(
     assert alice.has_left
     assert alice.last_statistics == handle.statistics_now
     assert alice.health == {"loop_lag_p99_ms": 1.5, "late_handover_ratio": 0.025}
+
+
+@pytest.mark.asyncio
+async def test_who_is_removed_leaves_with_the_statistics_of_before(
+    alice: Participant, handle: FakeHandle
+) -> None:
+    await alice.prepare_removal()
+    assert not alice.has_left
+    counted, handle.statistics_now = handle.statistics_now, []
+    await alice.leave()
+
+    assert alice.has_left
+    assert alice.last_statistics == counted != []
