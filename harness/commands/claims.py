@@ -10,7 +10,7 @@ from pathlib import Path
 from harness.clauses.claims import documentation
 from harness.clauses.model import CLAIMS
 from harness.commands.command import NOTHING_FOUND, Command
-from harness.commands.runs import chosen_run, claim_number, reports_argument
+from harness.commands.runs import chosen_run, claim_number, reports_argument, say
 from harness.evidence.run_folder import RunFolderError
 from harness.judging.claims import ClaimVerdict, JudgedClaim, judge_claims
 from harness.report.claims_json import claims_json
@@ -64,7 +64,9 @@ def _run(arguments: argparse.Namespace) -> int:
         text = claims_text(claims, report, shown=shown)
     sys.stdout.write(text)
     if run.passed_over:
-        sys.stderr.write(f"livekit-harness: {run.passed_over}\n")
+        say(run.passed_over)
+    if not shown:
+        say(f"no claim of the {len(claims)} matches -n, --page and --verdict together")
     return 0 if shown else NOTHING_FOUND
 
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 
 from harness.clauses.catalogue import SHIPPED, Catalogue, CatalogueError, UnknownClauseError
 from harness.clauses.claims import documentation
 from harness.clauses.model import Clause, Level
 from harness.commands.command import NOTHING_FOUND, Command
-from harness.commands.runs import claim_number, reports_argument
+from harness.commands.runs import REPORTS, check_reports, claim_number, reports_argument, say
 from harness.evidence.finding import Verdict
 from harness.evidence.run_folder import RunFolderError
 from harness.report.clause_text import clause_text, history_text
-from harness.report.flips_text import series_of_runs
+from harness.report.flips_text import series_of_runs, skipped_lines
 from harness.report.model import read_report
 from harness.report.stored_runs import StoredRuns, stored_runs
 
@@ -49,8 +50,12 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    catalogue = Catalogue.load(SHIPPED)
+    if arguments.reports is not REPORTS:  # without any run the catalogue can be read all the same
+        check_reports(arguments.reports)
     stored = stored_runs(arguments.reports)
+    catalogue = _catalogue(stored)
+    for line in skipped_lines(stored):
+        say(line)
     if getattr(arguments, "id", None) is not None:
         _show(catalogue[arguments.id.upper()], stored)
         return 0
@@ -62,13 +67,22 @@ def _run(arguments: argparse.Namespace) -> int:
     for clause in shown:
         verdict = f"{last.get(clause.id, UNJUDGED):<13}" if last else ""
         sys.stdout.write(f"{clause.id:<10} {clause.level:<6} {verdict}{clause.statement}\n")
+    if not shown:
+        say(f"no clause of the {len(catalogue)} matches what was asked for")
     return 0 if shown else NOTHING_FOUND
+
+
+def _catalogue(stored: StoredRuns) -> Catalogue:
+    """What is shipped, and the clauses of a project's own that the last run had."""
+    shipped = Catalogue.load(SHIPPED)
+    last = read_report(stored.runs[-1].folder).clauses if stored.runs else {}
+    return Catalogue({**last, **shipped})
 
 
 def _show(clause: Clause, stored: StoredRuns) -> None:
     sys.stdout.write(clause_text(clause, documentation()))
     run = stored.last.get(clause.id)
-    last = read_report(run.folder) if run else None
+    last = replace(read_report(run.folder), findings=run.findings) if run else None
     sys.stdout.write(history_text(clause.id, last, series_of_runs(stored.runs)))
 
 

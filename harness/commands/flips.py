@@ -6,12 +6,14 @@ import argparse
 import sys
 
 from harness.commands.command import Command
-from harness.commands.runs import reports_argument
+from harness.commands.runs import check_reports, reports_argument
+from harness.evidence.run_folder import RunFolderError
 from harness.report.flips_text import flips_text
 from harness.report.stored_runs import stored_runs
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    check_reports(arguments.reports)
     sys.stdout.write(flips_text(stored_runs(arguments.reports)))
     return 0
 
@@ -21,4 +23,5 @@ COMMAND = Command(
     help="how often verdicts changed over all stored runs, clause by clause",
     arguments=reports_argument,
     run=_run,
+    errors=(RunFolderError,),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 from harness.clauses.model import CLAIMS
 from harness.evidence.run_folder import RunFolderError, run_folders
 from harness.report.model import ENDS, Report, RunState, read_report
+from harness.report.words import printable
 
 REPORTS = Path("reports")
 
@@ -23,6 +25,20 @@ def reports_argument(parser: argparse.ArgumentParser, default: Path | str = REPO
         metavar="DIR",
         help=f"folder of the stored runs, {REPORTS} if left out",
     )
+
+
+def check_reports(reports: Path) -> None:
+    """Raises RunFolderError when there is no such folder."""
+    if not reports.is_dir():
+        raise RunFolderError(
+            f"there is no folder {reports}: run `pytest scenarios/` first, or name the folder of "
+            "the stored runs with --reports"
+        )
+
+
+def say(text: str) -> None:
+    """A line for the user beside what a command prints."""
+    sys.stderr.write(f"livekit-harness: {printable(text)}\n")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from harness.evidence.run_event import RunEvent, UnknownEventError, decode
+from harness.evidence.run_event import RunEvent, RunStarted, UnknownEventError, decode
 from harness.evidence.run_folder import RunFolderError
 
 _Event = TypeVar("_Event")
@@ -44,6 +44,24 @@ def read_events(folder: Path) -> RunEvents:
         _read_file(file, events, problems, unknown)
     events.sort(key=lambda event: event.at_ns)
     return RunEvents(events=tuple(events), problems=tuple(problems), unknown=dict(unknown))
+
+
+def read_start(folder: Path) -> RunStarted | None:
+    """The start of a run, which is the first line of a writer, or None where no file begins so.
+
+    Raises RunFolderError when a file cannot be read.
+    """
+    for file in sorted(folder.glob("events*.ndjson")):
+        try:
+            with file.open("rb") as lines:
+                event = decode(next(lines, b""))
+        except OSError as error:
+            raise RunFolderError(f"cannot read {file}: {error.strerror}") from None
+        except ValueError:
+            continue
+        if isinstance(event, RunStarted):
+            return event
+    return None
 
 
 def _read_file(

@@ -31,12 +31,18 @@ def flips_text(stored: StoredRuns) -> str:
         lines += ["", setting_text(setting)]
         lines += _clauses([one for one in series if one.setting == setting])
     if stored.skipped:
-        lines.append("")
+        lines += ["", *skipped_lines(stored)]
+    return printable("\n".join(lines)) + "\n"
+
+
+def skipped_lines(stored: StoredRuns) -> list[str]:
+    """`skipped 2 runs (the last is 2026…-791d74): sabotage swallow-mute`, one line a reason."""
+    lines = []
     for why, number in Counter(stored.skipped.values()).items():
         names = [name for name, reason in stored.skipped.items() if reason == why]
         which = names[0] if number == 1 else f"the last is {names[-1]}"
         lines.append(f"skipped {_many(number, 'run')} ({which}): {why}")
-    return printable("\n".join(lines)) + "\n"
+    return lines
 
 
 def count_text(counted: FlipCount) -> str:

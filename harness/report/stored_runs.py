@@ -9,7 +9,10 @@ from pathlib import Path
 import msgspec
 
 from harness.evidence.finding import Finding
-from harness.evidence.run_folder import run_folders
+from harness.evidence.run_events import read_start
+from harness.evidence.run_folder import RunFolderError, owner_of, run_folders
+
+_NO_START = "its events.ndjson cannot be read: there is no start of a run; remove the folder"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,12 +64,30 @@ def stored_runs(reports: Path) -> StoredRuns:
         try:
             results = decoder.decode((folder / "results.json").read_bytes())
         except FileNotFoundError:
-            skipped[folder.name] = "no results.json yet; `livekit-harness report` makes it"
+            skipped[folder.name] = _unreported(folder)
         except (OSError, ValueError) as error:
             skipped[folder.name] = f"results.json cannot be read: {error}"
         else:
             if results.run.sabotage:
                 skipped[folder.name] = f"sabotage {results.run.sabotage}"
+            elif not _has_start(folder):
+                skipped[folder.name] = _NO_START
             else:
                 runs.append(StoredRun(folder=folder, findings=results.findings))
     return StoredRuns(runs=tuple(runs), skipped=skipped)
+
+
+def _unreported(folder: Path) -> str:
+    owner = owner_of(folder)
+    if owner and owner.alive():
+        return "still runs"
+    if not _has_start(folder):
+        return _NO_START
+    return "no results.json yet; `livekit-harness report` makes it"
+
+
+def _has_start(folder: Path) -> bool:
+    try:
+        return read_start(folder) is not None
+    except RunFolderError:
+        return False

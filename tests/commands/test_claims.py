@@ -36,8 +36,13 @@ def test_claims_are_filtered(
     assert sum(document["summary"].values()) == 71
 
 
-def test_nothing_found_is_an_exit_code(reports: Path) -> None:
+def test_nothing_found_is_an_exit_code_and_a_line(
+    reports: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(["claims", "-n", "2", "--verdict", "holds"]) == 1
+    assert capsys.readouterr().err == (
+        "livekit-harness: no claim of the 71 matches -n, --page and --verdict together\n"
+    )
 
 
 def test_a_page_as_markdown(reports: Path, capsys: pytest.CaptureFixture[str]) -> None:

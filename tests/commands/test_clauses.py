@@ -58,6 +58,46 @@ def test_nothing_found_is_an_exit_code(reports: Path, capsys: Capture) -> None:
     assert "no area 'MUT'" in capsys.readouterr().err
 
 
+def test_no_match_and_no_folder_are_one_line(reports: Path, capsys: Capture) -> None:
+    assert main(["clauses", "--verdict", "error"]) == 1
+    number = len(Catalogue.load(SHIPPED))
+    assert capsys.readouterr().err == (
+        f"livekit-harness: no clause of the {number} matches what was asked for\n"
+    )
+    assert main(["clauses", "--reports", "elsewhere"]) == 2
+    assert "there is no folder elsewhere: run" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [[], ["show", "MUTE-005"]])
+@pytest.mark.parametrize("content", [b"", b"\x00\xff garbage\n"])
+def test_a_run_that_cannot_be_read_is_skipped_and_named(
+    reports: Path, capsys: Capture, arguments: list[str], content: bytes
+) -> None:
+    run = (reports / "latest").resolve()
+    (run / "events.ndjson").write_bytes(content)
+    assert main(["clauses", *arguments]) == 0
+    printed = capsys.readouterr()
+    assert f"skipped 1 run ({run.name}): its events.ndjson cannot be read" in printed.err
+    assert run.name not in printed.out
+
+
+def test_a_damaged_finding_is_shown_from_the_results(reports: Path, capsys: Capture) -> None:
+    file = (reports / "latest").resolve() / "events.ndjson"
+    file.write_bytes(file.read_bytes().splitlines(keepends=True)[0])
+    assert main(["clauses", "show", "MUTE-005"]) == 0
+    assert "  verdict   FAIL: because of MUTE-005" in capsys.readouterr().out
+
+
+def test_the_clauses_of_a_project_are_known_from_its_last_run(
+    reports: Path, capsys: Capture
+) -> None:
+    file = (reports / "latest").resolve() / "events.ndjson"
+    file.write_bytes(file.read_bytes().replace(b'"id":"MUTE-002"', b'"id":"OWN-001"'))
+    assert listed(capsys, "--area", "own") == ["OWN-001"]
+    assert main(["clauses", "show", "own-001"]) == 0
+    assert capsys.readouterr().out.startswith("OWN-001  After a publisher mutes")
+
+
 @pytest.mark.usefixtures("nothing_stored")
 def test_one_clause_is_shown(capsys: Capture) -> None:
     assert main(["clauses", "show", "MUTE-002"]) == 0

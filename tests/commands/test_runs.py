@@ -7,7 +7,14 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from harness.commands.runs import REPORTS, chosen_run, claim_number, reports_argument
+from harness.commands.runs import (
+    REPORTS,
+    check_reports,
+    chosen_run,
+    claim_number,
+    reports_argument,
+    say,
+)
 from harness.evidence.run_event import RunEvent, RunStarted
 from harness.evidence.run_events import read_events
 from harness.evidence.run_folder import Owner, RunFolder, RunFolderError
@@ -98,6 +105,17 @@ def test_a_run_without_its_start_says_what_to_do(reports: Path, content: bytes, 
 def test_a_run_that_has_just_begun_has_nothing_to_read(reports: Path) -> None:
     with pytest.raises(RunFolderError, match="its run has just begun; wait"):
         chosen_run(a_newer_run(reports, owner=Owner.current()), reports)
+
+
+def test_a_folder_of_runs_must_be_there(tmp_path: Path) -> None:
+    check_reports(tmp_path)
+    with pytest.raises(RunFolderError, match=r"there is no folder .*none: run `pytest scenarios/`"):
+        check_reports(tmp_path / "none")
+
+
+def test_what_is_said_beside_cannot_drive_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    say("a\x07b")
+    assert capsys.readouterr().err == "livekit-harness: a\ufffdb\n"
 
 
 def test_a_claim_is_a_number() -> None:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.evidence.run_event import Note, RunFinished
-from harness.evidence.run_events import read_events
+from harness.evidence.run_event import Note, RunFinished, RunStarted
+from harness.evidence.run_events import read_events, read_start
 from harness.evidence.run_folder import RunFolder, RunFolderError
 
 
@@ -55,6 +55,17 @@ def test_kinds_of_a_newer_version_are_counted(tmp_path: Path) -> None:
     assert read.unknown == {"telepathy": 2}
     assert not read.problems
     assert read.of(RunFinished) == []
+
+
+def test_the_start_is_the_first_line_of_a_writer(tmp_path: Path) -> None:
+    written(tmp_path, 1)
+    assert read_start(tmp_path) is None
+    start = RunStarted(at_ns=1, started="now", seed=1, backend="binary", command=())
+    folder = RunFolder(tmp_path, worker="gw0")
+    folder.append(start)
+    folder.close()
+    (tmp_path / "events-a.ndjson").write_bytes(b"\x00\xff garbage\n")
+    assert read_start(tmp_path) == start
 
 
 def test_a_folder_of_something_else_says_so(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from harness.report.flips_text import (
     flips_text,
     series_of_runs,
     setting_text,
+    skipped_lines,
     verdicts_text,
 )
 from harness.report.stored_runs import StoredRuns, stored_runs
@@ -55,3 +56,11 @@ def test_verdicts_are_counted_with_what_was_measured(reports: Path) -> None:
     series = series_of_runs(stored_runs(reports).runs)
     said = next(one.said for one in series if one.clause == "MUTE-001")
     assert verdicts_text(said) == "2 PASS, 1 FAIL; 41.25 to 350.5 ms"
+
+
+def test_what_was_skipped_is_said_once_for_each_reason(reports: Path) -> None:
+    assert [line.split("):")[0] for line in skipped_lines(stored_runs(reports))] == [
+        "skipped 1 run (20261124T000000.000000Z-aaaaaa",
+        "skipped 1 run (20261125T000000.000000Z-aaaaaa",
+        "skipped 2 runs (the last is 20261127T000000.000000Z-aaaaaa",
+    ]

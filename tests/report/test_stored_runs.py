@@ -2,7 +2,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
+import pytest
+
 from harness.evidence.finding import Verdict
+from harness.evidence.run_folder import Owner
 from harness.report.model import read_report
 from harness.report.stored_runs import stored_runs
 
@@ -22,6 +26,20 @@ def test_what_cannot_be_counted_says_why(reports: Path) -> None:
     assert reasons["20261125"].startswith("results.json cannot be read: ")
     assert reasons["20261126"] == "no results.json yet; `livekit-harness report` makes it"
     assert len(reasons) == 4
+
+
+def test_a_run_that_still_runs_needs_no_report(reports: Path) -> None:
+    running = max(reports.iterdir())
+    (running / "owner.json").write_bytes(msgspec.json.encode(Owner.current()))
+    assert stored_runs(reports).skipped[running.name] == "still runs"
+
+
+@pytest.mark.parametrize("number", [0, -1])
+def test_a_run_without_its_start_cannot_be_counted(reports: Path, number: int) -> None:
+    broken = sorted(reports.iterdir())[number]
+    (broken / "events.ndjson").write_bytes(b"")
+    stored = stored_runs(reports)
+    assert stored.skipped[broken.name].startswith("its events.ndjson cannot be read")
 
 
 def test_the_newest_run_about_a_clause_is_the_last(reports: Path) -> None:
