@@ -88,24 +88,6 @@ def lists_with(
     return _counted([t for t in told if speaker in t.speakers], of=told)
 
 
-@in_unit("events")
-def lists_without(
-    events: Sequence[SdkEvent], speaker: str, *, since_ns: int, until_ns: int
-) -> Measurement:
-    """Lists, told to anybody in [since, until), that lack somebody who spoke all that time.
-
-    Rests on the last list of everybody before `since_ns`, which must have held him.
-    """
-    told = _told(events)
-    if not told:
-        raise NoEvidenceError("nobody was told of any speaker")
-    for participant in sorted({t.participant for t in told}):
-        if speaker not in _last([t for t in told if t.participant == participant], since_ns):
-            raise NoEvidenceError(f"{participant} was not told before that {speaker} speaks")
-    during = [t for t in told if since_ns <= t.at_ns < until_ns]
-    return _counted([t for t in during if speaker not in t.speakers], of=told)
-
-
 @in_unit("speakers")
 def absent_speakers(
     events: Sequence[SdkEvent], speakers: Sequence[str], *, at_ns: int
