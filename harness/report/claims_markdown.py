@@ -10,7 +10,15 @@ from harness.clauses.claims import Page
 from harness.clauses.model import Clause
 from harness.evidence.finding import Finding
 from harness.judging.claims import ClaimVerdict, JudgedClaim, in_numbers
-from harness.report.claims_table import ClaimRow, Kept, Told, claim_rows, judged_with, ran_as
+from harness.report.claims_table import (
+    ClaimRow,
+    Kept,
+    Told,
+    claim_rows,
+    how_to_judge_more,
+    judged_with,
+    ran_as,
+)
 from harness.report.html import web_link
 from harness.report.model import Report
 from harness.report.words import NOTHING, clause_name, printable
@@ -42,6 +50,8 @@ def claims_markdown(
         "",
         _BESIDES,
     ]
+    if more := how_to_judge_more(claim_rows(shown, report)):
+        lines += ["", _sentence(_plain(more))]
     told: dict[int, Page] = {}
     for page in pages:
         on_page = [one for one in shown if page in one.claim.pages]

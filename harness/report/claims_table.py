@@ -96,6 +96,13 @@ def judged_with(report: Report) -> str:
     return f"judged with the Python SDK `livekit`{version} alone; other SDKs were not asked"
 
 
+def how_to_judge_more(rows: Iterable[ClaimRow]) -> str:
+    """How to run what is not in this run; empty where every clause of the rows is."""
+    if not any(row.silent for row in rows):
+        return ""
+    return "what is not in this run: `pytest scenarios/ -m 'long or not long'` runs everything"
+
+
 def _row(judged: JudgedClaim, deviations: Mapping[str, Deviation]) -> ClaimRow:
     told = [
         _told(one, finding, deviations)

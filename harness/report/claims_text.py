@@ -6,11 +6,21 @@ import textwrap
 from collections.abc import Sequence
 
 from harness.judging.claims import ClaimVerdict, JudgedClaim, in_numbers
-from harness.report.claims_table import ClaimRow, Kept, Told, claim_rows, judged_with, ran_as
+from harness.report.claims_table import (
+    ClaimRow,
+    Kept,
+    Told,
+    claim_rows,
+    how_to_judge_more,
+    judged_with,
+    ran_as,
+)
 from harness.report.model import Report
-from harness.report.words import clause_name, printable
+from harness.report.words import clause_name, clipped, printable
 
 _INDENT = 20
+_SHORT = 12
+"""Characters of a clause that are shown however little room there is."""
 _MORE = (
     "`livekit-harness clauses show ID` says all of a clause, and how to run it again; what is said",
     "besides a claim does not decide it",
@@ -21,8 +31,11 @@ def claims_text(
     claims: Sequence[JudgedClaim], report: Report, *, shown: Sequence[JudgedClaim], width: int = 100
 ) -> str:
     """The numbers of all claims, then each that is to be shown with what really happens."""
+    rows = claim_rows(shown, report)
     lines = [in_numbers(claims), ran_as(report), judged_with(report), *_MORE]
-    for row in claim_rows(shown, report):
+    if more := how_to_judge_more(rows):
+        lines.append(more)
+    for row in rows:
         lines += ["", *_row(row, width)]
     return printable("\n".join(lines)) + "\n"
 
@@ -51,11 +64,16 @@ def _row(row: ClaimRow, width: int) -> list[str]:
 
 
 def _kept(row: ClaimRow, width: int) -> list[str]:
-    """In words where only a part holds; else the figures are enough."""
+    """In whole where only a part holds; else a line each is enough."""
     if row.verdict is ClaimVerdict.PARTLY:
         return [_wrapped(f"PASS: {_statement(kept)}", width) for kept in row.kept]
-    kept = ", ".join(f"{clause_name(kept.clause)} {kept.measured}" for kept in row.kept)
-    return [_wrapped(f"holds: {kept}", width)] if kept else []
+    return [_line(kept, width) for kept in row.kept]
+
+
+def _line(kept: Kept, width: int) -> str:
+    start = f"{' ' * _INDENT}holds: {clause_name(kept.clause)} "
+    room = width - len(start) - len(f" {kept.measured}")
+    return f"{start}{clipped(kept.clause.statement, max(room, _SHORT))} {kept.measured}"
 
 
 def _statement(kept: Kept) -> str:
