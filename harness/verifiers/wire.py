@@ -2,10 +2,12 @@
 
 That there was nothing is evidence only of a path that was alive: without any packet of the
 participant in the time asked for, of whatever kind and either way, the measurement is missing.
+It is evidence only where there was something to receive: see `sent_by` of `packets_between`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
@@ -85,6 +87,7 @@ def packets_between(
     since_ns: int,
     until_ns: int,
     flow_ns: tuple[int, int] | None = None,
+    sent_by: Sequence[tuple[str, str]] = (),
 ) -> Measurement:
     """RTP packets, RTX too, that reached the gateway in [since, until), whatever became of them.
 
@@ -97,11 +100,16 @@ def packets_between(
         since_ns: From here on,
         until_ns: up to here, which is not counted.
         flow_ns: Where such packets must have been seen, for a count that should be 0 because
-            something was stopped. None where it should never have begun.
+            something was stopped, or has not begun yet. None where it should never begin.
+        sent_by: Publishers' identities and sids of their tracks, each of which must have sent
+            packets in [since, until), for a count that should be 0 at a subscriber.
     """
     selection = _Selection(participant=participant, direction=direction, track=track, medium=medium)
     if flow_ns is not None:
         _require_flow(ledger, selection, *flow_ns)
+    for publisher, sid in sent_by:
+        sending = _Selection(participant=publisher, direction="up", track=sid)
+        _require_flow(ledger, sending, since_ns, until_ns)
     times = _times_ns(ledger, selection, since_ns, until_ns)
     if not len(times):
         _require_path(ledger, selection.participant, since_ns, until_ns)

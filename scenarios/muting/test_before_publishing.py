@@ -37,6 +37,7 @@ async def test_tracks_that_are_published_muted(stage: Stage, judge: Judge) -> No
         direction="down",
         since_ns=sound.published_ns,
         until_ns=voiced,
+        flow_ns=(voiced, until),
     )
     judge(
         "MUTE-043",

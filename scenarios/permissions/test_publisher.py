@@ -124,6 +124,7 @@ async def test_restricted_before_publishing(stage: Stage, judge: Judge) -> None:
         stage.ledger,
         participant="bob",
         direction="down",
+        sent_by=[("alice", sound.sid), ("alice", picture.sid)],
         **restricted,
     )
     judge("PERM-013", first_tone, allowed[sound], tone, **restricted)

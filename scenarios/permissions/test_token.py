@@ -37,6 +37,7 @@ async def test_a_token_says_what_tracks_are_for_whom(stage: Stage, judge: Judge)
         direction="down",
         since_ns=sound.published_ns,
         until_ns=until,
+        sent_by=[("alice", sound.sid)],
     )
     judge(
         "PERM-018",

@@ -35,6 +35,7 @@ async def test_creating_a_track_sends_nothing(stage: Stage, judge: Judge) -> Non
     held = await alice.hold(Tone(pilot_hz=400))
     until = await stage.run(seconds=2)
     published = await alice.publish(Tone(pilot_hz=500))
+    after = await stage.run(seconds=0.5)
 
     judge(
         "PUB-006",
@@ -44,6 +45,7 @@ async def test_creating_a_track_sends_nothing(stage: Stage, judge: Judge) -> Non
         direction="up",
         since_ns=held.at_ns,
         until_ns=until,
+        flow_ns=(published.published_ns, after),
     )
     judge(
         "PUB-013",

@@ -75,6 +75,7 @@ async def test_nothing_comes_to_who_asks_for_nothing(stage: Stage, judge: Judge)
         direction="down",
         since_ns=sound.published_ns,
         until_ns=until,
+        sent_by=[("alice", sound.sid), ("alice", picture.sid)],
     )
     judge(
         "SUB-004",

@@ -62,6 +62,35 @@ def test_stop_without_flow_before_is_missing(wire: Wire, clock: Clock) -> None:
     assert ended(wire, clock).missing is not None
 
 
+def leaked(wire: Wire, clock: Clock, *sids: str) -> Measurement:
+    return packets_between(
+        wire, participant="bob", direction="down", since_ns=clock(2), until_ns=clock(5),
+        sent_by=[("bob", sid) for sid in sids],
+    )  # fmt: skip
+
+
+def test_nothing_came_of_what_was_sent(wire: Wire, clock: Clock) -> None:
+    wire.add([2.0, 4.9], direction="up", track="TR_tone")
+    wire.add([3.0], direction="up", track="TR_picture")
+    assert leaked(wire, clock, "TR_tone", "TR_picture").value == 0
+
+
+def test_what_was_sent_and_came_is_counted(wire: Wire, clock: Clock) -> None:
+    wire.add([2.0, 4.9], direction="up", track="TR_tone")
+    wire.add([2.1, 5.0], direction="down", track="TR_tone")
+    assert leaked(wire, clock, "TR_tone").value == 1
+
+
+def test_nothing_came_where_nothing_was_sent_is_missing(wire: Wire, clock: Clock) -> None:
+    wire.add([1.9, 5.0], direction="up", track="TR_tone")
+    wire.add([3.0], direction="up", track="TR_picture")
+    wire.add_control([2.5])
+    assert leaked(wire, clock, "TR_picture").value == 0
+    assert leaked(wire, clock, "TR_picture", "TR_tone").missing == (
+        "no packet in 3000 ms of flow: media of TR_tone up from bob"
+    )
+
+
 def test_participant_that_the_ledger_does_not_know_is_missing(wire: Wire, clock: Clock) -> None:
     assert counted(wire, clock, who="carol").missing == "no flow of 'carol'"
 
