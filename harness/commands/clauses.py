@@ -54,11 +54,18 @@ def _run(arguments: argparse.Namespace) -> int:
         check_reports(arguments.reports)
     stored = stored_runs(arguments.reports)
     catalogue = _catalogue(stored)
-    for line in skipped_lines(stored):
-        say(line)
     if getattr(arguments, "id", None) is not None:
         _show(catalogue[arguments.id.upper()], stored)
-        return 0
+        shown = True
+    else:
+        shown = _list(catalogue, stored, arguments)
+    for line in skipped_lines(stored):
+        say(line)
+    return 0 if shown else NOTHING_FOUND
+
+
+def _list(catalogue: Catalogue, stored: StoredRuns, arguments: argparse.Namespace) -> bool:
+    """Returns whether any clause is what was asked for."""
     chosen = catalogue.of_area(arguments.area) if arguments.area else catalogue
     last = {clause: _verdict(clause, stored) for clause in stored.last}
     shown = [
@@ -69,7 +76,7 @@ def _run(arguments: argparse.Namespace) -> int:
         sys.stdout.write(f"{clause.id:<10} {clause.level:<6} {verdict}{clause.statement}\n")
     if not shown:
         say(f"no clause of the {len(catalogue)} matches what was asked for")
-    return 0 if shown else NOTHING_FOUND
+    return bool(shown)
 
 
 def _catalogue(stored: StoredRuns) -> Catalogue:

@@ -37,7 +37,8 @@ def check_reports(reports: Path) -> None:
 
 
 def say(text: str) -> None:
-    """A line for the user beside what a command prints."""
+    """A line for the user beside what a command prints, and after what it has printed."""
+    sys.stdout.flush()
     sys.stderr.write(f"livekit-harness: {printable(text)}\n")
 
 

@@ -81,6 +81,14 @@ def test_a_run_that_cannot_be_read_is_skipped_and_named(
     assert run.name not in printed.out
 
 
+def test_a_mistake_stays_one_line_beside_runs_that_are_skipped(
+    reports: Path, capsys: Capture
+) -> None:
+    ((reports / "latest").resolve() / "events.ndjson").write_bytes(b"")
+    assert main(["clauses", "show", "MUTE-0002"]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
 def test_a_damaged_finding_is_shown_from_the_results(reports: Path, capsys: Capture) -> None:
     file = (reports / "latest").resolve() / "events.ndjson"
     file.write_bytes(file.read_bytes().splitlines(keepends=True)[0])
