@@ -115,7 +115,7 @@ async def test_restricted_before_publishing(stage: Stage, judge: Judge) -> None:
     restricted = Window(since_ns=sound.published_ns, until_ns=await stage.run(seconds=1.5))
     given = await alice.allow_all()
     received = await bob.record(sound, picture)
-    restored = Window(since_ns=given, until_ns=await stage.run(seconds=1))
+    restored = Window(since_ns=given, until_ns=await stage.run(seconds=2))
     tone, alive = sound.signal, received.witness(sound)
 
     judge(
