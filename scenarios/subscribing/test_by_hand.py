@@ -76,7 +76,7 @@ async def test_pictures_follow_the_subscription(stage: Stage, judge: Judge) -> N
     gone = await bob.unsubscribe(picture)
     still = await stage.run(seconds=1.5)
     since = await bob.subscribe(picture)
-    until = await stage.run(seconds=1.5)
+    until = await stage.run(seconds=2)
     code, alive = picture.signal.track_code, seen.witness(proof)
 
     judge("SUB-012", last_frame, seen[picture], code, since_ns=gone, until_ns=still, alive=alive)
