@@ -19,6 +19,8 @@ ODD_RATES = (11_025, 22_050)
 """That are no multiples of 100 Hz: 10 ms are no whole number of samples."""
 PITCH = Tone(pilot_hz=900, marker=None)
 STEREO = Tone(pilot_hz=400, right_pilot_hz=700)
+TRACKS = 4
+"""One track in some 16 was stereo all the same, as long as there was one in a run."""
 LEFT, RIGHT = [1, 2, 3, 4], [-1, -2, -3, -32768]
 
 
@@ -101,9 +103,17 @@ def furthest_of(
 @clause("AUD-047")
 async def test_left_and_right_are_heard_apart(stage: Stage, judge: Judge) -> None:
     alice, bob = await stage.join("alice", "bob")
-    sound = await alice.publish(STEREO)
-    heard = await bob.record(sound, channels=2)
+    sounds = [await alice.publish(STEREO) for _ in range(TRACKS)]
+    heard = await bob.record(*sounds, channels=2)
     since = await heard.until_steady()
     until = await stage.run(seconds=2)
 
-    judge("AUD-047", channel_separation, heard[sound], STEREO, since_ns=since, until_ns=until)
+    def poorest() -> Measurement:
+        each = [
+            channel_separation(heard[sound], STEREO, since_ns=since, until_ns=until)
+            for sound in sounds
+        ]
+        unheard = [one for one in each if one.value is None]
+        return unheard[0] if unheard else min(each, key=lambda one: one.value or 0.0)
+
+    judge("AUD-047", poorest)
