@@ -6,16 +6,11 @@ retransmissions (RFC 4588), is taken out of its session descriptions on the way 
 
 from __future__ import annotations
 
-import re
-
+from harness.gateway.codec_removal import descriptions_of, without_codec
 from harness.gateway.interceptors import Signal
-from harness.gateway.opus_only import descriptions_of
 
 IDENTITY = "no-vp8"
 """Who it is done to."""
-
-_SECTION = re.compile(r"(?=^m=)", re.MULTILINE)
-_VP8 = re.compile(r"^a=rtpmap:(\d+) VP8/", re.MULTILINE | re.IGNORECASE)
 
 
 class NoVp8:
@@ -31,16 +26,4 @@ class NoVp8:
 
 def without_vp8(sdp: str) -> str:
     """The description without VP8; all else stays, line for line."""
-    return "".join(
-        _section_without_vp8(part) if part.startswith("m=video ") else part
-        for part in _SECTION.split(sdp)
-    )
-
-
-def _section_without_vp8(section: str) -> str:
-    for number in dict.fromkeys(_VP8.findall(section)):
-        repairs = re.findall(rf"(?m)^a=fmtp:(\d+) apt={number}\b", section)
-        for gone in (number, *repairs):
-            section = re.sub(rf"(?m)^a=(rtpmap|fmtp|rtcp-fb):{gone} .*\n", "", section)
-            section = re.sub(rf"^(m=video .*?) {gone}(?=\s)", r"\1", section)
-    return section
+    return without_codec(sdp, medium="video", codec="VP8")
