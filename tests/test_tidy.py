@@ -32,15 +32,18 @@ MAY_IMPORT: dict[str, set[str]] = {
     "signals": {"evidence"},
     "network": {"evidence"},
     "processes": {"evidence"},
-    "verifiers": BASE - {"processes"},
-    "judging": {"evidence", "clauses", "verifiers"},
+    "statistics": set(),
+    "verifiers": BASE - {"processes"} | {"statistics"},
+    "judging": {"evidence", "clauses", "verifiers", "statistics"},
     "server": BASE,
     "gateway": BASE,
     "participant": BASE,
     "sabotage": {"gateway", "participant", "server", "signals", "network", "evidence"},
     "stage": BASE | {"verifiers", "judging", "server", "gateway", "participant"},
+    "measuring": BASE
+    | {"verifiers", "statistics", "judging", "server", "gateway", "participant", "stage"},
     "run": BASE | {"judging", "server", "stage", "sabotage"},
-    "report": {"evidence", "clauses", "judging"},
+    "report": {"evidence", "clauses", "judging", "statistics"},
     "standalone": BASE | {"server", "gateway"},
 }
 """Room to the rooms that it may import, apart from itself. Modules on top may import any."""
