@@ -5,6 +5,7 @@ other, for a recording called `tone`:
 
     tone.wav        16-bit PCM of what was heard, one channel or two, playable
     tone.arrivals   int64 little endian: arrival in monotonic ns of each decoded audio frame
+    tone.local.wav  and its arrivals: what the publisher's own track emitted, from its source
     face.frames     FRAME_DTYPE: one observation per decoded picture
 """
 
@@ -44,6 +45,8 @@ FRAME_DTYPE = np.dtype(
         ("luma", "u1"),  # mean Y over the picture: 16 is black
         ("margin", "<f4"),  # 0..1, distance of the worst cell from the threshold
         ("hue_deg", "<f4"),
+        ("frame_id", "<u4"),  # of the SDK's frame metadata; 0: none came
+        ("user_timestamp_us", "<i8"),  # the same; monotonic µs of the hand-over, 0: none came
     ]
 )
 

@@ -21,6 +21,7 @@ from harness.participant.supervise import Supervisor
 from harness.signals.picture import PictureReader
 
 _CLOSE_TIMEOUT_S = 1.0
+_NO_METADATA = rtc.FrameMetadata()
 
 Stream = rtc.AudioStream | rtc.VideoStream
 
@@ -127,10 +128,13 @@ class PictureRecorder(Recorder):
             if frame.type != rtc.VideoBufferType.I420:
                 frame = frame.convert(rtc.VideoBufferType.I420)
             reading = self._reader.read(frame.data, frame.width, frame.height)
+            metadata = event.metadata or _NO_METADATA
             self._pictures.append(
                 reading,
                 arrival_ns=arrival_ns,
                 timestamp_us=event.timestamp_us,
                 width=frame.width,
                 height=frame.height,
+                frame_id=metadata.frame_id,
+                user_timestamp_us=metadata.user_timestamp,
             )

@@ -61,9 +61,17 @@ class PictureFile:
         self._record = np.zeros(1, dtype=FRAME_DTYPE)
 
     def append(
-        self, reading: Reading, *, arrival_ns: int, timestamp_us: int, width: int, height: int
+        self,
+        reading: Reading,
+        *,
+        arrival_ns: int,
+        timestamp_us: int,
+        width: int,
+        height: int,
+        frame_id: int = 0,
+        user_timestamp_us: int = 0,
     ) -> None:
-        """Add what one decoded picture said."""
+        """Add what one decoded picture said, and its metadata: zeros where none came."""
         self._record[0] = (
             arrival_ns,
             timestamp_us,
@@ -75,6 +83,8 @@ class PictureFile:
             reading.luma,
             reading.margin,
             reading.hue_deg,
+            frame_id,
+            user_timestamp_us,
         )
         self._file.write(self._record.tobytes())
 

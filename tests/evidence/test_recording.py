@@ -98,7 +98,7 @@ def test_a_cut_last_observation_is_left_out(tmp_path: Path) -> None:
 
 
 def test_the_file_format_stays_as_it_is() -> None:
-    assert FRAME_DTYPE.itemsize == 36
+    assert FRAME_DTYPE.itemsize == 48
     assert [status.name for status in FrameStatus] == [
         "READ", "TOO_SMALL", "LOW_CONTRAST", "BAD_SYNC", "BAD_CRC",
     ]  # fmt: skip

@@ -50,7 +50,10 @@ def test_pictures_come_back_as_observations(tmp_path: Path) -> None:
     read = PictureReader().read
     for counter in (5, 6):
         reading = read(PictureWriter(spec).frame(counter), 320, 180)
-        file.append(reading, arrival_ns=counter, timestamp_us=-1, width=320, height=180)
+        file.append(
+            reading, arrival_ns=counter, timestamp_us=-1, width=320, height=180,
+            frame_id=counter, user_timestamp_us=-counter,
+        )  # fmt: skip
     blank = read(bytes(8 * 8 * 3 // 2), 8, 8)
     file.append(blank, arrival_ns=7, timestamp_us=0, width=8, height=8)
     file.sync()
@@ -62,4 +65,6 @@ def test_pictures_come_back_as_observations(tmp_path: Path) -> None:
     assert frames["status"].tolist() == [FrameStatus.READ, FrameStatus.READ, FrameStatus.TOO_SMALL]
     assert frames["width"].tolist() == [320, 320, 8]
     assert frames["timestamp_us"].tolist() == [-1, -1, 0]
+    assert frames["frame_id"].tolist() == [5, 6, 0]
+    assert frames["user_timestamp_us"].tolist() == [-5, -6, 0]
     file.close()
