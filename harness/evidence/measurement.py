@@ -18,6 +18,10 @@ class Measurement:
     """`ms`, `packets`, `frames`, `events`, `dB`, `dBFS`, `Hz`, `ratio`, `bool` …"""
     error: float = 0.0
     """Half width of the instrument's stated error, in `unit`."""
+    sampling: tuple[float, float] | None = None
+    """Where the value lies by what was sampled, in `unit`, for a median, a percentile or a share
+    of many (`harness.statistics`); None for what was counted or timed once, and is exact but for
+    `error`. Holds `value`."""
     at_least: bool = False
     """What was waited for had not come when the evidence ended: the truth is this value or more.
     It can break a `max`, and keep none."""
@@ -32,10 +36,14 @@ class Measurement:
 
     @property
     def interval(self) -> tuple[float, float] | None:
-        """The value with its error, or None when there is no value."""
+        """What the truth lies in: the sampling interval, else the value, widened by the error.
+
+        None when there is no value.
+        """
         if self.value is None:
             return None
-        return (self.value - self.error, self.value + self.error)
+        low, high = self.sampling or (self.value, self.value)
+        return (low - self.error, high + self.error)
 
 
 def missing(unit: str, why: str, *, notes: tuple[str, ...] = ()) -> Measurement:

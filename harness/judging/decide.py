@@ -22,9 +22,14 @@ process does.
     none                                    one more attempt, at the end INCONCLUSIVE
 
 A single attempt is its own median. The median's error is the largest error of its attempts (the
-instrument's stated error: there are too few attempts for statistics of their own), so a median
-can never FAIL where no attempt did. A lower bound has no upper end, and neither has a median that
-lands on one. Whatever is set aside stays visible in `Decision.remarks`.
+instrument's stated error: there are too few attempts for statistics of their own), its sampling
+interval goes from the median of their lower ends to that of their upper ends, so a median can never
+FAIL where no attempt did. A lower bound has no upper end, and neither has a median that lands on
+one. Whatever is set aside stays visible in `Decision.remarks`.
+
+To stop at the first clear attempt is a sequential test. Sampling intervals are as wide as three
+looks demand, so that a clause whose truth lies on the limit itself is said to lie beyond it by
+chance in 5 % of cases at most (`harness.statistics.looks`).
 """
 
 from __future__ import annotations
@@ -41,8 +46,9 @@ from harness.judging.disturbance import BESIDE
 from harness.judging.judge import judge
 from harness.judging.load import counts_beside, holds_all_the_same
 from harness.judging.wording import quantity
+from harness.statistics.looks import LOOKS
 
-MAX_ATTEMPTS = 3
+MAX_ATTEMPTS = LOOKS
 """Attempts that a clause gets in one cell, one beside others not counted."""
 
 
@@ -122,6 +128,7 @@ def _median(clause: Clause, counted: list[Trial]) -> Decision:
     measurement = Measurement(
         value=middle,
         unit=template.unit,
+        sampling=_sampling(middle, [_measurement(trial) for trial in counted]),
         at_least=math.isinf(uppermost),
         error=max(_measurement(trial).error for trial in counted),
         rests_on=sum(_measurement(trial).rests_on for trial in counted),
@@ -136,6 +143,15 @@ def _median(clause: Clause, counted: list[Trial]) -> Decision:
         measurement=measurement,
         speaker=nearest.attempt,
     )
+
+
+def _sampling(middle: float, measurements: list[Measurement]) -> tuple[float, float] | None:
+    """What the attempts' sampling intervals say of their median; None where none has one."""
+    if all(measurement.sampling is None for measurement in measurements):
+        return None
+    ends = [m.sampling or (m.value, m.value) for m in measurements if m.value is not None]
+    low, high = (statistics.median(end) for end in zip(*ends, strict=True))
+    return min(low, middle), max(high, middle)
 
 
 def _of_none(clause: Clause, trials: Sequence[Trial]) -> Decision:

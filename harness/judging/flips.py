@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from harness.evidence.finding import Finding, Verdict
-from harness.judging.binomial import upper_bound
+from harness.statistics.binomial import upper_bound
 
 
 @dataclass(frozen=True, kw_only=True)

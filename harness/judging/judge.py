@@ -65,4 +65,8 @@ def _problem(measurement: Measurement, clause: Clause) -> str | None:
         return f"the verifier gave {measurement.value}, which is no measurement"
     if not math.isfinite(measurement.error) or measurement.error < 0:
         return f"the verifier gave an error of {measurement.error}, which is none"
+    if measurement.value is not None and measurement.sampling is not None:
+        low, high = measurement.sampling
+        if not low <= measurement.value <= high or math.isinf(high - low):
+            return f"the verifier gave {low} to {high} for {measurement.value}, no interval of it"
     return None

@@ -43,12 +43,16 @@ def expected(limit: Limit, unit: str) -> str:
 def measured(measurement: Measurement, limit: Limit) -> str:
     """A measured value with its error and what it rests on: `41.3 ms ± 10 (of 132 observations)`.
 
+    What was sampled has its interval before the error: `41.3 ms [40.9 to 42] ± 10`.
     Observations: samples, frames, packets, calls, whatever the verifier counts.
     """
     assert measurement.value is not None
     text = quantity(measurement.value, measurement.unit, unlike=tuple(limit.as_dict().values()))
     if measurement.at_least:
         text = f"at least {text}"
+    if measurement.sampling:
+        low, high = measurement.sampling
+        text += f" [{number(low)} to {number(high)}]"
     if measurement.error:
         text += f" ± {number(measurement.error)}"
     if measurement.rests_on:

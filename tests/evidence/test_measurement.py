@@ -17,6 +17,12 @@ def test_an_interval_is_the_value_with_its_error() -> None:
     assert Measurement(value=3.0, unit="packets").interval == (3.0, 3.0)
 
 
+def test_a_sampling_interval_is_widened_by_the_instruments_error() -> None:
+    sampled = Measurement(value=41.5, unit="ms", sampling=(40.0, 44.0), error=2.0)
+
+    assert sampled.interval == (38.0, 46.0)
+
+
 @given(value=VALUES, error=ERRORS)
 def test_an_interval_holds_its_value(value: float, error: float) -> None:
     interval = Measurement(value=value, unit="ms", error=error).interval

@@ -5,14 +5,18 @@ from dataclasses import replace
 from itertools import permutations, product
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
+from scipy import stats
 
 from harness.clauses.model import Clause
 from harness.evidence.finding import ClauseResult, Verdict
-from harness.evidence.measurement import missing, unsupported
+from harness.evidence.measurement import Measurement, missing, unsupported
 from harness.judging.decide import MAX_ATTEMPTS, Decision, Trial, decide
 from harness.judging.disturbance import BESIDE
 from harness.judging.judge import judge
+from harness.statistics.bootstrap import median_interval
+from harness.statistics.looks import ERROR_RATE
 
 if TYPE_CHECKING:
     from tests.judging.conftest import Make
@@ -260,3 +264,55 @@ def test_what_ran_beside_others_is_said(make: Make) -> None:
     assert decision.why.endswith("; 1 of 2 attempts set aside")
     assert decision.remarks[0].startswith("attempt 1: set aside, not alone: loop lag (expected")
     assert BESIDE in decided(make, "f", beside=1).why
+
+
+def sampled(random: np.random.Generator, truth: float) -> Measurement:
+    """The median of 300 times that depend on each other, around `truth`."""
+    noise = random.normal(0, 20, 305)
+    values = truth + np.convolve(noise, np.full(6, 6**-0.5), mode="valid")
+    return Measurement(
+        value=float(np.median(values)), unit="ms", sampling=median_interval(values), rests_on=300
+    )
+
+
+def test_looking_three_times_is_wrong_as_rarely_as_stated(make: Make) -> None:
+    clause, random = make.clause(), np.random.default_rng(9)
+
+    def verdict() -> Verdict | None:
+        trials: list[Trial] = []
+        while (decision := decide(clause, trials)).verdict is None or not trials:
+            result = judge(sampled(random, 300.0), clause)
+            trials.append(Trial(attempt=len(trials) + 1, result=result))
+        return decision.verdict
+
+    verdicts = [verdict() for _ in range(300)]
+    # A truth on the limit itself is the hardest: whichever side is wrong, it is so in 5 % at most,
+    # and by chance of these 300 in 9 % at most.
+    assert verdicts.count(FAIL) <= upper_count(300, ERROR_RATE)
+    assert verdicts.count(PASS) <= upper_count(300, ERROR_RATE)
+    assert verdicts.count(OPEN) > 0
+
+
+def upper_count(trials: int, rate: float) -> int:
+    """What `trials` of a rate exceed in one of a thousand cases."""
+    return int(stats.binom.ppf(0.999, trials, rate))
+
+
+def test_a_median_has_the_middle_of_its_attempts_intervals(make: Make) -> None:
+    ends = [(280.0, 310.0), (270.0, 304.0), (285.0, 330.0)]
+    trials = [
+        Trial(
+            attempt=number,
+            result=judge(
+                Measurement(value=295.0, unit="ms", sampling=interval, error=1.0), make.clause()
+            ),
+        )
+        for number, interval in enumerate(ends, start=1)
+    ]
+
+    decision = decide(make.clause(), trials)
+
+    assert decision.verdict is OPEN
+    assert decision.measurement is not None
+    assert decision.measurement.sampling == (280.0, 310.0)
+    assert decision.measurement.interval == (279.0, 311.0)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from harness.clauses.model import Limit
@@ -54,6 +56,8 @@ def test_a_truth_is_yes_or_no() -> None:
 def test_a_measurement_says_its_error_and_what_it_rests_on() -> None:
     value = Measurement(value=41.3, unit="ms", error=10, rests_on=132)
     assert measured(value, Limit(max=300)) == "41.3 ms ± 10 (of 132 observations)"
+    sampled = replace(value, sampling=(40.9, 42.0))
+    assert measured(sampled, Limit(max=300)) == "41.3 ms [40.9 to 42] ± 10 (of 132 observations)"
     assert measured(Measurement(value=0, unit="bool", rests_on=1), Limit(min=1)) == (
         "no (of 1 observation)"
     )
