@@ -10,11 +10,12 @@ from typing import TypeVar
 
 from harness.clauses.model import CLAIMS, Clause, EvidenceKind, Level, Limit
 from harness.clauses.units import is_timing
+from harness.evidence.floors import FLOORS, UNIT
 
 ID = re.compile(r"[A-Z][A-Z0-9]*-[0-9]{3}")
 KEYS = (
     *("statement", "level", "claims", "informs", "source", "evidence"),
-    *("measures", "unit", "timing", "limit", "limit_source"),
+    *("measures", "unit", "timing", "floor", "limit", "limit_source"),
 )
 _Word = TypeVar("_Word", bound=StrEnum)
 _Value = TypeVar("_Value")
@@ -48,6 +49,7 @@ class ClauseTable:
             measures=self._text("measures"),
             unit=unit,
             timing=self._timing(unit),
+            floor=self._floor(unit),
             limit=self._limit(),
             limit_source=self._text("limit_source"),
         )
@@ -93,6 +95,16 @@ class ClauseTable:
             raise ValueError(  # noqa: TRY004 - as above
                 f"timing: {value!r} is not true or false"
             )
+        return value
+
+    def _floor(self, unit: str) -> str | None:
+        value = self._table.get("floor")
+        if value is None:
+            return None
+        if not isinstance(value, str) or value not in FLOORS:
+            raise ValueError(f"floor: {value!r} is not one of {', '.join(FLOORS)}")
+        if unit != UNIT:
+            raise ValueError(f"floor: {value} is in {UNIT}, the clause in {unit}")
         return value
 
     def _limit(self) -> Limit:

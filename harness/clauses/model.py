@@ -73,6 +73,9 @@ class Clause:
     """Unit that a measurement of this clause must have."""
     timing: bool
     """Whether a time or a rate is measured, which a disturbed machine makes worthless."""
+    floor: str | None = None
+    """Name of the calibration's floor that is shown beside its values: see
+    `harness.evidence.floors`."""
     limit: Limit
     limit_source: str
 

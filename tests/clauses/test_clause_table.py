@@ -46,6 +46,27 @@ def test_what_it_informs_of_is_checked(informs: list[int], says: str) -> None:
         ClauseTable("APP-001", TABLE | {"claims": [2], "informs": informs}).clause()
 
 
+def test_a_clause_names_the_floor_that_its_values_are_read_beside() -> None:
+    time = TABLE | {"unit": "ms", "floor": "picture_latency_ms"}
+    assert ClauseTable("APP-001", time).clause().floor == "picture_latency_ms"
+    assert ClauseTable("APP-001", TABLE).clause().floor is None
+
+
+@pytest.mark.parametrize(
+    ("unit", "floor", "says"),
+    [
+        ("ms", "picture_latency", r"^floor: 'picture_latency' is not one of loop_picture_ms, "),
+        ("ms", 3, "^floor: 3 is not one of loop_picture_ms, "),
+        ("frames", "skew_ms", "^floor: skew_ms is in ms, the clause in frames"),
+    ],
+)
+def test_a_floor_is_a_known_one_in_the_unit_of_the_clause(
+    unit: str, floor: object, says: str
+) -> None:
+    with pytest.raises(ValueError, match=says):
+        ClauseTable("APP-001", TABLE | {"unit": unit, "floor": floor}).clause()
+
+
 @pytest.mark.parametrize("key", sorted(TABLE))
 def test_every_other_key_is_required(key: str) -> None:
     table = {name: value for name, value in TABLE.items() if name != key}
