@@ -46,6 +46,9 @@ class PublishOptions(_Message, frozen=True, kw_only=True):
     """Send frame id (the counter) and capture time with each picture."""
     muted: bool = False
     """Mute the track before it is published."""
+    monitor: bool = False
+    """Record what the track of a sound emits, beside the hand-overs: how long its source queues.
+    Pictures have no queue, and no monitor."""
 
 
 class JoinOptions(_Message, frozen=True, kw_only=True):
@@ -255,6 +258,8 @@ class Published(_Message, frozen=True, kw_only=True):
     """When the SDK's publish call was made."""
     sent: str
     """File of hand-overs: see `harness.evidence.sent`."""
+    monitor: str | None = None
+    """WAV file of what the local track emits, where that is recorded."""
 
 
 class Recording(_Message, frozen=True, kw_only=True):

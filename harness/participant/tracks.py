@@ -19,6 +19,7 @@ from harness.participant.protocol import (
     PublishTone,
 )
 from harness.participant.publishing import Feed, PictureFeed, SoundFeed
+from harness.participant.recording import SoundRecorder
 from harness.participant.sdk_options import picture_options, sound_options
 from harness.participant.supervise import Supervisor
 from harness.signals.picture import ColourCode
@@ -37,6 +38,8 @@ class _Source:
     picture: ColourCode | None
     tracks: set[str]
     """Names of the tracks that are made of it."""
+    monitor: SoundRecorder | None = None
+    """Records the first of them here, where it is made."""
 
 
 class OwnTracks:
@@ -59,6 +62,8 @@ class OwnTracks:
         at_ns = now_ns()
         try:
             track = self._make_track(command.name, source)
+            if command.options.monitor and isinstance(command, PublishTone):
+                source.monitor = self._monitor(command, track)
             if room is None or command.hold:
                 return _published(command.name, source, sid=None, at_ns=at_ns)
             return await self._publish(room, command.name, track, source, command.options)
@@ -102,12 +107,17 @@ class OwnTracks:
         """Bring the hand-overs so far to the disk."""
         for source in self._sources.values():
             source.feed.sync()
+            if source.monitor is not None:
+                source.monitor.file.sync()
 
     def close_files(self) -> None:
         """Complete the files at once, without ending the sources."""
         for source in self._sources.values():
             source.task.cancel()
             source.feed.close_file()
+            if source.monitor is not None:
+                source.monitor.cancel()
+                source.monitor.file.close()
 
     async def close(self) -> None:
         """End all sources."""
@@ -141,6 +151,18 @@ class OwnTracks:
         source.tracks.add(name)
         return track
 
+    def _monitor(self, command: PublishTone, track: rtc.LocalTrack) -> SoundRecorder:
+        """Records a local track: the SDK lets a stream read what its source emits."""
+        tone = command.tone
+        recorder = SoundRecorder(
+            file_path(self._folder, f"{command.name}.local", ".wav"),
+            self._supervise,
+            sample_rate=tone.sample_rate,
+            channels=tone.channels,
+        )
+        recorder.attach(track)
+        return recorder
+
     def _source_of(self, name: str) -> _Source | None:
         return next((s for s in self._sources.values() if name in s.tracks), None)
 
@@ -172,6 +194,8 @@ class OwnTracks:
                 del self._sources[key]
                 source.task.cancel()
                 await asyncio.wait([source.task], timeout=1.0)
+                if source.monitor is not None:
+                    await source.monitor.stop()
                 await source.feed.close()
 
 
@@ -183,6 +207,7 @@ def _published(name: str, source: _Source, *, sid: str | None, at_ns: int) -> Pu
         start_ns=source.feed.schedule.start_ns,
         at_ns=at_ns,
         sent=str(source.feed.path),
+        monitor=None if source.monitor is None else str(source.monitor.file.path),
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from harness.evidence.clock import now_ns
+from harness.evidence.recording import AudioRecording
 from harness.evidence.sdk_event import SdkEvent
 from harness.participant.handle import ParticipantHandle
 from harness.participant.protocol import (
@@ -211,6 +212,14 @@ class Participant:
             start_ns=published.start_ns,
             sent=Path(published.sent),
             handle=self.handle,
+            monitor=self._monitor(published.monitor, published.sid),
+        )
+
+    def _monitor(self, path: str | None, sid: str) -> AudioRecording | None:
+        if path is None:
+            return None
+        return AudioRecording(
+            path=Path(path), subscriber=self.identity, publisher=self.identity, track=sid
         )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from harness.evidence.recording import AudioRecording
 from harness.participant.handle import ParticipantHandle
 from harness.signals.picture import ColourCode
 from harness.signals.sound import Tone
@@ -29,6 +30,8 @@ class Publication(Generic[Signal]):
     sent: Path
     """What was handed to the SDK, and when."""
     handle: ParticipantHandle
+    monitor: AudioRecording | None = None
+    """What its own track emits, recorded at the publisher: see `PublishOptions.monitor`."""
 
     async def mute(self) -> int:
         """Mute the track at its publisher."""

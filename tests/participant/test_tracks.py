@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from harness.evidence.recording import AudioRecording
 from harness.evidence.sent import read_sent
 from harness.participant.connection import CommandFailed
 from harness.participant.protocol import PublishOptions
@@ -32,6 +33,29 @@ async def test_a_track_that_is_held_back_is_fed_and_has_no_sid(start: Start) -> 
     sent = read_sent(Path(held.sent))
     assert sent["number"][0] == 0
     assert abs(int(sent["at_ns"][0]) - held.start_ns) < 1_000_000_000
+
+
+@pytest.mark.asyncio
+async def test_a_monitor_records_what_the_own_track_emits(start: Start) -> None:
+    alice = await start("alice")
+    options = PublishOptions(monitor=True)
+
+    held = await alice.publish(name="tone", signal=Tone(), options=options, hold=True)
+    face = ColourCode(track_code=1, width=64, height=36)
+    seen = await alice.publish(name="face", signal=face, options=options, hold=True)
+    async with asyncio.timeout(5):
+        handovers = 0
+        while handovers < 20:
+            handovers += (await alice.health()).handovers
+    await alice.leave()
+
+    assert seen.monitor is None
+    assert held.monitor is not None
+    assert held.monitor.endswith("tone.local.wav")
+    arrivals = AudioRecording(path=Path(held.monitor)).arrivals_ns
+    sent = read_sent(Path(held.sent))
+    assert len(arrivals) >= 5
+    assert arrivals[0] >= sent["at_ns"][0]
 
 
 @pytest.mark.asyncio

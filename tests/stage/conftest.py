@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import pytest
 import pytest_asyncio
@@ -128,7 +128,9 @@ class FakeHandle:
         hold: bool = False,
     ) -> Published:
         self.calls.append(("publish", name, signal, options, hold))
-        return self._published(name, "audio" if isinstance(signal, Tone) else "video", hold=hold)
+        kind: Literal["audio", "video"] = "audio" if isinstance(signal, Tone) else "video"
+        monitor = options is not None and options.monitor
+        return self._published(name, kind, hold=hold, monitor=monitor)
 
     async def publish_again(self, *, name: str, source_of: str) -> Published:
         self.calls.append(("publish_again", name, source_of))
@@ -205,10 +207,17 @@ class FakeHandle:
         self.calls.append(call)
         return len(self.calls)
 
-    def _published(self, name: str, kind: Any, *, hold: bool = False) -> Published:  # noqa: ANN401
+    def _published(
+        self,
+        name: str,
+        kind: Literal["audio", "video"],
+        *,
+        hold: bool = False,
+        monitor: bool = False,
+    ) -> Published:
         return Published(
             name=name, kind=kind, sid=None if hold else f"TR_{name}", start_ns=5, at_ns=7,
-            sent=f"{name}.sent",
+            sent=f"{name}.sent", monitor=f"{name}.local.wav" if monitor else None,
         )  # fmt: skip
 
 

@@ -50,6 +50,16 @@ async def test_a_publication_knows_what_was_sent_and_when(alice: Participant) ->
 
 
 @pytest.mark.asyncio
+async def test_a_monitor_is_a_recording_at_the_publisher(alice: Participant) -> None:
+    assert (await alice.publish(TONE)).monitor is None
+    monitor = (await alice.publish(TONE, options=PublishOptions(monitor=True))).monitor
+
+    assert monitor is not None
+    assert monitor.path == Path("sound2.local.wav")
+    assert (monitor.subscriber, monitor.publisher, monitor.track) == ("alice", "alice", "TR_sound2")
+
+
+@pytest.mark.asyncio
 async def test_a_source_is_published_again_under_another_name(
     alice: Participant, handle: FakeHandle
 ) -> None:
