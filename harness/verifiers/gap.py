@@ -12,7 +12,7 @@ from harness.signals.hearing import find_markers, pilot_levels_dbfs
 from harness.signals.sound import MARKER_MS, Tone
 from harness.verifiers.answer import NoEvidenceError, in_unit
 from harness.verifiers.pictures import TIME_ERROR_MS as PICTURE_ERROR_MS
-from harness.verifiers.pictures import Pictures, open_pictures
+from harness.verifiers.pictures import new_pictures, open_pictures
 from harness.verifiers.proof import FLOW_MS, PRESENT_DB, require_pictures, require_tone
 from harness.verifiers.sound import FRAME_NS, TIME_ERROR_MS, Sound, open_sound
 
@@ -35,7 +35,7 @@ def picture_gap(
     """
     pictures = open_pictures(recording)
     require_pictures(pictures, track_code, since_ns - FLOW_NS, since_ns)
-    times = new_pictures_ns(pictures, track_code, until_ns)
+    times, _ = new_pictures(pictures, track_code, until_ns)
     times = times[int(np.searchsorted(times, since_ns)) - 1 :]
     gap_ms, lasting, note = _longest(times, since_ns, until_ns)
     return Measurement(
@@ -76,15 +76,6 @@ def sound_gap(
         notes=(f"silent for {gap_ms:.0f} ms, and concealed for up to {CONCEALED_MS}; {note}",),
         evidence=(sound.file,),
     )
-
-
-def new_pictures_ns(pictures: Pictures, track_code: int, until_ns: int) -> NDArray[np.int64]:
-    """When each picture came whose number was above all before it, ascending."""
-    read = pictures.of(track_code, 0, until_ns)
-    numbers = read["counter"].astype(np.int64)
-    highest = np.maximum.accumulate(np.concatenate([[-1], numbers]))[:-1]
-    times: NDArray[np.int64] = read["arrival_ns"][numbers > highest]
-    return times
 
 
 def heard_ns(sound: Sound, tone: Tone) -> NDArray[np.int64]:

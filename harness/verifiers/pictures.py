@@ -55,10 +55,34 @@ class Pictures:
 
 
 def open_pictures(recording: VideoRecording) -> Pictures:
-    """Read a recording, which may be empty; raises NoEvidenceError when there is none."""
+    """Read a recording, which may be empty.
+
+    Raises:
+        NoEvidenceError: There is none, or its arrivals run backwards.
+    """
     file = file_of(recording)
     try:
         frames = recording.frames
     except OSError as error:
         raise NoEvidenceError(f"no recording {file}: {error}") from error
+    backwards = np.flatnonzero(np.diff(frames["arrival_ns"]) < 0)
+    if len(backwards):
+        raise NoEvidenceError(
+            f"{file}: arrivals run backwards after {backwards[0] + 1} pictures: "
+            "the clock stepped, or the file is damaged"
+        )
     return Pictures(file=file, frames=frames)
+
+
+def new_pictures(
+    pictures: Pictures, track_code: int, until_ns: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Arrivals before `until_ns` and numbers of the pictures whose number is above all before it.
+
+    Both ascending.
+    """
+    read = pictures.of(track_code, 0, until_ns)
+    numbers = read["counter"].astype(np.int64)
+    highest = np.maximum.accumulate(np.concatenate([[-1], numbers]))[:-1]
+    new = numbers > highest
+    return read["arrival_ns"][new], numbers[new]

@@ -19,9 +19,10 @@ from harness.signals.hearing import find_markers
 from harness.signals.picture import ColourCode
 from harness.signals.sound import MARKER_MS, MARKER_PERIOD_MS, Tone
 from harness.verifiers.answer import NoEvidenceError, in_unit
-from harness.verifiers.gap import heard_ns, new_pictures_ns
+from harness.verifiers.freeze import freeze_bound_ns
+from harness.verifiers.gap import heard_ns
 from harness.verifiers.pictures import TIME_ERROR_MS as PICTURE_ERROR_MS
-from harness.verifiers.pictures import open_pictures
+from harness.verifiers.pictures import new_pictures, open_pictures
 from harness.verifiers.sound import TIME_ERROR_MS, Sound, open_sound
 
 STEADY_NS = NS_PER_S
@@ -38,9 +39,9 @@ def picture_recovery(
 ) -> Measurement:
     """Time from `healed_ns` to the first new picture from which on the flow is steady.
 
-    Steady: no freeze as webrtc-stats defines it (the larger of three frame durations and one
-    frame duration and 150 ms), and four fifths of the rate sent. Rests on a picture read before
-    `healed_ns`.
+    Steady: no freeze as `freeze_bound_ns` has it, and four fifths of the rate sent. The average
+    is the interval at which pictures are sent: one that holds the fault itself would take what
+    breaks right after it for normal. Rests on a picture read before `healed_ns`.
 
     Args:
         recording: What was seen.
@@ -49,13 +50,12 @@ def picture_recovery(
         until_ns: When watching ended.
     """
     pictures = open_pictures(recording)
-    times = new_pictures_ns(pictures, picture.track_code, until_ns)
+    times, _ = new_pictures(pictures, picture.track_code, until_ns)
     if not len(times) or times[0] >= healed_ns:
         raise NoEvidenceError(f"{pictures.file}: no picture was read before the fault was over")
     times = times[times >= healed_ns]
-    period_ns = NS_PER_S // picture.fps
-    freeze_ns = max(3 * period_ns, period_ns + 150 * NS_PER_MS)
-    frozen = times[np.diff(np.append(times, until_ns)) >= freeze_ns]
+    bound_ns = freeze_bound_ns(NS_PER_S / picture.fps)
+    frozen = times[np.diff(np.append(times, until_ns)) >= bound_ns]
     in_a_second = np.searchsorted(times, times + NS_PER_S) - np.arange(len(times))
     fast = times[in_a_second >= FULL_RATE_RATIO * picture.fps]
     notes = pictures.rejects(picture.track_code, healed_ns, until_ns)
