@@ -12,6 +12,7 @@ import sys
 import threading
 from collections.abc import Callable, Generator, Sequence
 from contextlib import nullcontext, suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
@@ -37,7 +38,7 @@ from harness.run.complaint import complaint
 from harness.run.exit_code import exit_code
 from harness.run.options import RunOptions
 from harness.run.progress import Ended, ended, finished_line, running_line
-from harness.run.scenario import Body, Demands, Scenario
+from harness.run.scenario import PROFILE, Body, Demands, Scenario
 from harness.run.session import RunSession
 from harness.sabotage.registry import UnknownSabotage, sabotage_named
 from harness.server.choose import Wanted
@@ -374,4 +375,6 @@ def _worker(config: pytest.Config) -> dict[str, Any]:
 
 def _demands(item: pytest.Item) -> Demands:
     demands: Demands = item.function.lk_demands  # type: ignore[attr-defined]
+    if demands.profiles:
+        return replace(demands, profile=item.callspec.params[PROFILE])  # type: ignore[attr-defined]
     return demands

@@ -24,7 +24,7 @@ import pytest
 from harness.network.tcp_faults import Toxic
 from harness.participant.protocol import PublishOptions
 from harness.run.judge import Judge
-from harness.run.scenario import STANDARD, Body, Demands
+from harness.run.scenario import PROFILE, STANDARD, Body, Demands
 from harness.server.model import ServerConfig
 from harness.signals.picture import ColourCode
 from harness.signals.sound import Tone
@@ -68,6 +68,7 @@ CONTEXT = "lk_scenario"
 def clause(
     *ids: str,
     profile: str = "clean",
+    profiles: tuple[str, ...] = (),
     server: ServerConfig = STANDARD,
     toxiproxy: bool = False,
     interceptors: tuple[str, ...] = (),
@@ -83,6 +84,8 @@ def clause(
         ids: clauses that it judges, each of them exactly once.
         profile: name of the network profile, or path of a file, that is everybody's network: its
             phases are played from a participant's first connection on.
+        profiles: several in its place: the scenario becomes one for each, with findings of its own,
+            and may take the name as its parameter `profile`.
         server: what the server must be started with.
         toxiproxy: whether it sets toxics of TCP itself, with `stage.set_toxics` or `stage.play`.
         interceptors: what acts on signalling, `module:callable` each: see
@@ -94,7 +97,7 @@ def clause(
     if len(set(ids)) < len(ids):
         raise TypeError(f"a scenario judges a clause once: {', '.join(ids)} names one twice")
     demands = Demands(
-        clauses=ids, profile=profile, server=server, toxiproxy=toxiproxy,
+        clauses=ids, profile=profile, profiles=profiles, server=server, toxiproxy=toxiproxy,
         interceptors=interceptors, limit_s=limit_s,
     )  # fmt: skip
 
@@ -109,14 +112,17 @@ def clause(
         async def scenario(**fixtures: Any) -> None:  # noqa: ANN401 - pytest's fixtures
             __tracebackhide__ = True
             context = fixtures.pop(CONTEXT)
+            if PROFILE not in given:
+                fixtures.pop(PROFILE, None)
             await context.judge(functools.partial(body, **fixtures))
 
         keyword = inspect.Parameter.KEYWORD_ONLY
-        names = [CONTEXT, *(name for name in given if name not in INJECTED)]
+        own = [name for name in given if name not in INJECTED]
+        names = [CONTEXT, *own, *([PROFILE] if profiles and PROFILE not in own else [])]
         signature = inspect.Signature([inspect.Parameter(name, keyword) for name in names])
         scenario.__signature__ = signature  # type: ignore[attr-defined]
         scenario.lk_demands = demands  # type: ignore[attr-defined]
         marked: Body = pytest.mark.asyncio(scenario)
-        return marked
+        return pytest.mark.parametrize(PROFILE, profiles)(marked) if profiles else marked
 
     return make

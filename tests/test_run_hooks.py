@@ -170,6 +170,27 @@ def test_scenarios_take_fixtures_parameters_and_marks(fake: Project) -> None:
     ]
 
 
+def test_under_several_profiles_each_has_a_cell_and_its_own_limit(fake: Project) -> None:
+    own = (fake.path / "own.toml").read_text()
+    under = 'limits_under = { burst-loss = { min = 0 } }\nlimit_source = "ours"'
+    fake.write("own.toml", own.replace('limit_source = "ours"', under))
+    wanted = '"OWN-001", profiles=("clean", "burst-loss")'
+    fake.scenarios(
+        scenario('judge("OWN-001", fact, False, profile)', clauses=wanted, more=", profile")
+    )
+
+    assert fake.run().ret == 1
+    found = {one["cell"]["profile"]: one for one in fake.results["findings"]}
+    assert {name: one["verdict"] for name, one in found.items()} == {
+        "clean": "FAIL",
+        "burst-loss": "PASS",
+    }
+    assert {name: one["notes"] for name, one in found.items()} == {
+        "clean": ["clean"],
+        "burst-loss": ["burst-loss"],
+    }
+
+
 def test_it_works_in_the_other_mode_of_pytest_asyncio_too(fake: Project) -> None:
     fake.scenarios(HOLDS)
 

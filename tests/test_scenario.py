@@ -45,6 +45,24 @@ def test_pytest_is_asked_for_the_run_and_for_the_scenario_s_own_fixtures() -> No
     assert list(signature.parameters) == ["lk_scenario", "rate", "tmp_path"]
 
 
+def test_under_several_profiles_it_is_one_scenario_for_each() -> None:
+    made = clause("A-001", profiles=("clean", "3g"))(plain)
+
+    assert demands_of(made).profiles == ("clean", "3g")
+    assert list(inspect.signature(made).parameters) == ["lk_scenario", "profile"]
+    (mark, _) = sorted(made.pytestmark, key=lambda mark: mark.name, reverse=True)  # type: ignore[attr-defined]
+    assert (mark.name, mark.args) == ("parametrize", ("profile", ("clean", "3g")))
+
+
+def test_a_scenario_may_take_the_name_of_its_profile() -> None:
+    async def body(stage: Stage, judge: Judge, profile: str) -> None:
+        pass
+
+    made = clause("A-001", profiles=("clean", "3g"))(body)
+
+    assert list(inspect.signature(made).parameters) == ["lk_scenario", "profile"]
+
+
 def test_a_scenario_keeps_its_name_and_words_and_runs_under_pytest_asyncio() -> None:
     made = clause("A-001")(plain)
 

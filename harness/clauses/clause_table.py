@@ -15,7 +15,7 @@ from harness.evidence.floors import FLOORS, UNIT
 ID = re.compile(r"[A-Z][A-Z0-9]*-[0-9]{3}")
 KEYS = (
     *("statement", "level", "claims", "informs", "source", "evidence"),
-    *("measures", "unit", "timing", "floor", "limit", "limit_source"),
+    *("measures", "unit", "timing", "floor", "limit", "limits_under", "limit_source"),
 )
 _Word = TypeVar("_Word", bound=StrEnum)
 _Value = TypeVar("_Value")
@@ -50,7 +50,8 @@ class ClauseTable:
             unit=unit,
             timing=self._timing(unit),
             floor=self._floor(unit),
-            limit=self._limit(),
+            limit=_limit("limit", self._required("limit")),
+            limits_under=self._limits_under(),
             limit_source=self._text("limit_source"),
         )
 
@@ -107,18 +108,26 @@ class ClauseTable:
             raise ValueError(f"floor: {value} is in {UNIT}, the clause in {unit}")
         return value
 
-    def _limit(self) -> Limit:
-        value = self._required("limit")
-        if not isinstance(value, dict) or not value:
-            raise ValueError(f"limit: {value!r} is not a table with max, min or both")
-        _refuse_unknown(value, ("max", "min"), within="limit.")
-        for key, end in value.items():
-            if isinstance(end, bool) or not isinstance(end, int | float) or not math.isfinite(end):
-                raise ValueError(f"limit.{key}: {end!r} is not a finite number")
-        limit = Limit(**value)
-        if limit.min is not None and limit.max is not None and limit.min > limit.max:
-            raise ValueError(f"limit: min {limit.min:g} is above max {limit.max:g}")
-        return limit
+    def _limits_under(self) -> dict[str, Limit]:
+        value = self._table.get("limits_under", {})
+        if not isinstance(value, dict):
+            raise ValueError(  # noqa: TRY004 - as above
+                f"limits_under: {value!r} is not a table of profiles, each with a limit"
+            )
+        return {name: _limit(f"limits_under.{name}", limit) for name, limit in value.items()}
+
+
+def _limit(name: str, value: object) -> Limit:
+    if not isinstance(value, dict) or not value:
+        raise ValueError(f"{name}: {value!r} is not a table with max, min or both")
+    _refuse_unknown(value, ("max", "min"), within=f"{name}.")
+    for key, end in value.items():
+        if isinstance(end, bool) or not isinstance(end, int | float) or not math.isfinite(end):
+            raise ValueError(f"{name}.{key}: {end!r} is not a finite number")
+    limit = Limit(**value)
+    if limit.min is not None and limit.max is not None and limit.min > limit.max:
+        raise ValueError(f"{name}: min {limit.min:g} is above max {limit.max:g}")
+    return limit
 
 
 def _is_claim(number: object) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 CLAIMS = 71
@@ -77,7 +78,13 @@ class Clause:
     """Name of the calibration's floor that is shown beside its values: see
     `harness.evidence.floors`."""
     limit: Limit
+    limits_under: Mapping[str, Limit] = field(default_factory=dict)
+    """By network profile, where another limit than `limit` holds under it."""
     limit_source: str
+
+    def under(self, profile: str) -> Clause:
+        """The clause with the limit that holds under a network profile."""
+        return replace(self, limit=self.limits_under.get(profile, self.limit))
 
     @property
     def area(self) -> str:

@@ -34,6 +34,8 @@ class Deviation:
     """Versions of livekit-server, with `*` as in file names; one must match."""
     sdk: tuple[str, ...] = ("*",)
     """SDKs, for example `python 1.2.*`; that of one participant must match."""
+    profile: tuple[str, ...] = ("*",)
+    """Network profiles under which it fails; one must match."""
     reason: str
     link: str
     expires: date | None = None
@@ -44,6 +46,7 @@ class Deviation:
         return (
             clause == self.clause
             and any(fnmatchcase(cell.server, pattern) for pattern in self.server)
+            and any(fnmatchcase(cell.profile, pattern) for pattern in self.profile)
             and any(
                 fnmatchcase(sdk, pattern)
                 for sdk in (cell.sdk.values() or [""])
@@ -93,7 +96,7 @@ class Deviations:
 
 
 _TEXTS = ("id", "clause", "reason", "link")
-_PATTERNS = ("server", "sdk")
+_PATTERNS = ("server", "sdk", "profile")
 _KEYS = (*_TEXTS, *_PATTERNS, "expires")
 
 

@@ -27,6 +27,10 @@ def clause_text(clause: Clause, documentation: Documentation, *, width: int = 10
         ("level", str(clause.level)),
         ("measures", f"{clause.measures} ({clause.unit})"),
         ("limit", expected(clause.limit, clause.unit)),
+        *(
+            (f"{profile}", f"{expected(limit, clause.unit)} under this profile")
+            for profile, limit in clause.limits_under.items()
+        ),
         ("why this", clause.limit_source),
         ("evidence", ", ".join(clause.evidence)),
         ("source", clause.source),

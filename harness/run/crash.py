@@ -33,7 +33,8 @@ def note_crash(
     cut = _cut(begun[-1], len(done) + 1, why)
     folder.append(AttemptFinished(at_ns=now_ns(), attempt=cut))
     findings = [
-        build_finding(catalogue[clause], [*done, cut], deviations=deviations) for clause in open_ids
+        build_finding(clause, [*done, cut], deviations=deviations)
+        for clause in (catalogue[name].under(cut.cell.profile) for name in open_ids)
     ]
     for finding in findings:
         folder.append(FindingMade(at_ns=now_ns(), finding=finding))

@@ -75,7 +75,8 @@ class Run:
         Returns:
             One finding for each of its clauses, in the order of declaration.
         """
-        clauses = [self._catalogue[clause] for clause in scenario.demands.clauses]
+        demands = scenario.demands
+        clauses = [self._catalogue[name].under(demands.profile) for name in demands.clauses]
         home = self._home(scenario)
         attempts: list[Attempt] = []
         while not attempts or _again(clauses, attempts):

@@ -9,6 +9,8 @@ from functools import cached_property
 from harness.network.profile import Profile, load_profile
 from harness.server.model import ServerConfig
 
+PROFILE = "profile"
+"""Parameter of a scenario that is judged under several profiles: the one it runs under."""
 STANDARD = ServerConfig()
 """What a server is started with when a scenario asks for nothing of its own."""
 
@@ -23,6 +25,8 @@ class Demands:
     clauses: tuple[str, ...]
     profile: str = "clean"
     """Name of the network profile that is played from the start, or path of a file."""
+    profiles: tuple[str, ...] = ()
+    """Profiles that it is to be judged under, each for itself; `profile` is one of them then."""
     server: ServerConfig = STANDARD
     toxiproxy: bool = False
     """Whether it sets toxics of TCP itself; those of its profile are known without it."""

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from harness.clauses.clause_table import ClauseTable
+from harness.clauses.model import Limit
 
 TABLE: dict[str, object] = {
     "statement": "A  text\n over lines.",
@@ -65,6 +66,28 @@ def test_a_floor_is_a_known_one_in_the_unit_of_the_clause(
 ) -> None:
     with pytest.raises(ValueError, match=says):
         ClauseTable("APP-001", TABLE | {"unit": unit, "floor": floor}).clause()
+
+
+def test_another_limit_may_hold_under_a_profile() -> None:
+    under = {"3g": {"max": 900}, "satellite": {"min": 1, "max": 2}}
+    clause = ClauseTable("APP-001", TABLE | {"limits_under": under}).clause()
+
+    assert clause.under("3g").limit == Limit(max=900)
+    assert clause.under("clean").limit == clause.limit
+
+
+@pytest.mark.parametrize(
+    ("under", "says"),
+    [
+        (3, "^limits_under: 3 is not a table of profiles"),
+        ({"3g": 900}, "^limits_under.3g: 900 is not a table with max, min or both"),
+        ({"3g": {"most": 9}}, "^limits_under.3g.most: unknown key"),
+        ({"3g": {"max": 1, "min": 2}}, "^limits_under.3g: min 2 is above max 1"),
+    ],
+)
+def test_a_limit_under_a_profile_is_checked_like_the_other(under: object, says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        ClauseTable("APP-001", TABLE | {"limits_under": under}).clause()
 
 
 @pytest.mark.parametrize("key", sorted(TABLE))

@@ -71,6 +71,13 @@ def test_versions_are_patterns(
     assert entry.covers("MUTE-002", Cell(server=server, sdk={"bob": sdk})) is covered
 
 
+@pytest.mark.parametrize(("profile", "covered"), [("3g", True), ("poor-3g", False)])
+def test_what_fails_under_a_profile_alone_is_known_there_alone(profile: str, covered: bool) -> None:
+    entry = Deviation(id="x", clause="A-001", profile=("3g",), reason="r", link="l")
+
+    assert entry.covers("A-001", Cell(server="1.13.5", profile=profile)) is covered
+
+
 def test_one_participant_with_the_version_is_enough() -> None:
     entry = Deviation(id="x", clause="A-001", sdk=("python 1.2.0",), reason="r", link="l")
     assert entry.covers("A-001", Cell(server="1", sdk={"a": "rust 1", "b": "python 1.2.0"}))
