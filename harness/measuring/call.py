@@ -26,6 +26,7 @@ TONE = Tone(pilot_hz=400, marker="order")
 PICTURE = ColourCode(track_code=3, fps=30)
 ONE_LAYER = PublishOptions(simulcast=False, frame_metadata=True)
 """To join a simulcast track late upsets its time for seconds, measured."""
+WATCHED = PublishOptions(monitor=True)
 STATISTICS = "statistics.ndjson"
 EVERY_S = 1.0
 
@@ -41,6 +42,8 @@ class Call:
     sound_sent: Path
     """Hand-overs of the sound: see `harness.evidence.sent`."""
     picture_sent: Path
+    sound_emitted: AudioRecording | None
+    """What the publisher's own track emits: how long its source queues."""
     sound: AudioRecording
     """What the subscriber heard; `track` is the sid."""
     pictures: VideoRecording
@@ -97,7 +100,7 @@ async def make_call(
     (alice,) = await stage.join(PUBLISHER)
     (bob,) = await stage.join(SUBSCRIBER, auto_subscribe=False)
     profile_ns = None if profile is None else await stage.play(profile)
-    sound = await alice.publish(tone)
+    sound = await alice.publish(tone, options=WATCHED)
     face = await alice.publish(picture, options=ONE_LAYER)
     async with _sampled(alice, bob) as samples:
         asked_ns = []
@@ -114,6 +117,7 @@ async def make_call(
         picture=picture,
         sound_sent=sound.sent,
         picture_sent=face.sent,
+        sound_emitted=sound.monitor,
         sound=received[sound],
         pictures=received[face],
         sound_asked_ns=asked_ns[0],

@@ -42,6 +42,8 @@ async def test_a_call_is_evidence_of_all_that_is_measured(
     assert call.profile_ns is not None
     assert call.profile_ns < call.sound_asked_ns < call.picture_asked_ns < call.since_ns
     assert call.until_ns - call.since_ns >= SECONDS * NS_PER_S
+    assert call.sound_emitted is not None
+    assert len(call.sound_emitted.arrivals_ns) > SECONDS * 90
     age = frame_lag(
         call.pictures, call.picture.track_code, sent=call.picture_sent,
         since_ns=call.since_ns, until_ns=call.until_ns,
