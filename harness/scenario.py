@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import pytest
@@ -107,22 +107,27 @@ def clause(
         given = inspect.signature(body).parameters
         if missing := [name for name in INJECTED if name not in given]:
             raise TypeError(f"{body.__qualname__} must take the parameter {missing[0]!r}")
-
-        @functools.wraps(body)
-        async def scenario(**fixtures: Any) -> None:  # noqa: ANN401 - pytest's fixtures
-            __tracebackhide__ = True
-            context = fixtures.pop(CONTEXT)
-            if PROFILE not in given:
-                fixtures.pop(PROFILE, None)
-            await context.judge(functools.partial(body, **fixtures))
-
-        keyword = inspect.Parameter.KEYWORD_ONLY
-        own = [name for name in given if name not in INJECTED]
-        names = [CONTEXT, *own, *([PROFILE] if profiles and PROFILE not in own else [])]
-        signature = inspect.Signature([inspect.Parameter(name, keyword) for name in names])
-        scenario.__signature__ = signature  # type: ignore[attr-defined]
-        scenario.lk_demands = demands  # type: ignore[attr-defined]
-        marked: Body = pytest.mark.asyncio(scenario)
+        marked: Body = pytest.mark.asyncio(_scenario(body, given, demands))
         return pytest.mark.parametrize(PROFILE, profiles)(marked) if profiles else marked
 
     return make
+
+
+def _scenario(body: Body, given: Collection[str], demands: Demands) -> Body:
+    """What pytest calls in place of the body: it asks for the run and the body's own fixtures."""
+
+    @functools.wraps(body)
+    async def scenario(**fixtures: Any) -> None:  # noqa: ANN401 - pytest's fixtures
+        __tracebackhide__ = True
+        context = fixtures.pop(CONTEXT)
+        if PROFILE not in given:
+            fixtures.pop(PROFILE, None)
+        await context.judge(functools.partial(body, **fixtures))
+
+    own = [name for name in given if name not in INJECTED]
+    names = [CONTEXT, *own, *([PROFILE] if demands.profiles and PROFILE not in own else [])]
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    signature = inspect.Signature([inspect.Parameter(name, keyword) for name in names])
+    scenario.__signature__ = signature  # type: ignore[attr-defined]
+    scenario.lk_demands = demands  # type: ignore[attr-defined]
+    return scenario
