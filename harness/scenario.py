@@ -28,6 +28,7 @@ from harness.run.scenario import PROFILE, STANDARD, Body, Demands
 from harness.server.model import ServerConfig
 from harness.signals.picture import ColourCode
 from harness.signals.sound import Tone
+from harness.signals.sweep import Sweep
 from harness.stage.errors import ParticipantDied, ServerRefused, Unsupported
 from harness.stage.fault import fault
 from harness.stage.participant import Participant
@@ -50,6 +51,7 @@ __all__ = [
     "ServerConfig",
     "ServerRefused",
     "Stage",
+    "Sweep",
     "Tone",
     "Toxic",
     "Unsupported",

@@ -23,8 +23,9 @@ from harness.participant.protocol import (
     PublishOptions,
 )
 from harness.processes.keeper_client import Keeper
+from harness.signals.generator import SoundSignal
 from harness.signals.picture import ColourCode
-from harness.signals.sound import Tone
+from harness.signals.sweep import Sweep
 
 WORKER = "harness.participant.worker"
 """Module that a keeper preloads; its `main` is what it forks."""
@@ -108,7 +109,7 @@ class ParticipantHandle:
         self,
         *,
         name: str,
-        signal: Tone | ColourCode,
+        signal: SoundSignal | ColourCode,
         options: PublishOptions = _DEFAULT_OPTIONS,
         hold: bool = False,
     ) -> Published:
@@ -116,11 +117,13 @@ class ParticipantHandle:
 
         `name` is the track's name and that of its `.sent` file.
         """
-        command: protocol.PublishTone | protocol.PublishPicture
-        if isinstance(signal, Tone):
-            command = protocol.PublishTone(name=name, tone=signal, options=options, hold=hold)
-        else:
+        command: protocol.PublishSound | protocol.PublishPicture
+        if isinstance(signal, ColourCode):
             command = protocol.PublishPicture(name=name, picture=signal, options=options, hold=hold)
+        elif isinstance(signal, Sweep):
+            command = protocol.PublishSweep(name=name, sweep=signal, options=options, hold=hold)
+        else:
+            command = protocol.PublishTone(name=name, tone=signal, options=options, hold=hold)
         return await self._connection.call(command, Published)
 
     async def publish_again(

@@ -14,6 +14,7 @@ import msgspec
 from harness.evidence.sdk_event import SdkEvent
 from harness.signals.picture import ColourCode
 from harness.signals.sound import Tone
+from harness.signals.sweep import Sweep
 
 PROTOCOL = 1
 RESULT_LIMIT = 1_000_000
@@ -29,7 +30,7 @@ class PublishOptions(_Message, frozen=True, kw_only=True):
     """How a track is published. None leaves the choice to the SDK's default."""
 
     source: Literal["microphone", "camera", "screenshare", "screenshare_audio"] | None = None
-    """None: microphone for a tone, camera for a picture."""
+    """None: microphone for a sound, camera for a picture."""
     stream: str = ""
     dtx: bool | None = None
     red: bool | None = None
@@ -100,6 +101,25 @@ class PublishTone(_Command, frozen=True, kw_only=True, tag="publish_tone"):
     options: PublishOptions = PublishOptions()
     hold: bool = False
     """Create source and track and feed them, publish nothing."""
+
+    @property
+    def sound(self) -> Tone:
+        """What is sent."""
+        return self.tone
+
+
+class PublishSweep(_Command, frozen=True, kw_only=True, tag="publish_sweep"):
+    """Answered by `Published`."""
+
+    name: str
+    sweep: Sweep
+    options: PublishOptions = PublishOptions()
+    hold: bool = False
+
+    @property
+    def sound(self) -> Sweep:
+        """What is sent."""
+        return self.sweep
 
 
 class PublishPicture(_Command, frozen=True, kw_only=True, tag="publish_picture"):
@@ -220,7 +240,9 @@ class Probe(_Command, frozen=True, kw_only=True, tag="probe"):
 
 Command = (
     Begin | Join | Leave
-    | PublishTone | PublishPicture | PublishAgain | Unpublish
+PublishSound = PublishTone | PublishSweep
+
+    | PublishTone | PublishSweep | PublishPicture | PublishAgain | Unpublish
     | Mute | Unmute | SetPermissions | Subscribe | Unsubscribe
     | SetQuality | SetDimensions | SetEnabled
     | Record | StopRecording

@@ -20,23 +20,23 @@ from harness.participant.health import HealthMonitor
 from harness.participant.protocol import PublishOptions
 from harness.participant.schedule import SOUND_FRAME_MS, PictureSchedule, SoundSchedule
 from harness.participant.sent_file import SentFile
+from harness.signals.generator import SoundSignal, generator_of
 from harness.signals.picture import ColourCode, PictureWriter
-from harness.signals.sound import Tone, ToneGenerator
 
 _LEAD_NS = 5 * NS_PER_MS
 
 
 class SoundFeed:
-    """A tone that is fed into one audio source; any number of tracks may be made of it."""
+    """A sound that is fed into one audio source; any number of tracks may be made of it."""
 
     def __init__(
-        self, tone: Tone, options: PublishOptions, *, sent: Path, health: HealthMonitor
+        self, sound: SoundSignal, options: PublishOptions, *, sent: Path, health: HealthMonitor
     ) -> None:
-        self._generator = ToneGenerator(tone)
-        self._frame_samples = tone.sample_rate * SOUND_FRAME_MS // 1000
+        self._sound, self._generator = sound, generator_of(sound)
+        self._frame_samples = sound.sample_rate * SOUND_FRAME_MS // 1000
         self._health = health
         self.source = rtc.AudioSource(
-            tone.sample_rate, tone.channels, queue_size_ms=options.queue_size_ms
+            sound.sample_rate, sound.channels, queue_size_ms=options.queue_size_ms
         )
         self._sent = SentFile(sent)
         self.path = sent
@@ -75,9 +75,9 @@ class SoundFeed:
         await self.source.aclose()
 
     def _frame(self, frame: int) -> rtc.AudioFrame:
-        tone, size = self._generator.tone, self._frame_samples
+        sound, size = self._sound, self._frame_samples
         samples = self._generator.samples(frame * size, (frame + 1) * size)
-        return rtc.AudioFrame(samples.tobytes(), tone.sample_rate, tone.channels, size)
+        return rtc.AudioFrame(samples.tobytes(), sound.sample_rate, sound.channels, size)
 
 
 class PictureFeed:

@@ -21,7 +21,7 @@ from harness.participant.protocol import (
     PublishAgain,
     Published,
     PublishPicture,
-    PublishTone,
+    PublishSound,
     Record,
     Recording,
     SetDimensions,
@@ -97,8 +97,8 @@ class Session:
             self._room = None
         return self._health.report()
 
-    async def publish(self, command: PublishTone | PublishPicture) -> Published:
-        """Publish a tone or a picture."""
+    async def publish(self, command: PublishSound | PublishPicture) -> Published:
+        """Publish a sound or a picture."""
         return await self._tracks.publish(command, self._room)
 
     async def publish_again(self, command: PublishAgain) -> Published:

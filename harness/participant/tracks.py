@@ -16,7 +16,7 @@ from harness.participant.protocol import (
     Published,
     PublishOptions,
     PublishPicture,
-    PublishTone,
+    PublishSound,
 )
 from harness.participant.publishing import Feed, PictureFeed, SoundFeed
 from harness.participant.recording import SoundRecorder
@@ -51,7 +51,7 @@ class OwnTracks:
         self._tracks: dict[str, rtc.LocalTrack] = {}
 
     async def publish(
-        self, command: PublishTone | PublishPicture, room: rtc.Room | None
+        self, command: PublishSound | PublishPicture, room: rtc.Room | None
     ) -> Published:
         """Start a source and publish a track of it, or hold the track back."""
         path = self._free_path(command.name)
@@ -62,7 +62,7 @@ class OwnTracks:
         at_ns = now_ns()
         try:
             track = self._make_track(command.name, source)
-            if command.options.monitor and isinstance(command, PublishTone):
+            if command.options.monitor and not isinstance(command, PublishPicture):
                 source.monitor = self._monitor(command, track)
             if room is None or command.hold:
                 return _published(command.name, source, sid=None, at_ns=at_ns)
@@ -129,15 +129,15 @@ class OwnTracks:
             raise Refused(f"a track called {name} exists: choose another name")
         return file_path(self._folder, name, ".sent")
 
-    def _start(self, command: PublishTone | PublishPicture, path: Path) -> _Source:
+    def _start(self, command: PublishSound | PublishPicture, path: Path) -> _Source:
         feed: Feed
-        if isinstance(command, PublishTone):
+        if not isinstance(command, PublishPicture):
             if command.options.queue_size_ms < 0 or command.options.queue_size_ms % 10:
                 raise Refused(
                     f"queue_size_ms is {command.options.queue_size_ms}: "
                     "the SDK aborts unless it is a multiple of 10"
                 )
-            feed = SoundFeed(command.tone, command.options, sent=path, health=self._health)
+            feed = SoundFeed(command.sound, command.options, sent=path, health=self._health)
             picture = None
         else:
             picture = command.picture
@@ -151,14 +151,14 @@ class OwnTracks:
         source.tracks.add(name)
         return track
 
-    def _monitor(self, command: PublishTone, track: rtc.LocalTrack) -> SoundRecorder:
+    def _monitor(self, command: PublishSound, track: rtc.LocalTrack) -> SoundRecorder:
         """Records a local track: the SDK lets a stream read what its source emits."""
-        tone = command.tone
+        sound = command.sound
         recorder = SoundRecorder(
             file_path(self._folder, f"{command.name}.local", ".wav"),
             self._supervise,
-            sample_rate=tone.sample_rate,
-            channels=tone.channels,
+            sample_rate=sound.sample_rate,
+            channels=sound.channels,
         )
         recorder.attach(track)
         return recorder

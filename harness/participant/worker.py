@@ -32,9 +32,9 @@ from harness.participant.tracks import Refused
 from harness.processes.lines import ChannelClosedError, ChannelFullError, LineChannel
 
 FEATURES: Final = (
-    "join", "leave", "publish_tone", "publish_picture", "publish_again", "hold", "unpublish",
-    "mute", "unmute", "set_permissions", "subscribe", "unsubscribe", "record", "statistics",
-    "set_quality", "set_dimensions", "set_enabled",
+    "join", "leave", "publish_tone", "publish_sweep", "publish_picture", "publish_again",
+    "hold", "unpublish", "mute", "unmute", "set_permissions", "subscribe", "unsubscribe",
+    "record", "statistics", "set_quality", "set_dimensions", "set_enabled",
     "health", "publications", "probe", "frame_metadata", "audio_queue", "dtx", "red", "simulcast",
 )  # fmt: skip
 _SYNC_S = 1.0
@@ -45,6 +45,7 @@ _ACTIONS: Final[dict[type, Callable[[Session, Any], Awaitable[object]]]] = {
     protocol.Join: Session.join,
     protocol.Leave: lambda session, _: session.leave(),
     protocol.PublishTone: Session.publish,
+    protocol.PublishSweep: Session.publish,
     protocol.PublishPicture: Session.publish,
     protocol.PublishAgain: Session.publish_again,
     protocol.Unpublish: Session.unpublish,

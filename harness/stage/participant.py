@@ -18,12 +18,12 @@ from harness.participant.protocol import (
     Published,
     PublishOptions,
 )
+from harness.signals.generator import SoundSignal
 from harness.signals.picture import ColourCode
-from harness.signals.sound import Tone
 from harness.stage.publication import Publication
 from harness.stage.received import Received
 
-Signal = TypeVar("Signal", bound=Tone | ColourCode)
+Signal = TypeVar("Signal", bound=SoundSignal | ColourCode)
 
 
 class Participant:
@@ -54,7 +54,9 @@ class Participant:
     ) -> Publication[Signal]:
         """Publish a sound or a picture; files are named after `name`."""
         self._published += 1
-        name = name or f"{'sound' if isinstance(signal, Tone) else 'picture'}{self._published}"
+        name = (
+            name or f"{'picture' if isinstance(signal, ColourCode) else 'sound'}{self._published}"
+        )
         published = await self.handle.publish(
             name=name, signal=signal, options=options or PublishOptions()
         )
@@ -68,7 +70,7 @@ class Participant:
         )
         return self._publication(publication.signal, published)
 
-    async def hold(self, signal: Tone | ColourCode) -> Published:
+    async def hold(self, signal: SoundSignal | ColourCode) -> Published:
         """Create a source and a track of it and feed them, and publish nothing."""
         return await self.handle.publish(name="held", signal=signal, hold=True)
 

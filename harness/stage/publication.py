@@ -8,10 +8,10 @@ from typing import Generic, TypeVar
 
 from harness.evidence.recording import AudioRecording
 from harness.participant.handle import ParticipantHandle
+from harness.signals.generator import SoundSignal
 from harness.signals.picture import ColourCode
-from harness.signals.sound import Tone
 
-Signal = TypeVar("Signal", bound=Tone | ColourCode)
+Signal = TypeVar("Signal", bound=SoundSignal | ColourCode)
 
 
 @dataclass(frozen=True, kw_only=True)

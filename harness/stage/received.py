@@ -10,6 +10,7 @@ from harness.evidence.clock import NS_PER_S, now_ns
 from harness.evidence.recording import AudioRecording, VideoRecording
 from harness.signals.picture import ColourCode
 from harness.signals.sound import Tone
+from harness.signals.sweep import Sweep
 from harness.stage.publication import Publication
 from harness.stage.steadiness import flows
 from harness.verifiers.proof import Witness
@@ -30,7 +31,9 @@ class Received:
         self._recordings = dict(recordings)
 
     @overload
-    def __getitem__(self, publication: Publication[Tone]) -> AudioRecording: ...
+    def __getitem__(
+        self, publication: Publication[Tone] | Publication[Sweep]
+    ) -> AudioRecording: ...
     @overload
     def __getitem__(self, publication: Publication[ColourCode]) -> VideoRecording: ...
     def __getitem__(self, publication: Publication[Any]) -> Recording:

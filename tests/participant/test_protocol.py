@@ -10,6 +10,7 @@ from harness.participant import protocol
 from harness.participant.protocol import JoinOptions, PublishOptions
 from harness.signals.picture import ColourCode
 from harness.signals.sound import Tone
+from harness.signals.sweep import Sweep
 
 COMMANDS = [
     protocol.Begin(identity="alice", folder="/f"),
@@ -20,6 +21,7 @@ COMMANDS = [
     ),
     protocol.Leave(),
     protocol.PublishTone(name="tone", tone=Tone(pilot_hz=700, right_pilot_hz=300), hold=True),
+    protocol.PublishSweep(name="sweep", sweep=Sweep(direction="down", level_dbfs=-1)),
     protocol.PublishPicture(
         name="face", picture=ColourCode(track_code=9), options=PublishOptions(codec="vp9")
     ),
@@ -84,6 +86,7 @@ def test_a_line_is_readable_by_a_participant_in_another_language() -> None:
         (b'{"id":1,"command":{"type":"mute","sid":3}}', "Expected `str`"),
         (b'{"id":1,"command":{"type":"leave","now":1}}', "unknown field `now`"),
         (b'{"id":1,"command":{"type":"publish_tone","name":"t","tone":{"pilot_hz":5}}}', "pilot"),
+        (b'{"id":1,"command":{"type":"publish_sweep","name":"s","sweep":{"level_dbfs":3}}}', "-40"),
     ],
 )
 def test_a_bad_command_says_what_is_wrong(line: bytes, says: str) -> None:

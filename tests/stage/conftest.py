@@ -33,8 +33,8 @@ from harness.participant.protocol import (
 from harness.processes.keeper_client import Keeper
 from harness.server.choose import Wanted, choose
 from harness.server.model import Server, ServerConfig, ServerError
+from harness.signals.generator import SoundSignal
 from harness.signals.picture import ColourCode
-from harness.signals.sound import Tone
 from harness.stage.errors import GatewayDied
 from harness.stage.stage import Stage, StageSetup, open_stage
 
@@ -123,12 +123,12 @@ class FakeHandle:
         self,
         *,
         name: str,
-        signal: Tone | ColourCode,
+        signal: SoundSignal | ColourCode,
         options: PublishOptions | None = None,
         hold: bool = False,
     ) -> Published:
         self.calls.append(("publish", name, signal, options, hold))
-        kind: Literal["audio", "video"] = "audio" if isinstance(signal, Tone) else "video"
+        kind: Literal["audio", "video"] = "video" if isinstance(signal, ColourCode) else "audio"
         monitor = options is not None and options.monitor
         return self._published(name, kind, hold=hold, monitor=monitor)
 
