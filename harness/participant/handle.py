@@ -178,15 +178,22 @@ class ParticipantHandle:
         name: str,
         sample_rate: int = 48_000,
         channels: int = 1,
+        keep_every: int = 0,
         timeout_s: float = 5.0,
     ) -> AudioRecording | VideoRecording:
         """Record a remote track from now on, or from when it is subscribed.
 
+        With `keep_every`, each n-th picture is kept whole: see `evidence.kept_pictures`.
         The recording grows while it lasts: read it once, after `stop_recording` or `leave`.
         Raises CommandFailed when the track is not subscribed within `timeout_s`.
         """
         command = protocol.Record(
-            sid=sid, name=name, sample_rate=sample_rate, channels=channels, timeout_s=timeout_s
+            sid=sid,
+            name=name,
+            sample_rate=sample_rate,
+            channels=channels,
+            keep_every=keep_every,
+            timeout_s=timeout_s,
         )
         began = await self._connection.call(
             command, protocol.Recording, timeout_s=timeout_s + _ANSWER_S

@@ -206,6 +206,8 @@ class Record(_Command, frozen=True, kw_only=True, tag="record"):
     name: str
     sample_rate: int = 48_000
     channels: int = 1
+    keep_every: int = 0
+    """Keep the first picture and each n-th after it whole; 0: none."""
     timeout_s: float = 5.0
 
 
@@ -238,10 +240,10 @@ class Probe(_Command, frozen=True, kw_only=True, tag="probe"):
     args: dict[str, Any] = {}
 
 
-Command = (
-    Begin | Join | Leave
 PublishSound = PublishTone | PublishSweep
 
+Command = (
+    Begin | Join | Leave
     | PublishTone | PublishSweep | PublishPicture | PublishAgain | Unpublish
     | Mute | Unmute | SetPermissions | Subscribe | Unsubscribe
     | SetQuality | SetDimensions | SetEnabled

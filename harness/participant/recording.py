@@ -16,6 +16,7 @@ from livekit.rtc._ffi_client import FfiClient
 from livekit.rtc._proto import ffi_pb2, video_frame_pb2
 
 from harness.evidence.clock import now_ns
+from harness.participant.kept_file import KeptFile
 from harness.participant.recording_files import PictureFile, SoundFile
 from harness.participant.supervise import Supervisor
 from harness.signals.picture import PictureReader
@@ -109,12 +110,13 @@ class SoundRecorder(Recorder):
 
 
 class PictureRecorder(Recorder):
-    """Pictures, read as they come, to `<name>.frames`."""
+    """Pictures, read as they come, to `<name>.frames`; each n-th is kept whole where asked for."""
 
     kind = "video"
 
-    def __init__(self, path: Path, supervise: Supervisor) -> None:
+    def __init__(self, path: Path, supervise: Supervisor, *, keep_every: int = 0) -> None:
         self._pictures = PictureFile(path)
+        self._kept = KeptFile(path, every=keep_every) if keep_every else None
         self._reader = PictureReader()
         super().__init__(self._pictures, supervise)
 
@@ -138,3 +140,11 @@ class PictureRecorder(Recorder):
                 frame_id=metadata.frame_id,
                 user_timestamp_us=metadata.user_timestamp,
             )
+            if self._kept is not None:
+                self._kept.offer(frame.width, frame.height, frame.data)
+
+    async def stop(self) -> None:
+        """Close the stream and the files."""
+        await super().stop()
+        if self._kept is not None:
+            self._kept.close()

@@ -34,10 +34,14 @@ class Recordings:
         track, publisher = await self._wait_for_track(command, room)
         if command.sid in self._recorders:
             raise Refused(f"{command.sid} is being recorded: stop that recording first")
+        if command.keep_every < 0:
+            raise Refused(f"keep_every is {command.keep_every}: choose 1 or more, or 0 for none")
         recorder: Recorder
         if isinstance(track, rtc.RemoteVideoTrack):
             recorder = PictureRecorder(
-                file_path(self._folder, command.name, ".frames"), self._supervise
+                file_path(self._folder, command.name, ".frames"),
+                self._supervise,
+                keep_every=command.keep_every,
             )
         else:
             recorder = SoundRecorder(

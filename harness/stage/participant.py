@@ -99,9 +99,21 @@ class Participant:
         return await self.handle.probe(Path(file), function, args)
 
     async def record(
-        self, *publications: Publication[Any], sample_rate: int = 48_000, channels: int = 1
+        self,
+        *publications: Publication[Any],
+        sample_rate: int = 48_000,
+        channels: int = 1,
+        keep_every: int = 0,
     ) -> Received:
-        """Record what arrives of some publications, from now until the stage closes."""
+        """Record what arrives of some publications, from now until the stage closes.
+
+        Args:
+            publications: Sounds and pictures.
+            sample_rate: Of sounds, samples a second.
+            channels: Of sounds.
+            keep_every: Keep the first picture and each n-th after it whole, up to 64 MiB a
+                track, so that its quality can be measured; 0: none.
+        """
         recordings = await asyncio.gather(
             *(
                 self.handle.record(
@@ -109,6 +121,7 @@ class Participant:
                     name=f"{p.publisher}-{p.name}",
                     sample_rate=sample_rate,
                     channels=channels,
+                    keep_every=keep_every,
                 )
                 for p in publications
             )

@@ -49,11 +49,11 @@ async def sound(folder: str, queue_size_ms: int, arrivals: int) -> dict[str, Any
     return {"errors": bench.errors, "handovers": bench.health.report().handovers}
 
 
-async def picture(folder: str, frames: int) -> dict[str, Any]:
+async def picture(folder: str, frames: int, keep_every: int = 0) -> dict[str, Any]:
     bench = Bench()
     spec = ColourCode(track_code=77, width=320, height=180, fps=30)
     feed = PictureFeed(spec, PublishOptions(), sent=Path(folder, "face.sent"), health=bench.health)
-    recorder = PictureRecorder(Path(folder, "face.frames"), bench.supervise)
+    recorder = PictureRecorder(Path(folder, "face.frames"), bench.supervise, keep_every=keep_every)
     recorder.attach(feed.track("face"))
     source = bench.supervise(feed.run(), "source")
     await enough(recorder.file.path, FRAME_DTYPE.itemsize * frames, recorder.file.sync)

@@ -5,9 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
-from harness.evidence.recording import FRAME_DTYPE, AudioRecording
+from harness.evidence.kept_pictures import kept_pictures
+from harness.evidence.recording import FRAME_DTYPE, AudioRecording, VideoRecording
+from harness.signals.picture import ColourCode, PictureWriter
 
 if TYPE_CHECKING:
     from tests.participant.conftest import Start
@@ -38,3 +41,18 @@ async def test_a_burst_of_pictures_is_recorded_in_full(start: Start, tmp_path: P
     size = await alice.probe(LOOPBACK, "lossless_burst", args)
 
     assert size >= 30 * FRAME_DTYPE.itemsize
+
+
+@pytest.mark.asyncio
+async def test_pictures_are_kept_as_they_were_captured(start: Start, tmp_path: Path) -> None:
+    alice = await start("alice")
+    args = {"folder": str(tmp_path), "frames": 12, "keep_every": 5}
+
+    await alice.probe(LOOPBACK, "picture", args)
+
+    kept = list(kept_pictures(VideoRecording(path=tmp_path / "face.frames")))
+    writer = PictureWriter(ColourCode(track_code=77, width=320, height=180, fps=30))
+    assert len(kept) >= 3
+    for picture in kept:
+        captured = writer.frame(int(picture.observed["counter"]))[: 320 * 180]
+        assert np.array_equal(picture.luma.ravel(), captured)
