@@ -28,6 +28,9 @@ WINDOW_MS = 10
 THRESHOLD = 0.5
 MIN_DISTANCE_MS = 100
 FFT_SAMPLES = 16384
+BESIDE_MS = 50
+PRESENT_DB = 6.0
+"""A pilot counts as heard down to this far below the level at which it was sent."""
 QUIETEST_MARKER_DBFS = -70.0
 """Root mean square below which there is nothing to compare: rounding noise is −100."""
 
@@ -91,6 +94,7 @@ def find_markers(samples: NDArray[np.int16], sample_rate: int, tone: Tone) -> li
     """The markers of a tone in a recording, in order.
 
     `sample_rate` is that of the recording; the marker is the one that `tone` sends, at any rate.
+    All tones have the same markers: one counts as this tone's where its pilot is heard beside it.
     Raises ValueError when the marker's band does not fit into the recording.
     """
     if tone.marker is None:
@@ -108,7 +112,8 @@ def find_markers(samples: NDArray[np.int16], sample_rate: int, tone: Tone) -> li
     for marker in sorted(found, key=lambda m: -m.similarity):
         if all(abs(marker.onset - other.onset) >= nearest for other in kept):
             kept.append(marker)
-    return sorted(kept, key=lambda m: m.onset)
+    own = [marker for marker in kept if _is_of(tone, marker, samples, sample_rate)]
+    return sorted(own, key=lambda m: m.onset)
 
 
 def similarity(
@@ -140,6 +145,21 @@ def similarity(
 def decibels(amplitudes: NDArray[np.float64]) -> NDArray[np.float64]:
     """Amplitudes, 1 at full scale, in dBFS, not below SILENCE_DBFS."""
     return 20 * np.log10(np.maximum(amplitudes, 10 ** (SILENCE_DBFS / 20)))
+
+
+def _is_of(tone: Tone, marker: Marker, samples: NDArray[np.int16], sample_rate: int) -> bool:
+    """Whether the pilot is heard in most of the 50 ms before the marker, or of those after it."""
+    start = round(marker.onset)
+    beside, length = (sample_rate * ms // 1000 for ms in (BESIDE_MS, MARKER_MS))
+    apart = sample_rate * WINDOW_MS // 1000
+    before = samples[max(0, start - apart - beside) : max(0, start - apart)]
+    after = samples[start + length + apart :][:beside]
+    levels = [
+        float(np.median(pilot_levels_dbfs(part, sample_rate, [tone.pilot_hz])))
+        for part in (before, after)
+        if len(part) == beside
+    ]
+    return max(levels, default=SILENCE_DBFS) > tone.pilot_dbfs - PRESENT_DB
 
 
 def _peaks(

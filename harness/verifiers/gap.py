@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 from harness.evidence.clock import NS_PER_MS, NS_PER_S
 from harness.evidence.measurement import Measurement
 from harness.evidence.recording import AudioRecording, VideoRecording
-from harness.signals.hearing import find_markers, pilot_levels_dbfs
+from harness.signals.hearing import PRESENT_DB, find_markers, pilot_levels_dbfs
 from harness.signals.sound import MARKER_MS, Tone
 from harness.verifiers.answer import NoEvidenceError, in_unit
 from harness.verifiers.pictures import TIME_ERROR_MS as PICTURE_ERROR_MS
 from harness.verifiers.pictures import new_pictures, open_pictures
-from harness.verifiers.proof import FLOW_MS, PRESENT_DB, require_pictures, require_tone
+from harness.verifiers.proof import FLOW_MS, require_pictures, require_tone
 from harness.verifiers.sound import FRAME_NS, TIME_ERROR_MS, Sound, open_sound
 
 FLOW_NS = NS_PER_S

@@ -9,12 +9,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.evidence.clock import NS_PER_S
 from harness.evidence.recording import FrameStatus, VideoRecording
 from harness.verifiers.answer import NoEvidenceError
-from harness.verifiers.sound import file_of
+from harness.verifiers.sound import file_of, require_forwards
 
 TIME_ERROR_MS = 2.0
 """Of a picture's time across processes, measured."""
+LONGEST_HELD_NS = 10 * NS_PER_S
+"""No buffer holds a picture longer: libwebrtc's largest delay (`kMaxVideoDelay`)."""
+LEAST_FPS = 1
+"""Of `ColourCode`: pictures whose numbers are n apart were captured at most n seconds apart."""
+_FOREVER_NS = 2**63 - 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +35,10 @@ class Pictures:
         arrival = self.frames["arrival_ns"]
         arrived: NDArray[Any] = self.frames[(arrival >= since_ns) & (arrival < until_ns)]
         return arrived
+
+    def goes_on(self, at_ns: int) -> bool:
+        """Whether anything arrived at that time or later."""
+        return bool(len(self.frames)) and int(self.frames["arrival_ns"][-1]) >= at_ns
 
     def of(self, track_code: int, since_ns: int, until_ns: int) -> NDArray[Any]:
         """The pictures of one publisher's track that were read in [since, until)."""
@@ -65,12 +75,7 @@ def open_pictures(recording: VideoRecording) -> Pictures:
         frames = recording.frames
     except OSError as error:
         raise NoEvidenceError(f"no recording {file}: {error}") from error
-    backwards = np.flatnonzero(np.diff(frames["arrival_ns"]) < 0)
-    if len(backwards):
-        raise NoEvidenceError(
-            f"{file}: arrivals run backwards after {backwards[0] + 1} pictures: "
-            "the clock stepped, or the file is damaged"
-        )
+    require_forwards(file, frames["arrival_ns"])
     return Pictures(file=file, frames=frames)
 
 
@@ -80,9 +85,19 @@ def new_pictures(
     """Arrivals before `until_ns` and numbers of the pictures whose number is above all before it.
 
     Both ascending.
+
+    Raises:
+        NoEvidenceError: Pictures in a row came further apart than any buffer holds one.
     """
-    read = pictures.of(track_code, 0, until_ns)
+    read = pictures.of(track_code, 0, _FOREVER_NS)
     numbers = read["counter"].astype(np.int64)
     highest = np.maximum.accumulate(np.concatenate([[-1], numbers]))[:-1]
-    new = numbers > highest
-    return read["arrival_ns"][new], numbers[new]
+    times, numbers = read["arrival_ns"][numbers > highest], numbers[numbers > highest]
+    held_ns = np.diff(times) - np.diff(numbers) * NS_PER_S // LEAST_FPS
+    for place in np.flatnonzero(held_ns > LONGEST_HELD_NS):
+        raise NoEvidenceError(
+            f"{pictures.file}: pictures {numbers[place]} and {numbers[place + 1]} came "
+            f"{(times[place + 1] - times[place]) / NS_PER_S:.0f} s apart: the clock stepped"
+        )
+    count = int(np.searchsorted(times, until_ns))
+    return times[:count], numbers[:count]

@@ -8,15 +8,13 @@ import numpy as np
 
 from harness.evidence.clock import NS_PER_MS, NS_PER_S
 from harness.evidence.recording import AudioRecording, VideoRecording
-from harness.signals.hearing import pilot_levels_dbfs
+from harness.signals.hearing import PRESENT_DB, pilot_levels_dbfs
 from harness.signals.picture import ColourCode
 from harness.signals.sound import Tone
 from harness.verifiers.answer import NoEvidenceError
 from harness.verifiers.pictures import Pictures, open_pictures
 from harness.verifiers.sound import Sound, open_sound
 
-PRESENT_DB = 6.0
-"""A pilot counts as heard down to this far below the level at which it was sent."""
 FLOW_MS = 500
 LEAST_SHARE = 0.5
 """Share of the time, or of the pictures sent, in which a signal must be there to prove a flow."""

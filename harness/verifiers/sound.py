@@ -81,6 +81,7 @@ def open_sound(recording: AudioRecording) -> Sound:
         samples, arrivals = recording.samples, recording.arrivals_ns
     except (OSError, ValueError) as error:
         raise NoEvidenceError(f"no recording {file}: {error}") from error
+    require_forwards(file, arrivals)
     frames = min(len(samples) // recording.frame_samples, len(arrivals))
     if frames == 0:
         raise NoEvidenceError(f"{file} holds no sound")
@@ -90,6 +91,16 @@ def open_sound(recording: AudioRecording) -> Sound:
         samples=samples[: frames * recording.frame_samples],
         frame_ns=due_times_ns(arrivals[:frames]),
     )
+
+
+def require_forwards(file: str, arrivals_ns: NDArray[np.int64]) -> None:
+    """Raises NoEvidenceError where a recording's arrivals run backwards."""
+    backwards = np.flatnonzero(np.diff(arrivals_ns) < 0)
+    if len(backwards):
+        raise NoEvidenceError(
+            f"{file}: arrivals run backwards after {backwards[0] + 1} of {len(arrivals_ns)}: "
+            "the clock stepped, or the file is damaged"
+        )
 
 
 def due_times_ns(arrivals_ns: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -7,10 +7,10 @@ import numpy as np
 from harness.evidence.clock import NS_PER_MS
 from harness.evidence.measurement import Measurement
 from harness.evidence.recording import AudioRecording
-from harness.signals.hearing import WINDOW_MS, sliding_pilot_dbfs
+from harness.signals.hearing import PRESENT_DB, WINDOW_MS, sliding_pilot_dbfs
 from harness.signals.sound import FULL_SCALE, Tone, amplitude
 from harness.verifiers.answer import NoEvidenceError, in_unit
-from harness.verifiers.proof import FLOW_MS, PRESENT_DB, Witness, require_alive, require_tone
+from harness.verifiers.proof import FLOW_MS, Witness, require_alive, require_tone
 from harness.verifiers.sound import TIME_ERROR_MS, Sound, open_sound
 from harness.verifiers.sound_level import loudness_dbfs
 

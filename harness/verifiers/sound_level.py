@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from harness.evidence.measurement import Measurement
 from harness.evidence.recording import AudioRecording
 from harness.signals.hearing import (
+    PRESENT_DB,
     SILENCE_DBFS,
     WINDOW_MS,
     find_markers,
@@ -17,7 +18,7 @@ from harness.signals.hearing import (
 )
 from harness.signals.sound import MARKER_MS, Tone
 from harness.verifiers.answer import NoEvidenceError, in_unit
-from harness.verifiers.proof import PRESENT_DB, Witness, require_alive, require_tone
+from harness.verifiers.proof import Witness, require_alive, require_tone
 from harness.verifiers.sound import Sound, open_sound
 
 LEVEL_ERROR_DB = 0.2

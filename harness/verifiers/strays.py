@@ -11,12 +11,12 @@ import numpy as np
 
 from harness.evidence.measurement import Measurement
 from harness.evidence.recording import AudioRecording, VideoRecording
-from harness.signals.hearing import pilot_levels_dbfs
+from harness.signals.hearing import PRESENT_DB, pilot_levels_dbfs
 from harness.signals.picture import ColourCode
 from harness.signals.sound import Tone
 from harness.verifiers.answer import in_unit
 from harness.verifiers.pictures import open_pictures
-from harness.verifiers.proof import PRESENT_DB, Witness, require_alive
+from harness.verifiers.proof import Witness, require_alive
 from harness.verifiers.sound import open_sound
 
 

@@ -1,0 +1,167 @@
+"""No verifier makes a number of a recording that is not there, damaged, or of somebody else."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+import harness.verifiers
+from harness.evidence.measurement import Measurement
+from harness.evidence.recording import FRAME_DTYPE, AudioRecording, VideoRecording
+from harness.signals.picture import ColourCode
+from harness.signals.sound import Tone
+from harness.verifiers.skew import SoundAndPicture
+from tests.verifiers.conftest import at
+
+if TYPE_CHECKING:
+    from tests.verifiers.conftest import Studio
+
+Verifier = Callable[..., Measurement]
+Recording = AudioRecording | VideoRecording
+
+TONE, OTHER_TONE = Tone(pilot_hz=400), Tone(pilot_hz=600)
+CODE, OTHER_CODE = ColourCode(track_code=3), ColourCode(track_code=4)
+
+ASK_FOR_OTHERS = {"crosstalk", "foreign_frames", "silence_ratio", "stray_pictures", "stray_sound"}
+"""What they look for, or do not mind, is somebody else's signal."""
+NO_IDENTITY = {"frames_of_wrong_size", "last_sample_after", "samples_lost", "samples_too_many"}
+"""They compare numbers that any signal may have, which a list of what was captured explains."""
+FINDINGS = {
+    ("frames_read_ratio", "empty"): 0.0,
+    ("frames_read_ratio", "of_another"): 0.0,
+    ("frames_seen", "empty"): 0.0,
+    ("frames_seen", "of_another"): 0.0,
+    ("stray_pictures", "empty"): 0.0,
+    ("frequency_error", "of_another"): 200.0,
+    ("missing_markers", "of_another"): 7.0,
+    ("pilot_level_error", "of_another"): 114.0,
+}
+"""That nothing came, with a witness of a live receiver, or that another was heard, is the finding
+itself here: no other number may be made of it."""
+
+
+def verifiers() -> Iterator[Verifier]:
+    """Every public function of the room that measures a recording."""
+    for module in pkgutil.iter_modules(harness.verifiers.__path__):
+        for name, found in vars(
+            importlib.import_module(f"harness.verifiers.{module.name}")
+        ).items():
+            if not inspect.isfunction(found) or name.startswith("_"):
+                continue
+            signature = inspect.signature(found)
+            of_a_recording = {"recording", "pair"} & set(signature.parameters)
+            here = found.__module__.endswith(f".{module.name}")
+            if here and of_a_recording and signature.return_annotation == "Measurement":
+                yield found
+
+
+ALL = sorted(verifiers(), key=lambda verifier: verifier.__name__)
+
+
+def wants_sound(verifier: Verifier) -> bool:
+    kind = inspect.signature(verifier).parameters.get("recording")
+    return kind is None or kind.annotation == "AudioRecording"
+
+
+def ask(verifier: Verifier, studio: Studio, recording: Recording) -> Measurement:
+    """The answer of a verifier to this recording, everything else being as it should be."""
+    known: dict[str, Any] = {
+        "recording": recording,
+        "pair": SoundAndPicture(
+            sound=recording if isinstance(recording, AudioRecording) else studio.absent_sound(),
+            tone=TONE,
+            sound_sent=studio.sent_sound(TONE),
+            picture=studio.pictures(CODE, name="pair"),
+            track_code=CODE.track_code,
+            picture_sent=studio.sent_pictures(CODE),
+        ),
+        "tone": TONE,
+        "track_code": CODE.track_code,
+        "picture": CODE,
+        "sent": studio.sent_sound(TONE) if wants_sound(verifier) else studio.sent_pictures(CODE),
+        "other": OTHER_TONE if wants_sound(verifier) else OTHER_CODE,
+        "since_ns": at(1.5),
+        "until_ns": at(5.5),
+        "healed_ns": at(1.5),
+        "asked_ns": at(1.0),
+        "start_ns": at(-2.5),
+        "flow_ns": (at(0.5), at(1.5)),
+        "hidden_ns": (at(1.5), at(3.0)),
+        "alive": studio.witness(),
+        "px": 640 * 360,
+        "full_px": 640 * 360,
+        "at_most_px": 640 * 360,
+        "captured": (range(48_000) if wants_sound(verifier) else ()),
+        "readings": (),
+    }
+    wanted = inspect.signature(verifier).parameters
+    return verifier(**{name: value for name, value in known.items() if name in wanted})
+
+
+def whole(studio: Studio, verifier: Verifier) -> Recording:
+    return studio.sound(TONE) if wants_sound(verifier) else studio.pictures(CODE)
+
+
+def arrivals_of(recording: Recording) -> Path:
+    path = recording.path
+    return path.with_suffix(".arrivals") if isinstance(recording, AudioRecording) else path
+
+
+def absent(studio: Studio, verifier: Verifier) -> Recording:
+    return studio.absent_sound() if wants_sound(verifier) else studio.absent_pictures()
+
+
+def empty(studio: Studio, verifier: Verifier) -> Recording:
+    recording = whole(studio, verifier)
+    recording.path.write_bytes(b"")
+    return recording
+
+
+def of_another(studio: Studio, verifier: Verifier) -> Recording:
+    return studio.sound(OTHER_TONE) if wants_sound(verifier) else studio.pictures(OTHER_CODE)
+
+
+def backwards(studio: Studio, verifier: Verifier) -> Recording:
+    """The clock stepped back by two seconds in the middle."""
+    recording = whole(studio, verifier)
+    path = arrivals_of(recording)
+    sound = isinstance(recording, AudioRecording)
+    rows = np.fromfile(path, dtype="<i8" if sound else FRAME_DTYPE)
+    arrivals = rows if sound else rows["arrival_ns"]
+    arrivals[len(rows) // 2 :] -= 2_000_000_000
+    path.write_bytes(rows.tobytes())
+    return recording
+
+
+BAD = {kind.__name__: kind for kind in (absent, empty, of_another, backwards)}
+
+
+def cases() -> Iterator[Any]:
+    for verifier in ALL:
+        for name in BAD:
+            if name == "of_another" and verifier.__name__ in ASK_FOR_OTHERS:
+                continue
+            if name in {"empty", "of_another"} and verifier.__name__ in NO_IDENTITY:
+                continue
+            yield pytest.param(verifier, name, id=f"{verifier.__name__}-{name}")
+
+
+@pytest.mark.parametrize(("verifier", "how"), list(cases()))
+def test_bad_evidence_is_no_number_that_could_pass(
+    studio: Studio, verifier: Verifier, how: str
+) -> None:
+    answer = ask(verifier, studio, BAD[how](studio, verifier))
+
+    finding = FINDINGS.get((verifier.__name__, how))
+    if finding is not None:
+        assert answer.value == pytest.approx(finding)
+    else:
+        assert answer.value is None or answer.at_least
+        assert answer.missing or answer.at_least
