@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import platform
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
-
-import psutil
 
 from harness.clauses.catalogue import SHIPPED, Catalogue
 from harness.evidence.clock import now_ns
@@ -25,10 +21,10 @@ from harness.run.scenario import STANDARD, Demands
 from harness.run.servers import Servers
 from harness.server.choose import choose
 from harness.server.model import Progress, ServerError
+from harness.stage.machine import machine_facts, versions
 
 PRELOAD = ("harness.gateway.program", "harness.participant.worker")
 """What forked programs need: imported once by the keeper, so that joining costs no start."""
-PACKAGES = ("livekit-harness", "livekit", "livekit-api", "livekit-protocol", "numpy")
 
 
 class RunSession:
@@ -150,8 +146,8 @@ class RunSession:
                 seed=self.options.seed,
                 backend=backend,
                 command=self.options.command,
-                machine=_machine(),
-                versions={name: version(name) for name in PACKAGES},
+                machine=machine_facts(),
+                versions=versions(),
                 server_options=self._server_options(backend),
                 sabotage=self.options.sabotage.name if self.options.sabotage else None,
                 clauses=self.catalogue.rows(),
@@ -172,14 +168,3 @@ class RunSession:
         assert self.folder is not None, "a run without a folder has nothing to finish"
         self.folder.append(RunFinished(at_ns=now_ns(), exit_code=exit_code, reason=reason))
         self.folder.close()
-
-
-def _machine() -> dict[str, str]:
-    memory = psutil.virtual_memory().total / 2**30
-    return {
-        "system": f"{platform.system()} {platform.release()}",
-        "processor": platform.machine(),
-        "cores": str(psutil.cpu_count() or 0),
-        "memory": f"{memory:.0f} GiB",
-        "python": platform.python_version(),
-    }
