@@ -35,19 +35,9 @@ def frames_read_ratio(
     They may arrive up to two seconds later. Where not one was read, a witness must show that the
     receiver was alive.
     """
-    pictures = open_pictures(recording)
-    log = sent_pictures(sent)
-    inside = (log["at_ns"] >= since_ns) & (log["at_ns"] < until_ns)
-    numbers = np.unique(log["number"][inside])
-    if not len(numbers):
-        raise NoEvidenceError(f"{sent.name}: no picture was handed over in the time asked for")
-    read = pictures.of(track_code, since_ns, until_ns + ARRIVAL_NS)
-    came = np.isin(numbers, read["counter"])
-    evidence = [pictures.file]
-    if not came.any():
-        if alive is None:
-            raise NoEvidenceError(f"{pictures.file}: no picture came, and no witness was named")
-        evidence.append(require_alive(alive, since_ns, until_ns))
+    pictures, numbers, came, evidence = _sent_and_read(
+        recording, track_code, sent, since_ns, until_ns, alive
+    )
     return Measurement(
         value=float(came.mean()),
         unit="ratio",
@@ -56,7 +46,59 @@ def frames_read_ratio(
             f"{int(came.sum())} of {len(numbers)} pictures were read",
             *pictures.rejects(track_code, since_ns, until_ns),
         ),
-        evidence=tuple(evidence),
+        evidence=evidence,
+    )
+
+
+@in_unit("frames")
+def frames_lost(
+    recording: VideoRecording,
+    track_code: int,
+    *,
+    sent: Path,
+    since_ns: int,
+    until_ns: int,
+    alive: Witness | None = None,
+) -> Measurement:
+    """Pictures handed over in [since, until) that were never read: exact, each by its number.
+
+    They may arrive up to two seconds later, and a witness is needed, as in `frames_read_ratio`.
+    """
+    pictures, numbers, came, evidence = _sent_and_read(
+        recording, track_code, sent, since_ns, until_ns, alive
+    )
+    runs = _runs(numbers[~came])
+    return Measurement(
+        value=float((~came).sum()),
+        unit="frames",
+        rests_on=len(numbers),
+        notes=(*runs, *pictures.rejects(track_code, since_ns, until_ns)),
+        evidence=evidence,
+    )
+
+
+@in_unit("frames")
+def frames_never_sent(
+    recording: VideoRecording, track_code: int, *, sent: Path, since_ns: int, until_ns: int
+) -> Measurement:
+    """Pictures of the track that were read in [since, until) and never handed over before."""
+    pictures = open_pictures(recording)
+    read = pictures.of(track_code, since_ns, until_ns)
+    if not len(read):
+        raise NoEvidenceError(f"{pictures.file}: no picture was read in the time asked for")
+    log = sent_pictures(sent)
+    handed_over = {int(number): int(at_ns) for number, at_ns in reversed(log)}
+    foreseen = [
+        int(picture["counter"])
+        for picture in read
+        if handed_over.get(int(picture["counter"]), until_ns) > picture["arrival_ns"]
+    ]
+    return Measurement(
+        value=float(len(foreseen)),
+        unit="frames",
+        rests_on=len(read),
+        notes=_runs(np.unique(foreseen)),
+        evidence=(pictures.file,),
     )
 
 
@@ -126,6 +168,41 @@ def sent_pictures(sent: Path) -> NDArray[Any]:
     if not len(log):
         raise NoEvidenceError(f"{sent.name} holds no picture that was sent")
     return log
+
+
+def _sent_and_read(
+    recording: VideoRecording,
+    track_code: int,
+    sent: Path,
+    since_ns: int,
+    until_ns: int,
+    alive: Witness | None,
+) -> tuple[Pictures, NDArray[np.int64], NDArray[np.bool_], tuple[str, ...]]:
+    """The numbers handed over in [since, until), whether each was read, and the evidence."""
+    pictures = open_pictures(recording)
+    log = sent_pictures(sent)
+    inside = (log["at_ns"] >= since_ns) & (log["at_ns"] < until_ns)
+    numbers = np.unique(log["number"][inside]).astype(np.int64)
+    if not len(numbers):
+        raise NoEvidenceError(f"{sent.name}: no picture was handed over in the time asked for")
+    read = pictures.of(track_code, since_ns, until_ns + ARRIVAL_NS)
+    came = np.isin(numbers, read["counter"])
+    evidence = [pictures.file]
+    if not came.any():
+        if alive is None:
+            raise NoEvidenceError(f"{pictures.file}: no picture came, and no witness was named")
+        evidence.append(require_alive(alive, since_ns, until_ns))
+    return pictures, numbers, came, tuple(evidence)
+
+
+def _runs(numbers: NDArray[np.int64]) -> tuple[str, ...]:
+    """Numbers, ascending, as runs, at most five of them."""
+    if not len(numbers):
+        return ()
+    runs = np.split(numbers, np.flatnonzero(np.diff(numbers) > 1) + 1)
+    words = [f"{run[0]}" if len(run) == 1 else f"{run[0]} to {run[-1]}" for run in runs[:5]]
+    more = f" and {len(runs) - 5} more runs" if len(runs) > 5 else ""
+    return (f"numbers {', '.join(words)}{more}",)
 
 
 def _numbers(

@@ -98,6 +98,7 @@ def ask(verifier: Verifier, studio: Studio, recording: Recording) -> Measurement
         "px": 640 * 360,
         "full_px": 640 * 360,
         "at_most_px": 640 * 360,
+        "heights_px": (360,),
         "captured": (range(48_000) if wants_sound(verifier) else ()),
         "readings": (),
     }

@@ -12,6 +12,8 @@ from harness.evidence.recording import FrameStatus
 from harness.signals.picture import ColourCode
 from harness.verifiers.picture_order import (
     foreign_frames,
+    frames_lost,
+    frames_never_sent,
     frames_out_of_order,
     frames_read_ratio,
     frames_repeated,
@@ -58,6 +60,40 @@ def test_pictures_lost_or_unreadable_lower_the_ratio(studio: Studio, clock: Cloc
     )  # fmt: skip
     assert measured.value == 76 / 80
     assert measured.notes == ("76 of 80 pictures were read", "not counted: 1 bad crc")
+
+
+def test_every_lost_picture_is_known_by_its_number(studio: Studio, clock: Clock) -> None:
+    window: Window = {"since_ns": clock(1), "until_ns": clock(5)}
+    sent = studio.sent_pictures(CODE)
+    assert frames_lost(studio.pictures(CODE), 3, sent=sent, **window).value == 0
+    recording = studio.pictures(CODE, edit=without(30, 40, 41, 42))
+    first = int(recording.frames["counter"][0])
+    measured = frames_lost(recording, 3, sent=sent, **window)
+    assert (measured.value, measured.rests_on) == (4, 80)
+    assert measured.notes == (f"numbers {first + 30}, {first + 40} to {first + 42}",)
+
+
+def test_lost_pictures_need_a_live_receiver_and_what_was_sent(studio: Studio, clock: Clock) -> None:
+    window: Window = {"since_ns": clock(1), "until_ns": clock(5)}
+    recording, sent = studio.pictures(CODE, gaps=[(0, 60)]), studio.sent_pictures(CODE)
+    assert frames_lost(recording, 3, sent=sent, **window).missing is not None
+    alive = studio.witness()
+    assert frames_lost(recording, 3, sent=sent, **window, alive=alive).value == 80
+    nowhere = Path(recording.path.parent / "absent.sent")
+    assert "no record" in str(frames_lost(recording, 3, sent=nowhere, **window).missing)
+
+
+def test_pictures_that_nobody_sent_are_found(studio: Studio, clock: Clock) -> None:
+    window: Window = {"since_ns": clock(1), "until_ns": clock(5)}
+    sent = studio.sent_pictures(CODE)
+    assert frames_never_sent(studio.pictures(CODE), 3, sent=sent, **window).value == 0
+    recording = studio.pictures(CODE, edit=counters_at([30, 31, 50], [500, 501, 55]))
+    measured = frames_never_sent(recording, 3, sent=sent, **window)
+    assert measured.value == 3  # two that never were, and one that is yet to be handed over
+    assert "numbers" in measured.notes[0]
+    nowhere = Path(recording.path.parent / "absent.sent")
+    assert frames_never_sent(recording, 3, sent=nowhere, **window).value is None
+    assert frames_never_sent(recording, 4, sent=sent, **window).value is None
 
 
 def test_no_picture_at_all_needs_a_witness(studio: Studio, clock: Clock) -> None:
