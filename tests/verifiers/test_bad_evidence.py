@@ -34,6 +34,8 @@ ASK_FOR_OTHERS = {"crosstalk", "foreign_frames", "silence_ratio", "stray_picture
 NO_IDENTITY = {"frames_of_wrong_size", "last_sample_after", "samples_lost", "samples_too_many"}
 """They compare numbers that any signal may have, which a list of what was captured explains."""
 FINDINGS = {
+    ("frames_lost", "empty"): 60.0,
+    ("frames_lost", "of_another"): 60.0,
     ("frames_read_ratio", "empty"): 0.0,
     ("frames_read_ratio", "of_another"): 0.0,
     ("frames_seen", "empty"): 0.0,
