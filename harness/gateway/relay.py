@@ -129,6 +129,7 @@ class Relay:
             sides=tuple(side.counts() for one in self._participants.values() for side in one.sides),
             ports=self.ports.counts(),
             kernel_dropped=self.ports.kernel_dropped(),
+            overshoot_ns=self._held.latest_ns,
         )
 
     # -- the way of a packet --------------------------------------------------------------------

@@ -147,6 +147,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     ports: tuple[PortCounts, ...]
     kernel_dropped: int
     """Datagrams that the relay was too slow to fetch: they are in no ledger."""
+    overshoot_ns: int | None = None
+    """How late the relay passed on the latest of the packets that it held; None: it held none."""
 
 
 class Reply(msgspec.Struct, frozen=True, kw_only=True, tag_field="reply"):

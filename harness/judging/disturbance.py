@@ -1,7 +1,9 @@
 """Whether the machine was too busy for times and rates to be trusted.
 
-Thresholds: drawn between a mesh of four participants on two cores, whose times were still true,
-and a mesh of five, whose were not.
+Thresholds of load: drawn between a mesh of four participants on two cores, whose times were still
+true, and a mesh of five, whose were not. Those of stalls and clocks say what would show in a time:
+a process that only has to wake woke 3.9 ms late at most (p99) in 46 runs of 3 to 5 s with none to
+eight busy loops beside, the latest of them all by 26 ms.
 """
 
 from __future__ import annotations
@@ -17,6 +19,11 @@ THRESHOLDS: Mapping[str, tuple[float, str]] = {
     "machine_busy_ratio": (0.75, "machine busy at a ratio of {}"),
     "relay_overshoot_max_ms": (10.0, "relay late by {} ms"),
     "steal_ratio": (0.01, "share {} of the processor time stolen by the host"),
+    "stall_p99_ms": (8.0, "a process that only waits woke {} ms late (p99)"),
+    "stall_max_ms": (50.0, "a process that only waits woke {} ms late"),
+    "clock_step_ms": (1.0, "the clock stepped by {} ms"),
+    "clock_rate_ppm": (1000.0, "the clock was off by {} ppm"),
+    "suspended_ms": (1.0, "the machine slept for {} ms"),
 }
 """Figure of a health report → largest value that is no disturbance, and the words for more."""
 

@@ -23,7 +23,7 @@ from harness.server.choose import choose
 from harness.server.model import Progress, ServerError
 from harness.stage.machine import machine_facts, versions
 
-PRELOAD = ("harness.gateway.program", "harness.participant.worker")
+PRELOAD = ("harness.gateway.program", "harness.participant.worker", "harness.processes.watcher")
 """What forked programs need: imported once by the keeper, so that joining costs no start."""
 
 

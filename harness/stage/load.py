@@ -1,10 +1,12 @@
-"""How busy the machine was while a stage ran: read at its begin and its end."""
+"""How busy the machine was while a stage ran, and how late it let a process wake."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import psutil
+
+from harness.processes.watcher import Watch
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,4 +38,15 @@ def machine_figures(before: MachineTimes, after: MachineTimes) -> dict[str, floa
     return {
         "machine_busy_ratio": 1 - (after.idle_s - before.idle_s) / total,
         "steal_ratio": (after.steal_s - before.steal_s) / total,
+    }
+
+
+def watch_figures(watch: Watch) -> dict[str, float | None]:
+    """What the watcher saw, as figures of a health report."""
+    return {
+        "stall_p99_ms": watch.stall_p99_ms,
+        "stall_max_ms": watch.stall_max_ms,
+        "clock_step_ms": watch.clock_step_ms,
+        "clock_rate_ppm": abs(watch.clock_rate_ppm),
+        "suspended_ms": watch.suspended_ms,
     }

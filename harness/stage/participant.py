@@ -242,4 +242,7 @@ def _figures(health: Health) -> dict[str, float | None]:
     return {
         "loop_lag_p99_ms": health.loop_lag_p99_ms,
         "late_handover_ratio": health.late / health.handovers if health.handovers else None,
+        "handovers": float(health.handovers),
+        "skipped_handovers": float(health.skipped),
+        "cpu_ratio": health.cpu_ratio,
     }

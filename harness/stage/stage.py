@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from harness.evidence.clock import now_ns
+from harness.evidence.clock import NS_PER_MS, now_ns
 from harness.evidence.ledger import Ledger
 from harness.evidence.sdk_call import SdkCall, read_calls
 from harness.evidence.sdk_event import SdkEvent
@@ -24,9 +24,11 @@ from harness.network.tcp_faults import Toxic
 from harness.participant.handle import ParticipantHandle
 from harness.participant.protocol import JoinOptions
 from harness.processes.keeper_client import Keeper
+from harness.processes.watcher_client import WatcherProcess
 from harness.server.model import Server
+from harness.stage.arrivals import inter_arrival_p99_ms
 from harness.stage.errors import ParticipantDied, StageError
-from harness.stage.load import MachineTimes, machine_figures
+from harness.stage.load import MachineTimes, machine_figures, watch_figures
 from harness.stage.moderator import Moderator
 from harness.stage.participant import Participant
 from harness.stage.path_check import check_path
@@ -59,7 +61,7 @@ class StageSetup:
 class Stage:
     """The API of a scenario's author. Made by `open_stage`."""
 
-    def __init__(self, setup: StageSetup, gateway: GatewayProcess) -> None:
+    def __init__(self, setup: StageSetup, gateway: GatewayProcess, watcher: WatcherProcess) -> None:
         self.room = setup.room
         self.moderator = Moderator(setup.server, setup.room, before_removal=self._prepare_removal)
         """The server API, for this room."""
@@ -74,6 +76,7 @@ class Stage:
         """How well participants and machine kept up, once finished."""
         self._setup = setup
         self._gateway = gateway
+        self._watcher = watcher
         self._times = MachineTimes.now()
         self._probes = 0
         self._rooms = {setup.room}
@@ -256,10 +259,19 @@ class Stage:
             known = state.participants[participant.identity]
             tcp = {route.offered for route in known.routes if route.transport == "tcp"}
             check_path(participant.identity, participant.last_statistics, snapshot, tcp=tcp)
-            self.health[participant.handle.folder.name] = participant.health or {}
+            folder = participant.handle.folder
+            self.health[folder.name] = {
+                **(participant.health or {}),
+                "inter_arrival_p99_ms": inter_arrival_p99_ms(folder),
+            }
             for fault in participant.handle.faults:
                 raise StageError(f"{participant.identity}: {fault.where} broke: {fault.error}")
-        self.health["machine"] = machine_figures(self._times, MachineTimes.now())
+        if snapshot.overshoot_ns is not None:
+            self.health["relay"] = {"relay_overshoot_max_ms": snapshot.overshoot_ns / NS_PER_MS}
+        self.health["machine"] = {
+            **machine_figures(self._times, MachineTimes.now()),
+            **watch_figures(await self._watcher.report()),
+        }
 
     def _check_aim(self) -> None:
         there = [participant.identity for participant in self.participants]
@@ -272,6 +284,7 @@ class Stage:
         """End all that still runs, whatever state it is in; leave nothing on a foreign server."""
         await asyncio.gather(*(p.handle.close() for p in self.participants), return_exceptions=True)
         await self._gateway.close()
+        self._watcher.close()
         if not self._setup.server.owned:
             await asyncio.gather(*(delete_room(self._setup.server, name) for name in self._rooms))
 
@@ -303,7 +316,9 @@ async def open_stage(setup: StageSetup) -> AsyncIterator[Stage]:
         toxiproxy=_address(setup.toxiproxy),
         ice_tcp=setup.ice_tcp,
     )
-    stage = Stage(setup, await GatewayProcess.start(setup.keeper, config))
+    gateway = await GatewayProcess.start(setup.keeper, config)
+    watcher = WatcherProcess.start(setup.keeper, log=setup.folder / "watcher.log")
+    stage = Stage(setup, gateway, watcher)
     try:
         yield stage
         await stage.finish()

@@ -143,9 +143,12 @@ def test_what_a_queue_drops_has_the_queue_s_cause(net: Net) -> None:
     net.relay.set_impairments((RateLimit(rate_kbps=100, queue_bytes=2 * size),))
     for number in range(10):
         way.up(rtp(number))
+    assert net.relay.snapshot().overshoot_ns is None
     while len(net.causes()) < 11:
         net.relay.turn(1)
-    net.relay.snapshot()
+    late_ns = net.relay.snapshot().overshoot_ns
+    assert late_ns is not None
+    assert late_ns >= 0
     departures = read_records(net.folder, RecordKind.DEPARTURES)[1:]
     dropped = departures[departures["cause"] == Cause.FIRST_IMPAIRMENT]
     passed = departures[departures["cause"] == Cause.FORWARDED]

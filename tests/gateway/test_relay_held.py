@@ -41,3 +41,12 @@ def test_there_is_room_for_so_many_and_no_more(monkeypatch: pytest.MonkeyPatch) 
     assert [held.put(Delivery(1), parcel(n)) for n in range(3)] == [True, True, False]
     held.take(1)
     assert held.put(Delivery(1), parcel(3))
+
+
+def test_how_late_the_latest_was_taken_is_kept() -> None:
+    held = Held()
+    assert held.latest_ns is None
+    for at_ns, taken_ns in ((10, 17), (20, 21)):
+        held.put(Delivery(at_ns), parcel(0))
+        held.take(taken_ns)
+    assert held.latest_ns == 7

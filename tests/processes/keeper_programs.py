@@ -82,3 +82,9 @@ def describe(sock: socket.socket) -> None:
 def draw(sock: socket.socket) -> None:
     """One line: the first numbers of both random generators."""
     sock.sendall(f"{random.random()} {np.random.random()}\n".encode())
+
+
+def ahead(sock: socket.socket) -> None:
+    """A watcher whose clock is an hour ahead."""
+    while sock.recv(1):
+        sock.sendall(f"{time.monotonic_ns() + 3600 * 10**9}\n".encode())

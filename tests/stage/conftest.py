@@ -31,6 +31,8 @@ from harness.participant.protocol import (
     PublishOptions,
 )
 from harness.processes.keeper_client import Keeper
+from harness.processes.watcher import Watch
+from harness.processes.watcher_client import WatcherProcess
 from harness.server.choose import Wanted, choose
 from harness.server.model import Server, ServerConfig, ServerError
 from harness.signals.generator import SoundSignal
@@ -274,12 +276,29 @@ class FakeGateway:
         self.closes += 1
 
 
+class FakeWatcher:
+    """A watcher without a process, that woke in time."""
+
+    def __init__(self) -> None:
+        self.closes = 0
+
+    async def report(self) -> Watch:
+        return Watch(
+            since_ns=0, at_ns=1, wakes=200, stall_p50_ms=0.1, stall_p99_ms=0.5, stall_max_ms=2.0,
+            clock_step_ms=0.0, clock_rate_ppm=-3.0, suspended_ms=0.0,
+        )  # fmt: skip
+
+    def close(self) -> None:
+        self.closes += 1
+
+
 class FakeTroupe:
     """Makes the fakes that a stage asks for, and keeps them."""
 
     def __init__(self) -> None:
         self.handles: dict[str, FakeHandle] = {}
         self.gateway = FakeGateway()
+        self.watcher = FakeWatcher()
         self.problems: dict[str, Exception] = {}
         """Raised by the join, or the probe, of a participant."""
         self.configs: list[object] = []
@@ -302,6 +321,7 @@ def troupe(monkeypatch: pytest.MonkeyPatch) -> FakeTroupe:
     made = FakeTroupe()
     monkeypatch.setattr(ParticipantHandle, "start", made.start_handle)
     monkeypatch.setattr(GatewayProcess, "start", made.start_gateway)
+    monkeypatch.setattr(WatcherProcess, "start", lambda keeper, log: made.watcher)
     return made
 
 

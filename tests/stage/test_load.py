@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.stage.load import MachineTimes, machine_figures
+from harness.processes.watcher import Watch
+from harness.stage.load import MachineTimes, machine_figures, watch_figures
 
 SECONDS = st.floats(0, 1e5)
 
@@ -45,3 +46,14 @@ def test_readings_of_this_machine_only_grow() -> None:
     assert after.total_s >= before.total_s
     assert 0 <= before.idle_s <= before.total_s
     assert 0 <= before.steal_s <= before.total_s
+
+
+def test_what_the_watcher_saw_is_told_as_figures() -> None:
+    watch = Watch(
+        since_ns=0, at_ns=1, wakes=9, stall_p50_ms=0.1, stall_p99_ms=0.5, stall_max_ms=2.0,
+        clock_step_ms=0.25, clock_rate_ppm=-3.0, suspended_ms=7.0,
+    )  # fmt: skip
+    assert watch_figures(watch) == {
+        "stall_p99_ms": 0.5, "stall_max_ms": 2.0,
+        "clock_step_ms": 0.25, "clock_rate_ppm": 3.0, "suspended_ms": 7.0,
+    }  # fmt: skip
