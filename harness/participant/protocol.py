@@ -48,8 +48,7 @@ class PublishOptions(_Message, frozen=True, kw_only=True):
     muted: bool = False
     """Mute the track before it is published."""
     monitor: bool = False
-    """Record what the track of a sound emits, beside the hand-overs: how long its source queues.
-    Pictures have no queue, and no monitor."""
+    """Record what the track emits, beside the hand-overs: how long its source queues."""
 
 
 class JoinOptions(_Message, frozen=True, kw_only=True):
@@ -283,7 +282,7 @@ class Published(_Message, frozen=True, kw_only=True):
     sent: str
     """File of hand-overs: see `harness.evidence.sent`."""
     monitor: str | None = None
-    """WAV file of what the local track emits, where that is recorded."""
+    """File of what the local track emits, where that is recorded."""
 
 
 class Recording(_Message, frozen=True, kw_only=True):

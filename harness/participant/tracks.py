@@ -19,7 +19,7 @@ from harness.participant.protocol import (
     PublishSound,
 )
 from harness.participant.publishing import Feed, PictureFeed, SoundFeed
-from harness.participant.recording import SoundRecorder
+from harness.participant.recording import PictureRecorder, Recorder, SoundRecorder
 from harness.participant.sdk_options import picture_options, sound_options
 from harness.participant.supervise import Supervisor
 from harness.signals.picture import ColourCode
@@ -38,7 +38,7 @@ class _Source:
     picture: ColourCode | None
     tracks: set[str]
     """Names of the tracks that are made of it."""
-    monitor: SoundRecorder | None = None
+    monitor: Recorder | None = None
     """Records the first of them here, where it is made."""
 
 
@@ -62,7 +62,7 @@ class OwnTracks:
         at_ns = now_ns()
         try:
             track = self._make_track(command.name, source)
-            if command.options.monitor and not isinstance(command, PublishPicture):
+            if command.options.monitor:
                 source.monitor = self._monitor(command, track)
             if room is None or command.hold:
                 return _published(command.name, source, sid=None, at_ns=at_ns)
@@ -151,15 +151,20 @@ class OwnTracks:
         source.tracks.add(name)
         return track
 
-    def _monitor(self, command: PublishSound, track: rtc.LocalTrack) -> SoundRecorder:
+    def _monitor(self, command: PublishSound | PublishPicture, track: rtc.LocalTrack) -> Recorder:
         """Records a local track: the SDK lets a stream read what its source emits."""
-        sound = command.sound
-        recorder = SoundRecorder(
-            file_path(self._folder, f"{command.name}.local", ".wav"),
-            self._supervise,
-            sample_rate=sound.sample_rate,
-            channels=sound.channels,
-        )
+        name = f"{command.name}.local"
+        recorder: Recorder
+        if isinstance(command, PublishPicture):
+            path = file_path(self._folder, name, ".frames")
+            recorder = PictureRecorder(path, self._supervise)
+        else:
+            recorder = SoundRecorder(
+                file_path(self._folder, name, ".wav"),
+                self._supervise,
+                sample_rate=command.sound.sample_rate,
+                channels=command.sound.channels,
+            )
         recorder.attach(track)
         return recorder
 

@@ -227,14 +227,18 @@ class Participant:
             start_ns=published.start_ns,
             sent=Path(published.sent),
             handle=self.handle,
-            monitor=self._monitor(published.monitor, published.sid),
+            monitor=self._monitor(published),
         )
 
-    def _monitor(self, path: str | None, sid: str) -> AudioRecording | None:
-        if path is None:
+    def _monitor(self, published: Published) -> AudioRecording | None:
+        """Of a sound; what monitors a picture is read from its file."""
+        if published.monitor is None or published.kind == "video":
             return None
         return AudioRecording(
-            path=Path(path), subscriber=self.identity, publisher=self.identity, track=sid
+            path=Path(published.monitor),
+            subscriber=self.identity,
+            publisher=self.identity,
+            track=published.sid or "",
         )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from harness.evidence.recording import AudioRecording
+from harness.evidence.recording import AudioRecording, FrameStatus, VideoRecording
 from harness.evidence.sent import read_sent
 from harness.participant.connection import CommandFailed
 from harness.participant.protocol import PublishOptions
@@ -49,7 +49,10 @@ async def test_a_monitor_records_what_the_own_track_emits(start: Start) -> None:
             handovers += (await alice.health()).handovers
     await alice.leave()
 
-    assert seen.monitor is None
+    assert seen.monitor is not None
+    pictures = VideoRecording(path=Path(seen.monitor)).frames
+    assert Path(seen.monitor).name == "face.local.frames"
+    assert set(pictures["track_code"][pictures["status"] == FrameStatus.READ]) == {1}
     assert held.monitor is not None
     assert held.monitor.endswith("tone.local.wav")
     arrivals = AudioRecording(path=Path(held.monitor)).arrivals_ns
