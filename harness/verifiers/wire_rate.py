@@ -1,4 +1,4 @@
-"""How often packets of a track come, and how much they are beside those of another."""
+"""How often packets of a track come, and how much they are: by the second, and beside another."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from harness.evidence.ledger_records import Direction, LedgerError
 from harness.evidence.measurement import Measurement
 from harness.verifiers.answer import NoEvidenceError, in_unit
 from harness.verifiers.wire import FILES, TIME_ERROR_MS, PacketRecord
+
+BITS_PER_BYTE = 8
 
 
 @in_unit("packets/s")
@@ -82,6 +84,34 @@ def longest_packet_gap(
     )
 
 
+@in_unit("kbps")
+def track_rate(
+    ledger: PacketRecord,
+    *,
+    participant: str,
+    direction: Direction,
+    track: str,
+    since_ns: int,
+    until_ns: int,
+) -> Measurement:
+    """Mean rate of a track in [since, until), headers counted; which packets: see `packet_rate`.
+
+    Packets with the P bit are the sender's probing, and not counted.
+    """
+    packets = _packets(ledger, participant, direction, track, since_ns, until_ns)
+    media = packets[~packets["padding"]]
+    if not len(media):
+        raise NoEvidenceError(f"no packet of {track} was seen at {participant}")
+    span_ms = (until_ns - since_ns) / NS_PER_MS
+    return Measurement(
+        value=float(media["size"].sum(dtype=int)) * BITS_PER_BYTE / span_ms,
+        unit="kbps",
+        rests_on=len(media),
+        notes=(f"{len(media)} packets in {span_ms:.0f} ms",),
+        evidence=FILES,
+    )
+
+
 @in_unit("ratio")
 def bytes_ratio(
     ledger: PacketRecord,
@@ -104,7 +134,7 @@ def bytes_ratio(
     if not one or not other:
         raise NoEvidenceError(f"no packet of {against if one else track} in the time asked for")
     seconds = (until_ns - since_ns) / NS_PER_S
-    kbps = " and ".join(f"{size * 8 / 1000 / seconds:.1f}" for size in (one, other))
+    kbps = " and ".join(f"{size * BITS_PER_BYTE / 1000 / seconds:.1f}" for size in (one, other))
     return Measurement(
         value=one / other,
         unit="ratio",

@@ -10,8 +10,8 @@ from harness.verifiers.combine import largest
 from harness.verifiers.gap import picture_gap
 from harness.verifiers.layer_switch import capped_ratio, frames_of_another_layer, time_to_layer
 from harness.verifiers.layers import full_layer_ratio, layers_sent
-from harness.verifiers.rates import track_rate
 from harness.verifiers.sdk_calls import calls_not_raising
+from harness.verifiers.wire_rate import track_rate
 from scenarios.probes import PROBES
 
 CAMERA = ColourCode(track_code=3, width=1280, height=720)

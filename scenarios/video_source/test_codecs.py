@@ -8,7 +8,7 @@ from harness.verifiers.codecs import tracks_in_another_codec
 from harness.verifiers.combine import fact
 from harness.verifiers.picture_order import frames_read_ratio
 from harness.verifiers.picture_pace import frame_rate
-from harness.verifiers.rates import track_rate
+from harness.verifiers.wire_rate import track_rate
 
 CODECS: dict[VideoCodec, str] = {
     "vp8": "VID-047",

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pytest
 
 from harness.evidence.measurement import Measurement
-from harness.verifiers.wire_rate import bytes_ratio, longest_packet_gap, packet_rate
+from harness.verifiers.wire_rate import bytes_ratio, longest_packet_gap, packet_rate, track_rate
 
 if TYPE_CHECKING:
     from tests.verifiers.conftest import Wire
@@ -85,3 +86,34 @@ def test_bytes_beside_those_of_another_track(wire: Wire, clock: Clock) -> None:
 def test_bytes_of_a_track_without_packets_are_missing(wire: Wire, clock: Clock) -> None:
     wire.add(SPEECH, size=277)
     assert compared(wire, clock).missing == "no packet of TR_plain in the time asked for"
+
+
+def test_rate_of_a_track(wire: Wire, clock: Clock) -> None:
+    times = np.arange(0, 6, 0.01)
+    wire.add(times, track="TR_face", medium="video", size=125)
+    wire.add(times, track="TR_face", medium="video", size=999, padding=True)
+    wire.add(times, track="TR_other", medium="video", size=999)
+
+    measured = track_rate(
+        wire, participant="bob", direction="down", track="TR_face",
+        since_ns=clock(2), until_ns=clock(4),
+    )  # fmt: skip
+
+    assert measured.value == pytest.approx(100.0)
+    assert (measured.unit, measured.rests_on) == ("kbps", 200)
+
+
+def test_no_rate_of_what_was_not_seen(wire: Wire, clock: Clock) -> None:
+    wire.add([1], track="TR_face", medium="video", size=999)
+
+    gone = track_rate(
+        wire, participant="bob", direction="down", track="TR_face",
+        since_ns=clock(2), until_ns=clock(4),
+    )  # fmt: skip
+    nobody = track_rate(
+        wire, participant="carol", direction="down", track="TR_face",
+        since_ns=clock(2), until_ns=clock(4),
+    )  # fmt: skip
+
+    assert "no packet of TR_face" in str(gone.missing)
+    assert "no flow of 'carol'" in str(nobody.missing)
