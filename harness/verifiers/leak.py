@@ -41,7 +41,7 @@ def leaked_markers(
         tone: What was sent, its markers in their order.
         sent: The publisher's `.sent` file.
         hidden_ns: From the mute to the unmute.
-        until_ns: When listening ended, three seconds or more after the unmute.
+        until_ns: When listening ended, four seconds or more after the unmute.
     """
     sound = open_sound(recording)
     since_ns, unmuted_ns = hidden_ns

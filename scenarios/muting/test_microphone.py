@@ -96,7 +96,7 @@ async def test_unmuted_microphone_is_heard_at_once(stage: Stage, judge: Judge) -
     muted = await sound.mute()
     await stage.run(seconds=2.2)
     since = await sound.unmute()
-    until = await stage.run(seconds=3.5)
+    until = await stage.run(seconds=4.5)
 
     judge("MUTE-007", descriptions_between, stage.folder, since_ns=muted, until_ns=until)
     judge("MUTE-008", first_tone, heard[sound], sound.signal, since_ns=since, until_ns=until)

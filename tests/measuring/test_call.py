@@ -16,7 +16,8 @@ from harness.network.profile import Profile
 from harness.processes.keeper_client import Keeper
 from harness.server.model import Server
 from harness.stage.stage import StageSetup, open_stage
-from harness.verifiers.picture_lag import frame_lag
+from harness.verifiers.latency import latency
+from harness.verifiers.latency_series import SeenPictures
 from harness.verifiers.skew import median_skew
 
 pytestmark = [pytest.mark.real, pytest.mark.asyncio]
@@ -44,10 +45,10 @@ async def test_a_call_is_evidence_of_all_that_is_measured(
     assert call.until_ns - call.since_ns >= SECONDS * NS_PER_S
     assert call.sound_emitted is not None
     assert len(call.sound_emitted.arrivals_ns) > SECONDS * 90
-    age = frame_lag(
-        call.pictures, call.picture.track_code, sent=call.picture_sent,
-        since_ns=call.since_ns, until_ns=call.until_ns,
-    )  # fmt: skip
+    seen = SeenPictures(
+        recording=call.pictures, track_code=call.picture.track_code, sent=call.picture_sent
+    )
+    age = latency(seen, since_ns=call.since_ns, until_ns=call.until_ns)
     assert age.value is not None
     assert age.value > DELAY_MS
     skew = median_skew(call.pair, since_ns=call.since_ns, until_ns=call.until_ns)

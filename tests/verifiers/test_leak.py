@@ -23,9 +23,9 @@ def leaks_of(studio: Studio, clock: Clock, recording: AudioRecording) -> Measure
     return leaked_markers(
         recording,
         TONE,
-        sent=studio.sent_sound(TONE),
+        sent=studio.sent_sound(TONE, seconds=7),
         hidden_ns=(clock(MUTED_S), clock(UNMUTED_S)),
-        until_ns=clock(6),
+        until_ns=clock(7),
     )
 
 
@@ -49,7 +49,7 @@ def test_what_is_replayed_after_the_unmute_leaks(studio: Studio, clock: Clock) -
         samples[first:last] = 0
         samples[last : last + 48000] = kept
 
-    measured = leaks_of(studio, clock, studio.sound(TONE, edit=replay))
+    measured = leaks_of(studio, clock, studio.sound(TONE, edit=replay, seconds=7.5))
     assert measured.value == 2
 
 

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from harness.evidence.clock import NS_PER_MS
+from harness.signals.picture import ColourCode
+from harness.signals.sound import Tone
+from harness.verifiers.latency import latency, longest_latency
+from harness.verifiers.latency_series import HeardSound, SeenPictures
+from tests.verifiers.conftest import PICTURE_LATENCY_MS, SOUND_LATENCY_MS
+
+if TYPE_CHECKING:
+    from tests.verifiers.conftest import Studio, Window
+
+Clock = Callable[[float], int]
+TONE = Tone(marker="order")
+CODE = ColourCode(track_code=3, fps=30)
+
+
+@pytest.fixture
+def window(clock: Clock) -> Window:
+    """Steady state."""
+    return {"since_ns": clock(1), "until_ns": clock(5.9)}
+
+
+@pytest.fixture
+def sound(studio: Studio) -> HeardSound:
+    return HeardSound(recording=studio.sound(TONE), tone=TONE, sent=studio.sent_sound(TONE))
+
+
+def pictures(
+    studio: Studio,
+    edit: Callable[[NDArray[Any]], NDArray[Any]] | None = None,
+    *,
+    gaps: tuple[tuple[float, float], ...] = (),
+    seconds: float = 6.0,
+) -> SeenPictures:
+    recording = studio.pictures(CODE, edit=edit, gaps=gaps, seconds=seconds)
+    return SeenPictures(recording=recording, track_code=3, sent=studio.sent_pictures(CODE))
+
+
+def test_the_median_lies_in_what_was_sampled(
+    studio: Studio, sound: HeardSound, window: Window
+) -> None:
+    for track, expected, error in (
+        (sound, SOUND_LATENCY_MS, 10),
+        (pictures(studio), PICTURE_LATENCY_MS, 2),
+    ):
+        measured = latency(track, **window)
+        assert measured.value == pytest.approx(expected, abs=0.1)
+        assert measured.error == error
+        assert measured.value is not None
+        assert measured.sampling is not None
+        assert measured.sampling[0] <= measured.value <= measured.sampling[1]
+
+
+def test_the_slow_end_and_the_worst(studio: Studio, window: Window) -> None:
+    def slow(frames: NDArray[Any]) -> NDArray[Any]:
+        frames["arrival_ns"][::10] += 40 * NS_PER_MS
+        frames["arrival_ns"][100] += 300 * NS_PER_MS
+        return frames[np.argsort(frames["arrival_ns"], kind="stable")]
+
+    track = pictures(studio, slow)
+    p95 = latency(track, q=0.95, **window)
+    assert p95.value == pytest.approx(PICTURE_LATENCY_MS + 40, abs=0.1)
+    worst = longest_latency(track, **window)
+    assert worst.value == pytest.approx(PICTURE_LATENCY_MS + 340, abs=0.1)
+    assert worst.sampling is None
+
+
+def test_too_few_markers_for_the_slow_end_are_told(sound: HeardSound, window: Window) -> None:
+    assert "94" in str(latency(sound, q=0.95, **window).missing)
+
+
+def test_a_series_with_a_hole_is_no_figure(
+    studio: Studio, sound: HeardSound, window: Window
+) -> None:
+    for track in (
+        pictures(studio, gaps=((2, 4),)),
+        pictures(studio, seconds=3.0),
+        pictures(studio, gaps=((1, 2.9),)),
+        replace(sound, recording=studio.sound(TONE, silent=[(1.9, 3.9)])),
+        replace(sound, recording=studio.sound(TONE, seconds=3.9)),
+    ):
+        for verifier in (latency, longest_latency):
+            measured = verifier(track, **window)
+            assert measured.value is None
+            assert "nothing came for" in str(measured.missing)
+
+
+def test_nothing_is_no_figure(studio: Studio, sound: HeardSound, window: Window) -> None:
+    gone = replace(pictures(studio), recording=studio.absent_pictures())
+    for track in (gone, replace(sound, recording=studio.absent_sound())):
+        for verifier in (latency, longest_latency):
+            assert verifier(track, **window).value is None
