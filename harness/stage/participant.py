@@ -32,6 +32,8 @@ class Participant:
     def __init__(self, handle: ParticipantHandle, *, identity: str) -> None:
         self.identity = identity
         self.handle = handle
+        self.join_ns = 0
+        """When its SDK's connect was called, monotonic; 0 until it has joined."""
         self.health: dict[str, float | None] | None = None
         """How well it kept up; None until it has left."""
         self.last_statistics: list[dict[str, Any]] = []

@@ -226,7 +226,8 @@ class Stage:
         name = f"{self.room}-{room}" if room else self.room
         self._rooms.add(name)
         token = token_for(self._setup.server, identity=identity, room=name, grants=grants)
-        await participant.handle.join(url=self._gateway.url, token=token, options=options)
+        joined = await participant.handle.join(url=self._gateway.url, token=token, options=options)
+        participant.join_ns = joined.began_ns
         return participant
 
     async def _start(self, identity: str, folder: Path) -> ParticipantHandle:

@@ -25,6 +25,7 @@ from harness.participant.protocol import (
     Fault,
     Health,
     Hello,
+    Joined,
     JoinOptions,
     Permission,
     Published,
@@ -41,6 +42,8 @@ from harness.stage.errors import GatewayDied
 from harness.stage.stage import Stage, StageSetup, open_stage
 
 RELAY_PORT = 40_001
+JOIN_NS = 66
+"""When a participant says that the SDK's connect was called."""
 IN_FORCE_NS = 77
 """When the gateway says that what was asked for was in force."""
 
@@ -115,11 +118,12 @@ class FakeHandle:
         self.held.set()
         """A join waits for this."""
 
-    async def join(self, *, url: str, token: str, options: JoinOptions) -> None:
+    async def join(self, *, url: str, token: str, options: JoinOptions) -> Joined:
         self.calls.append(("join", url, token, options))
         await self.held.wait()
         if self.problem is not None:
             raise self.problem
+        return Joined(sid="PA_1", room_sid="RM_1", began_ns=JOIN_NS, at_ns=JOIN_NS + 1)
 
     async def publish(
         self,

@@ -24,7 +24,7 @@ from harness.stage.errors import GatewayDied, ParticipantDied, StageError
 from harness.stage.fault import fault
 from harness.stage.stage import StageSetup, open_stage
 from harness.stage.tokens import Grants
-from tests.stage.conftest import IN_FORCE_NS
+from tests.stage.conftest import IN_FORCE_NS, JOIN_NS
 
 if TYPE_CHECKING:
     from harness.gateway.relay_messages import Snapshot
@@ -91,6 +91,7 @@ async def test_participants_join_through_the_gateway_with_tokens_of_their_own(
         [carol] = await stage.join("carol", auto_subscribe=False, grants=Grants(can_publish=False))
         assert [p.identity for p in stage.participants] == ["alice", "bob", "carol"]
         assert stage.participants == [alice, bob, carol]
+        assert {participant.join_ns for participant in stage.participants} == {JOIN_NS}
         assert stage.sdk == dict.fromkeys(["alice", "bob", "carol"], "python 1.2.0")
     verifier = api.TokenVerifier(SERVER.api_key, SERVER.api_secret)
     for identity in ("alice", "bob", "carol"):
