@@ -15,6 +15,7 @@ from harness.commands import (
     flips,
     gateway,
     ledger,
+    measure,
     profiles,
     report,
     sabotages,
@@ -31,6 +32,7 @@ COMMANDS: tuple[Command, ...] = (
     ledger.COMMAND,
     profiles.COMMAND,
     gateway.COMMAND,
+    measure.COMMAND,
 )
 
 

@@ -41,8 +41,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "sabotage": {"gateway", "participant", "server", "signals", "network", "evidence"},
     "stage": BASE | {"verifiers", "judging", "server", "gateway", "participant"},
     "measuring": BASE
-    | {"verifiers", "statistics", "judging", "server", "gateway", "participant", "stage"},
-    "run": BASE | {"judging", "server", "stage", "sabotage"},
+    | {"verifiers", "statistics", "judging", "server", "gateway", "participant", "stage", "report"},
+    "calibration": BASE
+    | {"verifiers", "statistics", "judging", "participant", "server", "stage", "measuring"},
+    "run": BASE | {"judging", "server", "stage", "sabotage", "calibration"},
     "report": {"evidence", "clauses", "judging", "statistics"},
     "standalone": BASE | {"server", "gateway"},
 }

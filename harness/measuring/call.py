@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from harness.evidence.clock import now_ns
@@ -18,6 +19,7 @@ from harness.signals.picture import ColourCode
 from harness.signals.sound import Tone
 from harness.stage.participant import Participant
 from harness.stage.stage import Stage
+from harness.verifiers.latency_series import HeardSound, SeenPictures
 from harness.verifiers.skew import SoundAndPicture
 
 PUBLISHER, SUBSCRIBER = "alice", "bob"
@@ -60,10 +62,37 @@ class Call:
     statistics: tuple[StatisticsSample, ...] = field(repr=False)
     """Of both participants, each second from before the subscription until the end."""
 
-    @property
+    @cached_property
     def ledger(self) -> Ledger:
-        """What the gateway saw of packets."""
+        """What the gateway saw of packets; asked once the stage has closed, read once."""
         return Ledger(self.folder)
+
+    @property
+    def heard(self) -> HeardSound:
+        """The sound, with all that was seen on its way."""
+        return HeardSound(
+            recording=self.sound,
+            tone=self.tone,
+            sent=self.sound_sent,
+            monitor=self.sound_emitted,
+            wire=self.ledger,
+            statistics=self.counted(SUBSCRIBER),
+        )
+
+    @property
+    def seen(self) -> SeenPictures:
+        """The pictures, with all that was seen on their way."""
+        return SeenPictures(
+            recording=self.pictures,
+            track_code=self.picture.track_code,
+            sent=self.picture_sent,
+            wire=self.ledger,
+            statistics=self.counted(SUBSCRIBER),
+        )
+
+    def counted(self, participant: str) -> tuple[StatisticsSample, ...]:
+        """The statistics of one of them, in order of time."""
+        return tuple(sample for sample in self.statistics if sample.participant == participant)
 
     @property
     def pair(self) -> SoundAndPicture:

@@ -1,16 +1,115 @@
-"""A keeper and a livekit-server for the tests with the real thing."""
+"""A call of known truth, a report with all there can be, and a server for the real thing."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
+import numpy as np
 import pytest
 
+from harness.evidence.clock import NS_PER_S
+from harness.evidence.measurement import Measurement, missing
 from harness.gateway.program import main as gateway_main
+from harness.measuring.call import Call
+from harness.measuring.latency_report import SPECS, LatencyReport, without_call
+from harness.measuring.measured import Measured, Setting
+from harness.measuring.metric import Metric, Spec
+from harness.measuring.spans import Span
+from harness.measuring.timed import Timed
+from harness.network.profile import load_profile
 from harness.participant.handle import WORKER
 from harness.processes.keeper_client import Keeper
 from harness.server.choose import Wanted, choose
 from harness.server.model import Server, ServerConfig, ServerError
+from tests.measuring.fake_call import fake_call
+
+EVIL = "<script>alert(1)</script>"
+
+
+@pytest.fixture(scope="session")
+def call(tmp_path_factory: pytest.TempPathFactory) -> Call:
+    """A minute with one freeze of a second, and half a second in which nothing came down."""
+    return fake_call(tmp_path_factory.mktemp("call"), frozen=[(20, 21)], cut=(30, 30.5))
+
+
+@pytest.fixture
+def measured() -> Measured:
+    """Two calls and one that was not made; a metric of each kind."""
+    return Measured(
+        setting=Setting(
+            started="2026-11-21T10:00:00+00:00",
+            command=("livekit-harness", "measure", "--profiles", f"clean,3g,{EVIL}"),
+            machine={"cores": "2", "memory": "24 GiB", "python": "3.11.7", "system": "Linux"},
+            versions={"livekit-server": "1.13.5", "livekit": "1.2.0"},
+            backend="embedded",
+            seed=81,
+            minutes=1.0,
+        ),
+        reports=(
+            made("clean", "Clean: every packet passes", scale=1.0),
+            made("3g", f"3G with {EVIL}", scale=20.0, disturbance="the machine was busy"),
+            without_call(load_profile("blackhole"), "no call: the gateway died"),
+        ),
+    )
+
+
+def made(
+    profile: str, title: str, *, scale: float, disturbance: str | None = None
+) -> LatencyReport:
+    """A report of ten seconds whose pictures grow older each second."""
+    times = np.arange(100, dtype=np.int64) * NS_PER_S // 10
+    ages = scale * (15 + np.arange(100) / 10)
+    return LatencyReport(
+        profile=profile,
+        title=title,
+        seconds=8.0,
+        metrics=tuple(metric(spec, scale) for spec in SPECS),
+        began_ns=0,
+        since_ns=2 * NS_PER_S,
+        until_ns=10 * NS_PER_S,
+        pictures=Timed(at_ns=times, value_ms=ages),
+        sounds=Timed(at_ns=times[::5], value_ms=ages[::5] + 30),
+        skews=Timed(at_ns=times[::5], value_ms=-ages[::5]),
+        spans=(
+            Span(since_ns=4 * NS_PER_S, until_ns=5 * NS_PER_S, words=f"nothing {EVIL}",
+                 kind="fault"),
+        ),
+        disturbance=disturbance,
+    )  # fmt: skip
+
+
+def metric(spec: Spec, scale: float) -> Metric:
+    """What a metric of this name may be."""
+    if spec.name.endswith("p99"):
+        return spec.of(missing(spec.unit, f"too few, {EVIL}"))
+    value = 0.0125 * scale if spec.unit == "ratio" else 3.75 * scale
+    measurement = Measurement(
+        value=value,
+        unit=spec.unit,
+        error=0.25 if spec.unit == "ms" else 0.0,
+        sampling=None if spec.unit == "events" else (value * 0.9, value * 1.1),
+        at_least=spec.name == "freeze_longest",
+        rests_on=1000,
+        notes=(f"a note on {EVIL}",) if spec.name == "freezes" else (),
+    )
+    rejects = {"of another track": 3, "not read (bad crc)": 1}
+    return spec.of(measurement, rejects if spec.name == "picture_latency_p50" else None)
+
+
+@pytest.fixture
+def golden() -> Callable[[str, str], None]:
+    """Compares with a file beside the tests; with UPDATE_GOLDEN=1 in the environment, writes it."""
+
+    def compare(name: str, text: str) -> None:
+        file = Path(__file__).parent / "golden" / name
+        if os.environ.get("UPDATE_GOLDEN") == "1":
+            file.parent.mkdir(exist_ok=True)
+            file.write_text(text, "utf-8")
+        assert text == file.read_text("utf-8")
+
+    return compare
 
 
 @pytest.fixture(scope="session")

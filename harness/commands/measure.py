@@ -1,0 +1,139 @@
+"""`livekit-harness measure`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import secrets
+import shutil
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from harness.commands.command import NOTHING_FOUND, Command
+from harness.measuring.latency_json import latency_json
+from harness.measuring.latency_report import LatencyReport
+from harness.measuring.latency_text import latency_text
+from harness.measuring.measured import Measured, Setting
+from harness.measuring.plan import (
+    MeasureError,
+    Plan,
+    check_folder,
+    check_minutes,
+    make_folder,
+    parse_profiles,
+)
+from harness.measuring.session import Session
+from harness.measuring.write import HTML, write_reports
+from harness.network.profile import ProfileError
+from harness.processes.keeper_client import KeeperError
+from harness.run.machine_lock import MachineLock, runtime_folder
+from harness.server.choose import Wanted, choose
+from harness.server.model import NotConfigurableError, ServerBackend, ServerError
+from harness.server.names import BACKENDS
+from harness.stage.machine import machine_facts, versions
+
+INTERRUPTED = 130
+MINUTES = 1.0
+"""Sound has two markers a second: its 95th percentile takes 94 of them."""
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--profiles", default="clean", metavar="NAME|FILE,…", help="networks, a call under each")
+    add(
+        "--minutes",
+        type=float,
+        default=MINUTES,
+        metavar="N",
+        help=f"steady state of each call (default: {MINUTES:g}); p99 of the sound takes 4",
+    )
+    add("--out", type=Path, metavar="DIR", help="for reports and evidence: new or empty")
+    add("--json", action="store_true", help="print latency.json in place of the table")
+    add("--seed", type=int, metavar="N", help="repeat another run's randomness")
+    add("--lk-backend", default="auto", choices=BACKENDS, help="where livekit-server comes from")
+    add("--lk-url", help="measure this deployment; LIVEKIT_API_KEY, LIVEKIT_API_SECRET as pytest")
+    add("--lk-server-binary", type=Path, help="the livekit-server to run, by path")
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    minutes = check_minutes(arguments.minutes)
+    profiles = parse_profiles(arguments.profiles)
+    check_folder(arguments.out)
+    wanted = Wanted(
+        backend=arguments.lk_backend,
+        url=arguments.lk_url,
+        server_binary=arguments.lk_server_binary,
+    )
+    choice = choose(wanted, _say)
+    plan = Plan(
+        profiles=profiles,
+        minutes=minutes,
+        seed=secrets.randbits(32) if arguments.seed is None else arguments.seed,
+        folder=make_folder(arguments.out),
+    )
+    _say(f"livekit-server from {choice.reason}; reports and evidence in {plan.folder}")
+    try:
+        measured = asyncio.run(_measure(plan, choice.backend))
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    if arguments.json:
+        sys.stdout.buffer.write(latency_json(measured))
+    else:
+        sys.stdout.write(latency_text(measured, width=shutil.get_terminal_size().columns))
+        sys.stdout.write(f"\nreport: {plan.folder / HTML}\n")
+    return NOTHING_FOUND if any(report.problem for report in measured.reports) else 0
+
+
+async def _measure(plan: Plan, backend: ServerBackend) -> Measured:
+    """Make the calls; the report is written anew after each, for a run may be ended in between."""
+    started = datetime.now(UTC).isoformat(timespec="seconds")
+    lock = MachineLock(runtime_folder(), run=str(plan.folder), say=_say)
+    reports: tuple[LatencyReport, ...] = ()
+    measured = _measured(plan, backend, started, reports, None)
+    with Session(plan, backend) as session:
+        for place, profile in enumerate(plan.profiles, start=1):
+            async with lock.turn(alone=True):
+                _say(f"{profile.name}: call {place} of {len(plan.profiles)}, {_time(plan.minutes)}")
+                reports = (*reports, await session.report(profile))
+            measured = _measured(plan, backend, started, reports, session.server_version)
+            write_reports(plan.folder, measured)
+    return measured
+
+
+def _measured(
+    plan: Plan,
+    backend: ServerBackend,
+    started: str,
+    reports: tuple[LatencyReport, ...],
+    server: str | None,
+) -> Measured:
+    setting = Setting(
+        started=started,
+        command=("livekit-harness", *sys.argv[1:]),
+        machine=machine_facts(),
+        versions={"livekit-server": server or "unknown", **versions()},
+        backend=backend.name,
+        seed=plan.seed,
+        minutes=plan.minutes,
+    )
+    return Measured(setting=setting, reports=reports)
+
+
+def _time(minutes: float) -> str:
+    return f"{minutes * 60:.0f} s" if minutes < 2 else f"{minutes:g} minutes"
+
+
+def _say(line: str) -> None:
+    """On a terminal, and beside what is printed for others to read."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"{line}\n")
+
+
+COMMAND = Command(
+    name="measure",
+    help="measure latency, lip-sync, freezes and loss of a call under network profiles",
+    arguments=_arguments,
+    run=_run,
+    errors=(MeasureError, ProfileError, ServerError, NotConfigurableError, KeeperError, OSError),
+)

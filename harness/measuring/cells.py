@@ -1,0 +1,68 @@
+"""Metrics as words, the same in every table for people."""
+
+from __future__ import annotations
+
+from harness.judging.wording import number
+from harness.measuring.latency_report import LatencyReport
+from harness.measuring.metric import Metric
+from harness.report.words import NOTHING
+
+NO_GATE = (
+    "The E-model informs only: it is no gate, and blind to latency below 200 ms. "
+    "It rates speech with the Ie and Bpl of G.711 with concealment, for Opus has none in G.113."
+)
+SIGN = "Sound early by: positive where the sound is ahead of the picture, as in BT.1359 and R37."
+INTERVALS = (
+    "In brackets where the value lies: by what was sampled (98.3 %), and by the instrument's error."
+)
+_COUNTED = {"events"}
+_PER_CENT = {"ratio"}
+
+
+def value_words(value: float, unit: str) -> str:
+    """A number as precise as its unit deserves, without the unit: `321`, `20.4`, `1.30 %`."""
+    if unit in _PER_CENT:
+        return f"{value * 100:.2f} %"
+    if unit in _COUNTED:
+        return number(value)
+    if unit == "MOS":
+        return f"{value:.2f}"
+    return f"{value:.0f}" if abs(value) >= 100 else f"{value:.1f}"
+
+
+def interval_words(metric: Metric) -> str:
+    """`[314, 344]`, or nothing where the value is exact."""
+    if metric.interval is None or metric.interval[0] == metric.interval[1]:
+        return ""
+    low, high = (value_words(end, metric.unit).removesuffix(" %") for end in metric.interval)
+    return f"[{low}, {high}]"
+
+
+def metric_words(metric: Metric) -> str:
+    """Value, interval and what they rest on: `321 [314, 344] n 600`; nothing where missing."""
+    if metric.value is None:
+        return NOTHING
+    least = "≥ " if metric.at_least else ""
+    parts = [f"{least}{value_words(metric.value, metric.unit)}", interval_words(metric)]
+    return " ".join([*filter(None, parts), f"n {metric.n}"])
+
+
+def floor_words(metric: Metric) -> str:
+    """This machine's floor, or nothing where none is known."""
+    return NOTHING if metric.floor is None else value_words(metric.floor, metric.unit)
+
+
+def unit_words(unit: str) -> str:
+    """The unit as a column of a table shows it: shares are told in per cent."""
+    return "" if unit in _PER_CENT | _COUNTED else unit
+
+
+def missing_words(report: LatencyReport) -> list[str]:
+    """Why values are missing: each reason once, behind the names of what it kept from us."""
+    if report.problem is not None:
+        return [f"everything: {report.problem}"]
+    reasons: dict[str, list[str]] = {}
+    for metric in report.metrics:
+        if metric.missing is not None:
+            reasons.setdefault(metric.missing, []).append(metric.title)
+    return [f"{' and '.join(dict.fromkeys(names))}: {why}" for why, names in reasons.items()]

@@ -1,0 +1,138 @@
+"""The plots of a report: distributions, latency over time, skew inside its bands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from markupsafe import Markup
+from numpy.typing import NDArray
+
+from harness.evidence.clock import NS_PER_S
+from harness.measuring.latency_report import LatencyReport
+from harness.measuring.timed import Timed
+from harness.report.plots import Axis, Band, Line, cdf, chart
+
+BROKEN_S = 1.5
+"""Neighbours that are farther apart are not joined: nothing came in between."""
+ROOM = 1.1
+SKEW_BANDS = (
+    Band(low=-185, high=90, label="BT.1359 acceptability +90 / −185 ms", tone="outer"),
+    Band(low=-125, high=45, label="BT.1359 detectability +45 / −125 ms", tone="middle"),
+    Band(low=-60, high=40, label="EBU R37 +40 / −60 ms", tone="inner"),
+)
+"""Positive: the sound is early."""
+SKEW_ROOM_MS = 20.0
+
+
+def distributions(reports: Sequence[LatencyReport]) -> list[Markup]:
+    """Share of pictures, and of markers of the sound, that were no older, by profile."""
+    drawn = []
+    for what, series in (
+        ("Picture", [report.pictures.since(report.since_ns) for report in reports]),
+        ("Sound", [report.sounds.since(report.since_ns) for report in reports]),
+    ):
+        present = [values for values in series if len(values)]
+        if not present:
+            continue
+        everything = np.concatenate(present)
+        lines = [
+            _distribution(report.profile, values, style)
+            for style, (report, values) in enumerate(zip(reports, series, strict=True))
+            if len(values)
+        ]
+        low = max(1.0, float(everything.min()))
+        drawn.append(
+            chart(
+                title=f"{what} latency, distribution",
+                description=f"Per cent of the steady state that was no older, of "
+                f"{', '.join(line.label for line in lines)}; logarithmic",
+                x=Axis(label=f"{what.lower()} latency, ms (logarithmic)", low=low / ROOM,
+                       high=max(low * ROOM, float(everything.max())) * ROOM, log=True),
+                y=Axis(label="% no older", low=0.0, high=100.0),
+                lines=lines,
+            )
+        )  # fmt: skip
+    return drawn
+
+
+def latency_drawn(report: LatencyReport) -> Markup | None:
+    """Latency of pictures and sound over the call, before bands of what was done to it."""
+    lines = _lines(report, ("picture", report.pictures, 0), ("sound", report.sounds, 1))
+    if not lines:
+        return None
+    highest = max(float(line.y.max()) for line in lines)
+    return chart(
+        title=f"Latency over time, {report.profile}",
+        description="Age of each picture when it was seen and of each marker when it was heard. "
+        + "; ".join(_told(report)),
+        x=_time(report),
+        y=Axis(label="latency, ms", low=0.0, high=max(1.0, highest * ROOM)),
+        lines=lines,
+        x_bands=_bands(report),
+    )
+
+
+def skew_drawn(report: LatencyReport) -> Markup | None:
+    """How early the sound was over the call, before the ranges of BT.1359 and EBU R37."""
+    lines = _lines(report, ("sound early by", report.skews, 0))
+    if not lines:
+        return None
+    low = min(SKEW_BANDS[0].low, float(lines[0].y.min())) - SKEW_ROOM_MS
+    high = max(SKEW_BANDS[0].high, float(lines[0].y.max())) + SKEW_ROOM_MS
+    return chart(
+        title=f"Skew over time, {report.profile}",
+        description="How early the sound was at each marker, against pictures captured with it; "
+        + "; ".join(band.label for band in SKEW_BANDS),
+        x=_time(report),
+        y=Axis(label="sound early by, ms", low=low, high=high),
+        lines=lines,
+        x_bands=_bands(report),
+        y_bands=SKEW_BANDS,
+    )
+
+
+def _distribution(label: str, values: NDArray[np.float64], style: int) -> Line:
+    x, y = cdf(values)
+    return Line(label=label, x=x, y=y, style=style)
+
+
+def _lines(report: LatencyReport, *series: tuple[str, Timed, int]) -> list[Line]:
+    return [
+        Line(
+            label=label,
+            x=(timed.at_ns - report.began_ns) / NS_PER_S,
+            y=timed.value_ms,
+            style=style,
+            break_x=BROKEN_S,
+        )
+        for label, timed, style in series
+        if len(timed.at_ns)
+    ]
+
+
+def _time(report: LatencyReport) -> Axis:
+    high = (report.until_ns - report.began_ns) / NS_PER_S
+    return Axis(label="seconds since the subscription", low=0.0, high=high)
+
+
+def _bands(report: LatencyReport) -> list[Band]:
+    settling = Band(low=0.0, high=_s(report, report.since_ns), label="not counted", tone="phase")
+    spans = [
+        Band(
+            low=_s(report, span.since_ns),
+            high=_s(report, span.until_ns),
+            label=span.words,
+            tone=span.kind,
+        )
+        for span in report.spans
+    ]
+    return [settling, *spans]
+
+
+def _told(report: LatencyReport) -> list[str]:
+    return [f"{band.label} from {band.low:.1f} to {band.high:.1f} s" for band in _bands(report)]
+
+
+def _s(report: LatencyReport, at_ns: int) -> float:
+    return (at_ns - report.began_ns) / NS_PER_S

@@ -1,0 +1,50 @@
+"""`latency.html`: one file that needs no network, in light and dark, readable without colour."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from harness.measuring.cells import (
+    INTERVALS,
+    NO_GATE,
+    SIGN,
+    floor_words,
+    metric_words,
+    missing_words,
+    unit_words,
+)
+from harness.measuring.drawings import distributions, latency_drawn, skew_drawn
+from harness.measuring.measured import Measured
+
+HERE = Path(__file__).parent
+STYLES = HERE.parent / "report" / "templates"
+
+
+def latency_html(measured: Measured) -> str:
+    """The whole page. Everything that came from outside is escaped by the template engine."""
+    environment = Environment(
+        loader=FileSystemLoader([HERE / "templates", STYLES]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(
+        shell=shlex.join,
+        words=metric_words,
+        unit=unit_words,
+        floor=floor_words,
+        missing=missing_words,
+    )
+    return environment.get_template("latency.html").render(
+        setting=measured.setting,
+        reports=measured.reports,
+        rows=list(zip(*(report.metrics for report in measured.reports), strict=True)),
+        remarks=(INTERVALS, SIGN, NO_GATE),
+        distributions=distributions(measured.reports),
+        latency_drawn=latency_drawn,
+        skew_drawn=skew_drawn,
+    )

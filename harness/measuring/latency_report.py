@@ -1,0 +1,169 @@
+"""From a call to its report: every number that is shown of it, and the series that are drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from harness.evidence.clock import NS_PER_S
+from harness.evidence.measurement import Measurement, missing
+from harness.measuring.call import Call
+from harness.measuring.metric import Metric, Spec
+from harness.measuring.rating import rated
+from harness.measuring.spans import Span, faults, phases
+from harness.measuring.timed import Timed, latency_over_time, skew_over_time
+from harness.measuring.traffic import concealed_share, lost_share
+from harness.network.profile import Profile
+from harness.verifiers.answer import NoEvidenceError
+from harness.verifiers.e_model import fullband, narrowband
+from harness.verifiers.freeze import freeze_count, frozen_time, longest_freeze
+from harness.verifiers.gap import sound_gap
+from harness.verifiers.latency import latency
+from harness.verifiers.latency_series import Track, latencies
+from harness.verifiers.skew import median_skew, skew_drift, skew_spread
+from harness.verifiers.window import Window
+
+SPECS = (
+    Spec(name="picture_latency_p50", title="picture latency, median", unit="ms",
+         floor="picture_latency_ms"),
+    Spec(name="picture_latency_p95", title="picture latency, p95", unit="ms"),
+    Spec(name="picture_latency_p99", title="picture latency, p99", unit="ms"),
+    Spec(name="sound_latency_p50", title="sound latency, median", unit="ms",
+         floor="sound_latency_ms"),
+    Spec(name="sound_latency_p95", title="sound latency, p95", unit="ms"),
+    Spec(name="sound_latency_p99", title="sound latency, p99", unit="ms"),
+    Spec(name="skew_median", title="sound early by, median", unit="ms", better="nearer 0",
+         floor="skew_ms"),
+    Spec(name="skew_spread", title="sound early by, spread", unit="ms"),
+    Spec(name="skew_drift", title="sound early by, drift", unit="ms/min", better="nearer 0"),
+    Spec(name="freezes", title="freezes of the picture", unit="events"),
+    Spec(name="frozen_time", title="time frozen", unit="ms"),
+    Spec(name="freeze_longest", title="longest freeze", unit="ms"),
+    Spec(name="sound_gap_longest", title="longest gap in the sound", unit="ms"),
+    Spec(name="sound_concealed", title="sound made up", unit="ratio"),
+    Spec(name="sound_loss_up", title="sound lost on the way up", unit="ratio"),
+    Spec(name="sound_loss_down", title="sound lost on the way down", unit="ratio"),
+    Spec(name="picture_loss_up", title="picture lost on the way up", unit="ratio"),
+    Spec(name="picture_loss_down", title="picture lost on the way down", unit="ratio"),
+    Spec(name="e_model_r", title="E-model, narrowband", unit="R", better="higher"),
+    Spec(name="e_model_mos", title="E-model, narrowband", unit="MOS", better="higher"),
+    Spec(name="e_model_fullband_r", title="E-model, fullband", unit="R", better="higher"),
+    Spec(name="e_model_fullband_mos", title="E-model, fullband", unit="MOS", better="higher"),
+)  # fmt: skip
+"""Every metric of a report, in the order in which they are shown."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LatencyReport:
+    """What one call under one profile came to."""
+
+    profile: str
+    title: str
+    """Of the profile, in words."""
+    seconds: float
+    """Of steady state, on which the metrics rest."""
+    metrics: tuple[Metric, ...]
+    """One for each of SPECS."""
+    began_ns: int = 0
+    """When the subscriber asked for media: where the series are drawn from."""
+    since_ns: int = 0
+    """When the steady state began."""
+    until_ns: int = 0
+    pictures: Timed = field(default_factory=Timed)
+    sounds: Timed = field(default_factory=Timed)
+    skews: Timed = field(default_factory=Timed)
+    spans: tuple[Span, ...] = ()
+    """Phases of the profile, and times in which nothing came through."""
+    disturbance: str | None = None
+    """Why the machine was too busy for the numbers to be believed; None: it was not."""
+    problem: str | None = None
+    """Why there was no call; all metrics are then missing for it."""
+
+
+def report_of(call: Call, profile: Profile, *, disturbance: str | None) -> LatencyReport:
+    """The report of a call whose stage has closed. Pure; takes about a second for each minute."""
+    steady = Window(since_ns=call.since_ns, until_ns=call.until_ns)
+    return LatencyReport(
+        profile=profile.name,
+        title=profile.title,
+        seconds=(call.until_ns - call.since_ns) / NS_PER_S,
+        metrics=_metrics(
+            {
+                **_latencies("picture", call.seen, steady),
+                **_latencies("sound", call.heard, steady),
+                "skew_median": median_skew(call.pair, **steady),
+                "skew_spread": skew_spread(call.pair, **steady),
+                "skew_drift": skew_drift(call.pair, **steady),
+                **_breaks(call, steady),
+                **_traffic(call),
+            },
+            {"picture_latency_p50": _rejects(call.seen, steady),
+             "sound_latency_p50": _rejects(call.heard, steady)},
+        ),
+        began_ns=call.sound_asked_ns,
+        since_ns=call.since_ns,
+        until_ns=call.until_ns,
+        pictures=latency_over_time(call, call.seen),
+        sounds=latency_over_time(call, call.heard),
+        skews=skew_over_time(call),
+        spans=(*phases(profile, call), *faults(call)),
+        disturbance=disturbance,
+    )  # fmt: skip
+
+
+def without_call(profile: Profile, problem: str) -> LatencyReport:
+    """The report of a call that could not be made."""
+    nothing = {spec.name: missing(spec.unit, problem) for spec in SPECS}
+    return LatencyReport(
+        profile=profile.name,
+        title=profile.title,
+        seconds=0.0,
+        metrics=tuple(spec.of(nothing[spec.name]) for spec in SPECS),
+        problem=problem,
+    )
+
+
+def _metrics(
+    measured: dict[str, Measurement], rejects: Mapping[str, dict[str, int]]
+) -> tuple[Metric, ...]:
+    delay, loss = measured["sound_latency_p50"], measured["sound_concealed"]
+    for name, model in (("e_model", narrowband), ("e_model_fullband", fullband)):
+        measured[f"{name}_r"] = rated(model, lambda it: it.r, "R", delay=delay, loss=loss)
+        measured[f"{name}_mos"] = rated(model, lambda it: it.mos, "MOS", delay=delay, loss=loss)
+    return tuple(spec.of(measured[spec.name], rejects.get(spec.name)) for spec in SPECS)
+
+
+def _latencies(medium: str, track: Track, steady: Window) -> Mapping[str, Measurement]:
+    return {
+        f"{medium}_latency_p{round(q * 100)}": latency(track, q=q, **steady)
+        for q in (0.5, 0.95, 0.99)
+    }
+
+
+def _rejects(track: Track, steady: Window) -> dict[str, int]:
+    """What came in the steady state and has no latency; where nothing has, the metric says why."""
+    try:
+        return latencies(track, **steady).rejects
+    except NoEvidenceError:
+        return {}
+
+
+def _breaks(call: Call, steady: Window) -> Mapping[str, Measurement]:
+    seen, code = call.pictures, call.picture.track_code
+    return {
+        "freezes": freeze_count(seen, code, **steady),
+        "frozen_time": frozen_time(seen, code, **steady),
+        "freeze_longest": longest_freeze(seen, code, **steady),
+        "sound_gap_longest": sound_gap(call.sound, call.tone, **steady),
+    }
+
+
+def _traffic(call: Call) -> Mapping[str, Measurement]:
+    sound, picture = call.sound.track, call.pictures.track
+    return {
+        "sound_concealed": concealed_share(call),
+        "sound_loss_up": lost_share(call, direction="up", track=sound),
+        "sound_loss_down": lost_share(call, direction="down", track=sound),
+        "picture_loss_up": lost_share(call, direction="up", track=picture),
+        "picture_loss_down": lost_share(call, direction="down", track=picture),
+    }

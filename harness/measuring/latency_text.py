@@ -1,0 +1,66 @@
+"""The table on the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from harness.measuring.cells import (
+    INTERVALS,
+    NO_GATE,
+    SIGN,
+    floor_words,
+    metric_words,
+    missing_words,
+    unit_words,
+)
+from harness.measuring.latency_report import SPECS, LatencyReport
+from harness.measuring.measured import Measured
+from harness.report.words import printable
+
+GAP = "  "
+
+
+def latency_text(measured: Measured, *, width: int) -> str:
+    """A row for each metric and a column for each profile; several tables where they are wide.
+
+    Args:
+        measured: What was measured.
+        width: Columns of the terminal; a table with one profile may need more.
+    """
+    lines = [*_tables(measured.reports, width), "", INTERVALS, SIGN, NO_GATE]
+    for report in measured.reports:
+        if report.disturbance:
+            lines += ["", f"{report.profile}: disturbed, do not believe it: {report.disturbance}"]
+        for words in missing_words(report):
+            lines += ["", f"{report.profile}: missing: {words}"]
+    return printable("\n".join(lines)) + "\n"
+
+
+def _tables(reports: Sequence[LatencyReport], width: int) -> Iterator[str]:
+    head = _padded(
+        [["", *(spec.title for spec in SPECS)], ["", *(unit_words(s.unit) for s in SPECS)]]
+    )
+    floors = [floor_words(metric) for metric in reports[0].metrics] if reports else []
+    head = [*head, *_padded([["floor", *floors]])]
+    columns = _padded([_column(report) for report in reports])
+    while columns:
+        taken = 1
+        while taken < len(columns) and _wide(head + columns[: taken + 1]) <= width:
+            taken += 1
+        for row in zip(*head, *columns[:taken], strict=True):
+            yield GAP.join(row).rstrip()
+        columns = columns[taken:]
+        if columns:
+            yield ""
+
+
+def _column(report: LatencyReport) -> list[str]:
+    return [report.profile, *(metric_words(metric) for metric in report.metrics)]
+
+
+def _padded(columns: Sequence[Sequence[str]]) -> list[list[str]]:
+    return [[cell.ljust(max(map(len, column))) for cell in column] for column in columns]
+
+
+def _wide(columns: Sequence[Sequence[str]]) -> int:
+    return sum(len(column[0]) + len(GAP) for column in columns) - len(GAP)

@@ -1,0 +1,70 @@
+"""One number of a report, with all that must stand beside it. Also the form of `latency.json`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+import msgspec
+
+from harness.evidence.measurement import Measurement
+
+Better = Literal["lower", "higher", "nearer 0"]
+
+
+class Metric(msgspec.Struct, frozen=True, kw_only=True):
+    """A value, or the reason why there is none."""
+
+    name: str
+    """For machines, without the unit: `picture_latency_p95`."""
+    title: str
+    unit: str
+    """`ms`, `ms/min`, `ratio`, `events`, `R`, `MOS`."""
+    better: Better
+    """In which direction of the value a call is better."""
+    value: float | None
+    """None: not measured, `missing` says why."""
+    at_least: bool = False
+    """It was not over when the call was: the truth is this value or more."""
+    interval: tuple[float, float] | None = None
+    """Where it lies: by what was sampled (level of `harness.statistics.looks`), and by `error`."""
+    error: float = 0.0
+    """Half width of the instrument's own error, in `unit`."""
+    n: int = 0
+    """Pictures, markers, packets that the value rests on."""
+    rejects: dict[str, int] = {}
+    """What came and was not counted: reason → how many."""
+    missing: str | None = None
+    floor: float | None = None
+    """The same of this machine where there is nothing to measure; None: not known."""
+    notes: tuple[str, ...] = ()
+
+
+class Spec(msgspec.Struct, frozen=True, kw_only=True):
+    """What a metric is, before it has a value."""
+
+    name: str
+    title: str
+    unit: str
+    better: Better = "lower"
+    floor: str | None = None
+    """Name of its floor, see `harness.evidence.floors`."""
+
+    def of(self, measurement: Measurement, rejects: Mapping[str, int] | None = None) -> Metric:
+        """The metric that a verifier measured, in the same unit."""
+        assert measurement.unit == self.unit, f"{self.name} is in {measurement.unit}"
+        interval = measurement.interval
+        return Metric(
+            name=self.name,
+            title=self.title,
+            unit=self.unit,
+            better=self.better,
+            value=measurement.value,
+            at_least=measurement.at_least,
+            interval=None if interval is None else (float(interval[0]), float(interval[1])),
+            error=measurement.error,
+            n=measurement.rests_on,
+            rejects=dict(rejects or {}),
+            missing=measurement.missing or measurement.unsupported,
+            notes=measurement.notes,
+        )

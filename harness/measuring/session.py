@@ -1,0 +1,141 @@
+"""The calls of a plan, each on a stage of its own: server, keeper and toxiproxy behind them."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Self
+
+from harness.evidence.signalling import server_version
+from harness.judging.disturbance import disturbance
+from harness.measuring.call import Call, make_call
+from harness.measuring.latency_report import LatencyReport, report_of, without_call
+from harness.measuring.plan import Plan
+from harness.network.profile import Profile
+from harness.participant.connection import CommandFailed, CommandTimedOut
+from harness.processes.keeper_client import Keeper
+from harness.server.model import (
+    NotConfigurableError,
+    RunningServer,
+    RunningToxiproxy,
+    ServerBackend,
+    ServerConfig,
+    ServerError,
+)
+from harness.stage.errors import GatewayError, ParticipantDied, ServerRefused, StageError
+from harness.stage.stage import StageSetup, open_stage
+
+PRELOAD = ("harness.gateway.program", "harness.participant.worker")
+CALLS = "calls"
+"""Folder of evidence, in it one for each profile."""
+SPARE_S = 60.0
+"""Time beside its steady state that a call may take."""
+NO_CALL = (
+    StageError, GatewayError, ParticipantDied, ServerRefused, ServerError, NotConfigurableError,
+    CommandFailed, CommandTimedOut, TimeoutError,
+)  # fmt: skip
+"""What becomes the reason why a profile has no numbers. Anything else is a mistake of ours."""
+
+
+class Session:
+    """A server and a keeper, while calls are made. Use `with`; all that was started ends with it.
+
+    Args:
+        plan: What is asked for.
+        backend: Ready to start servers.
+
+    Raises:
+        KeeperError: no process can be started.
+    """
+
+    def __init__(self, plan: Plan, backend: ServerBackend) -> None:
+        self._plan, self._backend = plan, backend
+        self._keeper = Keeper.start(preload=PRELOAD, log=plan.folder / "keeper.log")
+        self._servers: dict[bool, RunningServer] = {}
+        self._proxy: RunningToxiproxy | None = None
+        self._started = 0
+        self.server_version: str | None = None
+        """What the server told the last who joined; None as long as nobody did."""
+
+    def __enter__(self) -> Self:
+        """Nothing is started yet but the keeper."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End all processes; a deployment that is not ours stays."""
+        for running in self._servers.values():
+            running.stop()
+        if self._proxy is not None:
+            self._proxy.stop()
+        self._keeper.close()
+
+    async def report(self, profile: Profile) -> LatencyReport:
+        """Make a call under a profile and measure it.
+
+        What keeps the profile from having a call is in its report.
+        """
+        try:
+            call, disturbed = await self._call(profile)
+        except (*NO_CALL, ExceptionGroup) as problem:
+            first = _first(problem)
+            if not isinstance(first, NO_CALL):
+                raise
+            return without_call(profile, _words(first))
+        return await asyncio.to_thread(report_of, call, profile, disturbance=disturbed)
+
+    async def _call(self, profile: Profile) -> tuple[Call, str | None]:
+        """Make the call, and say what disturbed it."""
+        seconds = self._plan.minutes * 60
+        folder = self._plan.folder / CALLS / profile.name
+        folder.mkdir(parents=True)
+        running = await asyncio.to_thread(self._server, profile.ice_tcp)
+        setup = StageSetup(
+            keeper=self._keeper,
+            server=running.server,
+            folder=folder,
+            room=f"lk-harness-{self._plan.folder.name[-6:]}-{profile.name}",
+            seed=self._plan.seed,
+            toxiproxy=await asyncio.to_thread(self._toxiproxy) if profile.needs_toxiproxy else None,
+            ice_tcp=profile.ice_tcp,
+        )
+        async with asyncio.timeout(seconds + SPARE_S), open_stage(setup) as stage:
+            call = await make_call(stage, seconds=seconds, profile=profile)
+        self.server_version = server_version(folder) or self.server_version
+        return call, disturbance(stage.health)
+
+    def _server(self, ice_tcp: bool) -> RunningServer:
+        """One that answers, started when first needed and again when it died."""
+        running = self._servers.get(ice_tcp)
+        if running is None or not running.alive():
+            folder = self._new_folder("server")
+            config = ServerConfig(ice_tcp=ice_tcp)
+            self._servers[ice_tcp] = running = self._backend.start(config, self._keeper, folder)
+        return running
+
+    def _toxiproxy(self) -> tuple[str, int]:
+        if self._proxy is None or not self._proxy.alive():
+            self._proxy = self._backend.start_toxiproxy(self._keeper, self._new_folder("toxiproxy"))
+        if self._proxy.listen_ports:
+            raise NotConfigurableError(
+                "faults of TCP need a toxiproxy that can listen on any port: "
+                "containers with a network of their own cannot"
+            )
+        return self._proxy.api_host, self._proxy.api_port
+
+    def _new_folder(self, name: str) -> Path:
+        self._started += 1
+        folder = self._plan.folder / f"{name}-{self._started}"
+        folder.mkdir()
+        return folder
+
+
+def _first(error: BaseException) -> BaseException:
+    """Of a group of failures the first."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
+
+
+def _words(error: BaseException) -> str:
+    text = " ".join(str(error).split())
+    return f"no call: {text or 'it took longer than it may'}"

@@ -1,0 +1,220 @@
+"""Plots as inline SVG: lines over time or a distribution, bands behind them, a bar in parts.
+
+Own, because a page that is one file, needs no network and follows light and dark wants exactly
+this: matplotlib's SVG has its colours inside and weighs more than the page, plotly and Vega bring
+megabytes of script, pygal asks a CDN. Colours come from `plots.css` by class; lines differ by
+dashes and bands by their words as well, so that none is told by colour alone. Each plot has a title
+and a description for those who do not see it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+import numpy as np
+from markupsafe import Markup, escape
+from numpy.typing import NDArray
+
+from harness.judging.wording import number
+from harness.report.scale import Scale, scale_of
+
+WIDTH, HEIGHT = 860, 260
+LEFT, RIGHT, TOP, BOTTOM = 56, 12, 34, 40
+STYLES = 6
+"""Dashes and colours in `plots.css`; from the seventh line on they repeat."""
+COLUMNS = 400
+"""Of a line with more points than two for each, smallest and largest are drawn in each column."""
+BAR_HEIGHT = 30
+LEGEND_STEP = 18
+
+Tone = Literal["phase", "fault", "inner", "middle", "outer"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One series. Broken where neighbours are more than `break_x` apart, and where y is NaN."""
+
+    label: str
+    x: NDArray[np.float64]
+    """Ascending."""
+    y: NDArray[np.float64]
+    style: int = 0
+    break_x: float = float("inf")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Band:
+    """A range of one axis with a word: a phase of a network, a range of a recommendation."""
+
+    low: float
+    high: float
+    label: str
+    tone: Tone
+
+
+@dataclass(frozen=True, kw_only=True)
+class Axis:
+    """What is drawn along a side."""
+
+    label: str
+    """With the unit."""
+    low: float
+    high: float
+    log: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """A piece of a bar."""
+
+    label: str
+    value: float
+    """Negative is drawn as nothing, and its words say what it is."""
+
+
+def chart(
+    *,
+    title: str,
+    description: str,
+    x: Axis,
+    y: Axis,
+    lines: Sequence[Line],
+    x_bands: Sequence[Band] = (),
+    y_bands: Sequence[Band] = (),
+) -> Markup:
+    """Lines over an axis, with bands behind them; what lies outside the axes is cut off."""
+    across = scale_of(x.low, x.high, LEFT, WIDTH - RIGHT, log=x.log)
+    upward = scale_of(y.low, y.high, HEIGHT - BOTTOM, TOP, log=y.log)
+    parts = [
+        *_y_bands(y_bands, upward),
+        *_x_bands(x_bands, across),
+        *_grid(across, upward),
+        _text("label", (LEFT + WIDTH - RIGHT) / 2, HEIGHT - 6, x.label, anchor="middle"),
+        _text("label", LEFT, 12, y.label),
+        *_legend(lines),
+        *(_path(line, across, upward) for line in lines),
+    ]
+    return _svg(title, description, HEIGHT, parts)
+
+
+def parts_bar(*, title: str, description: str, parts: Sequence[Part], unit: str) -> Markup:
+    """One bar made of parts from left to right, each named with its value below."""
+    whole = sum(max(0.0, part.value) for part in parts) or 1.0
+    drawn, at = [], 0.0
+    for place, part in enumerate(parts):
+        wide = (WIDTH - 2) * max(0.0, part.value) / whole
+        style = f"part s{place % STYLES}"
+        drawn.append(_rect(style, 1 + at, 1, wide, BAR_HEIGHT))
+        at += wide
+        row = BAR_HEIGHT + 8 + LEGEND_STEP * (place // 3)
+        left = 1 + (place % 3) * (WIDTH / 3)
+        drawn.append(_rect(style, left, row, 12, 12))
+        words = f"{place + 1} {part.label}: {number(round(part.value, 2))} {unit}"
+        drawn.append(_text("name", left + 18, row + 10, words))
+        if wide > 14:
+            drawn.append(
+                _text("inside", 1 + at - wide / 2, BAR_HEIGHT / 2 + 5, f"{place + 1}", "middle")
+            )
+    rows = -(-len(parts) // 3)
+    return _svg(title, description, BAR_HEIGHT + 10 + LEGEND_STEP * rows, drawn)
+
+
+def cdf(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Points of the empirical distribution: values, and per cent of all that are no larger."""
+    ordered = np.sort(values)
+    return ordered, np.arange(1, len(ordered) + 1) * 100.0 / max(1, len(ordered))
+
+
+def _svg(title: str, description: str, height: float, parts: Sequence[str]) -> Markup:
+    # numbers of ours, and words that `escape` has seen
+    return Markup(  # noqa: S704
+        f'<svg class="plot" viewBox="0 0 {WIDTH} {height:g}" role="img">'
+        f"<title>{escape(title)}</title><desc>{escape(description)}</desc>{''.join(parts)}</svg>"
+    )
+
+
+def _grid(across: Scale, upward: Scale) -> Iterator[str]:
+    for value in upward.ticks:
+        at = upward(value)
+        yield f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{at:.1f}" y2="{at:.1f}"/>'
+        yield _text("tick", LEFT - 6, at + 4, number(value), "end")
+    for value in across.ticks:
+        at, foot = across(value), HEIGHT - BOTTOM
+        yield f'<line class="grid" x1="{at:.1f}" x2="{at:.1f}" y1="{TOP}" y2="{foot}"/>'
+        yield _text("tick", at, foot + 15, number(value), "middle")
+
+
+def _legend(lines: Sequence[Line]) -> Iterator[str]:
+    at = WIDTH - RIGHT
+    for line in reversed(lines):
+        at -= 7 * len(line.label) + 8
+        yield _text("name", at, 12, line.label)
+        at -= 32
+        yield (
+            f'<line class="line s{line.style % STYLES}" x1="{at:.0f}" x2="{at + 26:.0f}" '
+            f'y1="8" y2="8"/>'
+        )
+        at -= 12
+
+
+def _x_bands(bands: Sequence[Band], across: Scale) -> Iterator[str]:
+    for place, band in enumerate(bands):
+        left, right = across(band.low), across(band.high)
+        yield _rect(f"band {band.tone}", left, TOP, right - left, HEIGHT - TOP - BOTTOM, band.label)
+        if right - left > 7 * len(band.label) + 6:
+            yield _text("word", left + 4, TOP + 12 + 12 * (place % 2), band.label)
+
+
+def _y_bands(bands: Sequence[Band], upward: Scale) -> Iterator[str]:
+    for band in bands:
+        top, foot = upward(band.high), upward(band.low)
+        yield _rect(f"band {band.tone}", LEFT, top, WIDTH - RIGHT - LEFT, foot - top, band.label)
+        if foot - top > 12:
+            yield _text("word", WIDTH - RIGHT - 4, top + 11, band.label, "end")
+
+
+def _path(line: Line, across: Scale, upward: Scale) -> str:
+    """One path of all unbroken stretches; a single point is a dot."""
+    broken = np.isnan(line.y)
+    edges = np.flatnonzero((np.diff(line.x) > line.break_x) | broken[1:] | broken[:-1]) + 1
+    drawn = []
+    for x, y in zip(np.split(line.x, edges), np.split(line.y, edges), strict=True):
+        if not len(x) or np.isnan(y).any():
+            continue
+        x, y = _thinned(x, y)
+        points = [f"{across(a):.1f} {upward(b):.1f}" for a, b in zip(x, y, strict=True)]
+        drawn.append(f"M{points[0]}L{' '.join(points[1:] or points)}")
+    path = f'<path class="line s{line.style % STYLES}" d="{"".join(drawn)}">'
+    return f"{path}<title>{escape(line.label)}</title></path>"
+
+
+def _thinned(
+    x: NDArray[np.float64], y: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """In each of COLUMNS columns the smallest and the largest y, in order: no peak is lost."""
+    if len(x) <= 2 * COLUMNS:
+        return x, y
+    edges = np.linspace(0, len(x), COLUMNS + 1).astype(int)
+    kept = [
+        sorted({low + int(y[low:high].argmin()), low + int(y[low:high].argmax())})
+        for low, high in pairwise(edges.tolist())
+    ]
+    places = np.array([place for column in kept for place in column])
+    return x[places], y[places]
+
+
+def _rect(name: str, x: float, y: float, width: float, height: float, words: str = "") -> str:
+    return (
+        f'<rect class="{name}" x="{x:.1f}" y="{y:.1f}" width="{max(0.0, width):.1f}" '
+        f'height="{max(0.0, height):.1f}"><title>{escape(words)}</title></rect>'
+    )
+
+
+def _text(name: str, x: float, y: float, words: str, anchor: str = "start") -> str:
+    return (
+        f'<text class="{name}" x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">'
+        f"{escape(words)}</text>"
+    )

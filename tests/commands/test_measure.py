@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from harness.cli import main
+from harness.commands.command import MISUSE
+from harness.measuring.latency_json import LatencyDocument
+from harness.measuring.write import HTML, JSON, MARKDOWN
+from harness.server.choose import Wanted, choose
+from harness.server.model import ServerError
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("LIVEKIT_API_KEY", "LIVEKIT_API_SECRET"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--profiles", "nope"], "no profile 'nope'"),
+        (["--profiles", ","], "--profiles names none"),
+        (["--profiles", "3g,3g"], "names 3g 2 times"),
+        (["--minutes", "0"], "choose 0.1 to 60"),
+        (["--minutes", "1e9"], "choose 0.1 to 60"),
+        (["--lk-url", "ws://127.0.0.1:1"], "LIVEKIT_API_KEY"),
+        (["--lk-url", "here"], "ws://HOST:PORT"),
+        (["--lk-backend", "external"], "--lk-url"),
+        (["--lk-server-binary", "/nowhere/livekit-server"], "/nowhere/livekit-server"),
+    ],
+)
+def test_a_mistake_is_one_line_and_leaves_nothing(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, arguments: list[str], says: str
+) -> None:
+    assert main(["measure", *arguments]) == MISUSE
+
+    [line] = capsys.readouterr().err.splitlines()
+    assert says in line
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_that_is_not_empty_is_left_alone(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "mine").write_text("x")
+
+    assert main(["measure", "--lk-url", "ws://h", "--out", str(tmp_path)]) == MISUSE
+    assert [file.name for file in tmp_path.iterdir()] == ["mine"]
+
+
+@pytest.mark.real
+def test_a_call_is_measured_and_printed_for_machines(
+    capfdbinary: pytest.CaptureFixture[bytes], tmp_path: Path
+) -> None:
+    try:
+        choose(Wanted(backend="embedded"), lambda _: None)
+    except ServerError as error:
+        pytest.skip(str(error))
+    out = tmp_path / "out"
+    asked = ["--minutes", "0.1", "--lk-backend", "embedded", "--out", str(out), "--json"]
+
+    assert main(["measure", *asked]) == 0
+
+    said = capfdbinary.readouterr()
+    assert said.err == b""
+    document = msgspec.json.decode(said.out, type=LatencyDocument)
+    assert (out / JSON).read_bytes() == said.out
+    assert (out / HTML).exists()
+    assert (out / MARKDOWN).exists()
+    [clean] = document.profiles
+    known = {metric.name: metric for metric in clean.metrics}
+    assert (known["picture_latency_p50"].value or 0) > 0
+    assert document.setting.versions["livekit-server"] != "unknown"
+    assert json.loads(said.out)["setting"]["backend"] == "embedded"

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import pytest
+
+from harness.evidence.measurement import Measurement, missing
+from harness.measuring.cells import (
+    floor_words,
+    interval_words,
+    metric_words,
+    missing_words,
+    value_words,
+)
+from harness.measuring.latency_report import without_call
+from harness.measuring.measured import Measured
+from harness.measuring.metric import Metric, Spec
+from harness.network.profile import load_profile
+
+SPEC = Spec(name="age", title="age", unit="ms")
+
+
+def metric(
+    value: float, interval: tuple[float, float] | None = None, *, at_least: bool = False
+) -> Metric:
+    return SPEC.of(
+        Measurement(value=value, unit="ms", sampling=interval, at_least=at_least, rests_on=7)
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "words"),
+    [
+        (321.17, "ms", "321"),
+        (-20.44, "ms", "-20.4"),
+        (0.0131, "ratio", "1.31 %"),
+        (3.0, "events", "3"),
+        (4.4093, "MOS", "4.41"),
+        (93.2, "R", "93.2"),
+    ],
+)
+def test_values_are_as_precise_as_their_unit(value: float, unit: str, words: str) -> None:
+    assert value_words(value, unit) == words
+
+
+def test_a_cell_is_value_interval_and_number() -> None:
+    assert metric_words(metric(20.44, (19, 22))) == "20.4 [19.0, 22.0] n 7"
+    assert metric_words(metric(20.44)) == "20.4 n 7"
+    assert metric_words(metric(20.44, at_least=True)) == "≥ 20.4 n 7"
+    assert metric_words(SPEC.of(missing("ms", "why"))) == "–"
+    assert interval_words(metric(1.0)) == ""
+    assert floor_words(metric(1.0)) == "–"
+
+
+def test_reasons_are_told_once(measured: Measured) -> None:
+    clean = measured.reports[0]
+
+    assert missing_words(clean) == [
+        "picture latency, p99 and sound latency, p99: too few, <script>alert(1)</script>"
+    ]
+    assert missing_words(without_call(load_profile("clean"), "gone")) == ["everything: gone"]

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from harness.measuring.drawings import SKEW_BANDS, distributions, latency_drawn, skew_drawn
+from harness.measuring.measured import Measured
+from harness.measuring.timed import Timed
+
+
+def test_distributions_are_of_all_profiles_that_have_one(measured: Measured) -> None:
+    picture, sound = distributions(measured.reports)
+
+    assert picture.count('<path class="line') == 2
+    assert "Sound latency" in sound
+
+
+def test_without_series_nothing_is_drawn(measured: Measured) -> None:
+    none = measured.reports[2]
+
+    assert distributions([none]) == []
+    assert latency_drawn(none) is None
+    assert skew_drawn(none) is None
+
+
+def test_faults_are_drawn_over_time_and_told(measured: Measured) -> None:
+    plot = latency_drawn(measured.reports[0])
+
+    assert plot is not None
+    assert plot.count('class="band fault"') == 1
+    assert plot.count('class="band phase"') == 1
+    assert "from 4.0 to 5.0 s" in plot
+
+
+def test_skew_beyond_its_bands_is_still_in_sight(measured: Measured) -> None:
+    late = replace(measured.reports[0], skews=Timed(
+        at_ns=measured.reports[0].skews.at_ns, value_ms=measured.reports[0].skews.value_ms - 900
+    ))  # fmt: skip
+    plot = skew_drawn(late)
+
+    assert plot is not None
+    assert all(band.label in plot for band in SKEW_BANDS)
+    assert "-800" in plot
+
+
+def test_bands_lie_inside_each_other() -> None:
+    outer, middle, inner = SKEW_BANDS
+
+    assert outer.low < middle.low < inner.low < 0 < inner.high < middle.high < outer.high

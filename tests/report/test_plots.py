@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from markupsafe import Markup
+
+from harness.report.plots import COLUMNS, Axis, Band, Line, Part, cdf, chart, parts_bar
+
+EVIL = '<script>"&'
+
+
+def drawn(*lines: Line, x_bands: Sequence[Band] = (), y_bands: Sequence[Band] = ()) -> Markup:
+    return chart(
+        title=f"t {EVIL}",
+        description=f"d {EVIL}",
+        x=Axis(label="x", low=0, high=10),
+        y=Axis(label="y", low=0, high=100),
+        lines=lines,
+        x_bands=x_bands,
+        y_bands=y_bands,
+    )
+
+
+def line(y: list[float], *, style: int = 0) -> Line:
+    x = np.arange(len(y), dtype=float)
+    return Line(label=f"l {EVIL}", x=x, y=np.array(y), style=style)
+
+
+def path(plot: Markup) -> str:
+    found = re.search(r'<path class="line[^"]*" d="([^"]*)"', plot)
+    assert found is not None
+    return found[1]
+
+
+def test_a_plot_is_well_formed_and_says_what_it_is() -> None:
+    band = Band(low=2, high=3, label=f"b {EVIL}", tone="fault")
+    plot = drawn(line([1, 2, 3]), x_bands=[band], y_bands=[band])
+    root = ElementTree.fromstring(plot)
+
+    assert root.attrib["role"] == "img"
+    assert [child.text for child in root[:2]] == [f"t {EVIL}", f"d {EVIL}"]
+    assert root.findall("rect/title")[0].text == f"b {EVIL}"
+
+
+def test_lines_differ_by_class_and_are_named_beside_a_piece_of_them() -> None:
+    plot = drawn(line([1, 2], style=0), line([2, 3], style=7))
+
+    assert plot.count('class="line s0"') == 2
+    assert plot.count('class="line s1"') == 2
+
+
+def test_a_line_is_broken_where_nothing_came() -> None:
+    gap = Line(label="l", x=np.array([0.0, 1, 5, 6]), y=np.full(4, 50.0), break_x=2)
+
+    assert path(drawn(gap)).count("M") == 2
+    assert path(drawn(line([1, 2, np.nan, 3, 4]))).count("M") == 2
+    assert path(drawn(line([1, 2, 3]))).count("M") == 1
+
+
+def test_a_single_point_is_a_dot() -> None:
+    x, y = re.findall(r"[\d.]+ [\d.]+", path(drawn(line([50]))))
+
+    assert x == y
+
+
+def test_of_many_points_no_peak_is_lost() -> None:
+    y = np.full(100_000, 10.0)
+    y[77_777] = 100.0
+    many = Line(label="l", x=np.linspace(0, 10, len(y)), y=y)
+    points = re.findall(r"[\d.]+ ([\d.]+)", path(drawn(many)))
+
+    assert len(points) <= 2 * COLUMNS
+    assert min(map(float, points)) == 34.0  # the top of the axis
+
+
+def test_a_distribution_ends_at_all_of_them() -> None:
+    values, shares = cdf(np.array([3.0, 1, 2, 2]))
+
+    assert values.tolist() == [1, 2, 2, 3]
+    assert shares.tolist() == [25, 50, 75, 100]
+
+
+def test_a_bar_names_its_parts_with_their_values() -> None:
+    parts = [Part(label="queue", value=1.0), Part(label="rest", value=-2.0)]
+    plot = parts_bar(title="t", description="d", parts=parts, unit="ms")
+
+    assert "1 queue: 1 ms" in plot
+    assert "2 rest: -2 ms" in plot
+    ElementTree.fromstring(plot)
+
+
+@pytest.mark.parametrize("parts", [[], [Part(label="nothing", value=0.0)]])
+def test_a_bar_of_nothing_is_one(parts: list[Part]) -> None:
+    ElementTree.fromstring(parts_bar(title="t", description="d", parts=parts, unit="ms"))
