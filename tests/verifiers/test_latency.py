@@ -11,9 +11,26 @@ from numpy.typing import NDArray
 from harness.evidence.clock import NS_PER_MS
 from harness.signals.picture import ColourCode
 from harness.signals.sound import Tone
-from harness.verifiers.latency import latency, longest_latency
+from harness.verifiers.latency import (
+    added_latency,
+    latency,
+    longest_latency,
+    network_latency,
+    remainder,
+    remainder_jump,
+)
 from harness.verifiers.latency_series import HeardSound, SeenPictures
-from tests.verifiers.conftest import PICTURE_LATENCY_MS, SOUND_LATENCY_MS
+from tests.verifiers.conftest import PICTURE_LATENCY_MS, SOUND_LATENCY_MS, at
+from tests.verifiers.latency_evidence import (
+    DOWNLINK_MS,
+    PICTURE_REMAINDER_MS,
+    SERVER_MS,
+    SOUND_REMAINDER_MS,
+    UPLINK_MS,
+    heard_sound,
+    seen_pictures,
+    statistics,
+)
 
 if TYPE_CHECKING:
     from tests.verifiers.conftest import Studio, Window
@@ -99,3 +116,65 @@ def test_nothing_is_no_figure(studio: Studio, sound: HeardSound, window: Window)
     for track in (gone, replace(sound, recording=studio.absent_sound())):
         for verifier in (latency, longest_latency):
             assert verifier(track, **window).value is None
+
+
+def test_a_figure_says_what_it_is_made_of(studio: Studio, window: Window) -> None:
+    measured = latency(seen_pictures(studio), **window)
+    assert measured.value == pytest.approx(PICTURE_LATENCY_MS, abs=0.1)
+    assert "encoder 1.5, uplink 2.0, server 0.2" in measured.notes[1]
+    assert "jitter buffer 7.0; remainder 1.3, 1.2 to 1.3" in measured.notes[1]
+    assert "bindings.ndjson" in measured.evidence
+
+
+def test_what_is_not_the_network_is_added(studio: Studio, window: Window) -> None:
+    for track, whole in (
+        (seen_pictures(studio), PICTURE_LATENCY_MS),
+        (heard_sound(studio), SOUND_LATENCY_MS),
+    ):
+        measured = added_latency(track, **window)
+        assert measured.value == pytest.approx(whole - UPLINK_MS - DOWNLINK_MS, abs=0.1)
+
+
+def test_the_network_is_what_no_codec_and_no_buffer_explains(
+    studio: Studio, window: Window
+) -> None:
+    between = UPLINK_MS + SERVER_MS + DOWNLINK_MS
+    for track, left, error in (
+        (seen_pictures(studio), PICTURE_REMAINDER_MS, 2),
+        (heard_sound(studio), SOUND_REMAINDER_MS, 5),
+    ):
+        measured = network_latency(track, **window)
+        assert measured.value == pytest.approx(between + left, abs=0.1)
+        assert measured.error == error
+        assert remainder(track, **window).value == pytest.approx(left, abs=0.1)
+        assert remainder_jump(track, **window).value == pytest.approx(0, abs=0.1)
+
+
+def test_a_level_of_the_jitter_buffer_is_no_network(studio: Studio, window: Window) -> None:
+    """Sound that stands 20 ms higher in the buffer is heard 20 ms later on the same network."""
+    usual = network_latency(heard_sound(studio), **window)
+    later = replace(heard_sound(studio, buffer_ms=55), recording=studio.sound(TONE, latency_ms=80))
+    assert network_latency(later, **window).value == pytest.approx(usual.value, abs=0.1)
+
+
+@pytest.mark.parametrize(("jump_ms", "told"), [(18, True), (25, False), (-25, False)])
+def test_a_remainder_that_jumps_leaves_the_figure_open(
+    studio: Studio, window: Window, jump_ms: int, told: bool
+) -> None:
+    def step(frames: NDArray[Any]) -> NDArray[Any]:
+        frames["arrival_ns"] += (50 + (frames["arrival_ns"] > at(4)) * jump_ms) * NS_PER_MS
+        return frames
+
+    track = seen_pictures(studio, buffer_ms=57)
+    stepped = replace(track, recording=studio.pictures(CODE, edit=step))
+    for verifier in (latency, longest_latency, added_latency, network_latency):
+        measured = verifier(stepped, **window)
+        assert (measured.value is not None) is told
+        assert told or "jumps by more than 20 ms" in str(measured.missing)
+    assert remainder_jump(stepped, **window).value == pytest.approx(abs(jump_ms), abs=1)
+
+
+def test_where_the_parts_are_not_known_there_is_no_figure(studio: Studio, window: Window) -> None:
+    track = replace(seen_pictures(studio), statistics=statistics(7, 0))
+    for verifier in (latency, longest_latency, added_latency, network_latency, remainder):
+        assert "jitter buffer" in str(verifier(track, **window).missing)
