@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -38,15 +38,39 @@ def largest(*measurements: Measurement) -> Measurement:
     Raises:
         ValueError: there are none, or their units differ.
     """
-    if len({m.unit for m in measurements}) != 1:
-        raise ValueError("measurements of one unit are needed, and at least one of them")
-    for measurement in measurements:
-        if measurement.value is None:
-            return measurement
+    missing = _missing(measurements)
+    if missing is not None:
+        return missing
     worst = max(measurements, key=lambda m: (m.value, m.at_least))
     return replace(
-        worst,
-        at_least=any(m.at_least for m in measurements),
+        _resting_on_all(worst, measurements), at_least=any(m.at_least for m in measurements)
+    )
+
+
+def smallest(*measurements: Measurement) -> Measurement:
+    """As `largest`, the smallest of some measurements, none of which is a lower bound.
+
+    Raises:
+        ValueError: there are none, their units differ, or one is a lower bound.
+    """
+    if any(m.at_least for m in measurements):
+        raise ValueError("the smallest of lower bounds is not known")
+    missing = _missing(measurements)
+    if missing is not None:
+        return missing
+    return _resting_on_all(min(measurements, key=lambda m: m.value or 0.0), measurements)
+
+
+def _missing(measurements: Sequence[Measurement]) -> Measurement | None:
+    """The first that has no value."""
+    if len({m.unit for m in measurements}) != 1:
+        raise ValueError("measurements of one unit are needed, and at least one of them")
+    return next((m for m in measurements if m.value is None), None)
+
+
+def _resting_on_all(one: Measurement, measurements: Sequence[Measurement]) -> Measurement:
+    return replace(
+        one,
         rests_on=sum(m.rests_on for m in measurements),
         evidence=tuple(dict.fromkeys(file for m in measurements for file in m.evidence)),
     )

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.evidence.measurement import Measurement, missing, unsupported
-from harness.verifiers.combine import at_worst, fact, largest, offered, time_taken
+from harness.verifiers.combine import at_worst, fact, largest, offered, smallest, time_taken
 
 
 def ms(value: float, *, at_least: bool = False, rests_on: int = 1, file: str = "a") -> Measurement:
@@ -42,6 +42,18 @@ def test_the_largest_rests_on_all_of_them() -> None:
 @given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=6))
 def test_without_bounds_it_is_the_maximum(values: list[float]) -> None:
     assert largest(*(ms(value) for value in values)).value == max(values)
+
+
+def test_the_smallest_rests_on_all_of_them() -> None:
+    worst = smallest(ms(3, rests_on=5), ms(-1, rests_on=2, file="b"), ms(0, rests_on=1))
+
+    assert (worst.value, worst.rests_on) == (-1, 8)
+    assert worst.evidence == ("a", "b")
+    gap = missing("ms", "nobody recorded")
+    assert smallest(ms(1), gap) is gap
+    for none in ((), (ms(1), ms(2, at_least=True))):
+        with pytest.raises(ValueError, match=r"needed|not known"):
+            smallest(*none)
 
 
 @pytest.mark.parametrize("gap", [missing("ms", "nobody recorded"), unsupported("ms", "no such")])
