@@ -1,11 +1,16 @@
 """How far sound and picture of one participant are apart, and whether they drift.
 
 Skew = age of the picture − age of the sound, for what was captured at the same instant: positive
-where the sound is early, as in ITU-R BT.1359 and EBU R37. Each marker of the sound is compared with
-the pictures that were captured within half a period of it.
+where the sound is early, as in ITU-R BT.1359 and EBU R37. There are two series of it: at each
+picture, with the age of the sound between the markers around it (`picture_skews`), which is what a
+viewer sees; and at each marker, with the middle of the pictures captured within half a period of it
+(`skew_series`), which a picture that came late alone does not move: for what changes over time.
 
 The stated error is that of the two instruments on the common clock. Differences inside a run are
 good to CHANGE_ERROR_MS, as long as no jitter buffer moves; where one does, that is what is seen.
+
+While a picture stands still there is no skew: that is for `freeze`. Where most of the time has none
+there is no figure either.
 """
 
 from __future__ import annotations
@@ -20,6 +25,7 @@ from harness.evidence.clock import NS_PER_MS, NS_PER_S
 from harness.evidence.measurement import Measurement
 from harness.evidence.recording import AudioRecording, VideoRecording
 from harness.signals.sound import MARKER_PERIOD_MS, Tone
+from harness.statistics.bootstrap import TooFewError, median_interval
 from harness.verifiers import pictures, sound
 from harness.verifiers.answer import NoEvidenceError, in_unit
 from harness.verifiers.picture_lag import picture_lags
@@ -27,12 +33,19 @@ from harness.verifiers.sound_marker import marker_times
 
 ERROR_MS = sound.TIME_ERROR_MS + pictures.TIME_ERROR_MS
 CHANGE_ERROR_MS = 2.0
-NEAR_NS = MARKER_PERIOD_MS * NS_PER_MS // 2
+PERIOD_NS = MARKER_PERIOD_MS * NS_PER_MS
+NEAR_NS = PERIOD_NS // 2
+NEIGHBOURS = 3
+"""Periods between two markers that still tell the age of the sound between them."""
 ARRIVAL_NS = 2 * NS_PER_S
 """Pictures captured with a marker may arrive this much before or after it is heard."""
 DRIFT_MARKERS = 5
 """Markers that a slope needs at least."""
 NS_PER_MIN = 60 * NS_PER_S
+HOLE_MS = 500
+"""Frames of sound come every 10 ms, whatever is in them: more than this without one is a hole."""
+LEAST_COMPARED_RATIO = 0.5
+"""Of the time asked for, for a figure about it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,37 +63,59 @@ class SoundAndPicture:
 
 @dataclass(frozen=True, kw_only=True)
 class SkewSeries:
-    """The skew at each marker, in order of hearing."""
+    """The skew at each marker, in order of hearing, or at each picture, in order of arrival."""
 
     heard_ns: NDArray[np.int64]
-    """When the marker was heard, monotonic."""
+    """When the marker was heard, or the picture seen, monotonic."""
     skew_ms: NDArray[np.float64]
+    notes: tuple[str, ...] = ()
     files: tuple[str, ...]
 
-    def measured(self, value: float, unit: str, error: float) -> Measurement:
+    def measured(
+        self,
+        value: float,
+        unit: str,
+        error: float,
+        *notes: str,
+        sampling: tuple[float, float] | None = None,
+        at_least: bool = False,
+    ) -> Measurement:
         """A measurement that rests on the whole series."""
         low, high = float(self.skew_ms.min()), float(self.skew_ms.max())
         return Measurement(
             value=value,
             unit=unit,
             error=error,
+            sampling=sampling,
+            at_least=at_least,
             rests_on=len(self.skew_ms),
-            notes=(f"skew {low:+.1f} to {high:+.1f} ms; positive: the sound is early",),
+            notes=(
+                f"skew {low:+.1f} to {high:+.1f} ms; positive: the sound is early",
+                *notes,
+                *self.notes,
+            ),
             evidence=self.files,
         )
 
 
 @in_unit("ms")
 def median_skew(pair: SoundAndPicture, *, since_ns: int, until_ns: int) -> Measurement:
-    """Median skew of the markers heard in [since, until). Positive: the sound is early."""
-    series = skew_series(pair, since_ns=since_ns, until_ns=until_ns)
-    return series.measured(float(np.median(series.skew_ms)), "ms", ERROR_MS)
+    """Median skew of the pictures seen in [since, until). Positive: the sound is early.
+
+    With the bootstrap interval of the median.
+    """
+    series = picture_skews(pair, since_ns=since_ns, until_ns=until_ns)
+    try:
+        sampling = median_interval(series.skew_ms)
+    except TooFewError as few:
+        raise NoEvidenceError(f"{series.files[1]}: {few}") from few
+    return series.measured(float(np.median(series.skew_ms)), "ms", ERROR_MS, sampling=sampling)
 
 
 @in_unit("ms")
 def skew_spread(pair: SoundAndPicture, *, since_ns: int, until_ns: int) -> Measurement:
     """Largest less smallest skew of the markers heard in [since, until)."""
-    series = skew_series(pair, since_ns=since_ns, until_ns=until_ns)
+    series = whole_skews(pair, since_ns=since_ns, until_ns=until_ns)
     return series.measured(float(np.ptp(series.skew_ms)), "ms", CHANGE_ERROR_MS)
 
 
@@ -91,7 +126,7 @@ def skew_drift(pair: SoundAndPicture, *, since_ns: int, until_ns: int) -> Measur
     The median of the slopes between any two markers (Theil and Sen): a marker that stands out does
     not turn it. Positive: the sound gets earlier. Needs five markers.
     """
-    series = skew_series(pair, since_ns=since_ns, until_ns=until_ns)
+    series = whole_skews(pair, since_ns=since_ns, until_ns=until_ns)
     if len(series.heard_ns) < DRIFT_MARKERS:
         raise NoEvidenceError(
             f"{len(series.heard_ns)} markers were compared with pictures, {DRIFT_MARKERS} needed"
@@ -101,6 +136,78 @@ def skew_drift(pair: SoundAndPicture, *, since_ns: int, until_ns: int) -> Measur
     slopes = (series.skew_ms[second] - series.skew_ms[first]) / (minutes[second] - minutes[first])
     error = CHANGE_ERROR_MS / float(minutes[-1])
     return series.measured(float(np.median(slopes)), "ms/min", error)
+
+
+def whole_skews(pair: SoundAndPicture, *, since_ns: int, until_ns: int) -> SkewSeries:
+    """The skew at each marker, where the recordings fill the time asked for.
+
+    Raises:
+        NoEvidenceError: the sound's recording begins too late, ends too early or has a hole, or
+            most of the markers due could not be compared with pictures.
+    """
+    require_sound(pair, since_ns=since_ns, until_ns=until_ns)
+    series = skew_series(pair, since_ns=since_ns, until_ns=until_ns)
+    compared, due = len(series.skew_ms), (until_ns - since_ns) // PERIOD_NS
+    if compared < LEAST_COMPARED_RATIO * due:
+        raise NoEvidenceError(
+            f"{', '.join(series.files)}: {compared} of {due} markers could be compared with "
+            f"pictures, {LEAST_COMPARED_RATIO:.0%} needed"
+        )
+    return series
+
+
+def picture_skews(pair: SoundAndPicture, *, since_ns: int, until_ns: int) -> SkewSeries:
+    """The skew at each picture seen in [since, until) that was captured between two markers.
+
+    The age of the sound is taken on the line between those at the two markers.
+
+    Raises:
+        NoEvidenceError: as `whole_skews`, of the pictures due.
+    """
+    require_sound(pair, since_ns=since_ns, until_ns=until_ns)
+    sent_ns, heard_ns = marker_times(
+        pair.sound, pair.tone, sent=pair.sound_sent,
+        since_ns=since_ns - ARRIVAL_NS, until_ns=until_ns + ARRIVAL_NS,
+    )  # fmt: skip
+    seen, captured_ns, lags_ms = picture_lags(
+        pair.picture, pair.track_code, sent=pair.picture_sent, since_ns=since_ns, until_ns=until_ns
+    )
+    after = np.clip(np.searchsorted(sent_ns, captured_ns), 1, max(1, len(sent_ns) - 1))
+    inside = (captured_ns >= sent_ns[0]) & (captured_ns <= sent_ns[-1])
+    if len(sent_ns) > 1:
+        inside &= sent_ns[after] - sent_ns[after - 1] <= NEIGHBOURS * PERIOD_NS
+    arrived_ns = captured_ns + np.rint(lags_ms * NS_PER_MS).astype(np.int64)
+    _require_most(seen.file, arrived_ns[inside], since_ns, until_ns)
+    sound_ms = np.interp(captured_ns, sent_ns, (heard_ns - sent_ns) / NS_PER_MS)
+    return SkewSeries(
+        heard_ns=arrived_ns[inside],
+        skew_ms=(lags_ms - sound_ms)[inside],
+        notes=() if inside.all() else (f"{int(np.sum(~inside))} pictures not compared",),
+        files=(sound.file_of(pair.sound), seen.file),
+    )
+
+
+def _require_most(file: str, arrived_ns: NDArray[np.int64], since_ns: int, until_ns: int) -> None:
+    """Raises NoEvidenceError where most of the time has no picture that was compared."""
+    periods = (until_ns - since_ns) // PERIOD_NS
+    filled = len(np.unique((arrived_ns - since_ns) // PERIOD_NS))
+    if not filled or filled < LEAST_COMPARED_RATIO * periods:
+        raise NoEvidenceError(
+            f"{file}: {filled} of {periods} times of {MARKER_PERIOD_MS} ms have pictures that "
+            f"could be compared with sound, {LEAST_COMPARED_RATIO:.0%} needed"
+        )
+
+
+def require_sound(pair: SoundAndPicture, *, since_ns: int, until_ns: int) -> None:
+    """Raises NoEvidenceError where the sound's recording does not fill [since, until)."""
+    due_ns = sound.open_sound(pair.sound).frame_ns
+    inside = due_ns[(due_ns >= since_ns) & (due_ns < until_ns)]
+    hole_ms = float(np.diff([since_ns, *inside.tolist(), until_ns]).max()) / NS_PER_MS
+    if hole_ms > HOLE_MS:
+        raise NoEvidenceError(
+            f"{sound.file_of(pair.sound)}: nothing was recorded for {hole_ms:.0f} ms of the time "
+            "asked for"
+        )
 
 
 def skew_series(pair: SoundAndPicture, *, since_ns: int, until_ns: int) -> SkewSeries:

@@ -24,7 +24,7 @@ PROGRAMMES = {
 }
 """Name to how it is pushed; its place is the track code of its pictures."""
 END_NS = 2**62
-"""A recording that is judged to its end."""
+"""Pictures are judged to their end."""
 
 
 @clause("SYNC-012", "SYNC-013", "SYNC-014", "SYNC-015", "SYNC-016")
@@ -35,10 +35,10 @@ async def test_pushed_frames_come_out_together(stage: Stage, judge: Judge) -> No
     )
     begun, later, silence = (programme(folder, place) for place in range(3))
 
-    judge("SYNC-012", median_skew, begun, since_ns=0, until_ns=END_NS)
-    judge("SYNC-013", median_skew, later, since_ns=0, until_ns=END_NS)
-    judge("SYNC-014", median_skew, silence, since_ns=0, until_ns=END_NS)
-    judge("SYNC-015", skew_drift, begun, since_ns=0, until_ns=END_NS)
+    judge("SYNC-012", median_skew, begun, **span(begun))
+    judge("SYNC-013", median_skew, later, **span(later))
+    judge("SYNC-014", median_skew, silence, **span(silence))
+    judge("SYNC-015", skew_drift, begun, **span(begun))
     judge("SYNC-016", frame_rate, begun.picture, 0, since_ns=0, until_ns=END_NS)
 
 
@@ -79,6 +79,12 @@ async def pushed_to_bob(stage: Stage) -> tuple[SoundAndPicture, int]:
     picture = alice.published(CODE, name="picture", sid=sids[1], start_ns=0, sent=sent)
     received = await bob.record(sound, picture)
     return received.pair(sound, picture), await received.until_steady()
+
+
+def span(pair: SoundAndPicture) -> dict[str, int]:
+    """The time in which the sound of a pair was recorded."""
+    arrivals_ns = pair.sound.arrivals_ns
+    return {"since_ns": int(arrivals_ns[0]), "until_ns": int(arrivals_ns[-1])}
 
 
 def programme(folder: Path, place: int) -> SoundAndPicture:

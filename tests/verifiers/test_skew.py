@@ -15,14 +15,15 @@ from harness.signals.sound import Tone, ToneGenerator
 from harness.verifiers.skew import (
     SoundAndPicture,
     median_skew,
+    picture_skews,
     skew_drift,
     skew_series,
     skew_spread,
 )
-from tests.verifiers.conftest import PICTURE_LATENCY_MS, SOUND_LATENCY_MS
+from tests.verifiers.conftest import PICTURE_LATENCY_MS, SOUND_LATENCY_MS, Window
 
 if TYPE_CHECKING:
-    from tests.verifiers.conftest import Studio, Window
+    from tests.verifiers.conftest import Studio
 
 Clock = Callable[[float], int]
 Edit = Callable[[NDArray[Any]], NDArray[Any]]
@@ -109,9 +110,54 @@ def test_sound_that_the_jitter_buffer_moved_is_followed(studio: Studio, window: 
 
 def test_markers_without_pictures_are_left_out(studio: Studio, window: Window) -> None:
     whole = skew_series(pair(studio), **window)
-    frozen = skew_series(pair(studio, gaps=((2, 4),)), **window)
-    assert len(frozen.skew_ms) == len(whole.skew_ms) - 3
-    assert frozen.skew_ms == pytest.approx(-45, abs=0.1)
+    frozen = pair(studio, gaps=((2, 4),))
+    series = skew_series(frozen, **window)
+    assert len(series.skew_ms) == len(whole.skew_ms) - 3
+    assert series.skew_ms == pytest.approx(-45, abs=0.1)
+    assert median_skew(frozen, **window).value == pytest.approx(-45, abs=0.1)
+
+
+def test_most_of_the_time_must_have_pictures(studio: Studio, window: Window) -> None:
+    frozen = pair(studio, gaps=((1.4, 4.6),))
+    for verifier in VERIFIERS:
+        assert "50% needed" in str(verifier(frozen, **window).missing)
+
+
+def test_each_picture_counts_in_the_median(studio: Studio, window: Window) -> None:
+    def some_late(frames: NDArray[Any]) -> NDArray[Any]:
+        frames["arrival_ns"][::3] += 30 * NS_PER_MS
+        return frames
+
+    measured = median_skew(pair(studio, edit=some_late), **window)
+    assert measured.value == pytest.approx(-45, abs=0.1)
+    assert measured.sampling is not None
+    assert -45.1 < measured.sampling[0] <= measured.sampling[1] < -14
+    assert measured.rests_on > 60
+    assert "skew -45.0 to -15.0 ms" in measured.notes[0]
+
+
+def test_sound_between_markers_is_as_old_as_these_say(studio: Studio, window: Window) -> None:
+    moved = pair(studio, edit=later(100, growing=True))
+    series = picture_skews(moved, **window)
+    assert np.all(np.diff(series.skew_ms) > 0)
+
+
+def test_a_recording_of_sound_fills_the_time_asked_for(studio: Studio, clock: Clock) -> None:
+    for window in (
+        Window(since_ns=clock(-1), until_ns=clock(5)),
+        Window(since_ns=clock(1), until_ns=clock(7)),
+    ):
+        for verifier in VERIFIERS:
+            assert "nothing was recorded" in str(verifier(pair(studio), **window).missing)
+
+
+def test_a_hole_in_the_sound_is_no_evidence(studio: Studio, window: Window) -> None:
+    whole = pair(studio)
+    arrivals = np.fromfile(whole.sound.path.with_suffix(".arrivals"), dtype="<i8")
+    arrivals[300:] += 700 * NS_PER_MS
+    whole.sound.path.with_suffix(".arrivals").write_bytes(arrivals.tobytes())
+    for verifier in VERIFIERS:
+        assert "nothing was recorded" in str(verifier(whole, **window).missing)
 
 
 def test_skew_needs_both_and_the_records_of_both(studio: Studio, window: Window) -> None:

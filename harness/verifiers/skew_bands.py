@@ -1,0 +1,126 @@
+"""Skew against what standards allow: how far outside, for how long, and how soon inside again.
+
+A band is data with its source. Whether a skew is inside is known to `skew.ERROR_MS`; when it comes
+into a band to stay, to half a period of the markers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.evidence.clock import NS_PER_MS
+from harness.evidence.measurement import Measurement
+from harness.verifiers.answer import NoEvidenceError, in_unit
+from harness.verifiers.skew import (
+    ERROR_MS,
+    NEIGHBOURS,
+    PERIOD_NS,
+    SoundAndPicture,
+    picture_skews,
+    require_sound,
+    skew_series,
+)
+
+STAYS_MS = 3000
+"""A skew that was inside a band for so long, up to the end, has come to stay."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Band:
+    """Skew that a standard allows. Positive: the sound is early."""
+
+    name: str
+    early_ms: float
+    """The sound may be so much early,"""
+    late_ms: float
+    """or so much late."""
+    source: str
+
+    def beyond_ms(self, skew_ms: NDArray[np.float64]) -> NDArray[np.float64]:
+        """How far each skew is outside; negative: how far inside it is, from the nearer end."""
+        return np.maximum(skew_ms - self.early_ms, -self.late_ms - skew_ms)
+
+
+DETECTABILITY = Band(
+    name="detectability", early_ms=45, late_ms=125, source="ITU-R BT.1359-1: viewers detect it"
+)
+ACCEPTABILITY = Band(
+    name="acceptability", early_ms=90, late_ms=185, source="ITU-R BT.1359-1: viewers accept it"
+)
+BROADCAST = Band(
+    name="broadcast", early_ms=40, late_ms=60, source="EBU R37: at the end of the broadcast chain"
+)
+
+
+@in_unit("ms")
+def worst_skew(pair: SoundAndPicture, *, band: Band, since_ns: int, until_ns: int) -> Measurement:
+    """The skew, with its sign, of all pictures seen in [since, until) that a band likes least.
+
+    That is the one farthest outside, else the one nearest to an end: early sound is minded sooner
+    than late sound, so it is not the largest.
+    """
+    series = picture_skews(pair, since_ns=since_ns, until_ns=until_ns)
+    place = int(band.beyond_ms(series.skew_ms).argmax())
+    after_ms = (int(series.heard_ns[place]) - since_ns) / NS_PER_MS
+    note = f"{after_ms:.0f} ms after the start; {_ends(band)}"
+    return series.measured(float(series.skew_ms[place]), "ms", ERROR_MS, note)
+
+
+@in_unit("ratio")
+def outside_ratio(
+    pair: SoundAndPicture, *, band: Band, since_ns: int, until_ns: int
+) -> Measurement:
+    """Share of the time in which pictures were seen whose skew is outside a band.
+
+    A picture is seen until the next one comes, or for a period of the markers at most: what stands
+    still longer has no skew. The error is the share of those that are nearer to an end of the band
+    than can be told.
+    """
+    series = picture_skews(pair, since_ns=since_ns, until_ns=until_ns)
+    seen_ns = np.minimum(np.diff([*series.heard_ns.tolist(), until_ns]), PERIOD_NS)
+    beyond = band.beyond_ms(series.skew_ms)
+    outside_ns, unclear_ns = seen_ns[beyond > 0].sum(), seen_ns[np.abs(beyond) <= ERROR_MS].sum()
+    note = f"outside for {outside_ns / NS_PER_MS:.0f} ms of {seen_ns.sum() / NS_PER_MS:.0f} ms: "
+    error = float(unclear_ns / seen_ns.sum())
+    return series.measured(float(outside_ns / seen_ns.sum()), "ratio", error, note + _ends(band))
+
+
+@in_unit("ms")
+def time_to_band(
+    pair: SoundAndPicture, *, band: Band, changed_ns: int, until_ns: int
+) -> Measurement:
+    """Time from a change of the network until the skew is inside a band and stays there.
+
+    0 where it never left; `at_least` where it had not been inside for three seconds at the end.
+    Jitter buffers adapt to a change for many seconds and may overshoot: it is how long that takes,
+    no error of what was inserted. Markers that are missing before the skew has come to stay belong
+    to the way there; after it they are missing evidence.
+    """
+    require_sound(pair, since_ns=changed_ns, until_ns=until_ns)
+    series = skew_series(pair, since_ns=changed_ns, until_ns=until_ns)
+    beyond, heard_ns = band.beyond_ms(series.skew_ms), series.heard_ns
+    outside = np.flatnonzero(beyond > 0)
+    first = int(outside[-1]) + 1 if len(outside) else 0
+    note = f"worst {series.skew_ms[beyond.argmax()]:+.1f} ms; until it is inside {_ends(band)}"
+    hole_ns = int(np.diff(np.append(heard_ns[max(0, first - 1) :], until_ns)).max())
+    if hole_ns > NEIGHBOURS * PERIOD_NS:
+        raise NoEvidenceError(
+            f"{', '.join(series.files)}: nothing was compared for {hole_ns / NS_PER_MS:.0f} ms "
+            "when the skew may have come to stay"
+        )
+    if first == len(heard_ns) or until_ns - heard_ns[first] < STAYS_MS * NS_PER_MS:
+        waited_ms = (until_ns - changed_ns) / NS_PER_MS
+        return series.measured(waited_ms, "ms", 0.0, note, at_least=True)
+    if not first and heard_ns[0] - changed_ns <= NEIGHBOURS * PERIOD_NS:
+        return series.measured(0.0, "ms", 0.0, note)
+    left_ns = int(heard_ns[first - 1]) if first else changed_ns
+    middle_ms = ((left_ns + int(heard_ns[first])) / 2 - changed_ns) / NS_PER_MS
+    half_ms = (int(heard_ns[first]) - left_ns) / 2 / NS_PER_MS
+    return series.measured(middle_ms, "ms", half_ms, note)
+
+
+def _ends(band: Band) -> str:
+    return f"{-band.late_ms:+.0f} to {band.early_ms:+.0f} ms ({band.source})"
