@@ -7,66 +7,57 @@ with the new one in the SDK, so it is closed first.
 from __future__ import annotations
 
 import asyncio
+import ctypes
 from abc import ABC, abstractmethod
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
+import numpy as np
 from livekit import rtc
-from livekit.rtc._ffi_client import FfiClient
-from livekit.rtc._proto import ffi_pb2, video_frame_pb2
+from livekit.rtc._proto import video_frame_pb2
+from numpy.typing import NDArray
 
-from harness.evidence.clock import now_ns
+from harness.participant.frame_stream import (
+    FrameStream,
+    PictureFrame,
+    PictureStream,
+    SoundFrame,
+    SoundStream,
+)
 from harness.participant.kept_file import KeptFile
 from harness.participant.recording_files import PictureFile, SoundFile
 from harness.participant.supervise import Supervisor
-from harness.signals.picture import PictureReader
+from harness.signals.picture import PictureReader, Planes
 
 _CLOSE_TIMEOUT_S = 1.0
-_NO_METADATA = rtc.FrameMetadata()
-
-Stream = rtc.AudioStream | rtc.VideoStream
-
-
-class LosslessVideoStream(rtc.VideoStream):
-    """A video stream whose native queue is unbounded; the SDK's own keeps the newest frame only."""
-
-    def _create_owned_stream(self) -> Any:  # noqa: ANN401 - the SDK's signature
-        assert self._track is not None
-        req = ffi_pb2.FfiRequest()
-        req.new_video_stream.track_handle = self._track._ffi_handle.handle  # noqa: SLF001
-        req.new_video_stream.type = video_frame_pb2.VideoStreamType.VIDEO_STREAM_NATIVE
-        req.new_video_stream.normalize_stride = True
-        req.new_video_stream.queue_size_frames = 0
-        return FfiClient.instance.request(req).new_video_stream.stream
 
 
 class Recorder(ABC):
-    """Consumes streams of one track, one at a time, in a task that must be cancelled to end.
-
-    The SDK ends no stream by itself, neither on unsubscribe nor on unpublish.
-    """
+    """Takes the frames of one track, from one stream at a time."""
 
     kind: Literal["audio", "video"]
 
     def __init__(self, file: SoundFile | PictureFile, supervise: Supervisor) -> None:
         self.file = file
         self._supervise = supervise
+        self._stream: FrameStream | None = None
         self._task: asyncio.Task[None] | None = None
         self._ending: set[asyncio.Task[None]] = set()
 
     @abstractmethod
-    def _open(self, track: rtc.Track) -> Stream: ...
-
-    @abstractmethod
-    async def _consume(self, stream: Any) -> None: ...  # noqa: ANN401 - of the subclass's kind
+    def _open(self, track: rtc.Track) -> FrameStream: ...
 
     def attach(self, track: rtc.Track) -> None:
         """Record from this track on, and no longer from the one before."""
         self.cancel()
-        self._task = self._supervise(self._run(track), f"recording {self.file.path.name}")
+        self._stream = self._open(track)
+        self._task = self._supervise(_run(self._stream), f"recording {self.file.path.name}")
 
     def cancel(self) -> None:
-        """Begin to close the present stream."""
+        """Record what has come of the present stream, and begin to close it."""
+        if self._stream is not None:
+            self._stream.stop()
+            self._stream = None
         if self._task is not None:
             self._task.cancel()
             self._ending.add(self._task)
@@ -79,14 +70,6 @@ class Recorder(ABC):
         if self._ending:
             await asyncio.wait(self._ending, timeout=2 * _CLOSE_TIMEOUT_S)
         self.file.close()
-
-    async def _run(self, track: rtc.Track) -> None:
-        stream = self._open(track)
-        try:
-            await self._consume(stream)
-        finally:
-            async with asyncio.timeout(_CLOSE_TIMEOUT_S):
-                await stream.aclose()
 
 
 class SoundRecorder(Recorder):
@@ -101,12 +84,14 @@ class SoundRecorder(Recorder):
         self._sound = SoundFile(path, sample_rate=sample_rate, channels=channels)
         super().__init__(self._sound, supervise)
 
-    def _open(self, track: rtc.Track) -> rtc.AudioStream:
-        return rtc.AudioStream(track, sample_rate=self._sample_rate, num_channels=self._channels)
+    def _open(self, track: rtc.Track) -> FrameStream:
+        return SoundStream(
+            track, self._take, sample_rate=self._sample_rate, channels=self._channels
+        )
 
-    async def _consume(self, stream: rtc.AudioStream) -> None:
-        async for event in stream:
-            self._sound.append(event.frame.data, now_ns())
+    def _take(self, frame: SoundFrame, arrival_ns: int) -> None:
+        size = 2 * frame.num_channels * frame.samples_per_channel
+        self._sound.append(ctypes.string_at(frame.data_ptr, size), arrival_ns)
 
 
 class PictureRecorder(Recorder):
@@ -120,31 +105,50 @@ class PictureRecorder(Recorder):
         self._reader = PictureReader()
         super().__init__(self._pictures, supervise)
 
-    def _open(self, track: rtc.Track) -> rtc.VideoStream:
-        return LosslessVideoStream(track)
+    def _open(self, track: rtc.Track) -> FrameStream:
+        return PictureStream(track, self._take)
 
-    async def _consume(self, stream: rtc.VideoStream) -> None:
-        async for event in stream:
-            arrival_ns = now_ns()
-            frame = event.frame
-            if frame.type != rtc.VideoBufferType.I420:
-                frame = frame.convert(rtc.VideoBufferType.I420)
-            reading = self._reader.read(frame.data, frame.width, frame.height)
-            metadata = event.metadata or _NO_METADATA
-            self._pictures.append(
-                reading,
-                arrival_ns=arrival_ns,
-                timestamp_us=event.timestamp_us,
-                width=frame.width,
-                height=frame.height,
-                frame_id=metadata.frame_id,
-                user_timestamp_us=metadata.user_timestamp,
-            )
-            if self._kept is not None:
-                self._kept.offer(frame.width, frame.height, frame.data)
+    def _take(self, frame: PictureFrame, arrival_ns: int) -> None:
+        info = frame.buffer.info
+        planes = planes_of(info)
+        self._pictures.append(
+            self._reader.read_planes(planes),
+            arrival_ns=arrival_ns,
+            timestamp_us=frame.timestamp_us,
+            width=info.width,
+            height=info.height,
+            frame_id=frame.metadata.frame_id,
+            user_timestamp_us=frame.metadata.user_timestamp,
+        )
+        if self._kept is not None:
+            self._kept.offer(planes)
 
     async def stop(self) -> None:
         """Close the stream and the files."""
         await super().stop()
         if self._kept is not None:
             self._kept.close()
+
+
+async def _run(stream: FrameStream) -> None:
+    try:
+        await stream.run()
+    finally:
+        async with asyncio.timeout(_CLOSE_TIMEOUT_S):
+            await stream.close()
+
+
+def planes_of(picture: video_frame_pb2.VideoBufferInfo) -> Planes:
+    """Y, U and V of an I420 picture, where the native library has them: valid while it has."""
+    y, u, v = picture.components
+    across, down = (picture.width + 1) // 2, (picture.height + 1) // 2
+    whole = _plane(y, picture.width, picture.height)
+    return whole, _plane(u, across, down), _plane(v, across, down)
+
+
+def _plane(
+    component: video_frame_pb2.VideoBufferInfo.ComponentInfo, width: int, height: int
+) -> NDArray[np.uint8]:
+    size = (height - 1) * component.stride + width
+    memory = memoryview((ctypes.c_uint8 * size).from_address(component.data_ptr))
+    return np.ndarray((height, width), np.uint8, memory, strides=(component.stride, 1))

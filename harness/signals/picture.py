@@ -16,6 +16,7 @@ chance is 2⁻¹⁶ for the latter.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -38,10 +39,19 @@ BLOCK_PX = 8
 SCROLL_PX = 3
 TEXTURE_PX = 512
 """Width after which the texture repeats."""
-GLANCE_PX = 8
-"""Luma and colour are means over every eighth pixel, both ways."""
+GLANCE_LINES, GLANCE_COLUMNS = 16, 32
+"""Luma and colour are means over about so many points of each plane, evenly spread."""
+POINTS_ACROSS = 4
+POINTS = POINTS_ACROSS**2
+"""Points that are looked at in each cell."""
+
+_SYNC_BITS = SYNC.tobytes()
+_SYNC_MEANS = np.stack([SYNC / SYNC.sum(), ~SYNC / (~SYNC).sum()], axis=1)
+"""The first eight cells times this are the means of the bright and of the dark ones."""
 
 Pixels = bytes | bytearray | memoryview | NDArray[np.uint8]
+Planes = tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8]]
+"""Y, U and V, shapes (lines, columns), with any strides; U and V have half of each, rounded up."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,22 +155,26 @@ class PictureReader:
         Raises:
             ValueError: When the buffer is too short for the size.
         """
-        data = np.frombuffer(i420, dtype=np.uint8)
-        luma, hue_deg = _glance(data, width, height)
+        return self.read_planes(i420_planes(i420, width, height))
+
+    def read_planes(self, planes: Planes) -> Reading:
+        """Read one picture where it lies: few of its points are looked at, none is kept."""
+        height, width = planes[0].shape
+        luma, hue_deg = _glance(planes)
         if width < MIN_WIDTH or height < MIN_HEIGHT:
             return Reading(status=FrameStatus.TOO_SMALL, luma=luma, hue_deg=hue_deg)
-        cells = data[_points(width, height)].mean(axis=1)
-        bright, dark = cells[:8][SYNC].mean(), cells[:8][~SYNC].mean()
+        cells = planes[0][_points(width, height)].sum(axis=1, dtype=np.float64) / POINTS
+        bright, dark = (cells[: len(SYNC)] @ _SYNC_MEANS).tolist()
         if bright - dark < MIN_CONTRAST:
             return Reading(status=FrameStatus.LOW_CONTRAST, luma=luma, hue_deg=hue_deg)
-        threshold = (bright + dark) / 2
-        bits = cells > threshold
-        if not np.array_equal(bits[:8], SYNC):
+        above = cells - (bright + dark) / 2
+        bits = above > 0
+        if bits[: len(SYNC)].tobytes() != _SYNC_BITS:
             return Reading(status=FrameStatus.BAD_SYNC, luma=luma, hue_deg=hue_deg)
         code = decode(bits)
         if code is None:
             return Reading(status=FrameStatus.BAD_CRC, luma=luma, hue_deg=hue_deg)
-        margin = float(np.abs(cells - threshold).min() / ((bright - dark) / 2))
+        margin = float(np.abs(above).min()) / ((bright - dark) / 2)
         return Reading(
             status=FrameStatus.READ,
             counter=code[0],
@@ -171,25 +185,38 @@ class PictureReader:
         )
 
 
-def _glance(data: NDArray[np.uint8], width: int, height: int) -> tuple[int, float]:
-    """Mean Y, and the angle of mean U and V around grey."""
+def i420_planes(i420: Pixels, width: int, height: int) -> Planes:
+    """The planes of a picture without padding; raises ValueError as `PictureReader.read`."""
+    data = np.frombuffer(i420, dtype=np.uint8)
     pixels = width * height
     across, down = (width + 1) // 2, (height + 1) // 2
     if width < 1 or height < 1 or len(data) < pixels + 2 * across * down:
         raise ValueError(f"{len(data)} bytes are not an I420 picture of {width}×{height}")
-    luma = data[:pixels].reshape(height, width)[::GLANCE_PX, ::GLANCE_PX].mean()
     chroma = data[pixels : pixels + 2 * across * down].reshape(2, down, across)
-    u, v = chroma[:, ::GLANCE_PX, ::GLANCE_PX].mean(axis=(1, 2)) - 128.0
-    if np.hypot(u, v) < MIN_CHROMA_RADIUS:
-        return round(float(luma)), float("nan")
-    return round(float(luma)), float(np.rad2deg(np.arctan2(v, u)) % 360.0)
+    return data[:pixels].reshape(height, width), chroma[0], chroma[1]
+
+
+def _glance(planes: Planes) -> tuple[int, float]:
+    """Mean Y, and the angle of mean U and V around grey."""
+    luma, u, v = map(_mean, planes)
+    hue_deg = math.degrees(math.atan2(v - 128, u - 128)) % 360.0
+    coloured = math.hypot(u - 128, v - 128) >= MIN_CHROMA_RADIUS
+    return round(luma), hue_deg if coloured else math.nan
+
+
+def _mean(plane: NDArray[np.uint8]) -> float:
+    lines, columns = plane.shape
+    seen = plane[:: lines // GLANCE_LINES or 1, :: columns // GLANCE_COLUMNS or 1]
+    return int(seen.sum()) / seen.size
 
 
 @lru_cache(maxsize=64)
-def _points(width: int, height: int) -> NDArray[np.intp]:
-    """Flat indices of 4×4 points in the middle half of each code cell, shape (64, 16)."""
-    inside = 0.25 + 0.5 * (np.arange(4) + 0.5) / 4
+def _points(width: int, height: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Line and column of 4×4 points in the middle half of each code cell, shapes (64, 16)."""
+    inside = 0.25 + 0.5 * (np.arange(POINTS_ACROSS) + 0.5) / POINTS_ACROSS
     x = ((np.arange(COLUMNS)[:, None] + inside) * width / COLUMNS).astype(np.intp)
     y = ((np.arange(CODE_ROWS)[:, None] + inside) * height / ROWS).astype(np.intp)
-    flat = y[:, None, :, None] * width + x[None, :, None, :]
-    return flat.reshape(CODE_BITS, len(inside) ** 2)
+    shape = (CODE_ROWS, COLUMNS, POINTS_ACROSS, POINTS_ACROSS)
+    lines = np.broadcast_to(y[:, None, :, None], shape).reshape(CODE_BITS, POINTS)
+    columns = np.broadcast_to(x[None, :, None, :], shape).reshape(CODE_BITS, POINTS)
+    return lines, columns

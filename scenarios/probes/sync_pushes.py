@@ -15,10 +15,10 @@ from pathlib import Path
 from livekit import rtc
 
 from harness.evidence.clock import NS_PER_S, now_ns
-from harness.participant.recording import LosslessVideoStream
-from harness.participant.recording_files import PictureFile, SoundFile
+from harness.participant.recording import PictureRecorder, SoundRecorder
 from harness.participant.sent_file import SentFile
-from harness.signals.picture import ColourCode, PictureReader, PictureWriter
+from harness.participant.supervise import Supervisor
+from harness.signals.picture import ColourCode, PictureWriter
 from harness.signals.sound import Tone, ToneGenerator
 
 RATE = 48_000
@@ -26,7 +26,6 @@ APART_S = 0.3
 """Between the beginnings of programmes: drawing first pictures side by side takes time."""
 LEFT_S = 0.5
 """Time that the last frames have to come out."""
-CLOSE_S = 1.0
 
 
 class Programme:
@@ -76,17 +75,21 @@ class Programme:
     @contextlib.asynccontextmanager
     async def recorded(self) -> AsyncIterator[None]:
         """Record what comes out of streams of its own tracks, without a server."""
-        sound, pictures = self.tracks()
-        tasks = [
-            asyncio.create_task(self._hear(rtc.AudioStream(sound, sample_rate=RATE))),
-            asyncio.create_task(self._see(LosslessVideoStream(pictures))),
-        ]
+        errors: list[BaseException] = []
+        supervise = Supervisor(lambda _, error: errors.append(error))
+        sound = SoundRecorder(
+            self._path.with_suffix(".wav"), supervise, sample_rate=RATE, channels=1
+        )
+        recorders = (sound, PictureRecorder(self._path.with_suffix(".frames"), supervise))
+        for recorder, track in zip(recorders, self.tracks(), strict=True):
+            recorder.attach(track)
         try:
             yield
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.wait(tasks, timeout=CLOSE_S)
+            for recorder in recorders:
+                await recorder.stop()
+        for error in errors:
+            raise error
 
     def _begin(self, pictures: int) -> None:
         """Write down when everything would be due if the programme began now."""
@@ -113,31 +116,6 @@ class Programme:
         size = RATE // self._code.fps
         samples = self._tone.samples(number * size, (number + 1) * size)
         return rtc.AudioFrame(samples.tobytes(), RATE, 1, size)
-
-    async def _hear(self, stream: rtc.AudioStream) -> None:
-        file = SoundFile(self._path.with_suffix(".wav"), sample_rate=RATE, channels=1)
-        try:
-            async for event in stream:
-                file.append(event.frame.data, now_ns())
-        finally:
-            file.close()
-            await stream.aclose()
-
-    async def _see(self, stream: rtc.VideoStream) -> None:
-        file, reader = PictureFile(self._path.with_suffix(".frames")), PictureReader()
-        try:
-            async for event in stream:
-                arrival_ns, frame = now_ns(), event.frame
-                file.append(
-                    reader.read(frame.data, frame.width, frame.height),
-                    arrival_ns=arrival_ns,
-                    timestamp_us=event.timestamp_us,
-                    width=frame.width,
-                    height=frame.height,
-                )
-        finally:
-            file.close()
-            await stream.aclose()
 
 
 async def locally(

@@ -6,13 +6,17 @@ The SDK accepts a stream on a local track, so what a source emits can be recorde
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from livekit import rtc
 
 from harness.evidence.recording import FRAME_DTYPE
+from harness.participant import frame_stream
+from harness.participant.frame_stream import SoundFrame, SoundStream
 from harness.participant.health import HealthMonitor
 from harness.participant.protocol import PublishOptions
 from harness.participant.publishing import PictureFeed, SoundFeed
@@ -111,3 +115,59 @@ async def enough(path: Path, size: int, sync: Callable[[], None]) -> None:
 
 def size_of(path: Path) -> int:
     return path.stat().st_size
+
+
+def _hum() -> rtc.LocalAudioTrack:
+    """A track whose source is paced by a native thread, whatever this process does."""
+    return rtc.LocalAudioTrack.create_audio_track("hum", rtc.AudioSource(48_000, 1, 100))
+
+
+async def arrivals_while_blocked(blocked_s: float) -> list[float]:
+    """Time between frames of sound that come while the event loop stands still, in ms."""
+    arrivals_ns: list[int] = []
+    stream = SoundStream(_hum(), _noting(arrivals_ns), sample_rate=48_000, channels=1)
+    time.sleep(blocked_s)  # noqa: ASYNC251 - what is tested
+    stream.stop()
+    await stream.close()
+    return [(b - a) / 1e6 for a, b in pairwise(arrivals_ns)]
+
+
+async def taken_before_and_after_stop() -> dict[str, int]:
+    arrivals_ns: list[int] = []
+    stream = SoundStream(_hum(), _noting(arrivals_ns), sample_rate=48_000, channels=1)
+    async with asyncio.timeout(LIMIT_S):
+        while not arrivals_ns:
+            await asyncio.sleep(0.02)
+            stream.take_all()
+    stream.stop()
+    at_stop = len(arrivals_ns)
+    await stream.close()
+    return {"at_stop": at_stop, "at_close": len(arrivals_ns)}
+
+
+async def too_many_waiting(blocked_s: float) -> list[str]:
+    frame_stream.MAX_WAITING = 5
+    bench = Bench()
+    stream = SoundStream(_hum(), _noting([]), sample_rate=48_000, channels=1)
+    task = bench.supervise(stream.run(), "stream")
+    await asyncio.sleep(0)
+    time.sleep(blocked_s)  # noqa: ASYNC251 - what is tested
+    await asyncio.wait([task], timeout=LIMIT_S)
+    await stream.close()
+    return bench.errors
+
+
+async def taking_fails() -> list[str]:
+    def take(frame: SoundFrame, arrival_ns: int) -> None:
+        raise OSError("no room")
+
+    bench = Bench()
+    stream = SoundStream(_hum(), take, sample_rate=48_000, channels=1)
+    task = bench.supervise(stream.run(), "stream")
+    await asyncio.wait([task], timeout=LIMIT_S)
+    await stream.close()
+    return bench.errors
+
+
+def _noting(arrivals_ns: list[int]) -> Callable[[SoundFrame, int], None]:
+    return lambda frame, arrival_ns: arrivals_ns.append(arrival_ns)

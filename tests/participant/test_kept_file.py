@@ -9,6 +9,15 @@ from harness.evidence.kept_pictures import KEPT_HEADER, i420_bytes, kept_picture
 from harness.evidence.recording import FRAME_DTYPE, VideoRecording
 from harness.participant import kept_file
 from harness.participant.kept_file import KeptFile
+from harness.signals.picture import Planes
+
+
+def plain(value: int, width: int, height: int) -> Planes:
+    """A picture of one value, in lines that are longer than it is wide."""
+    luma = np.full((height, width + 7), value, dtype=np.uint8)
+    colour = np.full((2, (height + 1) // 2, (width + 1) // 2 + 7), value, dtype=np.uint8)
+    luma[:, width:] = colour[:, :, (width + 1) // 2 :] = value + 1
+    return luma[:, :width], *colour[:, :, : (width + 1) // 2]
 
 
 def kept_of(
@@ -17,7 +26,7 @@ def kept_of(
     """Numbers of the pictures that were kept, each filled with its number."""
     file = KeptFile(path, every=every)
     for number in range(pictures):
-        file.offer(width, height, bytes([number]) * (i420_bytes(width, height) + 5))
+        file.offer(plain(number, width, height))
     file.close()
     file.close()
     frames = np.zeros(pictures, dtype=FRAME_DTYPE)
@@ -55,6 +64,6 @@ def test_no_more_is_kept_than_there_is_room_for(
 def test_what_comes_after_the_end_is_let_go(tmp_path: Path) -> None:
     file = KeptFile(tmp_path / "face.frames", every=1)
     file.close()
-    file.offer(64, 36, bytes(i420_bytes(64, 36)))
+    file.offer(plain(0, 64, 36))
 
     assert (tmp_path / "face.kept").stat().st_size == 0

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from livekit.rtc._proto.video_frame_pb2 import VideoBufferInfo
 
 from harness.evidence.kept_pictures import kept_pictures
 from harness.evidence.recording import FRAME_DTYPE, AudioRecording, VideoRecording
+from harness.participant.recording import planes_of
 from harness.signals.picture import ColourCode, PictureWriter
 
 if TYPE_CHECKING:
@@ -56,3 +58,19 @@ async def test_pictures_are_kept_as_they_were_captured(start: Start, tmp_path: P
     for picture in kept:
         captured = writer.frame(int(picture.observed["counter"]))[: 320 * 180]
         assert np.array_equal(picture.luma.ravel(), captured)
+
+
+def test_planes_are_seen_in_the_memory_of_the_native_library() -> None:
+    memory = np.arange(5 * 16 + 2 * 3 * 8, dtype=np.uint8)
+    picture = VideoBufferInfo(width=13, height=5)
+    at = memory.ctypes.data
+    for start, stride in ((at, 16), (at + 80, 8), (at + 104, 8)):
+        picture.components.add(data_ptr=start, stride=stride)
+
+    y, u, v = planes_of(picture)
+
+    assert np.array_equal(y, memory[:80].reshape(5, 16)[:, :13])
+    assert np.array_equal(u, memory[80:104].reshape(3, 8)[:, :7])
+    assert np.array_equal(v, memory[104:].reshape(3, 8)[:, :7])
+    memory[:] = 7
+    assert np.all(y == 7)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from harness.evidence.recording import FrameStatus
 from harness.signals.code_bits import encode
-from harness.signals.picture import ColourCode, PictureReader, PictureWriter
+from harness.signals.picture import ColourCode, PictureReader, PictureWriter, i420_planes
 
 READ = FrameStatus.READ
 reader = PictureReader()
@@ -173,3 +173,14 @@ def test_unreadable_specification_is_refused(arguments: dict[str, int], words: s
 def test_specification_travels_as_json() -> None:
     spec = ColourCode(track_code=513, width=1280, height=720, fps=30)
     assert msgspec.json.decode(msgspec.json.encode(spec), type=ColourCode, strict=True) == spec
+
+
+def test_a_picture_in_longer_lines_reads_as_the_same_without_them() -> None:
+    size = (321, 181)
+    picture = resize(drawn(77, 6, 320, 180), (320, 180), size)
+    planes = i420_planes(picture, *size)
+    wider = [np.pad(plane, ((0, 0), (0, 30)), constant_values=235) for plane in planes]
+    y, u, v = (wide[:, : plane.shape[1]] for wide, plane in zip(wider, planes, strict=True))
+
+    assert reader.read_planes((y, u, v)) == reader.read(picture, *size)
+    assert reader.read_planes((y, u, v)).counter == 77
