@@ -67,7 +67,7 @@ def quantile_interval(
         raise ValueError(f"blocks of {length} values cannot be drawn: choose 1 or more")
     draws = _draws(series, q, length, np.random.Generator(np.random.PCG64(seed)))
     tail = (1 - level) / 2
-    low, high = np.quantile(draws, [tail, 1 - tail])
+    low, high = (float(end) for end in np.quantile(draws, [tail, 1 - tail]))
     middle = float(np.quantile(series, q))
     wider = _widening(n, length, level)
     return middle - max(0.0, middle - low) * wider, middle + max(0.0, high - middle) * wider
