@@ -1,0 +1,151 @@
+"""How exact the instrument is: what is known comes back, within what is promised.
+
+    python -m benchmarks.accuracy [--json] [--runs 3] [--seconds 8] [--delays 0,20,80,200]
+
+Delays are in place before anybody subscribes, on sound, on pictures and on both; each call stands
+beside those without a delay. Ends with 1 when a row is not met.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+import msgspec
+
+from benchmarks.accuracy_calls import Aim, Calls, Delayed, Located, NoAnswer
+from benchmarks.accuracy_rows import Row, rows
+from benchmarks.machine import machine
+from harness.processes.keeper_client import Keeper
+from harness.run.machine_lock import MachineLock, runtime_folder
+from harness.run.session import PRELOAD
+from harness.server.binary import SERVER_NAME, on_path
+from harness.server.choose import Wanted, choose
+from harness.server.model import ServerConfig
+
+ROOT = Path(__file__).parent.parent
+TRIES = 3
+"""For a call that was disturbed or did not answer."""
+AIMS: tuple[Aim, ...] = ("sound", "picture", "both")
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """What is printed as JSON."""
+
+    machine: str
+    rows: list[Row]
+    calls: list[Delayed]
+    repeated: list[str]
+    """Why calls were made again."""
+
+
+class Bench:
+    """Makes calls one after the other, each alone on the machine."""
+
+    def __init__(self, calls: Calls, folder: Path) -> None:
+        self._calls = calls
+        self._lock = MachineLock(runtime_folder(), run=str(folder), say=_say)
+        self.repeated: list[str] = []
+
+    async def delayed(self, aim: Aim, delay_ms: float, seconds: float) -> Delayed:
+        """One call, made again where it did not answer."""
+        for _ in range(TRIES - 1):
+            try:
+                return await self._delayed(aim, delay_ms, seconds)
+            except NoAnswer as reason:
+                self.repeated.append(f"{aim} {delay_ms:g} ms: {reason}")
+                _say(self.repeated[-1])
+        return await self._delayed(aim, delay_ms, seconds)
+
+    async def located(self) -> Located:
+        """Faults whose place is known, looked for again where a call did not answer."""
+        for _ in range(TRIES - 1):
+            try:
+                async with self._lock.turn(alone=True):
+                    return await self._calls.located()
+            except NoAnswer as reason:
+                self.repeated.append(f"located: {reason}")
+                _say(self.repeated[-1])
+        async with self._lock.turn(alone=True):
+            return await self._calls.located()
+
+    async def _delayed(self, aim: Aim, delay_ms: float, seconds: float) -> Delayed:
+        async with self._lock.turn(alone=True):
+            figures = await self._calls.delayed(aim, delay_ms, seconds=seconds)
+        _say(str(figures))
+        return figures
+
+
+async def measure(
+    bench: Bench, delays_ms: list[float], *, runs: int, seconds: float
+) -> tuple[list[Delayed], Located]:
+    """All calls."""
+    wanted: list[tuple[Aim, float]] = [
+        ("both", 0.0),
+        *((aim, delay_ms) for delay_ms in delays_ms if delay_ms for aim in AIMS),
+    ]
+    calls = [
+        await bench.delayed(aim, delay_ms, seconds) for _ in range(runs) for aim, delay_ms in wanted
+    ]
+    return calls, await bench.located()
+
+
+def run(folder: Path, delays_ms: list[float], *, runs: int, seconds: float) -> Report:
+    """Start what is needed and measure."""
+    os.environ["PYTHONPATH"] = str(ROOT)  # for the keeper, which does not look where we stand
+    backend = choose(Wanted(backend="binary" if on_path(SERVER_NAME) else "embedded"), _say).backend
+    with Keeper.start(preload=PRELOAD, log=folder / "keeper.log") as keeper:
+        running = backend.start(ServerConfig(), keeper, folder)
+        try:
+            bench = Bench(Calls(keeper, running.server, folder), folder)
+            calls, located = asyncio.run(measure(bench, delays_ms, runs=runs, seconds=seconds))
+        finally:
+            running.stop()
+    return Report(
+        machine=machine(), rows=rows(calls, located), calls=calls, repeated=bench.repeated
+    )
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr)
+
+
+def _table(report: Report) -> str:
+    lines = [
+        f"{report.machine}; {len(report.calls)} calls, {len(report.repeated)} made again",
+        "",
+        "| what | allowed | worst seen | n | |",
+        "|---|---|---|---|---|",
+    ]
+    for row in report.rows:
+        met = "met" if row.met else "not met"
+        lines.append(
+            f"| {row.what} | {row.allowed:.4g} {row.unit} | {row.worst:.3g} {row.unit} "
+            f"| {row.n} | {met} |"
+        )
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description="how exact the instrument is")
+    parser.add_argument("--json", action="store_true", help="one JSON object for machines")
+    parser.add_argument("--runs", type=int, default=3, help="calls of each kind")
+    parser.add_argument("--seconds", type=float, default=8.0, help="of media in each call")
+    parser.add_argument(
+        "--delays", default="0,20,80,200", help="ms, comma-separated; 0 is always there"
+    )
+    given = parser.parse_args()
+    delays_ms = [float(delay) for delay in given.delays.split(",")]
+    with tempfile.TemporaryDirectory() as folder:
+        report = run(Path(folder), delays_ms, runs=given.runs, seconds=given.seconds)
+    print(msgspec.json.encode(report).decode() if given.json else _table(report))
+    sys.exit(0 if all(row.met for row in report.rows) else 1)
+
+
+if __name__ == "__main__":
+    main()
