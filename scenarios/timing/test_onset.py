@@ -1,0 +1,64 @@
+"""How soon media is there: for who subscribes, for who joins, and for who is there already."""
+
+from __future__ import annotations
+
+from harness.scenario import ONE_LAYER, ColourCode, Judge, Stage, Tone, clause
+from harness.verifiers.freeze import freeze_count, frozen_ratio
+from harness.verifiers.onset import first_clean_sound
+from harness.verifiers.onset_parts import first_picture
+from harness.verifiers.track_way import TrackWay
+from scenarios.timing.profiles import PROFILES
+
+
+@clause(
+    "ONS-001", "ONS-002", "ONS-003", "ONS-004", "ONS-005", "ONS-006", "FRZ-001", "FRZ-002",
+    profiles=PROFILES,
+)  # fmt: skip
+async def test_media_begins_soon_and_goes_on(stage: Stage, judge: Judge) -> None:
+    alice, bob = await stage.join("alice", "bob")
+    (dave,) = await stage.join("dave", auto_subscribe=False)
+    sound = await alice.publish(Tone(pilot_hz=400))
+    picture = await alice.publish(ColourCode(track_code=3), options=ONE_LAYER)
+    there = await bob.record(sound, picture)
+    steady = await stage.run(seconds=3)
+    asked_ns = await dave.subscribe(sound), await dave.subscribe(picture)
+    asked = await dave.record(sound, picture)
+    await stage.run(seconds=2)
+    (carol,) = await stage.join("carol")
+    joined = await carol.record(sound, picture)
+    until = await stage.run(seconds=6)
+
+    for seen, heard, who, received, (sound_ns, picture_ns) in (
+        ("ONS-001", "ONS-002", "dave", asked, asked_ns),
+        ("ONS-003", "ONS-004", "carol", joined, (carol.join_ns, carol.join_ns)),
+        ("ONS-005", "ONS-006", "bob", there, (sound.published_ns, picture.published_ns)),
+    ):
+        judge(
+            seen,
+            first_picture,
+            received[picture],
+            picture.signal.track_code,
+            way=TrackWay(ledger=stage.ledger, publisher="alice", subscriber=who, track=picture.sid),
+            since_ns=picture_ns,
+            until_ns=until,
+            alive=received.witness(sound),
+        )
+        judge(
+            heard,
+            first_clean_sound,
+            received[sound],
+            sound.signal,
+            since_ns=sound_ns,
+            until_ns=until,
+            alive=received.witness(picture),
+        )
+    for name, frozen in (("FRZ-001", freeze_count), ("FRZ-002", frozen_ratio)):
+        judge(
+            name,
+            frozen,
+            there[picture],
+            picture.signal.track_code,
+            since_ns=steady,
+            until_ns=until,
+            alive=there.witness(sound),
+        )
