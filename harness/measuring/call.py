@@ -104,6 +104,7 @@ class Call:
             picture=self.pictures,
             track_code=self.picture.track_code,
             picture_sent=self.picture_sent,
+            sound_emitted=self.sound_emitted,
         )
 
 

@@ -52,6 +52,7 @@ class Received:
             picture=self[picture],
             track_code=picture.signal.track_code,
             picture_sent=picture.sent,
+            sound_emitted=sound.monitor,
         )
 
     async def until_flowing(self) -> int:

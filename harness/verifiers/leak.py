@@ -14,7 +14,7 @@ from harness.signals.hearing import find_markers
 from harness.signals.sound import MARKER_MS, MARKER_PERIOD_MS, Tone
 from harness.verifiers.answer import in_unit
 from harness.verifiers.sound import open_sound
-from harness.verifiers.sound_marker import marker_times
+from harness.verifiers.sound_marker import heard_markers
 
 DRIFT_NS = 150 * NS_PER_MS
 """A jitter buffer that fills or empties moves a marker by less; the next one is 500 ms away."""
@@ -45,10 +45,8 @@ def leaked_markers(
     """
     sound = open_sound(recording)
     since_ns, unmuted_ns = hidden_ns
-    sent_ns, heard_ns = marker_times(
-        recording, tone, sent=sent, since_ns=unmuted_ns, until_ns=until_ns
-    )
-    lag_ns = int(heard_ns[-1] - sent_ns[-1])
+    known = heard_markers(recording, tone, sent=sent, since_ns=unmuted_ns, until_ns=until_ns)
+    lag_ns = int(known.heard_ns[-1] - known.sent_ns[-1])
     log = read_sent(sent)
     log = log[log["number"] % (tone.sample_rate * MARKER_PERIOD_MS // 1000) == 0]
     cut_ns = unmuted_ns - MARKER_MS * NS_PER_MS

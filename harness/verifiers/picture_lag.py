@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from harness.evidence.measurement import Measurement
 from harness.evidence.recording import VideoRecording
 from harness.verifiers.answer import in_unit
 from harness.verifiers.latency_series import SeenPictures, picture_latencies
-from harness.verifiers.pictures import Pictures, open_pictures
 
 
 @in_unit("ms")
@@ -30,16 +26,3 @@ def first_frame_lag(
         notes=(f"the next ones: {following} ms", *series.notes),
         evidence=series.files,
     )
-
-
-def picture_lags(
-    recording: VideoRecording, track_code: int, *, sent: Path, since_ns: int, until_ns: int
-) -> tuple[Pictures, NDArray[np.int64], NDArray[np.float64]]:
-    """The recording, and hand-over and age of each of `picture_latencies`.
-
-    Raises:
-        NoEvidenceError: none of those sent was read.
-    """
-    track = SeenPictures(recording=recording, track_code=track_code, sent=sent)
-    series = picture_latencies(track, since_ns=since_ns, until_ns=until_ns)
-    return open_pictures(recording), series.captured_ns, series.latency_ms

@@ -28,8 +28,12 @@ from harness.signals.sound import MARKER_PERIOD_MS, Tone
 from harness.statistics.bootstrap import TooFewError, median_interval
 from harness.verifiers import pictures, sound
 from harness.verifiers.answer import NoEvidenceError, in_unit
-from harness.verifiers.picture_lag import picture_lags
-from harness.verifiers.sound_marker import marker_times
+from harness.verifiers.latency_series import (
+    HeardSound,
+    SeenPictures,
+    picture_latencies,
+    sound_latencies,
+)
 
 ERROR_MS = sound.TIME_ERROR_MS + pictures.TIME_ERROR_MS
 CHANGE_ERROR_MS = 2.0
@@ -59,6 +63,25 @@ class SoundAndPicture:
     picture: VideoRecording
     track_code: int
     picture_sent: Path
+    sound_emitted: AudioRecording | None = None
+    """What the publisher's own track emitted, where its source has a queue: see `HeardSound`."""
+
+    @property
+    def heard(self) -> HeardSound:
+        """The sound."""
+        return HeardSound(
+            recording=self.sound,
+            tone=self.tone,
+            sent=self.sound_sent,
+            monitor=self.sound_emitted,
+        )
+
+    @property
+    def seen(self) -> SeenPictures:
+        """The picture."""
+        return SeenPictures(
+            recording=self.picture, track_code=self.track_code, sent=self.picture_sent
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,25 +188,24 @@ def picture_skews(pair: SoundAndPicture, *, since_ns: int, until_ns: int) -> Ske
         NoEvidenceError: as `whole_skews`, of the pictures due.
     """
     require_sound(pair, since_ns=since_ns, until_ns=until_ns)
-    sent_ns, heard_ns = marker_times(
-        pair.sound, pair.tone, sent=pair.sound_sent,
-        since_ns=since_ns - ARRIVAL_NS, until_ns=until_ns + ARRIVAL_NS,
-    )  # fmt: skip
-    seen, captured_ns, lags_ms = picture_lags(
-        pair.picture, pair.track_code, sent=pair.picture_sent, since_ns=since_ns, until_ns=until_ns
+    heard = sound_latencies(
+        pair.heard, since_ns=since_ns - ARRIVAL_NS, until_ns=until_ns + ARRIVAL_NS
     )
+    seen = picture_latencies(pair.seen, since_ns=since_ns, until_ns=until_ns)
+    sent_ns, heard_ns = heard.captured_ns, heard.arrived_ns
+    captured_ns, lags_ms = seen.captured_ns, seen.latency_ms
     after = np.clip(np.searchsorted(sent_ns, captured_ns), 1, max(1, len(sent_ns) - 1))
     inside = (captured_ns >= sent_ns[0]) & (captured_ns <= sent_ns[-1])
     if len(sent_ns) > 1:
         inside &= sent_ns[after] - sent_ns[after - 1] <= NEIGHBOURS * PERIOD_NS
-    arrived_ns = captured_ns + np.rint(lags_ms * NS_PER_MS).astype(np.int64)
-    _require_most(seen.file, arrived_ns[inside], since_ns, until_ns)
+    arrived_ns = seen.arrived_ns
+    _require_most(seen.files[0], arrived_ns[inside], since_ns, until_ns)
     sound_ms = np.interp(captured_ns, sent_ns, (heard_ns - sent_ns) / NS_PER_MS)
     return SkewSeries(
         heard_ns=arrived_ns[inside],
         skew_ms=(lags_ms - sound_ms)[inside],
         notes=() if inside.all() else (f"{int(np.sum(~inside))} pictures not compared",),
-        files=(sound.file_of(pair.sound), seen.file),
+        files=(sound.file_of(pair.sound), *seen.files),
     )
 
 
@@ -216,24 +238,20 @@ def skew_series(pair: SoundAndPicture, *, since_ns: int, until_ns: int) -> SkewS
     Raises:
         NoEvidenceError: there is none: no marker, no picture, or none captured at the same time.
     """
-    sent_ns, heard_ns = marker_times(
-        pair.sound, pair.tone, sent=pair.sound_sent, since_ns=since_ns, until_ns=until_ns
+    heard = sound_latencies(pair.heard, since_ns=since_ns, until_ns=until_ns)
+    seen = picture_latencies(
+        pair.seen, since_ns=since_ns - ARRIVAL_NS, until_ns=until_ns + ARRIVAL_NS
     )
-    seen, captured_ns, lags_ms = picture_lags(
-        pair.picture,
-        pair.track_code,
-        sent=pair.picture_sent,
-        since_ns=since_ns - ARRIVAL_NS,
-        until_ns=until_ns + ARRIVAL_NS,
-    )
+    sent_ns, heard_ns = heard.captured_ns, heard.arrived_ns
+    captured_ns, lags_ms = seen.captured_ns, seen.latency_ms
     near = np.abs(captured_ns - sent_ns[:, None]) <= NEAR_NS
     with_pictures = np.flatnonzero(near.any(axis=1))
     if not len(with_pictures):
-        raise NoEvidenceError(f"{seen.file}: no picture captured with a marker was seen")
+        raise NoEvidenceError(f"{seen.files[0]}: no picture captured with a marker was seen")
     ages_ms = np.array([np.median(lags_ms[near[i]]) for i in with_pictures])
     heard_ns, sent_ns = heard_ns[with_pictures], sent_ns[with_pictures]
     return SkewSeries(
         heard_ns=heard_ns,
         skew_ms=ages_ms - (heard_ns - sent_ns) / NS_PER_MS,
-        files=(sound.file_of(pair.sound), seen.file),
+        files=(sound.file_of(pair.sound), *seen.files),
     )

@@ -158,18 +158,6 @@ def heard_markers(
     )
 
 
-def marker_times(
-    recording: AudioRecording, tone: Tone, *, sent: Path, since_ns: int, until_ns: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """When each of `heard_markers` was sent, and when it was heard.
-
-    Raises:
-        NoEvidenceError: too few were heard, or none of them was sent.
-    """
-    heard = heard_markers(recording, tone, sent=sent, since_ns=since_ns, until_ns=until_ns)
-    return heard.sent_ns, heard.heard_ns
-
-
 class _Run:
     """Markers heard one after the other, and which of those sent each of them can be."""
 
