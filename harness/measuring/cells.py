@@ -15,6 +15,8 @@ SIGN = "Sound early by: positive where the sound is ahead of the picture, as in 
 INTERVALS = (
     "In brackets where the value lies: by what was sampled (98.3 %), and by the instrument's error."
 )
+TOLD_MS = 0.05
+"""Parts below are not worth a word."""
 _COUNTED = {"events"}
 _PER_CENT = {"ratio"}
 
@@ -55,6 +57,35 @@ def floor_words(metric: Metric) -> str:
 def unit_words(unit: str) -> str:
     """The unit as a column of a table shows it: shares are told in per cent."""
     return "" if unit in _PER_CENT | _COUNTED else unit
+
+
+def parts_words(parts: tuple[Metric, ...]) -> str:
+    """`picture: 20.5 ms = encoder 2.0 + server 0.3 + … + remainder 1.7`, or why there are none."""
+    medium = parts[0].title.partition(":")[0]
+    values = [part.value for part in parts if part.value is not None]
+    if not values:
+        return f"{medium}: no parts: {parts[0].missing}"
+    named = [
+        f"{part_name(part)} {part.value:.1f}"
+        for part in parts
+        if part.value is not None and abs(part.value) >= TOLD_MS
+    ]
+    notes = "; ".join(note for part in parts for note in part.notes)
+    mean = f"{medium}: mean {sum(values):.1f} ms = {' + '.join(named)}"
+    return f"{mean} ({notes})" if notes else mean
+
+
+def part_name(part: Metric) -> str:
+    """Of `picture: jitter buffer, mean` the middle."""
+    return part.title.partition(": ")[2].removesuffix(", mean")
+
+
+def doubts(report: LatencyReport) -> list[str]:
+    """What makes the numbers of a call doubtful."""
+    disturbed = (
+        [f"disturbed, do not believe it: {report.disturbance}"] if report.disturbance else []
+    )
+    return [*disturbed, *report.unclosed]
 
 
 def missing_words(report: LatencyReport) -> list[str]:

@@ -1,4 +1,4 @@
-"""The plots of a report: distributions, latency over time, skew inside its bands."""
+"""The plots of a report: distributions, latency over time and its parts, skew in its bands."""
 
 from __future__ import annotations
 
@@ -9,20 +9,30 @@ from markupsafe import Markup
 from numpy.typing import NDArray
 
 from harness.evidence.clock import NS_PER_S
+from harness.measuring.cells import TOLD_MS, part_name, parts_words
 from harness.measuring.latency_report import LatencyReport
 from harness.measuring.timed import Timed
-from harness.report.plots import Axis, Band, Line, cdf, chart
+from harness.report.plots import Axis, Band, Line, Part, Tone, cdf, chart, parts_bar
+from harness.verifiers.skew_bands import ACCEPTABILITY, BROADCAST, DETECTABILITY
+from harness.verifiers.skew_bands import Band as Allowed
 
 BROKEN_S = 1.5
 """Neighbours that are farther apart are not joined: nothing came in between."""
 ROOM = 1.1
+SKEW_ROOM_MS = 20.0
+
+
+def _band(standard: str, allowed: Allowed, tone: Tone) -> Band:
+    label = f"{standard} +{allowed.early_ms:g} / −{allowed.late_ms:g} ms"
+    return Band(low=-allowed.late_ms, high=allowed.early_ms, label=label, tone=tone)
+
+
 SKEW_BANDS = (
-    Band(low=-185, high=90, label="BT.1359 acceptability +90 / −185 ms", tone="outer"),
-    Band(low=-125, high=45, label="BT.1359 detectability +45 / −125 ms", tone="middle"),
-    Band(low=-60, high=40, label="EBU R37 +40 / −60 ms", tone="inner"),
+    _band("BT.1359 acceptability", ACCEPTABILITY, "outer"),
+    _band("BT.1359 detectability", DETECTABILITY, "middle"),
+    _band("EBU R37", BROADCAST, "inner"),
 )
 """Positive: the sound is early."""
-SKEW_ROOM_MS = 20.0
 
 
 def distributions(reports: Sequence[LatencyReport]) -> list[Markup]:
@@ -82,7 +92,7 @@ def skew_drawn(report: LatencyReport) -> Markup | None:
     high = max(SKEW_BANDS[0].high, float(lines[0].y.max())) + SKEW_ROOM_MS
     return chart(
         title=f"Skew over time, {report.profile}",
-        description="How early the sound was at each marker, against pictures captured with it; "
+        description="How early the sound was at each picture; "
         + "; ".join(band.label for band in SKEW_BANDS),
         x=_time(report),
         y=Axis(label="sound early by, ms", low=low, high=high),
@@ -90,6 +100,24 @@ def skew_drawn(report: LatencyReport) -> Markup | None:
         x_bands=_bands(report),
         y_bands=SKEW_BANDS,
     )
+
+
+def parts_drawn(report: LatencyReport) -> list[Markup]:
+    """A bar for pictures and one for the sound: what the mean latency is made of."""
+    return [
+        parts_bar(
+            title=parts_words(parts).partition(" = ")[0],
+            description=parts_words(parts),
+            parts=[
+                Part(label=part_name(part), value=part.value, number=number)
+                for number, part in enumerate(parts, start=1)
+                if part.value is not None and abs(part.value) >= TOLD_MS
+            ],
+            unit="ms",
+        )
+        for parts in report.parts
+        if all(part.value is not None for part in parts)
+    ]
 
 
 def _distribution(label: str, values: NDArray[np.float64], style: int) -> Line:

@@ -11,12 +11,14 @@ from harness.measuring.cells import (
     INTERVALS,
     NO_GATE,
     SIGN,
+    doubts,
     floor_words,
     metric_words,
     missing_words,
+    parts_words,
     unit_words,
 )
-from harness.measuring.drawings import distributions, latency_drawn, skew_drawn
+from harness.measuring.drawings import distributions, latency_drawn, parts_drawn, skew_drawn
 from harness.measuring.measured import Measured
 
 HERE = Path(__file__).parent
@@ -38,6 +40,8 @@ def latency_html(measured: Measured) -> str:
         unit=unit_words,
         floor=floor_words,
         missing=missing_words,
+        doubts=doubts,
+        parts=parts_words,
     )
     return environment.get_template("latency.html").render(
         setting=measured.setting,
@@ -47,4 +51,5 @@ def latency_html(measured: Measured) -> str:
         distributions=distributions(measured.reports),
         latency_drawn=latency_drawn,
         skew_drawn=skew_drawn,
+        parts_drawn=parts_drawn,
     )

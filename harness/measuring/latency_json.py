@@ -23,7 +23,10 @@ class ProfileRow(msgspec.Struct, frozen=True, kw_only=True):
     """Why the machine was too busy for the numbers to be believed."""
     problem: str | None
     """Why there was no call."""
+    unclosed: tuple[str, ...]
+    """Latencies whose parts do not explain them."""
     metrics: tuple[Metric, ...]
+    """Those of SPECS of `harness.measuring.latency_report`, then the parts of the latencies."""
 
 
 class LatencyDocument(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,5 +54,6 @@ def _row(report: LatencyReport) -> ProfileRow:
         seconds=report.seconds,
         disturbance=report.disturbance,
         problem=report.problem,
-        metrics=report.metrics,
+        unclosed=report.unclosed,
+        metrics=(*report.metrics, *(part for parts in report.parts for part in parts)),
     )

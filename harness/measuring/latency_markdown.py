@@ -10,9 +10,11 @@ from harness.measuring.cells import (
     INTERVALS,
     NO_GATE,
     SIGN,
+    doubts,
     floor_words,
     metric_words,
     missing_words,
+    parts_words,
     unit_words,
 )
 from harness.measuring.measured import Measured, Setting
@@ -39,8 +41,10 @@ def latency_markdown(measured: Measured) -> str:
         lines += ["", f"## {_plain(report.profile)}", "", _plain(report.title) + "."]
         if report.problem is None:
             lines.append(f"{report.seconds:.0f} s of steady state.")
-        if report.disturbance:
-            lines += ["", f"**Disturbed, do not believe it:** {_plain(report.disturbance)}."]
+        lines += [line for doubt in doubts(report) for line in ("", f"**{_plain(doubt)}**")]
+        if report.parts:
+            lines += ["", "Parts, means that add up:", ""]
+            lines += [f"- {_plain(parts_words(parts))}" for parts in report.parts]
         reasons = missing_words(report)
         if reasons:
             lines += ["", "Missing:", "", *(f"- {_plain(reason)}" for reason in reasons)]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from harness.evidence.clock import NS_PER_S
 from harness.evidence.measurement import Measurement, missing
 from harness.measuring.call import Call
 from harness.measuring.metric import Metric, Spec
+from harness.measuring.parts import parts_of, unclosed
 from harness.measuring.rating import rated
 from harness.measuring.spans import Span, faults, phases
 from harness.measuring.timed import Timed, latency_over_time, skew_over_time
@@ -20,7 +21,17 @@ from harness.verifiers.freeze import freeze_count, frozen_time, longest_freeze
 from harness.verifiers.gap import sound_gap
 from harness.verifiers.latency import latency
 from harness.verifiers.latency_series import Track, latencies
-from harness.verifiers.skew import median_skew, skew_drift, skew_spread
+from harness.verifiers.onset import first_clean_sound, first_full_picture
+from harness.verifiers.picture_edge import first_frame
+from harness.verifiers.skew import median_skew, skew_drift
+from harness.verifiers.skew_bands import (
+    ACCEPTABILITY,
+    BROADCAST,
+    DETECTABILITY,
+    outside_ratio,
+    worst_skew,
+)
+from harness.verifiers.sound_edge import first_tone
 from harness.verifiers.window import Window
 
 SPECS = (
@@ -34,8 +45,18 @@ SPECS = (
     Spec(name="sound_latency_p99", title="sound latency, p99", unit="ms"),
     Spec(name="skew_median", title="sound early by, median", unit="ms", better="nearer 0",
          floor="skew_ms"),
-    Spec(name="skew_spread", title="sound early by, spread", unit="ms"),
+    Spec(name="skew_worst", title="sound early by, worst", unit="ms", better="nearer 0"),
+    Spec(name="skew_beyond_detectability", title="time beyond BT.1359 detectability",
+         unit="ratio"),
+    Spec(name="skew_beyond_acceptability", title="time beyond BT.1359 acceptability", unit="ratio"),
+    Spec(name="skew_beyond_broadcast", title="time beyond EBU R37", unit="ratio"),
     Spec(name="skew_drift", title="sound early by, drift", unit="ms/min", better="nearer 0"),
+    Spec(name="onset_picture", title="subscribe to first picture", unit="ms",
+         floor="subscribe_picture_ms"),
+    Spec(name="onset_full_picture", title="subscribe to full picture", unit="ms"),
+    Spec(name="onset_sound", title="subscribe to first sound", unit="ms",
+         floor="subscribe_sound_ms"),
+    Spec(name="onset_clean_sound", title="subscribe to clean sound", unit="ms"),
     Spec(name="freezes", title="freezes of the picture", unit="events"),
     Spec(name="frozen_time", title="time frozen", unit="ms"),
     Spec(name="freeze_longest", title="longest freeze", unit="ms"),
@@ -74,8 +95,12 @@ class LatencyReport:
     skews: Timed = field(default_factory=Timed)
     spans: tuple[Span, ...] = ()
     """Phases of the profile, and times in which nothing came through."""
+    parts: tuple[tuple[Metric, ...], ...] = ()
+    """What the mean latency of pictures, and of the sound, is made of, see `parts_of`."""
     disturbance: str | None = None
     """Why the machine was too busy for the numbers to be believed; None: it was not."""
+    unclosed: tuple[str, ...] = ()
+    """Latencies whose parts do not explain them."""
     problem: str | None = None
     """Why there was no call; all metrics are then missing for it."""
 
@@ -83,22 +108,21 @@ class LatencyReport:
 def report_of(call: Call, profile: Profile, *, disturbance: str | None) -> LatencyReport:
     """The report of a call whose stage has closed. Pure; takes about a second for each minute."""
     steady = Window(since_ns=call.since_ns, until_ns=call.until_ns)
+    tracks: tuple[tuple[str, Track], ...] = (("picture", call.seen), ("sound", call.heard))
+    doubts = [unclosed(medium, track, **steady) for medium, track in tracks]
     return LatencyReport(
         profile=profile.name,
         title=profile.title,
         seconds=(call.until_ns - call.since_ns) / NS_PER_S,
         metrics=_metrics(
             {
-                **_latencies("picture", call.seen, steady),
-                **_latencies("sound", call.heard, steady),
-                "skew_median": median_skew(call.pair, **steady),
-                "skew_spread": skew_spread(call.pair, **steady),
-                "skew_drift": skew_drift(call.pair, **steady),
+                **_latencies(tracks, steady),
+                **_together(call, steady),
+                **_onsets(call),
                 **_breaks(call, steady),
                 **_traffic(call),
             },
-            {"picture_latency_p50": _rejects(call.seen, steady),
-             "sound_latency_p50": _rejects(call.heard, steady)},
+            {f"{medium}_latency_p50": _rejects(track, steady) for medium, track in tracks},
         ),
         began_ns=call.sound_asked_ns,
         since_ns=call.since_ns,
@@ -107,8 +131,10 @@ def report_of(call: Call, profile: Profile, *, disturbance: str | None) -> Laten
         sounds=latency_over_time(call, call.heard),
         skews=skew_over_time(call),
         spans=(*phases(profile, call), *faults(call)),
+        parts=tuple(parts_of(medium, track, **steady) for medium, track in tracks),
         disturbance=disturbance,
-    )  # fmt: skip
+        unclosed=tuple(doubt for doubt in doubts if doubt is not None),
+    )
 
 
 def without_call(profile: Profile, problem: str) -> LatencyReport:
@@ -133,9 +159,11 @@ def _metrics(
     return tuple(spec.of(measured[spec.name], rejects.get(spec.name)) for spec in SPECS)
 
 
-def _latencies(medium: str, track: Track, steady: Window) -> Mapping[str, Measurement]:
+def _latencies(tracks: Iterable[tuple[str, Track]], steady: Window) -> Mapping[str, Measurement]:
+    """As it was, whether or not its parts explain it: that is told beside."""
     return {
-        f"{medium}_latency_p{round(q * 100)}": latency(track, q=q, **steady)
+        f"{medium}_latency_p{round(q * 100)}": latency(replace(track, wire=None), q=q, **steady)
+        for medium, track in tracks
         for q in (0.5, 0.95, 0.99)
     }
 
@@ -146,6 +174,31 @@ def _rejects(track: Track, steady: Window) -> dict[str, int]:
         return latencies(track, **steady).rejects
     except NoEvidenceError:
         return {}
+
+
+def _together(call: Call, steady: Window) -> Mapping[str, Measurement]:
+    beyond = {
+        f"skew_beyond_{band.name}": outside_ratio(call.pair, band=band, **steady)
+        for band in (DETECTABILITY, ACCEPTABILITY, BROADCAST)
+    }
+    return {
+        "skew_median": median_skew(call.pair, **steady),
+        "skew_worst": worst_skew(call.pair, band=DETECTABILITY, **steady),
+        "skew_drift": skew_drift(call.pair, **steady),
+        **beyond,
+    }
+
+
+def _onsets(call: Call) -> Mapping[str, Measurement]:
+    """From asking for the tracks, before any steady state."""
+    sound = Window(since_ns=call.sound_asked_ns, until_ns=call.until_ns)
+    picture = Window(since_ns=call.picture_asked_ns, until_ns=call.until_ns)
+    return {
+        "onset_picture": first_frame(call.pictures, call.picture.track_code, **picture),
+        "onset_full_picture": first_full_picture(call.pictures, call.picture, **picture),
+        "onset_sound": first_tone(call.sound, call.tone, **sound),
+        "onset_clean_sound": first_clean_sound(call.sound, call.tone, **sound),
+    }
 
 
 def _breaks(call: Call, steady: Window) -> Mapping[str, Measurement]:

@@ -8,9 +8,11 @@ from harness.measuring.cells import (
     INTERVALS,
     NO_GATE,
     SIGN,
+    doubts,
     floor_words,
     metric_words,
     missing_words,
+    parts_words,
     unit_words,
 )
 from harness.measuring.latency_report import SPECS, LatencyReport
@@ -29,10 +31,10 @@ def latency_text(measured: Measured, *, width: int) -> str:
     """
     lines = [*_tables(measured.reports, width), "", INTERVALS, SIGN, NO_GATE]
     for report in measured.reports:
-        if report.disturbance:
-            lines += ["", f"{report.profile}: disturbed, do not believe it: {report.disturbance}"]
-        for words in missing_words(report):
-            lines += ["", f"{report.profile}: missing: {words}"]
+        told = [parts_words(parts) for parts in report.parts]
+        told += doubts(report)
+        told += [f"missing: {words}" for words in missing_words(report)]
+        lines += ["", *(f"{report.profile}: {words}" for words in told)] if told else []
     return printable("\n".join(lines)) + "\n"
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from harness.measuring.call import Call
 from harness.verifiers.answer import NoEvidenceError
 from harness.verifiers.latency_series import Track, latencies
-from harness.verifiers.skew import skew_series
+from harness.verifiers.skew import picture_skews
 
 NOTHING = np.empty(0)
 
@@ -21,7 +21,7 @@ class Timed:
     """Values in ms with their times, from the subscription on; empty where there are none."""
 
     at_ns: NDArray[np.int64] = field(default_factory=lambda: NOTHING.astype(np.int64))
-    """When the picture was seen or the marker heard, monotonic."""
+    """When the picture was seen or the marker heard, monotonic; ascending."""
     value_ms: NDArray[np.float64] = field(default_factory=lambda: NOTHING)
 
     def since(self, at_ns: int) -> NDArray[np.float64]:
@@ -36,7 +36,7 @@ def latency_over_time(call: Call, track: Track) -> Timed:
 
 
 def skew_over_time(call: Call) -> Timed:
-    """How early the sound was at each marker, against the pictures captured with it."""
+    """How early the sound was at each picture."""
     return _or_nothing(lambda: _skews(call))
 
 
@@ -47,7 +47,7 @@ def _latencies(call: Call, track: Track) -> Timed:
 
 
 def _skews(call: Call) -> Timed:
-    series = skew_series(call.pair, since_ns=call.sound_asked_ns, until_ns=call.until_ns)
+    series = picture_skews(call.pair, since_ns=call.sound_asked_ns, until_ns=call.until_ns)
     return Timed(at_ns=series.heard_ns, value_ms=series.skew_ms)
 
 

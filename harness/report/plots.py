@@ -25,9 +25,10 @@ WIDTH, HEIGHT = 860, 260
 LEFT, RIGHT, TOP, BOTTOM = 56, 12, 34, 40
 STYLES = 6
 """Dashes and colours in `plots.css`; from the seventh line on they repeat."""
+PART_STYLES = 9
 COLUMNS = 400
 """Of a line with more points than two for each, smallest and largest are drawn in each column."""
-BAR_HEIGHT = 30
+BAR_TOP, BAR_HEIGHT = 20, 30
 LEGEND_STEP = 18
 
 Tone = Literal["phase", "fault", "inner", "middle", "outer"]
@@ -73,6 +74,8 @@ class Part:
     label: str
     value: float
     """Negative is drawn as nothing, and its words say what it is."""
+    number: int
+    """From 1 on: written in it and before its name, and its colour."""
 
 
 def chart(
@@ -101,25 +104,24 @@ def chart(
 
 
 def parts_bar(*, title: str, description: str, parts: Sequence[Part], unit: str) -> Markup:
-    """One bar made of parts from left to right, each named with its value below."""
+    """One bar made of parts from left to right, numbered, each named with its value below."""
     whole = sum(max(0.0, part.value) for part in parts) or 1.0
-    drawn, at = [], 0.0
+    drawn, at = [_text("name", 1, 12, title)], 0.0
     for place, part in enumerate(parts):
         wide = (WIDTH - 2) * max(0.0, part.value) / whole
-        style = f"part s{place % STYLES}"
-        drawn.append(_rect(style, 1 + at, 1, wide, BAR_HEIGHT))
+        style = f"part p{part.number % PART_STYLES}"
+        drawn.append(_rect(style, 1 + at, BAR_TOP, wide, BAR_HEIGHT, part.label))
         at += wide
-        row = BAR_HEIGHT + 8 + LEGEND_STEP * (place // 3)
+        row = BAR_TOP + BAR_HEIGHT + 8 + LEGEND_STEP * (place // 3)
         left = 1 + (place % 3) * (WIDTH / 3)
         drawn.append(_rect(style, left, row, 12, 12))
-        words = f"{place + 1} {part.label}: {number(round(part.value, 2))} {unit}"
+        words = f"{part.number} {part.label}: {part.value:.1f} {unit}"
         drawn.append(_text("name", left + 18, row + 10, words))
         if wide > 14:
-            drawn.append(
-                _text("inside", 1 + at - wide / 2, BAR_HEIGHT / 2 + 5, f"{place + 1}", "middle")
-            )
+            middle = 1 + at - wide / 2
+            drawn.append(_text("inside", middle, BAR_TOP + 20, f"{part.number}", "middle"))
     rows = -(-len(parts) // 3)
-    return _svg(title, description, BAR_HEIGHT + 10 + LEGEND_STEP * rows, drawn)
+    return _svg(title, description, BAR_TOP + BAR_HEIGHT + 10 + LEGEND_STEP * rows, drawn)
 
 
 def cdf(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -172,8 +174,8 @@ def _y_bands(bands: Sequence[Band], upward: Scale) -> Iterator[str]:
     for band in bands:
         top, foot = upward(band.high), upward(band.low)
         yield _rect(f"band {band.tone}", LEFT, top, WIDTH - RIGHT - LEFT, foot - top, band.label)
-        if foot - top > 12:
-            yield _text("word", WIDTH - RIGHT - 4, top + 11, band.label, "end")
+        if foot - top > 12:  # at the foot: bands inside each other are nearer at their heads
+            yield _text("word", WIDTH - RIGHT - 4, foot - 4, band.label, "end")
 
 
 def _path(line: Line, across: Scale, upward: Scale) -> str:

@@ -16,6 +16,7 @@ from harness.measuring.call import Call
 from harness.measuring.latency_report import SPECS, LatencyReport, without_call
 from harness.measuring.measured import Measured, Setting
 from harness.measuring.metric import Metric, Spec
+from harness.measuring.parts import specs
 from harness.measuring.spans import Span
 from harness.measuring.timed import Timed
 from harness.network.profile import load_profile
@@ -76,7 +77,15 @@ def made(
             Span(since_ns=4 * NS_PER_S, until_ns=5 * NS_PER_S, words=f"nothing {EVIL}",
                  kind="fault"),
         ),
+        parts=(
+            tuple(
+                spec.of(Measurement(value=scale * n, unit="ms", rests_on=500))
+                for n, spec in enumerate(specs("picture"))
+            ),
+            tuple(spec.of(missing("ms", f"no record, {EVIL}")) for spec in specs("sound")),
+        ),
         disturbance=disturbance,
+        unclosed=(f"picture: moves, {EVIL}",) if disturbance else (),
     )  # fmt: skip
 
 

@@ -39,7 +39,7 @@ def test_what_came_from_outside_is_only_text(page: str) -> None:
 def test_every_plot_says_what_it_is(page: str) -> None:
     plots = re.findall(r"<svg class=\"plot\".*?</svg>", page, re.DOTALL)
 
-    assert len(plots) == 2 + 2 * 2
+    assert len(plots) == 2 + 2 * 3
     assert all(re.match(r"<svg[^>]*role=\"img\"[^>]*><title>.+?</title><desc>", p) for p in plots)
     assert not re.findall(r'(?:x|y|width|height)1?="nan', page)
 

@@ -18,9 +18,10 @@ def test_it_is_read_back_as_it_was(measured: Measured) -> None:
     assert read.format == FORMAT
     assert read.setting == measured.setting
     for row, report in zip(read.profiles, measured.reports, strict=True):
-        assert (row.profile, row.problem, row.metrics) == (
-            report.profile, report.problem, report.metrics
-        )  # fmt: skip
+        parts = [part for medium in report.parts for part in medium]
+        assert row.metrics == (*report.metrics, *parts)
+        assert (row.profile, row.problem) == (report.profile, report.problem)
+        assert row.unclosed == report.unclosed
 
 
 def test_every_metric_has_unit_direction_and_reason(measured: Measured) -> None:

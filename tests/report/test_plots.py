@@ -85,14 +85,14 @@ def test_a_distribution_ends_at_all_of_them() -> None:
 
 
 def test_a_bar_names_its_parts_with_their_values() -> None:
-    parts = [Part(label="queue", value=1.0), Part(label="rest", value=-2.0)]
+    parts = [Part(label="queue", value=1.0, number=1), Part(label="rest", value=-2.0, number=9)]
     plot = parts_bar(title="t", description="d", parts=parts, unit="ms")
 
-    assert "1 queue: 1 ms" in plot
-    assert "2 rest: -2 ms" in plot
+    assert "1 queue: 1.0 ms" in plot
+    assert "9 rest: -2.0 ms" in plot
     ElementTree.fromstring(plot)
 
 
-@pytest.mark.parametrize("parts", [[], [Part(label="nothing", value=0.0)]])
+@pytest.mark.parametrize("parts", [[], [Part(label="nothing", value=0.0, number=1)]])
 def test_a_bar_of_nothing_is_one(parts: list[Part]) -> None:
     ElementTree.fromstring(parts_bar(title="t", description="d", parts=parts, unit="ms"))

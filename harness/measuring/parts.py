@@ -1,0 +1,84 @@
+"""What the latency of a call is made of: the mean of each part, which add up to the mean of all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from harness.evidence.measurement import Measurement, missing
+from harness.measuring.metric import Metric, Spec
+from harness.verifiers.answer import NoEvidenceError
+from harness.verifiers.budget import PARTS, Budget, budget
+from harness.verifiers.latency import (
+    PICTURE_JUMP_MS,
+    SOUND_JUMP_MS,
+    remainder_jump,
+    whole_series,
+)
+from harness.verifiers.latency_series import HeardSound, Track
+
+REMAINDER = "remainder"
+
+
+def specs(medium: str) -> tuple[Spec, ...]:
+    """The parts of the latency of `picture` or `sound`, in order, the remainder last."""
+    return tuple(
+        Spec(
+            name=f"{medium}_part_{name.replace(' ', '_')}",
+            title=f"{medium}: {name}, mean",
+            unit="ms",
+            better="nearer 0" if name == REMAINDER else "lower",
+        )
+        for name in (*PARTS, REMAINDER)
+    )
+
+
+def parts_of(medium: str, track: Track, *, since_ns: int, until_ns: int) -> tuple[Metric, ...]:
+    """The metrics of `specs`; what could not be split is among their rejects.
+
+    Args:
+        medium: `picture` or `sound`: how their names begin.
+        track: With the gateway's record and statistics.
+        since_ns: Of the steady state.
+        until_ns: Its end.
+    """
+    try:
+        split = budget(track, whole_series(track, since_ns=since_ns, until_ns=until_ns))
+    except NoEvidenceError as gap:
+        return tuple(spec.of(missing("ms", str(gap))) for spec in specs(medium))
+    return tuple(
+        spec.of(measurement, split.left_out)
+        for spec, measurement in zip(specs(medium), _means(split), strict=True)
+    )
+
+
+def unclosed(medium: str, track: Track, *, since_ns: int, until_ns: int) -> str | None:
+    """Why the parts do not explain the latency, or None where they do, or are not known."""
+    jump = remainder_jump(track, since_ns=since_ns, until_ns=until_ns).value
+    most_ms = SOUND_JUMP_MS if isinstance(track, HeardSound) else PICTURE_JUMP_MS
+    if jump is None or jump <= most_ms:
+        return None
+    return (
+        f"{medium}: what no part of the latency explains moves by {jump:.0f} ms in a second, "
+        f"usual are {most_ms:.0f} ms at most"
+    )
+
+
+def _means(split: Budget) -> Iterator[Measurement]:
+    left = split.remainder_ms
+    span = f"{np.median(left):.1f} ms in the middle, {left.min():.1f} to {left.max():.1f} by second"
+    remainder = float((split.whole_ms - split.sum_ms()).mean())
+    for name in PARTS:
+        yield _mean(split, float(split.parts_ms[name].mean()))
+    yield _mean(split, remainder, span)
+
+
+def _mean(split: Budget, value: float, *notes: str) -> Measurement:
+    return Measurement(
+        value=value,
+        unit="ms",
+        rests_on=len(split.numbers),
+        notes=notes,
+        evidence=split.files,
+    )
