@@ -15,9 +15,12 @@ import pytest
 import harness.verifiers
 from harness.evidence.measurement import Measurement
 from harness.evidence.recording import FRAME_DTYPE, AudioRecording, VideoRecording
+from harness.evidence.statistics_sample import StatisticsSample
 from harness.signals.picture import ColourCode
 from harness.signals.sound import Tone
+from harness.signals.sweep import Sweep
 from harness.verifiers.skew import SoundAndPicture
+from harness.verifiers.skew_bands import ACCEPTABILITY
 from tests.verifiers.conftest import at
 
 if TYPE_CHECKING:
@@ -85,6 +88,7 @@ def ask(verifier: Verifier, studio: Studio, recording: Recording) -> Measurement
             picture_sent=studio.sent_pictures(CODE),
         ),
         "tone": TONE,
+        "sweep": Sweep(),
         "track_code": CODE.track_code,
         "picture": CODE,
         "sent": studio.sent_sound(TONE) if wants_sound(verifier) else studio.sent_pictures(CODE),
@@ -92,6 +96,8 @@ def ask(verifier: Verifier, studio: Studio, recording: Recording) -> Measurement
         "since_ns": at(1.5),
         "until_ns": at(5.5),
         "healed_ns": at(1.5),
+        "changed_ns": at(1.5),
+        "band": ACCEPTABILITY,
         "asked_ns": at(1.0),
         "start_ns": at(-2.5),
         "flow_ns": (at(0.5), at(1.5)),
@@ -103,9 +109,27 @@ def ask(verifier: Verifier, studio: Studio, recording: Recording) -> Measurement
         "heights_px": (360,),
         "captured": (range(48_000) if wants_sound(verifier) else ()),
         "readings": (),
+        "samples": statistics_of_pictures(),
     }
     wanted = inspect.signature(verifier).parameters
     return verifier(**{name: value for name, value in known.items() if name in wanted})
+
+
+def statistics_of_pictures() -> list[StatisticsSample]:
+    """Of pictures that came steadily, as their receiver's SDK counts them."""
+    counted = {
+        "frames_decoded": 100, "frames_received": 100, "frames_per_second": 30.0,
+        "freeze_count": 0, "total_freeze_duration": 0.0,
+    }  # fmt: skip
+    return [
+        StatisticsSample(
+            at_ns=at(second), participant="bob",
+            entries=[
+                {"type": "inbound_rtp", "kind": "video", "ssrc": 1, "at_ns": at(second), **counted}
+            ],
+        )
+        for second in range(1, 6)
+    ]  # fmt: skip
 
 
 def whole(studio: Studio, verifier: Verifier) -> Recording:

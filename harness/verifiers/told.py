@@ -1,0 +1,106 @@
+"""Series of what an SDK or server told, taken from statistics at several moments.
+
+Members that WebRTC leaves unset are 0 in the Python SDK, so a 0 is evidence only where another
+member shows that something was counted; each verifier names that member.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from harness.evidence.measurement import Measurement
+from harness.evidence.statistics_sample import StatisticsSample
+from harness.verifiers.answer import NoEvidenceError
+
+SNAPSHOT_MS = 50
+"""A snapshot's counters are of some moment within this of its time."""
+
+Entry = Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Apart:
+    """What was told at one moment, and how far from the truth that is."""
+
+    at_ns: int
+    told: float
+    low: float
+    high: float
+    """The truth lies between the two."""
+
+    @property
+    def difference(self) -> float:
+        """How far what was told is from where the truth lies; 0 inside."""
+        return max(0.0, self.told - self.high, self.low - self.told)
+
+
+def entries_told(
+    samples: Sequence[StatisticsSample],
+    *,
+    participant: str,
+    kind: str,
+    medium: str | None = None,
+    members: Sequence[str],
+    since_ns: int,
+    until_ns: int,
+) -> list[Entry]:
+    """Entries of a type in the statistics that a participant gave in [since, until), in order.
+
+    Args:
+        samples: Statistics at several moments, of anybody.
+        participant: Identity.
+        kind: `type` of the entries.
+        medium: Their `kind`, `audio` or `video`; None where they have none.
+        members: What each must have.
+        since_ns: From here on,
+        until_ns: up to here.
+
+    Raises:
+        NoEvidenceError: there are none, or one lacks a member.
+    """
+    found = [
+        entry
+        for sample in samples
+        if sample.participant == participant
+        for entry in sample.entries
+        if entry.get("type") == kind and medium in (None, entry.get("kind"))
+    ]
+    for entry in found:
+        for member in ("at_ns", *members):
+            if member not in entry:
+                raise NoEvidenceError(f"the statistics have a {kind} without {member}")
+    inside: list[Entry] = [entry for entry in found if since_ns <= int(entry["at_ns"]) < until_ns]
+    if not inside:
+        what = f"{kind} of {medium}" if medium else kind
+        raise NoEvidenceError(f"the statistics of {participant} have no {what} in the time asked")
+    return inside
+
+
+def one_stream(entries: Sequence[Entry]) -> int:
+    """The SSRC that all entries are of; raises NoEvidenceError where they are of several."""
+    ssrcs = {int(entry["ssrc"]) for entry in entries}
+    if len(ssrcs) > 1:
+        raise NoEvidenceError(f"the statistics are of {len(ssrcs)} streams, one is compared")
+    return ssrcs.pop()
+
+
+def worst_apart(
+    points: Sequence[Apart], unit: str, *, error: float, evidence: tuple[str, ...]
+) -> Measurement:
+    """The largest difference, with what was told there, and in the middle, in the notes."""
+    worst = max(points, key=lambda point: point.difference)
+    told = [point.told for point in points]
+    where = f"told {worst.told:.2f}, truth {worst.low:.2f} to {worst.high:.2f} {unit}"
+    overall = f"{min(told):.2f} to {max(told):.2f}, median {np.median(told):.2f} {unit}"
+    return Measurement(
+        value=worst.difference,
+        unit=unit,
+        error=error,
+        rests_on=len(points),
+        notes=(f"where they differ most {where}", f"told in all {overall}"),
+        evidence=evidence,
+    )

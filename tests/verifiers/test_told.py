@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from harness.evidence.statistics_sample import StatisticsSample
+from harness.verifiers.answer import NoEvidenceError
+from harness.verifiers.told import Apart, entries_told, one_stream, worst_apart
+from tests.verifiers.conftest import at
+
+ASKED: Mapping[str, Any] = {
+    "participant": "bob", "kind": "inbound_rtp", "medium": "audio", "members": ("jitter",),
+    "since_ns": at(1), "until_ns": at(3),
+}  # fmt: skip
+
+
+def sample(second: float, who: str = "bob", **members: object) -> StatisticsSample:
+    entry = {"type": "inbound_rtp", "kind": "audio", "ssrc": 1, "jitter": second, **members}
+    entries = [{"at_ns": at(second), **entry}, {"type": "transport", "at_ns": at(second)}]
+    return StatisticsSample(at_ns=at(second), participant=who, entries=entries)
+
+
+def test_entries_of_one_participant_type_medium_and_time() -> None:
+    samples = [
+        *(sample(0.5), sample(1), sample(2), sample(3)),
+        *(sample(2.5, "alice"), sample(2.5, kind="video")),
+    ]  # fmt: skip
+    assert [entry["jitter"] for entry in entries_told(samples, **ASKED)] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("samples", "why"),
+    [
+        ([], "have no inbound_rtp of audio"),
+        ([sample(0.5), sample(3)], "have no inbound_rtp of audio"),
+        ([sample(2, "alice")], "have no inbound_rtp of audio"),
+        (
+            [StatisticsSample(at_ns=0, participant="bob", entries=[
+                {"type": "inbound_rtp", "kind": "audio", "at_ns": at(2)}
+            ])],
+            "inbound_rtp without jitter",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_not_told_is_no_evidence(samples: list[StatisticsSample], why: str) -> None:
+    with pytest.raises(NoEvidenceError, match=why):
+        entries_told(samples, **ASKED)
+
+
+def test_one_stream_is_compared() -> None:
+    assert one_stream([{"ssrc": 7}, {"ssrc": 7}]) == 7
+    with pytest.raises(NoEvidenceError, match="of 2 streams"):
+        one_stream([{"ssrc": 7}, {"ssrc": 8}])
+
+
+def test_the_worst_difference_is_from_the_nearer_end_of_the_truth() -> None:
+    points = [
+        Apart(at_ns=at(1), told=5, low=4, high=6),
+        Apart(at_ns=at(2), told=9, low=4, high=6),
+        Apart(at_ns=at(3), told=2, low=4, high=6),
+    ]
+    measured = worst_apart(points, "ms", error=0.5, evidence=("x",))
+    assert (measured.value, measured.error, measured.rests_on) == (3, 0.5, 3)
+    assert "told 9.00, truth 4.00 to 6.00 ms" in measured.notes[0]
+    assert worst_apart(points[:1], "ms", error=0, evidence=()).value == 0
