@@ -253,12 +253,14 @@ class _Way:
 
     def _found(self, wanted: int, timestamps: NDArray[np.int64]) -> list[int]:
         """Timestamps on the way up of the units that can carry it, the first one first."""
-        apart = signed(wanted - timestamps)
+        place = int(np.searchsorted(timestamps, wanted))
+        around = timestamps[np.unique(np.arange(place - 2, place + 2) % len(timestamps))]
+        apart = signed(wanted - around)
         if self._sound:  # redundancy (RFC 2198) repeats what one packet lacks in the next
             near = (apart >= -PACKET_TICKS) & (apart < PACKET_TICKS)
         else:
             near = np.abs(apart) <= NEAR_MS * PICTURE_TICKS_PER_MS
-        chosen = timestamps[near]
+        chosen = around[near]
         order = np.argsort(-apart[near] if self._sound else np.abs(apart[near]), kind="stable")
         return [int(timestamp) for timestamp in chosen[order][: 2 if self._sound else 1]]
 

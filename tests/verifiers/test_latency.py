@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from harness.evidence.clock import NS_PER_MS
+from harness.evidence.recording import FRAME_DTYPE
 from harness.signals.picture import ColourCode
 from harness.signals.sound import Tone
 from harness.verifiers.latency import (
@@ -19,7 +21,7 @@ from harness.verifiers.latency import (
     remainder,
     remainder_jump,
 )
-from harness.verifiers.latency_series import HeardSound, SeenPictures
+from harness.verifiers.latency_series import HeardSound, SeenPictures, Track
 from tests.verifiers.conftest import PICTURE_LATENCY_MS, SOUND_LATENCY_MS, at
 from tests.verifiers.latency_evidence import (
     DOWNLINK_MS,
@@ -178,3 +180,48 @@ def test_where_the_parts_are_not_known_there_is_no_figure(studio: Studio, window
     track = replace(seen_pictures(studio), statistics=statistics(7, 0))
     for verifier in (latency, longest_latency, added_latency, network_latency, remainder):
         assert "jitter buffer" in str(verifier(track, **window).missing)
+
+
+def backwards(path: Path, dtype: np.dtype[Any]) -> None:
+    """The clock stepped back by two seconds in the middle."""
+    rows = np.fromfile(path, dtype=dtype)
+    arrivals = rows["arrival_ns"] if dtype.names else rows
+    arrivals[len(rows) // 2 :] -= 2_000 * NS_PER_MS
+    path.write_bytes(rows.tobytes())
+
+
+def bad_tracks(studio: Studio) -> list[Track]:
+    """Recordings that are empty, cut short, of another, and of a clock that stepped."""
+    sound, seen = heard_sound(studio), seen_pictures(studio)
+    other_tone, other_code = Tone(pilot_hz=700, marker="order"), ColourCode(track_code=9, fps=30)
+    empty_sound, empty_pictures = studio.sound(TONE, name="e"), studio.pictures(CODE, name="e")
+    empty_sound.path.write_bytes(b"")
+    empty_pictures.path.write_bytes(b"")
+    stepped_sound, stepped = studio.sound(TONE, name="s"), studio.pictures(CODE, name="s")
+    backwards(stepped_sound.path.with_suffix(".arrivals"), np.dtype("<i8"))
+    backwards(stepped.path, FRAME_DTYPE)
+    return [
+        *(
+            replace(sound, recording=recording)
+            for recording in (
+                empty_sound, stepped_sound, studio.sound(TONE, seconds=3, name="c"),
+                studio.sound(other_tone, name="o"),
+            )
+        ),
+        *(
+            replace(seen, recording=recording)
+            for recording in (
+                empty_pictures, stepped, studio.pictures(CODE, seconds=3, name="c"),
+                studio.pictures(other_code, name="o"),
+            )
+        ),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("bad", range(8))
+def test_bad_evidence_is_no_figure(studio: Studio, window: Window, bad: int) -> None:
+    track = bad_tracks(studio)[bad]
+    for verifier in (latency, longest_latency, added_latency, network_latency, remainder):
+        measured = verifier(track, **window)
+        assert measured.value is None
+        assert measured.missing
