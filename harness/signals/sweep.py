@@ -5,8 +5,13 @@ the same. A sine whose frequency rises from 600 to 2600 Hz in each half second, 
 does not: its frequency is the place in the half second. What is heard twice, left out, held or
 stretched shows as time that does not pass as it should (`harness.signals.sweep_reading`).
 
-Frequency jumps at the end of a period, the wave does not: a period holds 800 whole waves.
-The same sample index always has the same value.
+The same sample index always has the same value. Phase goes on from period to period, and frequency
+returns in 2 ms: nothing in it is like a click.
+
+Publish it with SWEEP_KBPS. Opus for speech decides, below 72 kbit/s (libopus 1.6, mono) or when
+its packets are reported lost, whether to code it as speech (SILK): a decoder of that, once it has
+missed a packet, makes noise of a pure sine, up to full scale and for up to a second. From 72 on it
+is coded as music (CELT) and is itself again two packets after a loss.
 """
 
 from __future__ import annotations
@@ -20,7 +25,9 @@ from numpy.typing import NDArray
 from harness.signals.sound import FULL_SCALE, Direction, amplitude
 
 SWEEP_PERIOD_MS = 500
+RETURN_MS = 2
 SWEEP_BAND_HZ = (600, 2600)
+SWEEP_KBPS = 96
 QUIETEST_DBFS = -40.0
 """Below this a reader could not tell the sweep from what Opus makes of silence."""
 
@@ -65,9 +72,13 @@ class SweepGenerator:
 def sweep_period(direction: Direction) -> NDArray[np.complex128]:
     """One analytic period of amplitude 1, shape (samples of 500 ms,); it begins at sin 0."""
     low, high = SWEEP_BAND_HZ
-    begin, end = (low, high) if direction == "up" else (high, low)
-    period_s = SWEEP_PERIOD_MS / 1000
-    t = np.arange(Sweep.sample_rate * SWEEP_PERIOD_MS // 1000) / Sweep.sample_rate
-    phase = 2 * np.pi * (begin * t + (end - begin) / (2 * period_s) * t * t)
-    wave: NDArray[np.complex128] = np.exp(1j * (phase - np.pi / 2))
+    t_ms = np.arange(Sweep.sample_rate * SWEEP_PERIOD_MS // 1000) * 1000 / Sweep.sample_rate
+    rising_ms = SWEEP_PERIOD_MS - RETURN_MS
+    back = np.clip((t_ms - rising_ms) / RETURN_MS, 0, 1)
+    up = np.minimum(t_ms / rising_ms, 0.5 + 0.5 * np.cos(np.pi * back))
+    hz = low + (high - low) * (up if direction == "up" else 1 - up)
+    phase = np.cumsum(hz) / Sweep.sample_rate
+    # Whole waves in a period: the next one goes on where this one ends.
+    phase = (phase - phase[0]) * np.rint(phase[-1]) / phase[-1]
+    wave: NDArray[np.complex128] = np.exp(2j * np.pi * (phase - 0.25))
     return wave
