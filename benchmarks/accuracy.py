@@ -13,7 +13,10 @@ import asyncio
 import os
 import sys
 import tempfile
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
@@ -30,6 +33,7 @@ from harness.server.model import ServerConfig
 ROOT = Path(__file__).parent.parent
 TRIES = 3
 """For a call that was disturbed or did not answer."""
+T = TypeVar("T")
 AIMS: tuple[Aim, ...] = ("sound", "picture", "both")
 
 
@@ -44,53 +48,49 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Bench:
-    """Makes calls one after the other, each alone on the machine."""
+    """Makes rounds of calls, each round alone on the machine."""
 
-    def __init__(self, calls: Calls, folder: Path) -> None:
-        self._calls = calls
+    def __init__(self, calls: Calls, folder: Path, *, seconds: float) -> None:
+        self._calls, self._seconds = calls, seconds
         self._lock = MachineLock(runtime_folder(), run=str(folder), say=_say)
         self.repeated: list[str] = []
 
-    async def delayed(self, aim: Aim, delay_ms: float, seconds: float) -> Delayed:
-        """One call, made again where it did not answer."""
-        for _ in range(TRIES - 1):
-            try:
-                return await self._delayed(aim, delay_ms, seconds)
-            except NoAnswer as reason:
-                self.repeated.append(f"{aim} {delay_ms:g} ms: {reason}")
-                _say(self.repeated[-1])
-        return await self._delayed(aim, delay_ms, seconds)
+    async def delayed(self, wanted: Sequence[tuple[Aim, float]]) -> list[Delayed]:
+        """A call with each of these delays."""
+        async with self._lock.turn(alone=True):
+            return [
+                await self._answered(
+                    f"{aim} {delay_ms:g} ms",
+                    partial(self._calls.delayed, aim, delay_ms, seconds=self._seconds),
+                )
+                for aim, delay_ms in wanted
+            ]
 
     async def located(self) -> Located:
-        """Faults whose place is known, looked for again where a call did not answer."""
+        """Faults whose place is known."""
+        async with self._lock.turn(alone=True):
+            return await self._answered("located", self._calls.located)
+
+    async def _answered(self, what: str, make: Callable[[], Awaitable[T]]) -> T:
+        """What a call tells, made again where it did not answer."""
         for _ in range(TRIES - 1):
             try:
-                async with self._lock.turn(alone=True):
-                    return await self._calls.located()
+                return await make()
             except NoAnswer as reason:
-                self.repeated.append(f"located: {reason}")
+                self.repeated.append(f"{what}: {reason}")
                 _say(self.repeated[-1])
-        async with self._lock.turn(alone=True):
-            return await self._calls.located()
-
-    async def _delayed(self, aim: Aim, delay_ms: float, seconds: float) -> Delayed:
-        async with self._lock.turn(alone=True):
-            figures = await self._calls.delayed(aim, delay_ms, seconds=seconds)
-        _say(str(figures))
-        return figures
+        return await make()
 
 
 async def measure(
-    bench: Bench, delays_ms: list[float], *, runs: int, seconds: float
+    bench: Bench, delays_ms: Sequence[float], *, runs: int
 ) -> tuple[list[Delayed], Located]:
     """All calls."""
     wanted: list[tuple[Aim, float]] = [
         ("both", 0.0),
         *((aim, delay_ms) for delay_ms in delays_ms if delay_ms for aim in AIMS),
     ]
-    calls = [
-        await bench.delayed(aim, delay_ms, seconds) for _ in range(runs) for aim, delay_ms in wanted
-    ]
+    calls = [call for _ in range(runs) for call in await bench.delayed(wanted)]
     return calls, await bench.located()
 
 
@@ -101,8 +101,8 @@ def run(folder: Path, delays_ms: list[float], *, runs: int, seconds: float) -> R
     with Keeper.start(preload=PRELOAD, log=folder / "keeper.log") as keeper:
         running = backend.start(ServerConfig(), keeper, folder)
         try:
-            bench = Bench(Calls(keeper, running.server, folder), folder)
-            calls, located = asyncio.run(measure(bench, delays_ms, runs=runs, seconds=seconds))
+            bench = Bench(Calls(keeper, running.server, folder), folder, seconds=seconds)
+            calls, located = asyncio.run(measure(bench, delays_ms, runs=runs))
         finally:
             running.stop()
     return Report(
