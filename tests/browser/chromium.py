@@ -48,6 +48,20 @@ class Page:
             while (await self._socket.receive_json()).get("method") != "Page.loadEventFired":
                 pass
 
+    async def load(self, url: str) -> list[dict[str, Any]]:
+        """Load a page; what it asked for and what it said meanwhile, as events of DevTools."""
+        for domain in ("Page", "Log", "Runtime", "Network"):
+            await self._call(f"{domain}.enable")
+        number = next(self._ids)
+        await self._socket.send_json(
+            {"id": number, "method": "Page.navigate", "params": {"url": url}}
+        )
+        events: list[dict[str, Any]] = []
+        async with asyncio.timeout(CALL_LIMIT_S):
+            while not events or events[-1].get("method") != "Page.loadEventFired":
+                events.append(await self._socket.receive_json())
+        return events
+
     async def run(self, script: str) -> Any:  # noqa: ANN401 - anything JSON
         """The value of an expression; of a promise, what it gives."""
         answer = await self._call(

@@ -38,6 +38,11 @@ def call(tmp_path_factory: pytest.TempPathFactory) -> Call:
 @pytest.fixture
 def measured() -> Measured:
     """Two calls and one that was not made; a metric of each kind."""
+    return everything()
+
+
+def everything() -> Measured:
+    """All there can be in a report."""
     return Measured(
         setting=Setting(
             started="2026-11-21T10:00:00+00:00",
