@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from harness.commands.command import NOTHING_FOUND, Command
+from harness.measuring.countdown import countdown
 from harness.measuring.latency_json import latency_json
 from harness.measuring.latency_report import LatencyReport
 from harness.measuring.latency_text import latency_text
@@ -93,8 +94,8 @@ async def _measure(plan: Plan, backend: ServerBackend) -> Measured:
     measured = _measured(plan, backend, started, reports, None)
     with Session(plan, backend) as session:
         for place, profile in enumerate(plan.profiles, start=1):
-            async with lock.turn(alone=True):
-                _say(f"{profile.name}: call {place} of {len(plan.profiles)}, {_time(plan.minutes)}")
+            label = f"{profile.name}, call {place} of {len(plan.profiles)}"
+            async with lock.turn(alone=True), countdown(sys.stderr, label, plan.call_s):
                 reports = (*reports, await session.report(profile))
             measured = _measured(plan, backend, started, reports, session.server_version)
             write_reports(plan.folder, measured)
@@ -118,10 +119,6 @@ def _measured(
         minutes=plan.minutes,
     )
     return Measured(setting=setting, reports=reports)
-
-
-def _time(minutes: float) -> str:
-    return f"{minutes * 60:.0f} s" if minutes < 2 else f"{minutes:g} minutes"
 
 
 def _say(line: str) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from harness.network.profile import Profile, load_profile
 
 FOLDER = Path("measurements")
+SETTLING_S = 5.0
 LEAST_MINUTES, MOST_MINUTES = 0.1, 60.0
 
 
@@ -28,6 +29,11 @@ class Plan:
     seed: int
     folder: Path
     """Existing and empty."""
+
+    @property
+    def call_s(self) -> float:
+        """About how long a call takes, with joining and settling."""
+        return self.minutes * 60 + SETTLING_S
 
 
 def parse_profiles(text: str) -> tuple[Profile, ...]:
