@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from harness.judging.wording import number
 from harness.measuring.latency_report import LatencyReport
+from harness.measuring.measured import Floors
 from harness.measuring.metric import Metric
 from harness.report.words import NOTHING
 
@@ -86,6 +87,16 @@ def doubts(report: LatencyReport) -> list[str]:
         [f"disturbed, do not believe it: {report.disturbance}"] if report.disturbance else []
     )
     return [*disturbed, *report.unclosed]
+
+
+def floors_words(floors: Floors) -> list[str]:
+    """A line for each floor, and why they are doubtful."""
+    lines = [
+        f"{metric.title}: "
+        + (f"missing, {metric.missing}" if metric.missing else f"{metric_words(metric)}, ms")
+        for metric in floors.metrics
+    ]
+    return [*lines, *([f"doubtful: {floors.doubt}"] if floors.doubt else [])]
 
 
 def missing_words(report: LatencyReport) -> list[str]:

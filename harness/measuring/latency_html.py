@@ -13,6 +13,7 @@ from harness.measuring.cells import (
     SIGN,
     doubts,
     floor_words,
+    floors_words,
     metric_words,
     missing_words,
     parts_words,
@@ -42,6 +43,7 @@ def latency_html(measured: Measured) -> str:
         missing=missing_words,
         doubts=doubts,
         parts=parts_words,
+        floors=floors_words,
     )
     return environment.get_template("latency.html").render(
         setting=measured.setting,

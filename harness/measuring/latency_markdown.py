@@ -12,6 +12,7 @@ from harness.measuring.cells import (
     SIGN,
     doubts,
     floor_words,
+    floors_words,
     metric_words,
     missing_words,
     parts_words,
@@ -36,6 +37,10 @@ def latency_markdown(measured: Measured) -> str:
         INTERVALS,
         SIGN,
         NO_GATE,
+        "",
+        "Floors of this machine:",
+        "",
+        *(f"- {_plain(words)}" for words in floors_words(measured.setting.floors)),
     ]
     for report in measured.reports:
         lines += ["", f"## {_plain(report.profile)}", "", _plain(report.title) + "."]

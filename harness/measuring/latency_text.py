@@ -30,6 +30,8 @@ def latency_text(measured: Measured, *, width: int) -> str:
         width: Columns of the terminal; a table with one profile may need more.
     """
     lines = [*_tables(measured.reports, width), "", INTERVALS, SIGN, NO_GATE]
+    if measured.setting.floors.doubt:
+        lines += ["", f"floors: doubtful: {measured.setting.floors.doubt}"]
     for report in measured.reports:
         told = [parts_words(parts) for parts in report.parts]
         told += doubts(report)

@@ -2,11 +2,48 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import msgspec
 
-from harness.measuring.latency_report import LatencyReport
+from harness.evidence.floors import FLOORS, UNIT
+from harness.evidence.measurement import Measurement
+from harness.measuring.latency_report import SPECS, LatencyReport
+from harness.measuring.metric import Metric, Spec
+
+
+class Floors(msgspec.Struct, frozen=True, kw_only=True):
+    """What this machine measures where there is nothing to measure, just before the calls."""
+
+    metrics: tuple[Metric, ...] = ()
+    """By the names of `harness.evidence.floors`."""
+    doubt: str | None = None
+    """Why they cannot be trusted, or were not measured."""
+
+    def beside(self, report: LatencyReport) -> LatencyReport:
+        """The report with the floor of each metric that has one."""
+        known = {metric.name: metric.value for metric in self.metrics}
+        wanted = {spec.name: spec.floor for spec in SPECS if spec.floor}
+        return replace(
+            report,
+            metrics=tuple(
+                msgspec.structs.replace(metric, floor=known.get(wanted.get(metric.name, "")))
+                for metric in report.metrics
+            ),
+        )
+
+
+def floors_of(measured: Mapping[str, Measurement], doubt: str | None) -> Floors:
+    """Floors by name, as metrics."""
+    specs = [
+        Spec(name=name, title=words, unit=UNIT, better="nearer 0" if name == "skew_ms" else "lower")
+        for name, words in FLOORS.items()
+    ]
+    return Floors(
+        metrics=tuple(spec.of(measured[spec.name]) for spec in specs if spec.name in measured),
+        doubt=doubt,
+    )
 
 
 class Setting(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,6 +62,7 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
     seed: int
     minutes: float
     """Asked for, of each call."""
+    floors: Floors = Floors()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -80,24 +80,35 @@ class Session:
             first = _first(problem)
             if not isinstance(first, NO_CALL):
                 raise
-            return without_call(profile, _words(first))
+            return without_call(profile, reason(first))
         return await asyncio.to_thread(report_of, call, profile, disturbance=disturbed)
+
+    def setup(self, folder: Path, profile: Profile) -> StageSetup:
+        """What a stage of this session is built from, on a network that is clean. Blocks.
+
+        Args:
+            folder: For what it leaves; made here.
+            profile: Which will be played: server and toxiproxy are made ready for it.
+
+        Raises: any of NO_CALL.
+        """
+        folder.mkdir(parents=True)
+        running = self._server(profile.ice_tcp)
+        return StageSetup(
+            keeper=self._keeper,
+            server=running.server,
+            folder=folder,
+            room=f"lk-harness-{self._plan.folder.name[-6:]}-{folder.name}",
+            seed=self._plan.seed,
+            toxiproxy=self._toxiproxy() if profile.needs_toxiproxy else None,
+            ice_tcp=profile.ice_tcp,
+        )
 
     async def _call(self, profile: Profile) -> tuple[Call, str | None]:
         """Make the call, and say what disturbed it."""
         seconds = self._plan.minutes * 60
         folder = self._plan.folder / CALLS / profile.name
-        folder.mkdir(parents=True)
-        running = await asyncio.to_thread(self._server, profile.ice_tcp)
-        setup = StageSetup(
-            keeper=self._keeper,
-            server=running.server,
-            folder=folder,
-            room=f"lk-harness-{self._plan.folder.name[-6:]}-{profile.name}",
-            seed=self._plan.seed,
-            toxiproxy=await asyncio.to_thread(self._toxiproxy) if profile.needs_toxiproxy else None,
-            ice_tcp=profile.ice_tcp,
-        )
+        setup = await asyncio.to_thread(self.setup, folder, profile)
         async with asyncio.timeout(seconds + SPARE_S), open_stage(setup) as stage:
             call = await make_call(stage, seconds=seconds, profile=profile)
         self.server_version = server_version(folder) or self.server_version
@@ -136,6 +147,7 @@ def _first(error: BaseException) -> BaseException:
     return error
 
 
-def _words(error: BaseException) -> str:
+def reason(error: BaseException) -> str:
+    """Why there was no call, on one line."""
     text = " ".join(str(error).split())
     return f"no call: {text or 'it took longer than it may'}"

@@ -14,7 +14,7 @@ from harness.evidence.measurement import Measurement, missing
 from harness.gateway.program import main as gateway_main
 from harness.measuring.call import Call
 from harness.measuring.latency_report import SPECS, LatencyReport, without_call
-from harness.measuring.measured import Measured, Setting
+from harness.measuring.measured import Measured, Setting, floors_of
 from harness.measuring.metric import Metric, Spec
 from harness.measuring.parts import specs
 from harness.measuring.spans import Span
@@ -27,6 +27,14 @@ from harness.server.model import Server, ServerConfig, ServerError
 from tests.measuring.fake_call import fake_call
 
 EVIL = "<script>alert(1)</script>"
+
+FLOORS = floors_of(
+    {
+        "picture_latency_ms": Measurement(value=15.2, unit="ms", error=2.0, rests_on=45),
+        "sound_latency_ms": missing("ms", f"no markers, {EVIL}"),
+    },
+    "the machine was busy",
+)
 
 
 @pytest.fixture(scope="session")
@@ -52,9 +60,10 @@ def everything() -> Measured:
             backend="embedded",
             seed=81,
             minutes=1.0,
+            floors=FLOORS,
         ),
         reports=(
-            made("clean", "Clean: every packet passes", scale=1.0),
+            FLOORS.beside(made("clean", "Clean: every packet passes", scale=1.0)),
             made("3g", f"3G with {EVIL}", scale=20.0, disturbance="the machine was busy"),
             without_call(load_profile("blackhole"), "no call: the gateway died"),
         ),
