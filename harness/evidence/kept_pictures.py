@@ -51,14 +51,16 @@ def kept_pictures(recording: VideoRecording) -> Iterator[KeptPicture]:
     with path.open("rb") as file:
         while len(header := file.read(KEPT_HEADER.size)) == KEPT_HEADER.size:
             place, width, height = KEPT_HEADER.unpack(header)
-            data = file.read(i420_bytes(width, height))
-            if place >= len(frames) or len(data) < i420_bytes(width, height):
-                return  # one of the two files was cut off
+            if place >= len(frames):
+                return  # the observations were cut off
             observed = frames[place]
             if (observed["width"], observed["height"]) != (width, height):
                 raise ValueError(
                     f"{path.name} holds {width}×{height} where {recording.path.name} says "
                     f"{observed['width']}×{observed['height']}"
                 )
+            data = file.read(i420_bytes(width, height))
+            if len(data) < i420_bytes(width, height):
+                return  # this file was cut off
             luma = np.frombuffer(data, dtype=np.uint8, count=width * height)
             yield KeptPicture(observed=observed, luma=luma.reshape(height, width))
