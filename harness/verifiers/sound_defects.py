@@ -16,6 +16,8 @@ from harness.verifiers.defect_finder import Defect, Kind, find_defects
 
 NOT_AS_SENT: tuple[Kind, ...] = ("gap", "concealment", "repeat", "skip", "click", "clipping")
 """What a listener can hear. Stretched time is not among them: it is how others are avoided."""
+MADE_UP: tuple[Kind, ...] = ("gap", "concealment")
+"""What is put in where sound is missing."""
 STRETCHED: tuple[Kind, ...] = ("time-stretch",)
 DURATION_ERROR_MS = 10.0
 TOLD = 5
