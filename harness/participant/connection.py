@@ -14,7 +14,7 @@ import msgspec
 
 from harness.evidence.clock import now_ns
 from harness.evidence.sdk_event import SdkEvent
-from harness.participant import protocol
+from harness.participant import protocol, protocol_lines
 from harness.participant.redaction import redact
 from harness.processes.child import Exit
 from harness.processes.lines import ChannelClosedError, LineChannel
@@ -125,7 +125,7 @@ class Connection:
         self._pending[number] = (name, answer)
         try:
             with contextlib.suppress(ChannelClosedError):  # its end is read in a moment
-                self._channel.write(protocol.request(number, command))
+                self._channel.write(protocol_lines.request(number, command))
             raw = await self._within(answer, timeout_s, f"answer to {name}")
         finally:
             del self._pending[number]
@@ -183,7 +183,7 @@ class Connection:
     async def _read(self) -> None:
         try:
             while (line := await self._channel.read()) is not None:
-                self._take(protocol.read_message(line))
+                self._take(protocol_lines.read_message(line))
         except ValueError as error:  # too long, or not of the protocol
             self._add_fault(f"said what is not of the protocol and was ended: {error}")
             self.child.kill()

@@ -22,7 +22,7 @@ from livekit import rtc
 
 from harness.evidence.clock import now_ns
 from harness.evidence.sdk_event import SdkEvent
-from harness.participant import protocol
+from harness.participant import protocol, protocol_lines
 from harness.participant.health import HealthMonitor
 from harness.participant.probe import run_probe
 from harness.participant.redaction import RedactingFormatter, one_line
@@ -98,12 +98,12 @@ class Worker:
 
     def _accept(self, line: bytes) -> None:
         try:
-            request = protocol.read_request(line)
+            request = protocol_lines.read_request(line)
         except msgspec.DecodeError as error:
             self._fail(None, error)
             return
         try:
-            command = protocol.read_command(request)
+            command = protocol_lines.read_command(request)
         except msgspec.DecodeError as error:
             self._fail(request.id, error)
             return

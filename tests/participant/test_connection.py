@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 
 from harness.evidence.sdk_event import SdkEvent
-from harness.participant import protocol
+from harness.participant import protocol, protocol_lines
 from harness.participant.connection import (
     CommandFailed,
     CommandTimedOut,
@@ -55,8 +55,8 @@ class Participant:
         async with asyncio.timeout(5):
             line = await self.channel.read()
         assert line is not None
-        request = protocol.read_request(line)
-        return request.id, protocol.read_command(request)
+        request = protocol_lines.read_request(line)
+        return request.id, protocol_lines.read_command(request)
 
     async def answer(self, result: object) -> protocol.Command:
         number, command = await self.request()
