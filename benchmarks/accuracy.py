@@ -122,11 +122,9 @@ def _table(report: Report) -> str:
         "|---|---|---|---|---|",
     ]
     for row in report.rows:
-        met = "met" if row.met else "not met"
-        lines.append(
-            f"| {row.what} | {row.allowed:.4g} {row.unit} | {row.worst:.3g} {row.unit} "
-            f"| {row.n} | {met} |"
-        )
+        allowed = "" if row.allowed is None else f"{row.allowed:.3g} {row.unit}"
+        met = "" if row.allowed is None else "met" if row.met else "not met"
+        lines.append(f"| {row.what} | {allowed} | {row.worst:.3g} {row.unit} | {row.n} | {met} |")
     return "\n".join(lines)
 
 

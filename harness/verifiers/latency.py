@@ -60,8 +60,8 @@ def added_latency(track: Track, *, since_ns: int, until_ns: int) -> Measurement:
 
 
 @in_unit("ms")
-def network_latency(track: Track, *, since_ns: int, until_ns: int) -> Measurement:
-    """Median of what is left of the latency without source, encoder and jitter buffer.
+def network_latency(track: Track, *, since_ns: int, until_ns: int, q: float = 0.5) -> Measurement:
+    """Quantile `q` of what is left of the latency without source, encoder and jitter buffer.
 
     Network, server and remainder, as heard or seen: when a sound began to tick and at which level
     its jitter buffer stands is taken out, by which runs on the same network differ.
@@ -71,7 +71,7 @@ def network_latency(track: Track, *, since_ns: int, until_ns: int) -> Measuremen
     _require_closed(track, split)
     values = split.whole_ms - split.sum_ms("source queue", "encoder", "jitter buffer")
     error = SPLIT_ERROR_MS if isinstance(track, HeardSound) else series.error_ms
-    return _quantile(series, values, 0.5, error, split)
+    return _quantile(series, values, q, error, split)
 
 
 @in_unit("ms")
