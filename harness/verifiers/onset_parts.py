@@ -6,7 +6,8 @@ nothing before. What the ledger saw divides the time:
     asking      from the call until the server asks for a key frame: signalling, negotiation
     key frame   from there until its first packet reaches the subscriber's relay port: the way to
                 the publisher and back, and the next capture
-    network     from there until all of that picture has left the relay, repeats of it too
+    network     from there until all of that picture has left the relay: delay, repeats, and the
+                publisher's pacer, which spreads a key frame over 45 ms
     decoding    from there until the picture is seen: packets repaired, jitter buffer, decoder
 """
 

@@ -68,7 +68,7 @@ def picture_recovery_in_parts(
     try:
         first_ns = _first_ns(way, fault, steady_ns)
     except NoEvidenceError as error:
-        return replace(whole, notes=(f"parts are not known: {error}", *whole.notes))
+        return replace(whole, notes=(f"no parts: {error}", *whole.notes))
     # There is one: the picture from which on it is steady.
     moves_ns = int(seen_ns[np.searchsorted(seen_ns, first_ns)])
     parts = {
@@ -97,7 +97,7 @@ def sound_recovery_in_parts(
     try:
         first_ns = _first_ns(way, fault, steady_ns)
     except NoEvidenceError as error:
-        return replace(whole, notes=(f"parts are not known: {error}", *whole.notes))
+        return replace(whole, notes=(f"no parts: {error}", *whole.notes))
     parts = {"network": first_ns - fault.healed_ns, "jitter buffer": steady_ns - first_ns}
     return _with_parts(whole, parts, way, events, fault, "")
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from harness.scenario import ONE_LAYER, ColourCode, Judge, Stage, Tone, clause
 from harness.verifiers.freeze import freeze_count, frozen_ratio
-from harness.verifiers.onset import first_clean_sound
+from harness.verifiers.onset import first_clean_sound, first_full_picture
 from harness.verifiers.onset_parts import first_picture
 from harness.verifiers.track_way import TrackWay
 from scenarios.timing.profiles import PROFILES
+
+WITHOUT_LOSS = ("clean", "g1050-e")
+"""Where packets are lost the publisher's estimate of its bandwidth falls, and its pictures with
+it: how soon they are of full size is then a matter of luck."""
 
 
 @clause(
@@ -61,4 +65,26 @@ async def test_media_begins_soon_and_goes_on(stage: Stage, judge: Judge) -> None
             since_ns=steady,
             until_ns=until,
             alive=there.witness(sound),
+        )
+
+
+@clause("ONS-007", "ONS-008", profiles=WITHOUT_LOSS)
+async def test_the_full_picture_comes_soon(stage: Stage, judge: Judge) -> None:
+    (alice,) = await stage.join("alice")
+    (bob,) = await stage.join("bob", auto_subscribe=False)
+    single = await alice.publish(ColourCode(track_code=3), options=ONE_LAYER)
+    layered = await alice.publish(ColourCode(track_code=4, width=960, height=540))
+    await stage.run(seconds=4)
+    asked_ns = [await bob.subscribe(single), await bob.subscribe(layered)]
+    received = await bob.record(single, layered)
+    until = await stage.run(seconds=5)
+
+    for name, track, since in zip(("ONS-007", "ONS-008"), (single, layered), asked_ns, strict=True):
+        judge(
+            name,
+            first_full_picture,
+            received[track],
+            track.signal,
+            since_ns=since,
+            until_ns=until,
         )

@@ -112,8 +112,8 @@ def test_without_a_ledger_the_time_stands_alone(studio: Studio, fault: Fault, cl
     sound = sound_recovery_in_parts(studio.sound(TONE), TONE, way=way, events=[], fault=fault)
 
     assert picture.value == pytest.approx(315, abs=0.1)
-    assert picture.notes[0] == "parts are not known: no flow of 'bob'"
-    assert sound.notes[0] == "parts are not known: no flow of 'bob'"
+    assert picture.notes[0] == "no parts: no flow of 'bob'"
+    assert sound.notes[0] == "no parts: no flow of 'bob'"
 
 
 def test_media_that_was_steady_before_a_packet_left_has_no_parts(
@@ -124,6 +124,4 @@ def test_media_that_was_steady_before_a_packet_left_has_no_parts(
     seen = studio.pictures(CODE, gaps=[(1, 2.31)])
     measured = picture_recovery_in_parts(seen, CODE, way=ledger.way, events=[], fault=fault)
 
-    assert measured.notes[0] == (
-        "parts are not known: TR_face was steady before a packet of it left"
-    )
+    assert measured.notes[0] == ("no parts: TR_face was steady before a packet of it left")
