@@ -14,6 +14,7 @@ from harness.participant.connection import CommandFailed
 from harness.participant.protocol import PublishOptions
 from harness.signals.picture import ColourCode
 from harness.signals.sound import Tone
+from harness.signals.sweep import Sweep, SweepGenerator
 
 if TYPE_CHECKING:
     from tests.participant.conftest import Start
@@ -59,6 +60,27 @@ async def test_a_monitor_records_what_the_own_track_emits(start: Start) -> None:
     sent = read_sent(Path(held.sent))
     assert len(arrivals) >= 5
     assert arrivals[0] >= sent["at_ns"][0]
+
+
+@pytest.mark.asyncio
+async def test_a_sweep_is_fed_as_a_tone_is(start: Start) -> None:
+    alice = await start("alice")
+    options = PublishOptions(monitor=True)
+
+    held = await alice.publish(
+        name="sweep", signal=Sweep(direction="down"), options=options, hold=True
+    )
+    async with asyncio.timeout(5):
+        handovers = 0
+        while handovers < 20:
+            handovers += (await alice.health()).handovers
+    await alice.leave()
+
+    assert held.monitor is not None
+    samples = AudioRecording(path=Path(held.monitor)).samples[:, 0]
+    truth = SweepGenerator(Sweep(direction="down")).samples(0, 24_000)[:, 0]
+    begin = next(n for n in range(0, 9600, 480) if (truth[n : n + 480] == samples[:480]).all())
+    assert (truth[begin : begin + len(samples)] == samples[: 24_000 - begin]).all()
 
 
 @pytest.mark.asyncio
