@@ -53,6 +53,7 @@ FOLDER, SEED = "lk_folder", "lk_seed"
 """What the main process tells those of pytest-xdist."""
 _OTHER_ENDS = {1: "another test failed", 2: "interrupted", 3: "pytest itself failed"}
 """What an exit code says that findings do not explain."""
+_ENDED_BY_ITSELF = {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}
 EXPLAINED = "lk_explained"
 """On a report: it failed, and findings say why."""
 NO_RUN = "lk_no_run"
@@ -244,8 +245,17 @@ class RunHooks:
         setattr(report, EXPLAINED, True)
         setattr(report, SCENARIO, self._told(crashitem, findings, seconds=0.0))
 
-    @pytest.hookimpl(trylast=True)
-    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_sessionfinish(
+        self, session: pytest.Session, exitstatus: int
+    ) -> Generator[None, None, None]:
+        """Calibrate before pytest-xdist tells that a process is done; then end the run."""
+        if exitstatus in _ENDED_BY_ITSELF and not self._no_run:
+            self._session.calibrate_after()
+        yield
+        self._end_run(session, exitstatus)
+
+    def _end_run(self, session: pytest.Session, exitstatus: int) -> None:
         """End all processes, write the report, decide the exit code."""
         self._session.close()
         if self._no_run:

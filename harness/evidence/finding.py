@@ -60,6 +60,8 @@ class Attempt:
     results: tuple[ClauseResult, ...] = ()
     disturbance: str | None = None
     """Why times and rates of this attempt cannot be trusted, or None."""
+    health: dict[str, dict[str, float | None]] = field(default_factory=dict)
+    """How well participants and machine kept up: figures by who reported them."""
     beside: bool = False
     """Whether another attempt ran on this machine at the same time."""
     error: str | None = None

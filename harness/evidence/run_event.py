@@ -50,8 +50,19 @@ class CalibrationDone:
     """What this machine can measure: floors by name, and whether it is disturbed already."""
 
     at_ns: int
+    when: str = "before"
+    """`before` the first attempt at a time, or `after` the last attempt."""
+    tries: int = 1
+    """How often it was measured: again while the machine was disturbed."""
+    took_s: float = 0.0
     floors: dict[str, Measurement] = field(default_factory=dict)
+    clock_offset_ms: tuple[float, float] | None = None
+    """Where the offset of another process's clock lies; it holds 0 where there is one clock."""
+    clock_resolution_ns: float | None = None
+    health: dict[str, dict[str, float | None]] = field(default_factory=dict)
+    """Load while the floors were measured: figures by who reported them."""
     disturbance: str | None = None
+    """Why the floors cannot be trusted, after the last try."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,9 +13,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from harness.clauses.model import Clause
 from harness.evidence.clock import NS_PER_S
 from harness.evidence.finding import Attempt, Finding, Verdict
+from harness.judging.calibration import MAX_TRIES
 from harness.judging.deviations import Deviation
 from harness.judging.outcome import is_failure, is_unexpected_pass
 from harness.judging.wording import number, quantity
+from harness.report.calibration_rows import floor_rows, load_rows
 from harness.report.gauge import gauge
 from harness.report.model import Report
 from harness.report.reproduce import reproduce
@@ -71,6 +73,9 @@ def html(report: Report) -> str:
         silent=_silent(report),
         seen={row.finding.deviation for row in rows if row.finding.deviation},
         gauge=gauge,
+        floors=floor_rows(report),
+        load=load_rows(report),
+        most_tries=MAX_TRIES,
         quantity=quantity,
     )
 

@@ -24,6 +24,7 @@ from harness.evidence.finding import Finding, Verdict
 from harness.judging.outcome import is_unexpected_pass
 from harness.report.model import CutScenario, Report
 from harness.report.reproduce import reproduce
+from harness.report.words import floor_words
 
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -72,6 +73,7 @@ def _outcome(finding: Finding) -> tuple[str, str] | None:
 def _details(report: Report, finding: Finding) -> list[str]:
     clause = report.clauses.get(finding.clause)
     lines = [f"{clause.statement} ({clause.level}; {clause.source})"] if clause else []
+    lines += [floor_words(finding)] if finding.floor is not None else []
     lines += [*finding.notes, *finding.remarks]
     lines += [f"evidence: {file}" for file in finding.evidence]
     return [*lines, f"again: {reproduce(finding, report.started)}"]

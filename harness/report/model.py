@@ -25,6 +25,7 @@ from harness.evidence.run_event import (
 )
 from harness.evidence.run_events import RunEvents, read_events
 from harness.evidence.run_folder import owner_of
+from harness.judging.calibration import calibration_notes
 from harness.judging.deviations import Deviation
 from harness.judging.outcome import ExitCode, Outcome, outcome
 
@@ -148,6 +149,7 @@ def read_report(folder: Path) -> Report:
         f"{number} events of the unknown kind {kind!r}, written by a newer version"
         for kind, number in read.unknown.items()
     ]
+    attempts = tuple(event.attempt for event in read.of(AttemptFinished))
     owner = owner_of(folder)
     finished = next(iter(read.of(RunFinished)), None)
     return Report(
@@ -161,9 +163,9 @@ def read_report(folder: Path) -> Report:
         deviations=tuple(deviations),
         calibrations=tuple(read.of(CalibrationDone)),
         findings=tuple(findings),
-        attempts=tuple(event.attempt for event in read.of(AttemptFinished)),
+        attempts=attempts,
         cut=tuple(_cut(read, findings)),
-        notes=tuple(note.text for note in read.of(Note)),
+        notes=_notes(read, attempts),
         problems=tuple(problems),
         outcome=outcome(findings, by_id),
     )
@@ -173,6 +175,20 @@ def _duration_s(read: RunEvents) -> float:
     if not read.events:
         return 0.0
     return (read.events[-1].at_ns - read.events[0].at_ns) / NS_PER_S
+
+
+def _notes(read: RunEvents, attempts: Sequence[Attempt]) -> tuple[str, ...]:
+    """What was noted, what the calibrations say, and whether attempts were disturbed."""
+    notes = [note.text for note in read.of(Note)]
+    notes += calibration_notes(read.of(CalibrationDone))
+    disturbed = [attempt for attempt in attempts if attempt.disturbance and not attempt.beside]
+    if disturbed:
+        first = disturbed[0]
+        notes.append(
+            f"{len(disturbed)} of {len(attempts)} attempts were disturbed, times of them do not "
+            f"count; the first in {first.scenario}: {first.disturbance}"
+        )
+    return tuple(notes)
 
 
 def _versions(started: RunStarted | None, read: RunEvents) -> dict[str, str]:

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from harness.evidence.finding import Finding
+from harness.evidence.run_event import CalibrationDone
 from harness.report.model import Report
 
 SCHEMA = 1
@@ -43,6 +44,29 @@ def _run(report: Report) -> dict[str, Any]:
         "duration_s": round(report.duration_s, 3),
         "exit_code": report.finished.exit_code if report.finished else None,
         "complete": report.complete,
+        "calibrations": [_calibration(done) for done in report.calibrations],
+    }
+
+
+def _calibration(done: CalibrationDone) -> dict[str, Any]:
+    return {
+        "when": done.when,
+        "tries": done.tries,
+        "took_s": round(done.took_s, 3),
+        "disturbance": done.disturbance,
+        "clock_offset_ms": done.clock_offset_ms,
+        "clock_resolution_ns": done.clock_resolution_ns,
+        "floors": {
+            name: {
+                "value": floor.value,
+                "unit": floor.unit,
+                "interval": floor.interval,
+                "rests_on": floor.rests_on,
+                "missing": floor.missing,
+            }
+            for name, floor in done.floors.items()
+        },
+        "health": done.health,
     }
 
 

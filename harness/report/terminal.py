@@ -8,7 +8,7 @@ from harness.evidence.finding import Finding, Verdict
 from harness.judging.outcome import is_failure, is_unexpected_pass
 from harness.report.model import Report
 from harness.report.reproduce import reproduce
-from harness.report.words import printable
+from harness.report.words import floor_words, printable
 
 _SHOWN = (Verdict.ERROR, Verdict.INCONCLUSIVE, Verdict.UNSUPPORTED)
 
@@ -74,6 +74,8 @@ def _finding(report: Report, finding: Finding, width: int) -> list[str]:
         ),
         textwrap.fill(reason, width, initial_indent=" " * 4, subsequent_indent=" " * 4),
     ]
+    if finding.floor is not None:
+        text.append(f"    {floor_words(finding)}")
     if finding.verdict is not Verdict.UNSUPPORTED:
         text.append(f"    {reproduce(finding, report.started)}")
     return text

@@ -34,6 +34,13 @@ def value_text(finding: Finding) -> str:
     return text if finding.interval else f"at least {text}"  # a lower bound has no interval
 
 
+def floor_words(finding: Finding) -> str:
+    """What this machine measures where there is nothing to measure; empty where it is not known."""
+    if finding.floor is None:
+        return ""
+    return f"floor of this machine: {quantity(round(finding.floor, 2), finding.unit or '')}"
+
+
 def limit_text(finding: Finding) -> str:
     """What was expected: `≤ 300 ms`."""
     return expected(Limit(**finding.limit), finding.unit or "") if finding.limit else NOTHING

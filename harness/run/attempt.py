@@ -76,6 +76,7 @@ async def perform(plan: Plan, setup: StageSetup) -> Attempt:
         media_s=done.media_s,
         results=done.judge.answer(),
         disturbance=disturbance(done.health),
+        health=done.health,
     )
 
 
@@ -104,8 +105,13 @@ def unsupported_attempt(
 
 def beside_others(attempt: Attempt) -> Attempt:
     """The attempt, with the note that others ran on the machine meanwhile."""
-    known = [BESIDE, *([attempt.disturbance] if attempt.disturbance else [])]
-    return replace(attempt, beside=True, disturbance="; ".join(known))
+    return replace(disturbed(attempt, BESIDE), beside=True)
+
+
+def disturbed(attempt: Attempt, why: str) -> Attempt:
+    """The attempt, with one more reason why its times cannot be trusted, which comes first."""
+    known = [why, *([attempt.disturbance] if attempt.disturbance else [])]
+    return replace(attempt, disturbance="; ".join(known))
 
 
 def _empty(plan: Plan, started_ns: int | None) -> Attempt:

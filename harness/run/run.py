@@ -22,10 +22,12 @@ from harness.processes.keeper_client import Keeper
 from harness.run.attempt import (
     Plan,
     beside_others,
+    disturbed,
     error_attempt,
     perform,
     unsupported_attempt,
 )
+from harness.run.calibrating import Calibrating
 from harness.run.machine_lock import MachineLock
 from harness.run.options import RunOptions
 from harness.run.scenario import Scenario
@@ -59,6 +61,7 @@ class Run:
         keeper: Keeper,
         servers: Servers,
         machine: MachineLock,
+        calibrating: Calibrating,
     ) -> None:
         self._options = options
         self._folder = folder
@@ -67,6 +70,7 @@ class Run:
         self._keeper = keeper
         self._servers = servers
         self._machine = machine
+        self._calibrating = calibrating
         self._rooms = 0
 
     async def judge(self, scenario: Scenario) -> list[Finding]:
@@ -77,12 +81,20 @@ class Run:
         """
         demands = scenario.demands
         clauses = [self._catalogue[name].under(demands.profile) for name in demands.clauses]
+        if any(clause.timing for clause in clauses):
+            await self._calibrating.before()
         home = self._home(scenario)
         attempts: list[Attempt] = []
         while not attempts or _again(clauses, attempts):
             attempts.append(await self._attempt(scenario, clauses, home, len(attempts) + 1))
         findings = [
-            build_finding(clause, attempts, deviations=self._deviations) for clause in clauses
+            build_finding(
+                clause,
+                attempts,
+                deviations=self._deviations,
+                floor=self._calibrating.floor(clause),
+            )
+            for clause in clauses
         ]
         for finding in findings:
             self._folder.append(FindingMade(at_ns=now_ns(), finding=finding))
@@ -111,6 +123,8 @@ class Run:
             attempt = await self._attempt_now(scenario, clauses, home, number)
             if turn.beside:
                 attempt = beside_others(attempt)
+        if problem := self._calibrating.clock_problem:
+            attempt = disturbed(attempt, problem)
         self._folder.append(AttemptFinished(at_ns=now_ns(), attempt=attempt))
         return attempt
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
 
+from harness.calibration.calibrate import calibrate
 from harness.clauses.catalogue import SHIPPED, Catalogue
 from harness.evidence.clock import now_ns
 from harness.evidence.finding import Finding
-from harness.evidence.run_event import RunFinished, RunStarted
+from harness.evidence.run_event import CalibrationDone, RunFinished, RunStarted
 from harness.evidence.run_folder import RunFolder, new_path
 from harness.judging.deviations import Deviations
 from harness.judging.load import may_run_beside
 from harness.processes.keeper_client import Keeper
+from harness.run.calibrating import Calibrating
 from harness.run.crash import note_crash
 from harness.run.machine_lock import MachineLock, runtime_folder
 from harness.run.options import RunOptions
@@ -22,6 +25,7 @@ from harness.run.servers import Servers
 from harness.server.choose import choose
 from harness.server.model import Progress, ServerError
 from harness.stage.machine import machine_facts, versions
+from harness.stage.stage import StageSetup
 
 PRELOAD = ("harness.gateway.program", "harness.participant.worker", "harness.processes.watcher")
 """What forked programs need: imported once by the keeper, so that joining costs no start."""
@@ -49,6 +53,7 @@ class RunSession:
         self._servers: Servers | None = None
         self._machine: MachineLock | None = None
         self._run: Run | None = None
+        self._calibrating: Calibrating | None = None
 
     def open_folder(self) -> RunFolder:
         """The run folder; the first call makes it, or enters that of the run this is part of."""
@@ -87,6 +92,9 @@ class RunSession:
             choice.backend, keeper=self._keeper, folder=folder, worker=self.options.worker
         )
         self._servers.get(STANDARD)
+        self._calibrating = Calibrating(
+            folder=folder, machine=self._machine, measure=self._calibrate, say=self._say
+        )
         self._run = Run(
             options=self.options,
             folder=folder,
@@ -95,13 +103,37 @@ class RunSession:
             keeper=self._keeper,
             servers=self._servers,
             machine=self._machine,
+            calibrating=self._calibrating,
         )
         return self._run
 
     @property
     def waited_ns(self) -> int:
-        """Time that attempts have waited for others on this machine so far."""
-        return self._machine.waited_ns if self._machine else 0
+        """Time that attempts have waited so far: for others on this machine, for a calibration."""
+        calibrating_ns = self._calibrating.waited_ns if self._calibrating else 0
+        return calibrating_ns + (self._machine.waited_ns if self._machine else 0)
+
+    def calibrate_after(self) -> None:
+        """Measure once more what this machine can measure, if the run has measured times.
+
+        Before `close`, where no loop runs.
+        """
+        if self._calibrating is not None:
+            asyncio.run(self._calibrating.after())
+
+    async def _calibrate(self, folder: Path, when: str) -> CalibrationDone:
+        assert self._servers is not None, "the session is open"
+        assert self._keeper is not None, "the session is open"
+        running = await asyncio.to_thread(self._servers.get, STANDARD)
+        room = f"lk-harness-{folder.parent.name[-6:]}-{folder.name}"
+        setup = StageSetup(
+            keeper=self._keeper,
+            server=running.server,
+            folder=folder,
+            room=room,
+            seed=self.options.seed,
+        )
+        return await calibrate(setup, when=when)
 
     def close(self) -> None:
         """End every process of the run. May be called twice, and at any point.

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,13 +15,13 @@ def test_the_result_comes_first_and_the_report_last(run: Path) -> None:
     lines = summary(read_report(run)).splitlines()
     assert lines[0] == "NOT CONFORMANT: 1 FAIL and 1 unexpected PASS"
     assert lines[-1] == f"  report: {run / 'report.html'}"
-    assert "2 PASS, 1 UNSUPPORTED, 1 INCONCLUSIVE, 2 FAIL (1 known), 1 ERROR" in lines[-4]
+    assert "2 PASS, 1 UNSUPPORTED, 1 INCONCLUSIVE, 2 FAIL (1 known), 1 ERROR" in lines[-5]
 
 
 def test_flips_of_stored_runs_are_said_in_one_line(run: Path) -> None:
     without = summary(read_report(run)).splitlines()
     lines = summary(read_report(run), flips="over 3 stored runs: 2 flips").splitlines()
-    assert lines == [*without[:-2], "  over 3 stored runs: 2 flips", *without[-2:]]
+    assert lines == [*without[:-3], "  over 3 stored runs: 2 flips", *without[-3:]]
 
 
 def test_a_failure_has_clause_reason_and_command(run: Path) -> None:
@@ -34,7 +35,7 @@ def test_a_failure_has_clause_reason_and_command(run: Path) -> None:
 
 def test_no_line_is_wider_than_asked_but_for_commands(run: Path) -> None:
     lines = summary(read_report(run), width=60).splitlines()
-    assert all(len(line) <= 60 for line in lines[2:-4] if "pytest" not in line)
+    assert all(len(line) <= 60 for line in lines[2:-5] if "pytest" not in line)
 
 
 def test_a_name_cannot_drive_the_terminal(run: Path) -> None:
@@ -56,3 +57,18 @@ def test_a_cut_scenario_is_named(run_of: Callable[[Callable[[RunEvent], bool]], 
 )
 def test_durations(seconds: float, text: str) -> None:
     assert duration(seconds) == text
+
+
+def test_a_failure_has_the_floor_beside_it(run_of: Callable[..., Path]) -> None:
+    report = read_report(run_of(lambda event: True))
+    failed = next(finding for finding in report.findings if finding.clause == "MUTE-002")
+    findings = (replace(failed, floor=14.928),)
+    text = summary(replace(report, findings=findings))
+
+    assert "\n    floor of this machine: 14.93 packets\n" in text
+
+
+def test_disturbed_attempts_are_a_note(run: Path) -> None:
+    assert "note: 1 of 4 attempts were disturbed, times of them do not count; the first in" in (
+        summary(read_report(run))
+    )

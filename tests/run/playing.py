@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from harness.evidence.finding import Attempt, ClauseResult, Finding, Verdict
 from harness.evidence.measurement import Measurement
+from harness.evidence.run_event import CalibrationDone
 from harness.evidence.run_folder import RunFolder
 from harness.judging.deviations import Deviation, Deviations
 from harness.judging.judge import judge
 from harness.processes.keeper_client import Keeper
 from harness.run.attempt import Plan
+from harness.run.calibrating import Calibrating
 from harness.run.machine_lock import MachineLock
 from harness.run.options import RunOptions
 from harness.run.run import Run
@@ -73,19 +76,33 @@ def new_run(
     sabotage: Sabotage | None = None,
     deviations: Sequence[Deviation] = (),
     machine: Path | None = None,
+    calibration: CalibrationDone | None = None,
+    timing: str | None = None,
 ) -> Run:
+    """`timing` is the clause, of two, that is about a time; it has a floor."""
     keeper = cast("Keeper", None)  # nothing is started
     run_folder = RunFolder(folder)
+    lock = MachineLock(machine or folder / "machine", run="this", say=print)
+
+    async def measure(_: Path, when: str) -> CalibrationDone:
+        return calibration or CalibrationDone(at_ns=1, when=when, clock_offset_ms=(-0.1, 0.1))
+
     return Run(
         options=RunOptions(
             seed=81, reports=folder, command=("pytest",), server=Wanted(), sabotage=sabotage
         ),
         folder=run_folder,
-        catalogue=make.catalogue(make.clause("OWN-001"), make.clause("OWN-002")),
+        catalogue=make.catalogue(
+            *(
+                replace(make.clause(name), timing=name == timing, floor="skew_ms")
+                for name in ("OWN-001", "OWN-002")
+            )
+        ),
         deviations=Deviations(deviations),
         keeper=keeper,
         servers=Servers(backend, keeper=keeper, folder=run_folder),
-        machine=MachineLock(machine or folder / "machine", run="this", say=print),
+        machine=lock,
+        calibrating=Calibrating(folder=run_folder, machine=lock, measure=measure, say=print),
     )
 
 

@@ -8,7 +8,14 @@ import msgspec
 import pytest
 
 from harness.evidence.finding import Attempt, Verdict
-from harness.evidence.run_event import AttemptFinished, AttemptStarted, FindingMade, VersionSeen
+from harness.evidence.measurement import Measurement
+from harness.evidence.run_event import (
+    AttemptFinished,
+    AttemptStarted,
+    CalibrationDone,
+    FindingMade,
+    VersionSeen,
+)
 from harness.evidence.run_events import read_events
 from harness.evidence.signalling import FILE_NAME, SignallingMessage
 from harness.run import run as run_module
@@ -270,3 +277,34 @@ async def test_a_toxiproxy_that_no_gateway_can_use_is_unsupported(
     findings = await new_run(make, backend, tmp_path).judge(asks)
 
     assert brief(findings) == [("OWN-001", Verdict.UNSUPPORTED, 1)]
+
+
+@pytest.mark.asyncio
+async def test_before_a_time_is_measured_the_machine_is_and_its_floor_is_in_the_finding(
+    make: Make, backend: FakeBackend, player: Player, tmp_path: Path
+) -> None:
+    done = CalibrationDone(
+        at_ns=1, clock_offset_ms=(0, 0),
+        floors={"skew_ms": Measurement(value=-35.0, unit="ms")},
+    )  # fmt: skip
+    run = new_run(make, backend, tmp_path, calibration=done, timing="OWN-002")
+    player.will_measure(measured(HOLDS), measured(HOLDS))
+    await run.judge(make.scenario("OWN-001"))
+    assert not read_events(tmp_path).of(CalibrationDone)
+    [finding] = await run.judge(make.scenario("OWN-002"))
+
+    assert finding.floor == -35.0
+    assert read_events(tmp_path).of(CalibrationDone) == [done]
+
+
+@pytest.mark.asyncio
+async def test_where_there_are_two_clocks_no_time_counts(
+    make: Make, backend: FakeBackend, player: Player, tmp_path: Path
+) -> None:
+    done = CalibrationDone(at_ns=1, clock_offset_ms=(5.0, 6.0))
+    run = new_run(make, backend, tmp_path, calibration=done, timing="OWN-002")
+    player.will_measure(*[measured(HOLDS)] * 3)
+    [finding] = await run.judge(make.scenario("OWN-002"))
+
+    assert (finding.verdict, finding.attempts) == (Verdict.INCONCLUSIVE, 3)
+    assert "the clock of another process is off by 5 to 6 ms" in finding.reason

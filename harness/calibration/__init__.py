@@ -1,0 +1,1 @@
+"""What this machine can measure: floors, clocks and load, before and after a run."""
