@@ -1,21 +1,30 @@
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import pytest
 
 from harness.evidence.finding import Cell, Verdict
-from harness.evidence.run_event import AttemptStarted, FindingMade, RunFinished, RunStarted
+from harness.evidence.run_event import (
+    AttemptStarted,
+    CalibrationDone,
+    FindingMade,
+    RunFinished,
+    RunStarted,
+)
 from harness.evidence.run_events import read_events
 from harness.processes.keeper_client import Keeper
 from harness.run import session as session_module
+from harness.run.calibrating import Calibrating
 from harness.run.options import RunOptions
 from harness.run.scenario import Demands
 from harness.run.session import PRELOAD, RunSession
 from harness.sabotage.registry import SABOTAGES
 from harness.server.choose import Choice, Wanted
 from harness.server.model import Progress, ServerError
+from harness.stage.stage import StageSetup
 
 if TYPE_CHECKING:
     from tests.run.conftest import FakeBackend
@@ -275,3 +284,48 @@ def test_an_open_session_counts_what_it_waited(tmp_path: Path, keeper: FakeKeepe
     assert session.waited_ns == 0
     session.open()
     assert session.waited_ns == 0
+
+
+def test_a_run_without_times_ends_without_a_calibration(
+    tmp_path: Path, keeper: FakeKeeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def calibrate(setup: StageSetup, *, when: str) -> CalibrationDone:
+        raise AssertionError("no time was measured")
+
+    monkeypatch.setattr(session_module, "calibrate", calibrate)
+    session = Session(tmp_path)
+    session.calibrate_after()
+    session.open()
+    session.calibrate_after()
+    session.close()
+
+    assert not read_events(session.open_folder().path).of(CalibrationDone)
+
+
+def calibrating(session: Session) -> Calibrating:
+    """What a scenario about a time asks."""
+    session.open()
+    assert session._calibrating is not None
+    return session._calibrating
+
+
+def test_a_run_that_measured_times_is_calibrated_at_its_end(
+    tmp_path: Path, keeper: FakeKeeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    setups = []
+
+    async def calibrate(setup: StageSetup, *, when: str) -> CalibrationDone:
+        setups.append(setup)
+        return CalibrationDone(at_ns=1, when=when, took_s=4.0)
+
+    monkeypatch.setattr(session_module, "calibrate", calibrate)
+    session = Session(tmp_path)
+    asyncio.run(calibrating(session).before())
+    session.calibrate_after()
+    session.close()
+
+    folder = session.open_folder().path
+    assert [done.when for done in read_events(folder).of(CalibrationDone)] == ["before", "after"]
+    assert [setup.folder.name for setup in setups] == ["calibration-before", "calibration-after"]
+    assert len({setup.room for setup in setups}) == 2
+    assert session.waited_ns > 0
