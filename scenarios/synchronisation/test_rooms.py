@@ -20,14 +20,20 @@ from harness.scenario import (
 )
 from harness.verifiers.media_streams import in_one_stream
 from harness.verifiers.skew import SoundAndPicture, median_skew, skew_spread
-from harness.verifiers.skew_bands import ACCEPTABILITY, time_to_band, worst_skew
+from harness.verifiers.skew_bands import (
+    ACCEPTABILITY,
+    BROADCAST,
+    outside_ratio,
+    time_to_band,
+    worst_skew,
+)
 
 DELAY_MS = 200
 TAKES_S = 30
 """Time that receivers have to align what a network holds apart."""
 
 
-@clause("SYNC-001", "SYNC-002", "SYNC-003", "SYNC-004", "SYNC-022")
+@clause("SYNC-001", "SYNC-002", "SYNC-003", "SYNC-004", "SYNC-022", "SYNC-034")
 async def test_sound_and_picture_are_together_in_a_room(stage: Stage, judge: Judge) -> None:
     alice, bob = await stage.join("alice", "bob")
     sound = await alice.publish(Tone(pilot_hz=400))
@@ -41,6 +47,7 @@ async def test_sound_and_picture_are_together_in_a_room(stage: Stage, judge: Jud
     judge("SYNC-002", median_skew, pair, since_ns=since, until_ns=until)
     judge("SYNC-003", skew_spread, pair, since_ns=since, until_ns=until)
     judge("SYNC-022", worst_skew, pair, band=ACCEPTABILITY, since_ns=since, until_ns=until)
+    judge("SYNC-034", outside_ratio, pair, band=BROADCAST, since_ns=since, until_ns=until)
     tracks = [sound.sid, picture.sid]
     judge("SYNC-004", in_one_stream, stage.folder, participant="bob", tracks=tracks)
 

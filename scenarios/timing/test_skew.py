@@ -15,7 +15,7 @@ from harness.verifiers.round_trip import (
 )
 from harness.verifiers.sdk_frames import decoded_against_seen, rate_against_seen
 from harness.verifiers.skew import SoundAndPicture, median_skew
-from harness.verifiers.skew_bands import ACCEPTABILITY, outside_ratio, time_to_band
+from harness.verifiers.skew_bands import ACCEPTABILITY, DETECTABILITY, outside_ratio, time_to_band
 from scenarios.timing.profiles import PROFILES
 
 STEP_MS = 150
@@ -23,7 +23,8 @@ LASTS_S = 20
 
 
 @clause(
-    "SYNC-020", "SYNC-021", "NUM-001", "NUM-002", "NUM-003", "NUM-004", "NUM-005", "NUM-006",
+    "SYNC-020", "SYNC-021", "SYNC-033",
+    "NUM-001", "NUM-002", "NUM-003", "NUM-004", "NUM-005", "NUM-006",
     profiles=PROFILES,
 )  # fmt: skip
 async def test_a_call_is_in_time_and_counted_truly(stage: Stage, judge: Judge) -> None:
@@ -33,7 +34,8 @@ async def test_a_call_is_in_time_and_counted_truly(stage: Stage, judge: Judge) -
     code = call.picture.track_code
 
     judge("SYNC-020", median_skew, call.pair, since_ns=since, until_ns=until)
-    judge("SYNC-021", outside_ratio, call.pair, band=ACCEPTABILITY, since_ns=since, until_ns=until)
+    for clause_id, band in (("SYNC-021", ACCEPTABILITY), ("SYNC-033", DETECTABILITY)):
+        judge(clause_id, outside_ratio, call.pair, band=band, since_ns=since, until_ns=until)
     for clause_id, verifier, who in (
         ("NUM-001", sdk_jitter_against_ledger, "bob"),
         ("NUM-002", server_jitter_against_ledger, "alice"),
