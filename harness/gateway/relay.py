@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from harness.evidence.bindings import FlowRow, ImpairmentsRow, NumberedImpairment, SsrcRow
-from harness.evidence.clock import NS_PER_S, now_ns
+from harness.evidence.clock import NS_PER_MS, NS_PER_S, now_ns
 from harness.evidence.ledger_records import COPY, DIRECTIONS, Cause, PacketKind, RecordKind
 from harness.gateway.ledger_writer import RecordFile
 from harness.gateway.relay_flows import Address, Stream
@@ -124,12 +124,14 @@ class Relay:
         error = self._arrivals.error or self._departures.error
         if error is not None:
             raise Refused(error)
+        late = self._held.late
         return Snapshot(
             at_ns=now_ns(),
             sides=tuple(side.counts() for one in self._participants.values() for side in one.sides),
             ports=self.ports.counts(),
             kernel_dropped=self.ports.kernel_dropped(),
-            overshoot_ns=self._held.latest_ns,
+            overshoot_p99_ms=late.quantile_ms(0.99) if late.total else None,
+            overshoot_max_ms=late.max_ns / NS_PER_MS if late.total else None,
         )
 
     # -- the way of a packet --------------------------------------------------------------------

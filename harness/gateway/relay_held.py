@@ -8,6 +8,7 @@ from typing import NamedTuple
 from harness.gateway.relay_flows import Stream
 from harness.gateway.relay_sides import Source
 from harness.network.impairment import Delivery
+from harness.processes.lateness import Lateness
 
 MAX_HELD = 65_536
 """Packets; more would be seconds of a line at full rate."""
@@ -26,13 +27,13 @@ class Parcel(NamedTuple):
 class Held:
     """Deliveries that wait for their time; those of the same time keep their order."""
 
-    __slots__ = ("_heap", "_number", "latest_ns")
+    __slots__ = ("_heap", "_number", "late")
 
     def __init__(self) -> None:
         self._heap: list[tuple[int, int, Delivery, Parcel]] = []
         self._number = 0
-        self.latest_ns: int | None = None
-        """How late the latest one was taken; None while none was."""
+        self.late = Lateness()
+        """How late they were taken."""
 
     def put(self, delivery: Delivery, parcel: Parcel) -> bool:
         """Keep a delivery until its time; False when there is no room."""
@@ -51,7 +52,5 @@ class Held:
         """The first one, if its time has come."""
         if not self._heap or self._heap[0][0] > now_ns:
             return None
-        late_ns = now_ns - self._heap[0][0]
-        if self.latest_ns is None or late_ns > self.latest_ns:
-            self.latest_ns = late_ns
+        self.late.add(now_ns - self._heap[0][0])
         return heapq.heappop(self._heap)[2:]

@@ -147,8 +147,10 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     ports: tuple[PortCounts, ...]
     kernel_dropped: int
     """Datagrams that the relay was too slow to fetch: they are in no ledger."""
-    overshoot_ns: int | None = None
-    """How late the relay passed on the latest of the packets that it held; None: it held none."""
+    overshoot_p99_ms: float | None = None
+    """How late the relay passed on the packets that it held, 99 % of them; None: it held none."""
+    overshoot_max_ms: float | None = None
+    """The latest of them."""
 
 
 class Reply(msgspec.Struct, frozen=True, kw_only=True, tag_field="reply"):

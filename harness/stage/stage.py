@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from harness.evidence.clock import NS_PER_MS, now_ns
+from harness.evidence.clock import now_ns
 from harness.evidence.ledger import Ledger
 from harness.evidence.sdk_call import SdkCall, read_calls
 from harness.evidence.sdk_event import SdkEvent
@@ -267,8 +267,11 @@ class Stage:
             }
             for fault in participant.handle.faults:
                 raise StageError(f"{participant.identity}: {fault.where} broke: {fault.error}")
-        if snapshot.overshoot_ns is not None:
-            self.health["relay"] = {"relay_overshoot_max_ms": snapshot.overshoot_ns / NS_PER_MS}
+        if snapshot.overshoot_p99_ms is not None:
+            self.health["relay"] = {
+                "relay_overshoot_p99_ms": snapshot.overshoot_p99_ms,
+                "relay_overshoot_max_ms": snapshot.overshoot_max_ms,
+            }
         self.health["machine"] = {
             **machine_figures(self._times, MachineTimes.now()),
             **watch_figures(await self._watcher.report()),

@@ -10,7 +10,7 @@ CALM = {name: limit for name, (limit, _) in THRESHOLDS.items()}
 
 
 def test_at_the_threshold_nothing_is_disturbed() -> None:
-    assert disturbance({"alice": CALM, "relay": {"relay_overshoot_max_ms": 1.0}}) is None
+    assert disturbance({"alice": CALM, "relay": {"relay_overshoot_p99_ms": 1.0}}) is None
 
 
 @pytest.mark.parametrize("name", sorted(THRESHOLDS))
