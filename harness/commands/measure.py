@@ -10,12 +10,12 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+from harness.calibration.calibrate import calibrate
 from harness.commands.command import NOTHING_FOUND, Command
 from harness.measuring.countdown import countdown
 from harness.measuring.latency_json import latency_json
-from harness.measuring.latency_report import LatencyReport
 from harness.measuring.latency_text import latency_text
-from harness.measuring.measured import Measured, Setting
+from harness.measuring.measured import Floors, Measured, Setting, floors_of
 from harness.measuring.plan import (
     MeasureError,
     Plan,
@@ -24,9 +24,9 @@ from harness.measuring.plan import (
     make_folder,
     parse_profiles,
 )
-from harness.measuring.session import Session
+from harness.measuring.session import NO_CALL, Session, reason
 from harness.measuring.write import HTML, write_reports
-from harness.network.profile import ProfileError
+from harness.network.profile import ProfileError, load_profile
 from harness.processes.keeper_client import KeeperError
 from harness.run.machine_lock import MachineLock, runtime_folder
 from harness.server.choose import Wanted, choose
@@ -35,6 +35,8 @@ from harness.server.names import BACKENDS
 from harness.stage.machine import machine_facts, versions
 
 INTERRUPTED = 130
+FLOORS_S = 5.0
+NO_FLOORS = Floors()
 MINUTES = 1.0
 """Sound has two markers a second: its 95th percentile takes 94 of them."""
 
@@ -90,26 +92,41 @@ async def _measure(plan: Plan, backend: ServerBackend) -> Measured:
     """Make the calls; the report is written anew after each, for a run may be ended in between."""
     started = datetime.now(UTC).isoformat(timespec="seconds")
     lock = MachineLock(runtime_folder(), run=str(plan.folder), say=_say)
-    reports: tuple[LatencyReport, ...] = ()
-    measured = _measured(plan, backend, started, reports, None)
+    measured = Measured(setting=_setting(plan, backend, started), reports=())
     with Session(plan, backend) as session:
+        async with lock.turn(alone=True), countdown(sys.stderr, "floors of this machine", FLOORS_S):
+            floors = await _floors(session, plan)
         for place, profile in enumerate(plan.profiles, start=1):
             label = f"{profile.name}, call {place} of {len(plan.profiles)}"
             async with lock.turn(alone=True), countdown(sys.stderr, label, plan.call_s):
-                reports = (*reports, await session.report(profile))
-            measured = _measured(plan, backend, started, reports, session.server_version)
+                report = floors.beside(await session.report(profile))
+            measured = Measured(
+                setting=_setting(plan, backend, started, session.server_version, floors),
+                reports=(*measured.reports, report),
+            )
             write_reports(plan.folder, measured)
     return measured
 
 
-def _measured(
+async def _floors(session: Session, plan: Plan) -> Floors:
+    """What this machine measures where there is nothing to measure; a report needs none."""
+    try:
+        folder = plan.folder / "calibration"
+        setup = await asyncio.to_thread(session.setup, folder, load_profile("clean"))
+        done = await calibrate(setup, when="before")
+    except NO_CALL as problem:
+        return Floors(doubt=reason(problem))
+    return floors_of(done.floors, done.disturbance)
+
+
+def _setting(
     plan: Plan,
     backend: ServerBackend,
     started: str,
-    reports: tuple[LatencyReport, ...],
-    server: str | None,
-) -> Measured:
-    setting = Setting(
+    server: str | None = None,
+    floors: Floors = NO_FLOORS,
+) -> Setting:
+    return Setting(
         started=started,
         command=("livekit-harness", *sys.argv[1:]),
         machine=machine_facts(),
@@ -117,8 +134,8 @@ def _measured(
         backend=backend.name,
         seed=plan.seed,
         minutes=plan.minutes,
+        floors=floors,
     )
-    return Measured(setting=setting, reports=reports)
 
 
 def _say(line: str) -> None:
