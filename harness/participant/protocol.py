@@ -45,6 +45,10 @@ class PublishOptions(_Message, frozen=True, kw_only=True):
     """With a queue: how far hand-overs run ahead of the schedule, so that a stall inserts none."""
     frame_metadata: bool = False
     """Send frame id (the counter) and capture time with each picture."""
+    encoder: Literal["sdk", "pre-encoded"] = "sdk"
+    """Whether the SDK encodes the pictures, or is given a loop of VP8 that was encoded once: see
+    `harness.participant.coded_pictures`. The latter takes a part of the processor time, has one
+    layer, always carries metadata, and does not follow what bandwidth there is."""
     muted: bool = False
     """Mute the track before it is published."""
     monitor: bool = False

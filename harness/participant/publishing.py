@@ -16,6 +16,7 @@ from pathlib import Path
 from livekit import rtc
 
 from harness.evidence.clock import NS_PER_MS, NS_PER_S, now_ns
+from harness.participant.capture import capture
 from harness.participant.health import HealthMonitor
 from harness.participant.protocol import PublishOptions
 from harness.participant.schedule import SOUND_FRAME_MS, PictureSchedule, SoundSchedule
@@ -23,7 +24,8 @@ from harness.participant.sent_file import SentFile
 from harness.signals.generator import SoundSignal, generator_of
 from harness.signals.picture import ColourCode, PictureWriter
 
-_LEAD_NS = 5 * NS_PER_MS
+LEAD_NS = 5 * NS_PER_MS
+"""From the making of a source to its first frame."""
 
 
 class SoundFeed:
@@ -35,13 +37,14 @@ class SoundFeed:
         self._sound, self._generator = sound, generator_of(sound)
         self._frame_samples = sound.sample_rate * SOUND_FRAME_MS // 1000
         self._health = health
+        self._queued = options.queue_size_ms > 0
         self.source = rtc.AudioSource(
             sound.sample_rate, sound.channels, queue_size_ms=options.queue_size_ms
         )
         self._sent = SentFile(sent)
         self.path = sent
         prefill_ms = min(options.prefill_ms, options.queue_size_ms)
-        self.schedule = SoundSchedule(start_ns=now_ns() + _LEAD_NS, prefill_ms=prefill_ms)
+        self.schedule = SoundSchedule(start_ns=now_ns() + LEAD_NS, prefill_ms=prefill_ms)
 
     def track(self, name: str) -> rtc.LocalAudioTrack:
         """A new local track of the source."""
@@ -51,13 +54,16 @@ class SoundFeed:
         """Feed until cancelled."""
         frame = 0
         while True:
-            await _sleep_until(self.schedule.due_ns(frame))
+            await sleep_until(self.schedule.due_ns(frame))
             skipped = self.schedule.skip(frame, now_ns())
             frame += skipped
             captured = self._frame(frame)
             at_ns = now_ns()
             self._sent.append(frame * self._frame_samples, at_ns)
-            await self.source.capture_frame(captured)
+            if self._queued:
+                await self.source.capture_frame(captured)
+            else:
+                capture(self.source, captured)
             self._health.handed_over(at_ns - self.schedule.due_ns(frame), skipped=skipped)
             frame += 1
 
@@ -97,7 +103,7 @@ class PictureFeed:
         )
         self._sent = SentFile(sent)
         self.path = sent
-        self.schedule = PictureSchedule(start_ns=now_ns() + _LEAD_NS, fps=picture.fps)
+        self.schedule = PictureSchedule(start_ns=now_ns() + LEAD_NS, fps=picture.fps)
 
     def track(self, name: str) -> rtc.LocalVideoTrack:
         """A new local track of the source."""
@@ -109,7 +115,7 @@ class PictureFeed:
         while True:
             due_ns = self.schedule.due_ns(counter)
             picture = self._frame(counter)
-            await _sleep_until(due_ns)
+            await sleep_until(due_ns)
             at_ns = now_ns()
             self._sent.append(counter, at_ns)
             metadata = self._frame_metadata(counter, at_ns) if self._metadata else None
@@ -143,5 +149,6 @@ class PictureFeed:
 Feed = SoundFeed | PictureFeed
 
 
-async def _sleep_until(due_ns: int) -> None:
+async def sleep_until(due_ns: int) -> None:
+    """Sleep until a time of the clock; not at all when it is past."""
     await asyncio.sleep(max(0, due_ns - now_ns()) / NS_PER_S)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import ctypes
 from abc import ABC, abstractmethod
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -27,6 +28,7 @@ from harness.participant.frame_stream import (
 from harness.participant.kept_file import KeptFile
 from harness.participant.recording_files import PictureFile, SoundFile
 from harness.participant.supervise import Supervisor
+from harness.signals.coded_loop import number_of
 from harness.signals.picture import PictureReader, Planes
 
 _CLOSE_TIMEOUT_S = 1.0
@@ -111,8 +113,14 @@ class PictureRecorder(Recorder):
     def _take(self, frame: PictureFrame, arrival_ns: int) -> None:
         info = frame.buffer.info
         planes = planes_of(info)
+        reading = self._reader.read_planes(planes)
+        number = number_of(
+            reading.counter,
+            frame_id=frame.metadata.frame_id,
+            user_data=frame.metadata.user_data,
+        )
         self._pictures.append(
-            self._reader.read_planes(planes),
+            replace(reading, counter=number),
             arrival_ns=arrival_ns,
             timestamp_us=frame.timestamp_us,
             width=info.width,

@@ -42,8 +42,11 @@ def picture_options(options: PublishOptions, picture: ColourCode) -> rtc.TrackPu
     """Publish options of a video track.
 
     The SDK wants bitrate and frame rate together: a bitrate alone takes the picture's own rate.
-    Raises ValueError for a frame rate without a bitrate.
+    Raises ValueError for a frame rate without a bitrate, and for what was encoded already in
+    another codec or in layers.
     """
+    if options.encoder == "pre-encoded":
+        return _coded_picture_options(options)
     result = rtc.TrackPublishOptions(source=_SOURCES[options.source or "camera"])
     if options.simulcast is not None:
         result.simulcast = options.simulcast
@@ -63,6 +66,26 @@ def picture_options(options: PublishOptions, picture: ColourCode) -> rtc.TrackPu
                 rtc.FrameMetadataFeature.FMF_FRAME_ID,
             ]
         )
+    return result
+
+
+def _coded_picture_options(options: PublishOptions) -> rtc.TrackPublishOptions:
+    if options.codec not in (None, "vp8") or options.simulcast:
+        raise ValueError("pictures that are encoded already are VP8 in one layer")
+    result = rtc.TrackPublishOptions(
+        source=_SOURCES[options.source or "camera"],
+        stream=options.stream,
+        video_codec=rtc.VideoCodec.VP8,
+        video_encoder=rtc.VideoEncoderBackend.ENCODER_BACKEND_PRE_ENCODED,
+        simulcast=False,
+    )
+    result.frame_metadata_features.extend(
+        [
+            rtc.FrameMetadataFeature.FMF_USER_TIMESTAMP,
+            rtc.FrameMetadataFeature.FMF_FRAME_ID,
+            rtc.FrameMetadataFeature.FMF_USER_DATA,
+        ]
+    )
     return result
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 from livekit import rtc
 
 from harness.evidence.clock import now_ns
+from harness.participant.coded_feed import CodedPictureFeed
+from harness.participant.coded_pictures import DEFAULT_KBPS, CodedPicture, coded_pictures
 from harness.participant.health import HealthMonitor
 from harness.participant.protocol import (
     PublishAgain,
@@ -33,7 +35,7 @@ class Refused(Exception):
 
 @dataclass(kw_only=True)
 class _Source:
-    feed: Feed
+    feed: Feed | CodedPictureFeed
     task: asyncio.Task[None]
     picture: ColourCode | None
     tracks: set[str]
@@ -57,7 +59,8 @@ class OwnTracks:
         path = self._free_path(command.name)
         if room is None and not command.hold:
             raise Refused("publish needs a room: join first")
-        source = self._start(command, path)
+        loop = await self._coded(command)
+        source = self._start(command, path, loop)
         self._sources[command.name] = source
         at_ns = now_ns()
         try:
@@ -129,8 +132,20 @@ class OwnTracks:
             raise Refused(f"a track called {name} exists: choose another name")
         return file_path(self._folder, name, ".sent")
 
-    def _start(self, command: PublishSound | PublishPicture, path: Path) -> _Source:
-        feed: Feed
+    async def _coded(self, command: PublishSound | PublishPicture) -> list[CodedPicture] | None:
+        """The encoded pictures of a command that wants such: made now, unless they were before."""
+        if not isinstance(command, PublishPicture) or command.options.encoder == "sdk":
+            return None
+        kbps = command.options.max_bitrate_kbps or DEFAULT_KBPS
+        return await asyncio.to_thread(coded_pictures, command.picture, kbps=kbps)
+
+    def _start(
+        self,
+        command: PublishSound | PublishPicture,
+        path: Path,
+        loop: list[CodedPicture] | None,
+    ) -> _Source:
+        feed: Feed | CodedPictureFeed
         if not isinstance(command, PublishPicture):
             if command.options.queue_size_ms < 0 or command.options.queue_size_ms % 10:
                 raise Refused(
@@ -141,7 +156,10 @@ class OwnTracks:
             picture = None
         else:
             picture = command.picture
-            feed = PictureFeed(picture, command.options, sent=path, health=self._health)
+            if loop is None:
+                feed = PictureFeed(picture, command.options, sent=path, health=self._health)
+            else:
+                feed = CodedPictureFeed(picture, loop, sent=path, health=self._health)
         task = self._supervise(feed.run(), f"source of {command.name}")
         return _Source(feed=feed, task=task, picture=picture, tracks=set())
 

@@ -6,16 +6,19 @@ The SDK accepts a stream on a local track, so what a source emits can be recorde
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import time
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from livekit import rtc
 
 from harness.evidence.recording import FRAME_DTYPE
 from harness.participant import frame_stream
+from harness.participant.capture import CaptureError, capture
 from harness.participant.frame_stream import SoundFrame, SoundStream
 from harness.participant.health import HealthMonitor
 from harness.participant.protocol import PublishOptions
@@ -171,3 +174,38 @@ async def taking_fails() -> list[str]:
 
 def _noting(arrivals_ns: list[int]) -> Callable[[SoundFrame, int], None]:
     return lambda frame, arrival_ns: arrivals_ns.append(arrival_ns)
+
+
+async def captured_in_one_go(frames: int) -> list[int]:
+    """Number of each frame that comes out of a source, by its samples."""
+    source = rtc.AudioSource(48_000, 1, queue_size_ms=0)
+    track = rtc.LocalAudioTrack.create_audio_track("burst", source)
+    numbers: list[int] = []
+    stream = SoundStream(track, _numbering(numbers), sample_rate=48_000, channels=1)
+    for number in range(1, frames + 1):
+        samples = np.full(480, number, dtype=np.int16).tobytes()
+        capture(source, rtc.AudioFrame(samples, 48_000, 1, 480))
+    async with asyncio.timeout(LIMIT_S):
+        while len(numbers) < frames:
+            await asyncio.sleep(0.02)
+            stream.take_all()
+    await stream.close()
+    return numbers
+
+
+def _numbering(numbers: list[int]) -> Callable[[SoundFrame, int], None]:
+    return lambda frame, _: numbers.append(ctypes.c_int16.from_address(frame.data_ptr).value)
+
+
+async def capture_of_a_wrong_length() -> str:
+    """What is told of a frame that is no 10 ms, which a source without a queue does not take."""
+    source = rtc.AudioSource(48_000, 1, queue_size_ms=0)
+    frame = rtc.AudioFrame(bytes(2 * 100), 48_000, 1, 100)
+    capture(source, frame)
+    try:
+        async with asyncio.timeout(LIMIT_S):
+            while True:
+                await asyncio.sleep(0.05)
+                capture(source, rtc.AudioFrame(bytes(960), 48_000, 1, 480))
+    except CaptureError as error:
+        return str(error)

@@ -72,3 +72,25 @@ def test_names_of_kinds_and_sources() -> None:
 def test_qualities_have_the_sdks_numbers() -> None:
     assert quality_value("low") == rtc.VideoQuality.VIDEO_QUALITY_LOW
     assert quality_value("high") == rtc.VideoQuality.VIDEO_QUALITY_HIGH
+
+
+def test_pictures_that_are_encoded_already_are_one_layer_of_vp8_with_metadata() -> None:
+    options = picture_options(
+        PublishOptions(encoder="pre-encoded", max_bitrate_kbps=500), ColourCode(track_code=1)
+    )
+
+    assert options.video_encoder == rtc.VideoEncoderBackend.ENCODER_BACKEND_PRE_ENCODED
+    assert (options.video_codec, options.simulcast) == (rtc.VideoCodec.VP8, False)
+    assert len(options.frame_metadata_features) == 3
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        PublishOptions(encoder="pre-encoded", codec="h264"),
+        PublishOptions(encoder="pre-encoded", simulcast=True),
+    ],
+)
+def test_pictures_that_are_encoded_already_are_nothing_else(options: PublishOptions) -> None:
+    with pytest.raises(ValueError, match="VP8 in one layer"):
+        picture_options(options, ColourCode(track_code=1))
