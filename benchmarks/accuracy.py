@@ -13,10 +13,8 @@ import asyncio
 import os
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeVar
 
 import msgspec
 
@@ -31,9 +29,8 @@ from harness.server.choose import Wanted, choose
 from harness.server.model import ServerConfig
 
 ROOT = Path(__file__).parent.parent
-TRIES = 3
+TRIES = 2
 """For a call that was disturbed or did not answer."""
-T = TypeVar("T")
 AIMS: tuple[Aim, ...] = ("sound", "picture", "both")
 
 
@@ -56,35 +53,44 @@ class Bench:
         self.repeated: list[str] = []
 
     async def delayed(self, wanted: Sequence[tuple[Aim, float]]) -> list[Delayed]:
-        """A call with each of these delays."""
+        """A call with each of these delays; without those that never answered."""
         async with self._lock.turn(alone=True):
-            return [
-                await self._answered(
-                    f"{aim} {delay_ms:g} ms",
-                    partial(self._calls.delayed, aim, delay_ms, seconds=self._seconds),
-                )
-                for aim, delay_ms in wanted
-            ]
+            made = [await self._undisturbed(aim, delay_ms) for aim, delay_ms in wanted]
+        return [call for call in made if call is not None]
 
-    async def located(self) -> Located:
-        """Faults whose place is known."""
-        async with self._lock.turn(alone=True):
-            return await self._answered("located", self._calls.located)
-
-    async def _answered(self, what: str, make: Callable[[], Awaitable[T]]) -> T:
-        """What a call tells, made again where it did not answer."""
-        for _ in range(TRIES - 1):
+    async def located(self) -> Located | None:
+        """Faults whose place is known; None where no call answered."""
+        for _ in range(TRIES):
             try:
-                return await make()
+                async with self._lock.turn(alone=True):
+                    return await self._calls.located()
             except NoAnswer as reason:
-                self.repeated.append(f"{what}: {reason}")
-                _say(self.repeated[-1])
-        return await make()
+                self._again(f"located: {reason}")
+        return None
+
+    async def _undisturbed(self, aim: Aim, delay_ms: float) -> Delayed | None:
+        """The first of a few calls that is not disturbed, else the last that answered."""
+        last = None
+        for _ in range(TRIES):
+            try:
+                last = await self._calls.delayed(aim, delay_ms, seconds=self._seconds)
+            except NoAnswer as reason:
+                self._again(f"{aim} {delay_ms:g} ms: {reason}")
+                continue
+            _say(str(last))
+            if last.disturbed is None:
+                break
+            self._again(f"{aim} {delay_ms:g} ms: disturbed: {last.disturbed}")
+        return last
+
+    def _again(self, why: str) -> None:
+        self.repeated.append(why)
+        _say(why)
 
 
 async def measure(
     bench: Bench, delays_ms: Sequence[float], *, runs: int
-) -> tuple[list[Delayed], Located]:
+) -> tuple[list[Delayed], Located | None]:
     """All calls."""
     wanted: list[tuple[Aim, float]] = [
         ("both", 0.0),
@@ -115,8 +121,9 @@ def _say(line: str) -> None:
 
 
 def _table(report: Report) -> str:
+    disturbed = sum(call.disturbed is not None for call in report.calls)
     lines = [
-        f"{report.machine}; {len(report.calls)} calls, {len(report.repeated)} made again",
+        f"{report.machine}; {len(report.calls)} calls, {disturbed} on a disturbed machine",
         "",
         "| what | allowed | worst seen | n | |",
         "|---|---|---|---|---|",
