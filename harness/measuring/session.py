@@ -80,7 +80,7 @@ class Session:
             first = _first(problem)
             if not isinstance(first, NO_CALL):
                 raise
-            return without_call(profile, reason(first))
+            return without_call(profile, f"no call: {reason(first)}")
         return await asyncio.to_thread(report_of, call, profile, disturbance=disturbed)
 
     def setup(self, folder: Path, profile: Profile) -> StageSetup:
@@ -148,6 +148,6 @@ def _first(error: BaseException) -> BaseException:
 
 
 def reason(error: BaseException) -> str:
-    """Why there was no call, on one line."""
+    """Why something of NO_CALL was not done, on one line."""
     text = " ".join(str(error).split())
-    return f"no call: {text or 'it took longer than it may'}"
+    return text or "it took longer than it may"

@@ -2,16 +2,21 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import cast
 
 import msgspec
 import pytest
 
 from harness.cli import main
+from harness.commands import measure
 from harness.commands.command import MISUSE
 from harness.measuring.latency_json import LatencyDocument
+from harness.measuring.plan import Plan
+from harness.measuring.session import Session
 from harness.measuring.write import HTML, JSON, MARKDOWN
 from harness.server.choose import Wanted, choose
 from harness.server.model import ServerError
+from harness.stage.errors import StageError
 
 
 @pytest.fixture(autouse=True)
@@ -54,6 +59,22 @@ def test_a_folder_that_is_not_empty_is_left_alone(
     assert [file.name for file in tmp_path.iterdir()] == ["mine"]
 
 
+class NoSession:
+    """Has no stage to give."""
+
+    def setup(self, *_: object) -> None:
+        raise StageError("the relay was too slow")
+
+
+@pytest.mark.asyncio
+async def test_floors_that_cannot_be_measured_keep_nobody_from_measuring(tmp_path: Path) -> None:
+    plan = Plan(profiles=(), minutes=1.0, seed=1, folder=tmp_path)
+    floors = await measure._floors(cast("Session", NoSession()), plan)
+
+    assert floors.metrics == ()
+    assert floors.doubt == "not measured: the relay was too slow"
+
+
 @pytest.mark.real
 def test_a_call_is_measured_and_printed_for_machines(
     capfdbinary: pytest.CaptureFixture[bytes], tmp_path: Path
@@ -78,3 +99,6 @@ def test_a_call_is_measured_and_printed_for_machines(
     assert (known["picture_latency_p50"].value or 0) > 0
     assert document.setting.versions["livekit-server"] != "unknown"
     assert json.loads(said.out)["setting"]["backend"] == "embedded"
+    floors = {metric.name: metric.value for metric in document.setting.floors.metrics}
+    assert (floors["picture_latency_ms"] or 0) > 0
+    assert known["picture_latency_p50"].floor == floors["picture_latency_ms"]
