@@ -19,6 +19,7 @@ from harness.verifiers.skew_bands import Band as Allowed
 BROKEN_S = 1.5
 """Neighbours that are farther apart are not joined: nothing came in between."""
 ROOM = 1.1
+MOST_BANDS = 12
 SKEW_ROOM_MS = 20.0
 
 
@@ -75,7 +76,7 @@ def latency_drawn(report: LatencyReport) -> Markup | None:
     return chart(
         title=f"Latency over time, {report.profile}",
         description="Age of each picture when it was seen and of each marker when it was heard. "
-        + "; ".join(_told(report)),
+        + "; ".join(bands_told(report)),
         x=_time(report),
         y=Axis(label="latency, ms", low=0.0, high=max(1.0, highest * ROOM)),
         lines=lines,
@@ -120,6 +121,13 @@ def parts_drawn(report: LatencyReport) -> list[Markup]:
     ]
 
 
+def bands_told(report: LatencyReport) -> list[str]:
+    """What the bands over time are, for narrow ones have no room for words; the first of many."""
+    bands = [f"{band.label} from {band.low:.1f} to {band.high:.1f} s" for band in _bands(report)]
+    more = len(bands) - MOST_BANDS
+    return [*bands[:MOST_BANDS], *([f"and {more} more"] if more > 0 else [])]
+
+
 def _distribution(label: str, values: NDArray[np.float64], style: int) -> Line:
     x, y = cdf(values)
     return Line(label=label, x=x, y=y, style=style)
@@ -156,10 +164,6 @@ def _bands(report: LatencyReport) -> list[Band]:
         for span in report.spans
     ]
     return [settling, *spans]
-
-
-def _told(report: LatencyReport) -> list[str]:
-    return [f"{band.label} from {band.low:.1f} to {band.high:.1f} s" for band in _bands(report)]
 
 
 def _s(report: LatencyReport, at_ns: int) -> float:

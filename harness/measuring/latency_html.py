@@ -19,7 +19,13 @@ from harness.measuring.cells import (
     parts_words,
     unit_words,
 )
-from harness.measuring.drawings import distributions, latency_drawn, parts_drawn, skew_drawn
+from harness.measuring.drawings import (
+    bands_told,
+    distributions,
+    latency_drawn,
+    parts_drawn,
+    skew_drawn,
+)
 from harness.measuring.measured import Measured
 
 HERE = Path(__file__).parent
@@ -54,4 +60,5 @@ def latency_html(measured: Measured) -> str:
         latency_drawn=latency_drawn,
         skew_drawn=skew_drawn,
         parts_drawn=parts_drawn,
+        bands_told=bands_told,
     )

@@ -2,7 +2,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from harness.measuring.drawings import SKEW_BANDS, distributions, latency_drawn, skew_drawn
+from harness.measuring.drawings import (
+    MOST_BANDS,
+    SKEW_BANDS,
+    bands_told,
+    distributions,
+    latency_drawn,
+    skew_drawn,
+)
 from harness.measuring.measured import Measured
 from harness.measuring.timed import Timed
 
@@ -29,6 +36,15 @@ def test_faults_are_drawn_over_time_and_told(measured: Measured) -> None:
     assert plot.count('class="band fault"') == 1
     assert plot.count('class="band phase"') == 1
     assert "from 4.0 to 5.0 s" in plot
+
+
+def test_bands_are_told_and_of_many_the_first(measured: Measured) -> None:
+    report = measured.reports[0]
+
+    assert bands_told(report)[0] == "not counted from 0.0 to 2.0 s"
+    many = bands_told(replace(report, spans=report.spans * 50))
+    assert len(many) == MOST_BANDS + 1
+    assert many[-1] == "and 39 more"
 
 
 def test_skew_beyond_its_bands_is_still_in_sight(measured: Measured) -> None:
