@@ -22,7 +22,7 @@ from harness.judging.wording import number, quantity
 
 MAX_TRIES = 2
 """Calibrations at most, each time: a second one where the first was disturbed."""
-TOLD = THRESHOLDS.keys() - {"loop_lag_p99_ms"}
+TOLD = THRESHOLDS.keys() - {"loop_lag_p99_ms", "machine_busy_ratio"}
 MOST_BUSY_RATIO = 0.5
 """A calibration itself keeps two cores busy at a ratio of 0.2 to 0.26, measured (n = 5)."""
 
@@ -58,8 +58,9 @@ def calibration_disturbance(
         offset_ms: Where the offset of another process's clock lies; None: it was not told.
     """
     told = {
-        who: {name: figures[name] for name in TOLD if figures.get(name) is not None}
+        who: known
         for who, figures in health.items()
+        if (known := {name: figures[name] for name in TOLD if figures.get(name) is not None})
     }
     busy = health.get("machine", {}).get("machine_busy_ratio")
     reasons = [
@@ -67,7 +68,7 @@ def calibration_disturbance(
         f"machine busy at a ratio of {number(busy)}, limit {number(MOST_BUSY_RATIO)}"
         if busy is not None and busy > MOST_BUSY_RATIO
         else None,
-        disturbance({who: figures for who, figures in told.items() if figures}),
+        disturbance(told) if told or not health else None,
     ]
     return "; ".join(reason for reason in reasons if reason) or None
 

@@ -185,8 +185,9 @@ def _notes(read: RunEvents, attempts: Sequence[Attempt]) -> tuple[str, ...]:
     if disturbed:
         first = disturbed[0]
         notes.append(
-            f"{len(disturbed)} of {len(attempts)} attempts were disturbed, times of them do not "
-            f"count; the first in {first.scenario}: {first.disturbance}"
+            f"{len(disturbed)} of {len(attempts)} attempts were disturbed, times of them count "
+            f"only where they were kept all the same; the first in {first.scenario}: "
+            f"{first.disturbance}"
         )
     return tuple(notes)
 
