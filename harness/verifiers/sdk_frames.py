@@ -99,15 +99,16 @@ def rate_against_seen(
 ) -> Measurement:
     """Largest difference between `frames_per_second` and the pictures seen in the second before.
 
-    A snapshot is of some moment within 50 ms of its time. One with less than a second of pictures
-    before it is left out.
+    A snapshot is of some moment within 50 ms of its time. One without a picture in the second
+    before that second is left out: the rate began anew, and is of less than a second.
     """
     told = _told(samples, recording, ("frames_per_second",), since_ns, until_ns)
     seen = _seen(recording, track_code)
     points = []
     for entry in told:
         at_ns = int(entry["at_ns"])
-        if not _count(seen, np.array([at_ns - RATE_NS - SNAPSHOT_MS * NS_PER_MS]))[0]:
+        begun_ns = at_ns - RATE_NS - SNAPSHOT_MS * NS_PER_MS
+        if not len(seen.between(begun_ns - RATE_NS, begun_ns)):
             continue
         moments = at_ns + np.arange(-SNAPSHOT_MS, SNAPSHOT_MS + 1, 5) * NS_PER_MS
         counts = _count(seen, moments) - _count(seen, moments - RATE_NS)
@@ -120,7 +121,7 @@ def rate_against_seen(
             )
         )
     if not points:
-        raise NoEvidenceError(f"{seen.file}: no snapshot has a second of pictures before it")
+        raise NoEvidenceError(f"{seen.file}: no snapshot has two seconds of pictures before it")
     return worst_apart(points, "fps", error=0.0, evidence=(seen.file,))
 
 

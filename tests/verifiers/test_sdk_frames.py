@@ -74,6 +74,14 @@ def test_a_miscount_is_seen(
     assert ask(verifier, studio, frozen=False, **wrong).value == pytest.approx(apart, abs=2)
 
 
+def test_a_rate_that_began_anew_is_left_out(studio: Studio) -> None:
+    recording = studio.pictures(CODE, gaps=((2.1, 4.2),))
+    samples = told(recording)
+    anew = [sample for sample in samples if sample.at_ns == at(4.5)]
+    anew[0].entries[0]["frames_per_second"] = 31.0
+    assert rate_against_seen(samples, recording, CODE.track_code, **WINDOW).value == 0
+
+
 def test_freezes_are_compared_once_they_are_over(studio: Studio) -> None:
     assert ask(freezes_against_seen, studio, frozen=True).value == 0
     assert ask(frozen_time_against_seen, studio, frozen=True).value == pytest.approx(0, abs=60)
