@@ -36,29 +36,33 @@ def fake_call(
     frozen: Iterable[tuple[float, float]] = (),
     silent: Iterable[tuple[float, float]] = (),
     cut: tuple[float, float] | None = None,
-    seconds: float = SECONDS,
+    until_s: float = UNTIL_S,
+    short_s: float = 0.0,
 ) -> Call:
-    """Sound 80 ms late, pictures 15 ms, in a steady state from 3 to 68 s.
+    """Sound 80 ms late, pictures 15 ms, in a steady state from 3 s on.
 
     Args:
         folder: For its evidence.
         frozen: Times without pictures, seconds.
         silent: Times without sound.
         cut: A time in which no packet passed the gateway downwards.
-        seconds: Length of the recordings.
+        until_s: When the call ends.
+        short_s: By how much the recordings end too early.
     """
     studio = Studio(folder)
+    whole_s = until_s + SECONDS - UNTIL_S
+    seconds = whole_s - short_s
     sound = studio.sound(
         TONE, seconds=seconds, silent=silent, latency_ms=SOUND_LATENCY_MS, name="tone"
     )
     pictures = studio.pictures(PICTURE, seconds=seconds, gaps=frozen)
-    write_ledger(folder, cut)
+    write_ledger(folder, whole_s, cut)
     return Call(
         folder=folder,
         tone=TONE,
         picture=PICTURE,
-        sound_sent=studio.sent_sound(TONE, seconds=SECONDS),
-        picture_sent=studio.sent_pictures(PICTURE, seconds=SECONDS),
+        sound_sent=studio.sent_sound(TONE, seconds=whole_s),
+        picture_sent=studio.sent_pictures(PICTURE, seconds=whole_s),
         sound_emitted=None,
         sound=sound,
         pictures=pictures,
@@ -66,10 +70,10 @@ def fake_call(
         picture_asked_ns=at(ASKED_S),
         profile_ns=at(0),
         since_ns=at(SINCE_S),
-        until_ns=at(UNTIL_S),
+        until_ns=at(until_s),
         statistics=(
             sample(SINCE_S - 0.5, concealed=100, played=48_000),
-            sample(UNTIL_S + 0.1, concealed=100 + CONCEALED, played=48_000 + PLAYED),
+            sample(until_s + 0.1, concealed=100 + CONCEALED, played=48_000 + PLAYED),
         ),
     )
 
@@ -83,7 +87,7 @@ def sample(at_s: float, *, concealed: int, played: int, ssrc: int = HEARD) -> St
     return StatisticsSample(at_ns=at(at_s), participant="bob", entries=[entry])
 
 
-def write_ledger(folder: Path, cut: tuple[float, float] | None) -> None:
+def write_ledger(folder: Path, seconds: float, cut: tuple[float, float] | None) -> None:
     """Fifty packets a second of each track on each leg; of the sound down every fiftieth lost."""
     recorder = Recorder(folder)
     recorder.bind(
@@ -112,7 +116,7 @@ def write_ledger(folder: Path, cut: tuple[float, float] | None) -> None:
         MsidRow(at_ns=5, participant="bob", ssrc=HEARD, track="TR_tone"),
         MsidRow(at_ns=5, participant="bob", ssrc=SEEN, track="TR_face"),
     )  # fmt: skip
-    for number in range(int(SECONDS * 50)):
+    for number in range(int(seconds * 50)):
         now = at(number / 50)
         gone = cut is not None and at(cut[0]) <= now < at(cut[1])
         for stream, ssrc, pt in (
