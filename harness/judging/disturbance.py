@@ -4,8 +4,8 @@ Thresholds of load: drawn between a mesh of four participants on two cores, whos
 true, and a mesh of five, whose were not. Of the others, what 48 attempts gave on two cores, in half
 of which other work kept more than half of them busy, all of them in some:
 
-    a process that only waits woke late   p99 0.1 to 3.9 ms, the latest of each attempt 50 ms at most
-    relay late with packets that it held  p99 0.2 to 0.4 ms, the latest of each attempt 28 ms at most
+    a process that only waits woke late   p99 0.1 to 3.9 ms, latest of an attempt 50 ms at most
+    relay late with packets that it held  p99 0.2 to 0.4 ms, latest of an attempt 28 ms at most
     clock                                 no step, no sleep, off by 0.3 ppm at most
 
 The latest of thousands is late on a machine that is fine, which is why the relay is judged by its
