@@ -44,15 +44,9 @@ class Band:
         return np.maximum(skew_ms - self.early_ms, -self.late_ms - skew_ms)
 
 
-DETECTABILITY = Band(
-    name="detectability", early_ms=45, late_ms=125, source="ITU-R BT.1359-1: viewers detect it"
-)
-ACCEPTABILITY = Band(
-    name="acceptability", early_ms=90, late_ms=185, source="ITU-R BT.1359-1: viewers accept it"
-)
-BROADCAST = Band(
-    name="broadcast", early_ms=40, late_ms=60, source="EBU R37: at the end of the broadcast chain"
-)
+DETECTABILITY = Band(name="detectability", early_ms=45, late_ms=125, source="ITU-R BT.1359-1")
+ACCEPTABILITY = Band(name="acceptability", early_ms=90, late_ms=185, source="ITU-R BT.1359-1")
+BROADCAST = Band(name="end of the broadcast chain", early_ms=40, late_ms=60, source="EBU R37")
 
 
 @in_unit("ms")
@@ -123,4 +117,4 @@ def time_to_band(
 
 
 def _ends(band: Band) -> str:
-    return f"{-band.late_ms:+.0f} to {band.early_ms:+.0f} ms ({band.source})"
+    return f"{-band.late_ms:+.0f} to {band.early_ms:+.0f} ms ({band.source}, {band.name})"
