@@ -7,11 +7,13 @@ import asyncio
 import secrets
 import shutil
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from harness.calibration.calibrate import calibrate
 from harness.commands.command import NOTHING_FOUND, Command
+from harness.judging.disturbance import BESIDE
 from harness.measuring.countdown import countdown
 from harness.measuring.latency_json import latency_json
 from harness.measuring.latency_text import latency_text
@@ -98,8 +100,10 @@ async def _measure(plan: Plan, backend: ServerBackend) -> Measured:
             floors = await _floors(session, plan)
         for place, profile in enumerate(plan.profiles, start=1):
             label = f"{profile.name}, call {place} of {len(plan.profiles)}"
-            async with lock.turn(alone=True), countdown(sys.stderr, label, plan.call_s):
+            async with lock.turn(alone=True) as turn, countdown(sys.stderr, label, plan.call_s):
                 report = floors.beside(await session.report(profile))
+            if turn.beside:
+                report = replace(report, disturbance=beside_others(report.disturbance))
             measured = Measured(
                 setting=_setting(plan, backend, started, session.server_version, floors),
                 reports=(*measured.reports, report),
@@ -136,6 +140,11 @@ def _setting(
         minutes=plan.minutes,
         floors=floors,
     )
+
+
+def beside_others(disturbance: str | None) -> str:
+    """Why a call is doubtful beside which other media ran: whoever waits too long goes in."""
+    return "; ".join([BESIDE, *([disturbance] if disturbance else [])])
 
 
 def _say(line: str) -> None:

@@ -59,6 +59,11 @@ def test_a_folder_that_is_not_empty_is_left_alone(
     assert [file.name for file in tmp_path.iterdir()] == ["mine"]
 
 
+def test_a_call_beside_others_is_doubtful_whatever_else_it_was() -> None:
+    assert measure.beside_others(None).startswith("another attempt ran")
+    assert measure.beside_others("machine busy").endswith("; machine busy")
+
+
 class NoSession:
     """Has no stage to give."""
 
