@@ -102,8 +102,8 @@ async def _measure(plan: Plan, backend: ServerBackend) -> Measured:
             label = f"{profile.name}, call {place} of {len(plan.profiles)}"
             async with lock.turn(alone=True) as turn, countdown(sys.stderr, label, plan.call_s):
                 report = floors.beside(await session.report(profile))
-            if turn.beside:
-                report = replace(report, disturbance=beside_others(report.disturbance))
+                if turn.beside:
+                    report = replace(report, disturbance=beside_others(report.disturbance))
             measured = Measured(
                 setting=_setting(plan, backend, started, session.server_version, floors),
                 reports=(*measured.reports, report),
