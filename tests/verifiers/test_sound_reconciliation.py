@@ -55,7 +55,7 @@ def received(
     x = coded(4)
     for begin in heard:
         x = made_up(x, begin * 1000, 20)
-    times = np.arange(200) * 0.02
+    times = np.arange(200, dtype=np.float64) * 0.02
     wire.add(times, dropped=[round(t / 0.02) for t in dropped])
     return Reception(
         recording=studio.write_sound(int16(x)[:, None], 48_000),
