@@ -251,7 +251,8 @@ class RunHooks:
     ) -> Generator[None, None, None]:
         """Calibrate before pytest-xdist tells that a process is done; then end the run."""
         if exitstatus in _ENDED_BY_ITSELF and not self._no_run:
-            self._session.calibrate_after()
+            with suppress(KeyboardInterrupt):  # the verdicts are there: the report is written
+                self._session.calibrate_after()
         yield
         self._end_run(session, exitstatus)
 
