@@ -74,9 +74,11 @@ async def test_the_full_picture_comes_soon(stage: Stage, judge: Judge) -> None:
     (bob,) = await stage.join("bob", auto_subscribe=False)
     single = await alice.publish(ColourCode(track_code=3), options=ONE_LAYER)
     layered = await alice.publish(ColourCode(track_code=4, width=960, height=540))
+    proof = await alice.publish(Tone(pilot_hz=700))
     await stage.run(seconds=4)
     asked_ns = [await bob.subscribe(single), await bob.subscribe(layered)]
-    received = await bob.record(single, layered)
+    await bob.subscribe(proof)
+    received = await bob.record(single, layered, proof)
     until = await stage.run(seconds=5)
 
     for name, track, since in zip(("ONS-007", "ONS-008"), (single, layered), asked_ns, strict=True):
@@ -87,4 +89,5 @@ async def test_the_full_picture_comes_soon(stage: Stage, judge: Judge) -> None:
             track.signal,
             since_ns=since,
             until_ns=until,
+            alive=received.witness(proof),
         )
