@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from harness.clauses.claims import Documentation
 from harness.clauses.model import Clause
 from harness.evidence.finding import Finding
+from harness.evidence.floors import FLOORS
 from harness.judging.flips import Series, count_flips
 from harness.judging.wording import expected
 from harness.report.flips_text import count_text, setting_text, verdicts_text
 from harness.report.model import Report
 from harness.report.reproduce import reproduce
-from harness.report.words import printable
+from harness.report.words import floor_words, printable
 
 _NAME = 10
 _INDENT = " " * (_NAME + 2)
@@ -32,6 +33,7 @@ def clause_text(clause: Clause, documentation: Documentation, *, width: int = 10
             for profile, limit in clause.limits_under.items()
         ),
         ("why this", clause.limit_source),
+        *((("beside", FLOORS[clause.floor]),) if clause.floor else ()),
         ("evidence", ", ".join(clause.evidence)),
         ("source", clause.source),
     ]
@@ -78,6 +80,8 @@ def _finding(finding: Finding, report: Report) -> list[tuple[str, str]]:
         ("scenario", finding.scenario),
         ("verdict", f"{finding.verdict}: {finding.reason}"),
     ]
+    if finding.floor is not None:
+        rows.append(("beside", floor_words(finding)))
     deviation = next((d for d in report.deviations if d.id == finding.deviation), None)
     if deviation:
         rows.append(("known as", f"{deviation.id}: {deviation.reason}"))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,12 @@ def test_a_clause_says_of_what_it_informs() -> None:
     text = clause_text(CLAUSES[0], documentation(), width=200)
     assert "  about 3   A muted audio track" in text
     assert "(audio-track-api), which it does not decide\n" in text
+
+
+def test_a_clause_says_beside_which_floor_it_is_read() -> None:
+    text = clause_text(replace(CLAUSES[0], floor="sound_latency_ms"), documentation())
+    assert "  beside    age of a sound when it is heard, over the server on a clean path\n" in text
+    assert "  beside" not in clause_text(CLAUSES[0], documentation())
 
 
 def history(reports: Path, clause: str, width: int = 100) -> str:
