@@ -60,7 +60,6 @@ class Delayed:
     sound_ms: float
     skew_ms: float
     picture_network_ms: float
-    picture_network_p95_ms: float
     sound_network_ms: float
     """Without source, encoder and jitter buffer."""
     picture_remainder_ms: float
@@ -181,7 +180,6 @@ def _figures(call: Call, aim: Aim, delay_ms: float, disturbed: str | None) -> De
         sound_ms=_value(latency(heard, **window)),
         skew_ms=_value(median_skew(call.pair, **window)),
         picture_network_ms=_value(network_latency(seen, **window)),
-        picture_network_p95_ms=_value(network_latency(seen, q=0.95, **window)),
         sound_network_ms=_value(network_latency(heard, **window)),
         picture_remainder_ms=_value(remainder(seen, **window)),
         sound_remainder_ms=_value(remainder(heard, **window)),

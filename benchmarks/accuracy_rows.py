@@ -137,7 +137,7 @@ def _picture_network(call: Delayed) -> float:
 
 
 def _picture_network_p95(call: Delayed) -> float:
-    return call.picture_network_p95_ms
+    return call.picture_network_ms + call.picture_p95_ms - call.picture_ms
 
 
 def _sound(call: Delayed) -> float:

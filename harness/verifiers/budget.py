@@ -58,6 +58,9 @@ PARTS = ("source queue", *WAY, "jitter buffer")
 NEAR_MS = 5
 """A picture's timestamp may be this far from its hand-over."""
 FRAMES_A_SECOND = 100
+PICTURE_EDGE_NS = 100 * NS_PER_MS
+SOUND_EDGE_NS = 600 * NS_PER_MS
+"""A series runs from its first arrival to its last; beyond, up to the next picture or marker."""
 PACKET_TICKS = 20 * SOUND_TICKS_PER_MS
 
 
@@ -87,14 +90,17 @@ class Budget:
 
     @property
     def remainder_ms(self) -> NDArray[np.float64]:
-        """The whole less the sum of the parts, the mean between each two statistics in order.
+        """The whole less the sum of the parts, the mean between each two statistics in order."""
+        return self.between_ms(self.whole_ms - self.sum_ms())
+
+    def between_ms(self, values_ms: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Means of values of this budget between each two statistics in order.
 
         Of those between which the series runs all the time, unless there are none.
         """
-        left = self.whole_ms - self.sum_ms()
-        spans = np.unique(self.span)
-        inside = [span for span in spans.tolist() if span in self.covered] or spans
-        return np.array([left[self.span == span].mean() for span in inside])
+        spans = np.unique(self.span).tolist()
+        inside = [span for span in spans if span in self.covered] or spans
+        return np.array([values_ms[self.span == span].mean() for span in inside])
 
 
 def budget(track: Track, series: LatencySeries) -> Budget:
@@ -125,11 +131,12 @@ def budget(track: Track, series: LatencySeries) -> Budget:
     if isinstance(track, HeardSound):
         chosen[:, 1:] = way.means(buffer, span)
     handed_over_ns, captured_ns = captures.handed_over_ns[told], captures.at_ns[told]
+    edge_ns = SOUND_EDGE_NS if isinstance(track, HeardSound) else PICTURE_EDGE_NS
     return Budget(
         numbers=series.numbers[told],
         arrived_ns=arrived_ns,
         span=span,
-        covered=buffer.covered(int(arrived_ns.min()), int(arrived_ns.max())),
+        covered=buffer.covered(int(arrived_ns.min()) - edge_ns, int(arrived_ns.max()) + edge_ns),
         whole_ms=(arrived_ns - handed_over_ns) / NS_PER_MS,
         parts_ms={
             "source queue": (captured_ns - handed_over_ns) / NS_PER_MS,

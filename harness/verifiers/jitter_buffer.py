@@ -7,12 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.evidence.clock import NS_PER_MS
 from harness.evidence.statistics_sample import StatisticsSample
 from harness.verifiers.answer import NoEvidenceError
-
-EDGE_NS = 600 * NS_PER_MS
-"""A little more than from one marker of a sound to the next."""
 
 
 class JitterBuffer:
@@ -50,8 +46,8 @@ class JitterBuffer:
         """Between each two statistics in order."""
 
     def covered(self, since_ns: int, until_ns: int) -> frozenset[int]:
-        """The spans that lie in this time, or reach out of it by less than EDGE_NS."""
-        inside = (self._begins_ns > since_ns - EDGE_NS) & (self._ends_ns < until_ns + EDGE_NS)
+        """The spans that lie in this time."""
+        inside = (self._begins_ns >= since_ns) & (self._ends_ns <= until_ns)
         return frozenset(np.flatnonzero(inside).tolist())
 
     def span(self, at_ns: NDArray[np.int64]) -> NDArray[np.int64]:
