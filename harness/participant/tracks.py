@@ -197,6 +197,8 @@ class OwnTracks:
         source: _Source,
         options: PublishOptions,
     ) -> Published:
+        if isinstance(source.feed, CodedPictureFeed) != (options.encoder == "pre-encoded"):
+            raise Refused("all tracks of a source have the same encoder: give each the same option")
         sdk_options = (
             sound_options(options)
             if source.picture is None

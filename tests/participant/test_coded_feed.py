@@ -9,6 +9,7 @@ from harness.evidence.recording import FRAME_DTYPE, FrameStatus, VideoRecording
 from harness.evidence.sent import read_sent
 from harness.participant.coded_feed import next_key
 from harness.participant.coded_pictures import CodedPicture
+from harness.participant.connection import CommandFailed
 from harness.participant.protocol import PublishOptions
 from harness.signals.picture import ColourCode
 from tests.participant.conftest import Pair, grown
@@ -30,6 +31,8 @@ async def test_encoded_pictures_are_seen_by_their_numbers_and_a_late_subscriber_
 ) -> None:
     published = await pair.alice.publish(name="face", signal=FACE, options=CODED)
     assert published.sid is not None
+    with pytest.raises(CommandFailed, match="the same encoder"):
+        await pair.alice.publish_again(name="again", source_of="face")
     first = await pair.bob.record(published.sid, name="first")
     await grown(first.path, 15 * FRAME_DTYPE.itemsize)
     await pair.bob.unsubscribe(published.sid)
