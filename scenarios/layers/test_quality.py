@@ -12,6 +12,7 @@ from harness.verifiers.layer_switch import capped_ratio, frames_of_another_layer
 from harness.verifiers.layers import full_layer_ratio, layers_sent
 from harness.verifiers.sdk_calls import calls_not_raising
 from harness.verifiers.wire_rate import track_rate
+from harness.verifiers.wrong_layer import wrong_layer_time
 from scenarios.probes import PROBES
 
 CAMERA = ColourCode(track_code=3, width=1280, height=720)
@@ -19,7 +20,7 @@ CODE, FULL, LOW = CAMERA.track_code, CAMERA.height, 180
 
 
 @clause("LAY-001", "LAY-002", "LAY-003", "LAY-004", "LAY-005", "LAY-006",
-        "LAY-007", "LAY-008", "LAY-009")  # fmt: skip
+        "LAY-007", "LAY-008", "LAY-009", "PIC-013")  # fmt: skip
 async def test_a_subscriber_gets_the_layer_that_it_asks_for(stage: Stage, judge: Judge) -> None:
     (alice,) = await stage.join("alice", auto_subscribe=False)
     bob, carol = await stage.join("bob", "carol")
@@ -58,6 +59,19 @@ async def test_a_subscriber_gets_the_layer_that_it_asks_for(stage: Stage, judge:
     judge("LAY-007", full_layer_ratio, others[picture], CODE, full_px=FULL, **whole)
     judge("LAY-008", picture_gap, others[picture], CODE, **whole)
     judge("LAY-009", layers_sent, stage.ledger, participant="alice", track=picture.sid, **whole)
+
+    def in_a_wrong_layer() -> Measurement:
+        return largest(
+            *(
+                wrong_layer_time(
+                    seen[picture], CODE, heights_px=(one["px"],),
+                    since_ns=one["since_ns"], until_ns=one["until_ns"],
+                )
+                for one in (low, medium, high)
+            )
+        )  # fmt: skip
+
+    judge("PIC-013", in_a_wrong_layer)
 
 
 @clause("LAY-010")
