@@ -2,7 +2,7 @@
 
 The SDK's own streams send each frame through the event loop twice, by a queue and a task of their
 own, and copy it on the way. Here the callback of the native library, on a thread of its own, notes
-the time and nothing else; the event loop takes what has come, five times a second. An arrival has
+the time and nothing else; the event loop takes what has come, ten times a second. An arrival has
 no lag of the event loop in it, a picture is read where the decoder left it, and frames cost little,
 because few of them wake a process whose code has left the processor's caches.
 """
@@ -10,6 +10,7 @@ because few of them wake a process whose code has left the processor's caches.
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 from abc import ABC, abstractmethod
 from collections import deque
@@ -26,8 +27,10 @@ from harness.evidence.clock import NS_PER_S, now_ns
 SoundFrame = audio_frame_pb2.AudioFrameBufferInfo
 PictureFrame = video_frame_pb2.VideoFrameReceived
 
-BATCH_NS = NS_PER_S // 5
-"""Batches of all streams are due at once: the process wakes up once for all of them."""
+BATCH_NS = NS_PER_S // 10
+"""All streams of a process are taken at once, so that it wakes up once for all of them."""
+_SPREAD_NS = 61_803_399
+"""Golden section of BATCH_NS: processes that were started one after the other wake up apart."""
 MAX_WAITING = 1000
 """Frames of a stream that may wait; more means that the event loop stands still."""
 _EARLY_EVENTS = 64
@@ -58,8 +61,9 @@ class FrameStream(ABC):
         Raises:
             RuntimeError: more frames wait than may.
         """
+        phase_ns = os.getpid() * _SPREAD_NS
         while not self._ended:
-            await asyncio.sleep((BATCH_NS - now_ns() % BATCH_NS) / NS_PER_S)
+            await asyncio.sleep((BATCH_NS - (now_ns() + phase_ns) % BATCH_NS) / NS_PER_S)
             if len(self._waiting) > MAX_WAITING:
                 raise RuntimeError(f"{len(self._waiting)} decoded frames wait to be recorded")
             self.take_all()
