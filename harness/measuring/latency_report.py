@@ -72,6 +72,12 @@ SPECS = (
     Spec(name="e_model_fullband_mos", title="E-model, fullband", unit="MOS", better="higher"),
 )  # fmt: skip
 """Every metric of a report, in the order in which they are shown."""
+BANDS = {
+    "detectability": DETECTABILITY,
+    "acceptability": ACCEPTABILITY,
+    "broadcast": BROADCAST,
+}
+"""Of skew, by how metrics name them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,8 +184,8 @@ def _rejects(track: Track, steady: Window) -> dict[str, int]:
 
 def _together(call: Call, steady: Window) -> Mapping[str, Measurement]:
     beyond = {
-        f"skew_beyond_{band.name}": outside_ratio(call.pair, band=band, **steady)
-        for band in (DETECTABILITY, ACCEPTABILITY, BROADCAST)
+        f"skew_beyond_{name}": outside_ratio(call.pair, band=band, **steady)
+        for name, band in BANDS.items()
     }
     return {
         "skew_median": median_skew(call.pair, **steady),
