@@ -37,12 +37,18 @@ THRESHOLDS: Mapping[str, tuple[float, str]] = {
 BESIDE = "another attempt ran on this machine at the same time"
 
 
-def disturbance(health: Mapping[str, Mapping[str, float | None]]) -> str | None:
+def disturbance(
+    health: Mapping[str, Mapping[str, float | None]],
+    *,
+    thresholds: Mapping[str, tuple[float, str]] = THRESHOLDS,
+) -> str | None:
     """Why times and rates of an attempt cannot be trusted, or None when they can.
 
     Args:
         health: Figures by who reported them (a participant, `relay`, `machine`), under the names
-            of THRESHOLDS; others are ignored. None stands for what does not apply to a reporter.
+            of the thresholds; others are ignored. None stands for what does not apply to a
+            reporter.
+        thresholds: Those of an attempt, or of what is measured otherwise.
 
     A reporter without a single figure is a disturbance itself: no news is not good news.
     """
@@ -50,17 +56,19 @@ def disturbance(health: Mapping[str, Mapping[str, float | None]]) -> str | None:
         return "nobody reported how busy it was"
     reasons = []
     for reporter, figures in sorted(health.items()):
-        known = {name: figures[name] for name in THRESHOLDS if figures.get(name) is not None}
+        known = {name: figures[name] for name in thresholds if figures.get(name) is not None}
         if not known:
             reasons.append(f"{reporter}: no report of how busy it was")
-        reasons += [f"{reporter}: {words}" for words in _excesses(known)]
+        reasons += [f"{reporter}: {words}" for words in _excesses(known, thresholds)]
     return "; ".join(reasons) or None
 
 
-def _excesses(figures: Mapping[str, float | None]) -> list[str]:
+def _excesses(
+    figures: Mapping[str, float | None], thresholds: Mapping[str, tuple[float, str]]
+) -> list[str]:
     excesses = []
     for name, value in figures.items():
-        limit, words = THRESHOLDS[name]
+        limit, words = thresholds[name]
         if value is not None and not value <= limit:  # not-a-number is no news either
             excesses.append(f"{words.format(number(value))}, limit {number(limit)}")
     return excesses

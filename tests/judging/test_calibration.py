@@ -39,12 +39,21 @@ def test_the_lag_of_joining_is_no_disturbance() -> None:
 def test_one_more_busy_processor_is_a_disturbance() -> None:
     busy = CALM | {"machine": {"machine_busy_ratio": MOST_BUSY_RATIO + 0.2}}
     said = calibration_disturbance(busy, ONE_CLOCK)
-    assert said == "machine busy at a ratio of 0.7, limit 0.5"
+    assert said == "machine: machine busy at a ratio of 0.7, limit 0.5"
 
 
 def test_what_disturbs_an_attempt_disturbs_a_calibration() -> None:
     said = calibration_disturbance(CALM | {"bob": {"inter_arrival_p99_ms": 34.0}}, ONE_CLOCK)
     assert said == "bob: decoded sound arrived 34 ms apart (p99), limit 20"
+
+
+def test_what_publishing_makes_late_is_no_disturbance() -> None:
+    assert calibration_disturbance(CALM | {"alice": {"late_handover_ratio": 0.011}}, ONE_CLOCK) is (
+        None
+    )
+    late = CALM | {"alice": {"late_handover_ratio": 0.03}}
+    said = calibration_disturbance(late, ONE_CLOCK)
+    assert said == "alice: share 0.03 of the sound handed over behind schedule, limit 0.02"
 
 
 def test_nobody_who_reports_is_a_disturbance() -> None:
@@ -81,10 +90,10 @@ def test_a_floor_beyond_its_bound_is_told() -> None:
 
 
 def test_floors_that_went_apart_are_told() -> None:
-    before, after = done("before", sound_latency_ms=40.0), done("after", sound_latency_ms=85.0)
+    before, after = done("before", sound_latency_ms=40.0), done("after", sound_latency_ms=95.0)
     [note] = calibration_notes([before, after])
     assert note == (
-        "the floor sound_latency_ms went from 40 to 85 ms during the run, usual are 40 ms: "
+        "the floor sound_latency_ms went from 40 to 95 ms during the run, usual are 50 ms: "
         "no verdict rests on it"
     )
 

@@ -44,7 +44,7 @@ def test_a_floor_has_interval_and_error() -> None:
 def test_floors_stand_beside_each_other(run: Path) -> None:
     [row] = floor_rows(with_load(read_report(run), busy=0.4))
     assert (row.before, row.after) == (floor_text(LATENCY), floor_text(LATENCY))
-    assert row.bounds == "≤ 60 ms, apart by ≤ 20 ms"
+    assert row.bounds == "≤ 60 ms, apart by ≤ 30 ms"
     assert "over the server" in row.meaning
 
 
