@@ -41,7 +41,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     rows: list[Row]
     calls: list[Delayed]
     repeated: list[str]
-    """Why calls were made again."""
+    """Why calls were made again, or are not to be trusted."""
 
 
 class Bench:
@@ -54,8 +54,10 @@ class Bench:
 
     async def delayed(self, wanted: Sequence[tuple[Aim, float]]) -> list[Delayed]:
         """A call with each of these delays; without those that never answered."""
-        async with self._lock.turn(alone=True):
+        async with self._lock.turn(alone=True) as turn:
             made = [await self._undisturbed(aim, delay_ms) for aim, delay_ms in wanted]
+            if turn.beside:
+                self._again("a round had other runs beside it")
         return [call for call in made if call is not None]
 
     async def located(self) -> Located | None:
@@ -132,7 +134,7 @@ def _table(report: Report) -> str:
         allowed = "" if row.allowed is None else f"{row.allowed:.3g} {row.unit}"
         met = "" if row.allowed is None else "met" if row.met else "not met"
         lines.append(f"| {row.what} | {allowed} | {row.worst:.3g} {row.unit} | {row.n} | {met} |")
-    return "\n".join(lines)
+    return "\n".join([*lines, *(["", *report.repeated] if report.repeated else [])])
 
 
 def main() -> None:
