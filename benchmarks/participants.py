@@ -1,7 +1,7 @@
 """How many participants this machine can measure truthfully, and who takes the processor.
 
-    python -m benchmarks.participants [--json] [--seconds 8] [--fps 30] [--encoder sdk]
-                                      [--rooms 1:8,1:16,mesh:6]
+    python -m benchmarks.participants [--json] [--seconds 8] [--fps 30] [--height 360]
+                                      [--encoder sdk] [--rooms 1:8,1:16,mesh:6]
 
 Two shapes of room: one publisher with n subscribers, and a mesh in which everybody publishes and
 subscribes to all. Without `--rooms` each shape grows until what decides about a verdict
@@ -49,12 +49,15 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     rooms: list[Room]
     seconds: float
     fps: int
+    height: int
     encoder: Literal["sdk", "pre-encoded"]
 
     @property
     def picture(self) -> ColourCode:
         """What each publisher sends, besides a sound; with a track code of its own."""
-        return ColourCode(track_code=1, width=640, height=360, fps=self.fps)
+        return ColourCode(
+            track_code=1, width=self.height * 16 // 9, height=self.height, fps=self.fps
+        )
 
     @property
     def options(self) -> PublishOptions:
@@ -151,7 +154,7 @@ HEAD = (
 def _table(report: Report) -> str:
     asked = report.asked
     about = (
-        f"{report.machine}; {asked.seconds:g} s a room; a sound and a picture of 640×360 at "
+        f"{report.machine}; {asked.seconds:g} s a room; a sound and a picture of {asked.height} lines at "
         f"{asked.fps} a second from each publisher, encoder: {asked.encoder}; % of one core"
     )
     rule = "|" + "---|" * (HEAD.count("|") - 1)
@@ -213,12 +216,14 @@ def main() -> None:
         "--rooms", type=_rooms, default=[], help="1:8,mesh:4; default: up to the end"
     )
     parser.add_argument("--fps", type=int, default=30, help="pictures a second")
+    parser.add_argument("--height", type=int, choices=[180, 360, 720], default=360)
     parser.add_argument("--encoder", choices=["sdk", "pre-encoded"], default="pre-encoded")
     arguments = parser.parse_args()
     asked = Asked(
         rooms=arguments.rooms,
         seconds=arguments.seconds,
         fps=arguments.fps,
+        height=arguments.height,
         encoder=arguments.encoder,
     )
     with tempfile.TemporaryDirectory() as folder:
