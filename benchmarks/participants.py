@@ -154,8 +154,9 @@ HEAD = (
 def _table(report: Report) -> str:
     asked = report.asked
     about = (
-        f"{report.machine}; {asked.seconds:g} s a room; a sound and a picture of {asked.height} lines at "
-        f"{asked.fps} a second from each publisher, encoder: {asked.encoder}; % of one core"
+        f"{report.machine}; {asked.seconds:g} s a room; a sound and a picture of {asked.height} "
+        f"lines at {asked.fps} a second from each publisher, encoder: {asked.encoder}; "
+        "% of one core"
     )
     rule = "|" + "---|" * (HEAD.count("|") - 1)
     return "\n".join([about, "", HEAD, rule, *map(_row, report.points)])
