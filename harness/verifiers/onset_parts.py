@@ -7,7 +7,7 @@ nothing before. What the ledger saw divides the time:
     key frame   from there until its first packet reaches the subscriber's relay port: the way to
                 the publisher and back, and the next capture
     network     from there until all of that picture has left the relay: delay, repeats, and the
-                publisher's pacer, which spreads a key frame over 45 ms
+                time over which its packets were sent, 45 ms on a clean path
     decoding    from there until the picture is seen: packets repaired, jitter buffer, decoder
 """
 
