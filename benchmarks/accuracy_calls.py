@@ -28,7 +28,7 @@ from harness.signals.sound import Tone, amplitude
 from harness.stage.stage import StageSetup, open_stage
 from harness.verifiers.frame_metadata import ids_that_disagree, metadata_latency_error
 from harness.verifiers.freeze_place import freeze_length_error, freezes_elsewhere
-from harness.verifiers.latency import latency, network_latency, remainder
+from harness.verifiers.latency import latency, network_latency, remainder, slow_network_latency
 from harness.verifiers.picture_order import frames_lost
 from harness.verifiers.sdk_loss import sdk_loss_against_ledger
 from harness.verifiers.skew import median_skew
@@ -60,6 +60,7 @@ class Delayed:
     sound_ms: float
     skew_ms: float
     picture_network_ms: float
+    picture_network_p95_ms: float
     sound_network_ms: float
     """Without source, encoder and jitter buffer."""
     picture_remainder_ms: float
@@ -180,6 +181,7 @@ def _figures(call: Call, aim: Aim, delay_ms: float, disturbed: str | None) -> De
         sound_ms=_value(latency(heard, **window)),
         skew_ms=_value(median_skew(call.pair, **window)),
         picture_network_ms=_value(network_latency(seen, **window)),
+        picture_network_p95_ms=_value(slow_network_latency(seen, q=0.95, **window)),
         sound_network_ms=_value(network_latency(heard, **window)),
         picture_remainder_ms=_value(remainder(seen, **window)),
         sound_remainder_ms=_value(remainder(heard, **window)),

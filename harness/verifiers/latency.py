@@ -78,6 +78,20 @@ def network_latency(track: Track, *, since_ns: int, until_ns: int) -> Measuremen
 
 
 @in_unit("ms")
+def slow_network_latency(track: Track, *, since_ns: int, until_ns: int, q: float) -> Measurement:
+    """Quantile `q` of what `network_latency` is, of each picture or marker for itself.
+
+    What the jitter buffer did to it differently than to the others around is in it.
+    """
+    series = whole_series(track, since_ns=since_ns, until_ns=until_ns)
+    split = budget(track, series)
+    _require_closed(track, split)
+    values = split.whole_ms - split.sum_ms("source queue", "encoder", "jitter buffer")
+    error = SPLIT_ERROR_MS if isinstance(track, HeardSound) else series.error_ms
+    return _quantile(series, values, q, error, split)
+
+
+@in_unit("ms")
 def remainder(track: Track, *, since_ns: int, until_ns: int) -> Measurement:
     """Median of what no part explains, over the times between two statistics."""
     series = whole_series(track, since_ns=since_ns, until_ns=until_ns)

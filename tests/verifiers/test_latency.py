@@ -20,6 +20,7 @@ from harness.verifiers.latency import (
     network_latency,
     remainder,
     remainder_jump,
+    slow_network_latency,
 )
 from harness.verifiers.latency_series import HeardSound, SeenPictures, Track
 from tests.verifiers.conftest import PICTURE_LATENCY_MS, SOUND_LATENCY_MS, at
@@ -148,6 +149,8 @@ def test_the_network_is_what_no_codec_and_no_buffer_explains(
         measured = network_latency(track, **window)
         assert measured.value == pytest.approx(between + left, abs=0.1)
         assert measured.error == error
+        slow = slow_network_latency(track, q=0.5, **window)
+        assert slow.value == pytest.approx(between + left, abs=0.1)
         assert remainder(track, **window).value == pytest.approx(left, abs=0.1)
         assert remainder_jump(track, **window).value == pytest.approx(0, abs=0.1)
 
