@@ -47,6 +47,8 @@ STILL_MS = (300, 600, 900)
 DROPPED = tuple(range(200, 260, 7))
 """Numbers of packets of each medium that are dropped, where loss is counted."""
 FALL_DB = 6.0
+STILL_COMING_NS = 1_000_000_000
+"""What was handed over this long before the end has come, or was lost."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,7 +190,13 @@ def _figures(call: Call, aim: Aim, delay_ms: float, disturbed: str | None) -> De
         wrong_ids=_value(ids_that_disagree(seen, **window)),
         metadata_ms=_value(metadata_latency_error(seen, **window)),
         pictures_lost=_value(
-            frames_lost(call.pictures, call.picture.track_code, sent=call.picture_sent, **window)
+            frames_lost(
+                call.pictures,
+                call.picture.track_code,
+                sent=call.picture_sent,
+                since_ns=call.since_ns,
+                until_ns=call.until_ns - STILL_COMING_NS,
+            )
         ),
         disturbed=disturbed,
     )

@@ -54,8 +54,8 @@ def _delays(calls: Sequence[Delayed]) -> list[Row]:
         _row("sound, split, median of one run", None, _single(calls, _sound_network, _sound_delay)),
         _row("sound, split, median of three runs", 5, _triple(calls, _sound_network, _sound_delay)),
         _row("skew, raw, one run", 10, _single(calls, _skew, _skew_delay)),
-        _row("skew, raw, median of three runs", None, _triple(calls, _skew, _skew_delay)),
-        _row("skew, split, median of three runs", 5, _triple(calls, _skew_network, _skew_delay)),
+        _row("skew, raw, median of three runs", 5, _triple(calls, _skew, _skew_delay)),
+        _row("skew, split, median of three runs", None, _triple(calls, _skew_network, _skew_delay)),
     ]  # fmt: skip
 
 
@@ -68,7 +68,7 @@ def _agreement(calls: Sequence[Delayed]) -> list[Row]:
              _spread(call.sound_remainder_ms for call in calls)),
         _row("picture, latency by metadata", 0.01, [call.metadata_ms for call in calls]),
         _row("picture, id", 0, [call.wrong_ids for call in calls], unit="frames"),
-        _row("pictures handed over and not seen, no network loss", None,
+        _row("pictures lost on a whole network", 0,
              [call.pictures_lost for call in calls], unit="frames"),
     ]  # fmt: skip
 
