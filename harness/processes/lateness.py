@@ -26,7 +26,7 @@ class Lateness:
         self.max_ns = 0
 
     def add(self, late_ns: int) -> None:
-        """Count one. Takes 0.5 µs at most, measured: the relay calls it for each packet that it held."""
+        """Count one. At most 0.5 µs, measured: the relay calls it for each packet that it held."""
         late_ns = max(late_ns, 0)
         self._counts[min(late_ns // _BUCKET_NS, _LAST)] += 1
         self.total += 1
