@@ -20,6 +20,7 @@ from harness.signals.sound import Tone
 from harness.stage.participant import Participant
 from harness.stage.stage import Stage
 from harness.verifiers.latency_series import HeardSound, SeenPictures
+from harness.verifiers.proof import Witness
 from harness.verifiers.skew import SoundAndPicture
 
 PUBLISHER, SUBSCRIBER = "alice", "bob"
@@ -89,6 +90,11 @@ class Call:
             wire=self.ledger,
             statistics=self.counted(SUBSCRIBER),
         )
+
+    @property
+    def witness(self) -> Witness:
+        """The sound, as proof that the subscriber was alive while no picture came."""
+        return Witness(recording=self.sound, signal=self.tone)
 
     def counted(self, participant: str) -> tuple[StatisticsSample, ...]:
         """The statistics of one of them, in order of time."""

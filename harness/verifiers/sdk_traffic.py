@@ -20,6 +20,9 @@ SNAPSHOT_MS = 50
 """A snapshot's counters are of some moment within this of its time."""
 TAG_BYTES = (10, 16)
 """What SRTP adds to a packet: RFC 3711 with HMAC-SHA1-80, RFC 7714 with AES-GCM."""
+EARLY = 2
+"""Packets, at most, that may reach a receiver before its SDK has made the stream that would count
+them. Measured: the first one of a sound in five of six streams, none of a picture."""
 VARIANTS: Mapping[Direction, tuple[str, str]] = {
     "up": ("outbound_rtp", "sent"),
     "down": ("inbound_rtp", "received"),
@@ -41,9 +44,12 @@ class _Compared:
     """At the moment, of all those around the snapshot, that fits the SDK's count best."""
     seen_bytes: int
     """Of datagrams, with what SRTP adds."""
+    early: int
+    """Packets before them that came before the SDK counted."""
 
     @property
     def bytes_apart(self) -> int:
+        """The least, over what SRTP may add."""
         return min(abs(self.seen_bytes - self.seen_packets * tag - self.bytes) for tag in TAG_BYTES)
 
 
@@ -53,9 +59,10 @@ def sdk_packets_against_ledger(
 ) -> Measurement:
     """Largest difference, over all streams, between packets counted and packets on the wire.
 
-    Both from the first packet of an SSRC on. A snapshot is of some moment within 50 ms of its
-    time: the one at which the counts fit best is taken, so that a miscount is seen only beyond the
-    packets of those 50 ms. `sdk_bytes_against_ledger` sees less than that.
+    Both from the first packet of an SSRC on, but for what a receiver's SDK was not ready for: at
+    most EARLY packets, as many as fit its count of bytes best. A snapshot is of some moment within
+    50 ms of its time: the one at which the counts fit best is taken, so that a miscount is seen
+    only beyond the packets of those 50 ms. `sdk_bytes_against_ledger` sees less than that.
 
     Args:
         statistics: Of the participant, flat entries with `type`, `at_ns`, `ssrc` and counters.
@@ -70,7 +77,8 @@ def sdk_packets_against_ledger(
         unit="packets",
         rests_on=sum(s.seen_packets for s in streams),
         notes=tuple(
-            f"SSRC {s.ssrc}: SDK {s.packets}, gateway {s.seen_packets} packets" for s in streams
+            f"SSRC {s.ssrc}: SDK {s.packets}, gateway {s.seen_packets} packets{_after(s)}"
+            for s in streams
         ),
         evidence=FILES,
     )
@@ -93,7 +101,8 @@ def sdk_bytes_against_ledger(
         unit="bytes",
         rests_on=sum(s.seen_packets for s in streams),
         notes=tuple(
-            f"SSRC {s.ssrc}: SDK {s.bytes}, gateway {s.seen_bytes} bytes, {s.seen_packets} packets"
+            f"SSRC {s.ssrc}: SDK {s.bytes}, gateway {s.seen_bytes} bytes, "
+            f"{s.seen_packets} packets{_after(s)}"
             for s in streams
         ),
         evidence=FILES,
@@ -120,19 +129,25 @@ def _compare(
         if repeated:
             raise NoEvidenceError(f"SSRC {ssrc} has {repeated} retransmissions among its packets")
         t_ns, sizes = _seen(ledger, participant, direction, ssrc)
-        cut = _best_cut(t_ns, at_ns, counted)
-        streams.append(
+        compared = [
             _Compared(
                 ssrc=ssrc,
                 packets=counted,
                 bytes=payload + headers,
-                seen_packets=cut,
-                seen_bytes=int(sizes[:cut].sum()),
+                seen_packets=(cut := _best_cut(t_ns[early:], at_ns, counted)),
+                seen_bytes=int(sizes[early : early + cut].sum()),
+                early=early,
             )
-        )
+            for early in range(min(EARLY + 1, len(t_ns)) if direction == "down" else 1)
+        ]
+        streams.append(min(compared, key=lambda one: one.bytes_apart))
     if not streams:
         raise NoEvidenceError(f"the statistics have no stream that was {word}")
     return streams
+
+
+def _after(stream: _Compared) -> str:
+    return f" after {stream.early} that the SDK was not ready for" if stream.early else ""
 
 
 def _seen(

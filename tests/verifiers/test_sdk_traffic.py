@@ -72,6 +72,28 @@ def test_what_was_received_is_what_the_gateway_passed_on() -> None:
     assert (packets.value, size.value) == (0, 0)
 
 
+@pytest.mark.parametrize("early", [1, 2, 3])
+def test_a_receiver_may_not_have_been_ready_for_the_first_packets(early: int) -> None:
+    record = Record()
+    record.rows["size"] += (np.arange(200) % 14).astype(np.uint16)
+    own = record.rows["size"][early : early + 100].astype(int)
+    told = entry(100, at_ms=2000, word="received", bytes_received=int((own - HEADER - TAG).sum()))
+
+    packets, size = both(record, told, direction="down")
+
+    assert packets.value == 0
+    assert (size.value == 0) is (early <= 2)
+    late = f"after {early} that" if early < 3 else ""
+    assert late in packets.notes[0]
+
+
+def test_a_sender_counts_from_its_first_packet_on() -> None:
+    record = Record()
+    record.rows["size"][0] += 5
+
+    assert both(record, entry(100, at_ms=2000))[1].value == 5
+
+
 def test_a_miscount_is_found() -> None:
     packets, size = both(Record(), entry(110, at_ms=2000))
     assert packets.value == 7

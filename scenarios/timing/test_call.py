@@ -1,0 +1,66 @@
+"""A call of two under each network: how old its media is, how much in time, how truly counted."""
+
+from __future__ import annotations
+
+from harness.measuring.call import Call, make_call
+from harness.scenario import Judge, Stage, Window, clause
+from harness.verifiers.frame_metadata import ids_that_disagree, metadata_latency_error
+from harness.verifiers.freeze import freeze_count, frozen_ratio
+from harness.verifiers.jitter import sdk_jitter_against_ledger, server_jitter_against_ledger
+from harness.verifiers.latency import added_latency, latency, longest_latency, remainder
+from harness.verifiers.round_trip import (
+    ice_round_trip_against_ledger,
+    rtcp_round_trip_against_ledger,
+)
+from harness.verifiers.sdk_frames import decoded_against_seen, rate_against_seen
+from harness.verifiers.skew import median_skew
+from harness.verifiers.skew_bands import ACCEPTABILITY, DETECTABILITY, outside_ratio
+from scenarios.timing.profiles import PROFILES
+
+
+@clause(
+    "LAT-001", "LAT-002", "LAT-003", "LAT-004", "LAT-005",
+    "LAT-006", "LAT-007", "LAT-008", "LAT-009", "LAT-010",
+    "SYNC-020", "SYNC-021", "SYNC-033", "FRZ-001", "FRZ-002",
+    "NUM-001", "NUM-002", "NUM-003", "NUM-004", "NUM-005", "NUM-006",
+    profiles=PROFILES,
+)  # fmt: skip
+async def test_a_call_is_in_time_and_counted_truly(stage: Stage, judge: Judge) -> None:
+    call = await make_call(stage, seconds=10)
+    window = Window(since_ns=call.since_ns, until_ns=call.until_ns)
+
+    judge_age(judge, call, window)
+    judge("SYNC-020", median_skew, call.pair, **window)
+    judge("SYNC-021", outside_ratio, call.pair, band=ACCEPTABILITY, **window)
+    judge("SYNC-033", outside_ratio, call.pair, band=DETECTABILITY, **window)
+    pictures, code = call.pictures, call.picture.track_code
+    for name, frozen in (("FRZ-001", freeze_count), ("FRZ-002", frozen_ratio)):
+        judge(name, frozen, pictures, code, alive=call.witness, **window)
+    judge_counts(judge, call, window)
+
+
+def judge_age(judge: Judge, call: Call, window: Window) -> None:
+    """How old sound and pictures are, and what of it is not the network's."""
+    heard, seen = call.heard, call.seen
+    judge("LAT-001", latency, heard, **window)
+    judge("LAT-002", latency, seen, **window)
+    judge("LAT-003", longest_latency, heard, **window)
+    judge("LAT-004", latency, seen, q=0.95, **window)
+    judge("LAT-005", added_latency, heard, **window)
+    judge("LAT-006", added_latency, seen, **window)
+    judge("LAT-007", ids_that_disagree, seen, **window)
+    judge("LAT-008", metadata_latency_error, seen, **window)
+    judge("LAT-009", remainder, heard, **window)
+    judge("LAT-010", remainder, seen, **window)
+
+
+def judge_counts(judge: Judge, call: Call, window: Window) -> None:
+    """What SDK and server tell of the call."""
+    told, wire = call.statistics, call.ledger
+    judge("NUM-001", sdk_jitter_against_ledger, told, wire, participant="bob", **window)
+    judge("NUM-002", server_jitter_against_ledger, told, wire, participant="alice", **window)
+    judge("NUM-003", ice_round_trip_against_ledger, told, wire, participant="bob", **window)
+    judge("NUM-004", rtcp_round_trip_against_ledger, told, wire, participant="alice", **window)
+    pictures, code = call.pictures, call.picture.track_code
+    judge("NUM-005", decoded_against_seen, told, pictures, code, **window)
+    judge("NUM-006", rate_against_seen, told, pictures, code, **window)
