@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -173,22 +174,22 @@ async def _sampled(*participants: Participant) -> AsyncIterator[list[StatisticsS
     over = asyncio.Event()
 
     async def sample(participant: Participant) -> None:
-        while True:
-            last, at_ns = over.is_set(), now_ns()
-            entries = await participant.statistics()
-            samples.append(
-                StatisticsSample(at_ns=at_ns, participant=participant.identity, entries=entries)
-            )
-            if last:
-                return
-            try:
-                await asyncio.wait_for(over.wait(), EVERY_S)
-            except TimeoutError:
-                continue
+        at_ns = now_ns()
+        entries = await participant.statistics()
+        samples.append(
+            StatisticsSample(at_ns=at_ns, participant=participant.identity, entries=entries)
+        )
 
+    async def each_second(participant: Participant) -> None:
+        while not over.is_set():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(over.wait(), EVERY_S)
+            await sample(participant)
+
+    await asyncio.gather(*map(sample, participants))
     async with asyncio.TaskGroup() as group:
         for participant in participants:
-            group.create_task(sample(participant))
+            group.create_task(each_second(participant))
         try:
             yield samples
         finally:

@@ -143,7 +143,7 @@ class FakeHandle:
         return self._published(name, "audio")
 
     async def record(
-        self, sid: str, *, name: str, sample_rate: int, channels: int
+        self, sid: str, *, name: str, sample_rate: int, channels: int, keep_every: int
     ) -> AudioRecording:
         self.calls.append(("record", sid, name, sample_rate, channels))
         return AudioRecording(path=self.folder / f"{name}.wav", track=sid)

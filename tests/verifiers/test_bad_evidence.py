@@ -19,9 +19,11 @@ from harness.evidence.statistics_sample import StatisticsSample
 from harness.signals.picture import ColourCode
 from harness.signals.sound import Tone
 from harness.signals.sweep import Sweep
+from harness.verifiers.recovery_parts import Fault
 from harness.verifiers.skew import SoundAndPicture
 from harness.verifiers.skew_bands import ACCEPTABILITY
-from tests.verifiers.conftest import at
+from harness.verifiers.track_way import TrackWay
+from tests.verifiers.conftest import Wire, at
 
 if TYPE_CHECKING:
     from tests.verifiers.conftest import Studio
@@ -110,6 +112,9 @@ def ask(verifier: Verifier, studio: Studio, recording: Recording) -> Measurement
         "captured": (range(48_000) if wants_sound(verifier) else ()),
         "readings": (),
         "samples": statistics_of_pictures(),
+        "way": TrackWay(ledger=Wire(), publisher="alice", subscriber="bob", track="TR_face"),
+        "events": (),
+        "fault": Fault(gone_ns=at(1.0), healed_ns=at(1.5), until_ns=at(5.5)),
     }
     wanted = inspect.signature(verifier).parameters
     return verifier(**{name: value for name, value in known.items() if name in wanted})
