@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from harness.evidence.clock import now_ns
+from harness.evidence.json_value import read_json
 from harness.evidence.ledger_records import Direction, LedgerError, Medium
 
 FILE_NAME = "bindings.ndjson"
@@ -159,7 +160,7 @@ def read_bindings(folder: Path) -> list[AnyRow]:
         if not line.endswith(b"\n"):
             break
         try:
-            rows.append(decoder.decode(line))
-        except msgspec.MsgspecError as error:
+            rows.append(read_json(line, decoder))
+        except ValueError as error:
             raise LedgerError(f"{path}:{number}: {error}") from error
     return sorted(rows, key=lambda row: row.at_ns)

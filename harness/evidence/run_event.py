@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from harness.evidence.finding import Attempt, Cell, Finding
+from harness.evidence.json_value import read_json
 from harness.evidence.measurement import Measurement
 
 
@@ -139,6 +140,10 @@ class _Kind:
     event: str
 
 
+_KIND = msgspec.json.Decoder(_Kind)
+_DECODERS = {name: msgspec.json.Decoder(kind) for name, kind in KINDS.items()}
+
+
 class UnknownEventError(ValueError):
     """A line holds an event of a kind that this version does not know; the text is the kind."""
 
@@ -159,12 +164,13 @@ def decode(line: bytes) -> RunEvent:
     no event.
     """
     try:
-        name = msgspec.json.decode(line, type=_Kind).event
-        if name not in KINDS:
-            raise UnknownEventError(name)
-        return msgspec.json.decode(line, type=KINDS[name])
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        name = read_json(line, _KIND).event
+        event = read_json(line, _DECODERS[name]) if name in _DECODERS else None
+    except ValueError as error:
         raise ValueError(f"not an event: {error}") from None
+    if event is None:
+        raise UnknownEventError(name)
+    return event
 
 
 def _without_surrogates(value: object) -> object:

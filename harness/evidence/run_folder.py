@@ -23,6 +23,7 @@ from pathlib import Path
 import msgspec
 import psutil
 
+from harness.evidence.json_value import read_json
 from harness.evidence.run_event import RunEvent, encode
 
 KEEP_RUNS = 20
@@ -61,6 +62,9 @@ class Owner:
             return abs(process.create_time() - self.created_s) < 2.0
         except psutil.Error:
             return False
+
+
+_OWNER = msgspec.json.Decoder(Owner)
 
 
 class RunFolder:
@@ -140,8 +144,8 @@ def new_path(root: Path) -> Path:
 def owner_of(folder: Path) -> Owner | None:
     """Who writes a run folder, or None when it does not say."""
     try:
-        return msgspec.json.decode((folder / OWNER).read_bytes(), type=Owner)
-    except (OSError, msgspec.MsgspecError):
+        return read_json((folder / OWNER).read_bytes(), _OWNER)
+    except (OSError, ValueError):
         return None
 
 

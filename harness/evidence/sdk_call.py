@@ -8,6 +8,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from harness.evidence.json_value import read_json
+
 End = Literal["began", "returned", "raised", "died"]
 
 
@@ -26,6 +28,9 @@ class SdkCall(msgspec.Struct, frozen=True, kw_only=True):
     """What the call gave, as JSON values."""
 
 
+_CALL = msgspec.json.Decoder(SdkCall)
+
+
 def add_call(journal: Path, call: SdkCall) -> None:
     """Append one line. It is with the system at return, whatever becomes of the process."""
     with journal.open("ab", buffering=0) as file:
@@ -35,12 +40,12 @@ def add_call(journal: Path, call: SdkCall) -> None:
 def read_calls(journal: Path) -> dict[str, SdkCall]:
     """The last word about each call, by name, in the order in which they began.
 
-    Nothing where there is no file. Raises msgspec.DecodeError for what is no journal.
+    Nothing where there is no file. Raises ValueError for what is no journal.
     """
     if not journal.exists():
         return {}
     lines = journal.read_bytes().splitlines()
-    return {call.name: call for call in (msgspec.json.decode(line, type=SdkCall) for line in lines)}
+    return {call.name: call for call in (read_json(line, _CALL) for line in lines)}
 
 
 def that_ended(calls: Iterable[SdkCall], *ends: End) -> list[SdkCall]:

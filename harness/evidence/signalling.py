@@ -14,6 +14,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from harness.evidence.json_value import read_json
+
 FILE_NAME = "signalling.ndjson"
 
 Direction = Literal["client", "server"]
@@ -66,6 +68,6 @@ def _messages(path: Path, lines: list[bytes]) -> Iterator[SignallingMessage]:
     decoder = msgspec.json.Decoder(SignallingMessage)
     for number, line in enumerate(lines, start=1):
         try:
-            yield decoder.decode(line)
-        except msgspec.MsgspecError as error:
+            yield read_json(line, decoder)
+        except ValueError as error:
             raise ValueError(f"{path}:{number} is not a signalling message: {error}") from None

@@ -9,6 +9,7 @@ from urllib.parse import quote
 import msgspec
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
+from harness.evidence.json_value import read_json
 from harness.gateway.control import Impairments, SetProfile, Toxics
 from harness.gateway.errors import GatewayError
 from harness.gateway.relay_messages import Snapshot
@@ -17,6 +18,7 @@ from harness.network.profile import Profile
 from harness.network.tcp_faults import Toxic
 
 T = TypeVar("T")
+_ERROR = msgspec.json.Decoder(dict[str, str])
 TIME_LIMIT_S = 30.0
 """Of one call: setting toxics makes several calls of toxiproxy, each with a limit of its own."""
 
@@ -150,11 +152,16 @@ class GatewayClient:
             ) from None
         if response.status != 200:
             raise GatewayError(_error(answer, response.status))
-        return msgspec.json.decode(answer, type=kind)
+        try:
+            return read_json(answer, msgspec.json.Decoder(kind))
+        except ValueError as error:
+            raise GatewayError(
+                f"the gateway answered {method} {path} with no answer: {error}"
+            ) from None
 
 
 def _error(answer: bytes, status: int) -> str:
     try:
-        return str(msgspec.json.decode(answer, type=dict[str, str])["error"])
-    except (msgspec.MsgspecError, KeyError):
+        return read_json(answer, _ERROR)["error"]
+    except (ValueError, KeyError):
         return f"the gateway answered with status {status}"

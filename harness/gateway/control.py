@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 import msgspec
 from aiohttp import web
 
+from harness.evidence.json_value import read_json
 from harness.gateway.binder import Binder
 from harness.gateway.errors import GatewayError, ToxiproxyError
 from harness.gateway.identity import bearer_token
@@ -142,8 +143,8 @@ class Control:
 
 def _decode(body: bytes, kind: type[T]) -> T:
     try:
-        return msgspec.json.decode(body, type=kind)
-    except msgspec.MsgspecError as error:
+        return read_json(body, msgspec.json.Decoder(kind))
+    except ValueError as error:
         raise GatewayError(f"the request cannot be read: {error}") from None
 
 

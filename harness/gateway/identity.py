@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from dataclasses import dataclass, field
 
 import msgspec
 
+from harness.evidence.json_value import read_json
 from harness.gateway.errors import TokenError
 
 MAX_TOKEN_BYTES = 64 * 1024
@@ -32,6 +32,9 @@ class _Claims:
     video: _Video = field(default_factory=_Video)
 
 
+_CLAIMS = msgspec.json.Decoder(_Claims)
+
+
 def bearer_token(authorization: str | None) -> str | None:
     """The token of an `Authorization: Bearer …` header, or None."""
     scheme, _, token = (authorization or "").partition(" ")
@@ -51,8 +54,8 @@ def read_identity(token: str | None) -> Identity:
         raise TokenError("the access token is not a JWT")
     try:
         payload = base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4))
-        claims = msgspec.json.decode(payload, type=_Claims)
-    except (binascii.Error, ValueError, msgspec.MsgspecError):
+        claims = read_json(payload, _CLAIMS)
+    except ValueError:
         raise TokenError("the payload of the access token cannot be read") from None
     if not claims.sub:
         raise TokenError("the access token names no identity")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from harness.evidence.json_value import read_json
 from harness.gateway.client import GatewayClient
 from harness.gateway.config import GatewayConfig
 from harness.gateway.errors import GatewayDied, GatewayError
@@ -18,6 +19,8 @@ from harness.processes.lines import LineChannel
 
 START_LIMIT_S = 10.0
 END_LIMIT_S = 5.0
+_STARTED = msgspec.json.Decoder(Started)
+_NOT_STARTED = msgspec.json.Decoder(NotStarted)
 
 
 class GatewayProcess:
@@ -50,8 +53,8 @@ class GatewayProcess:
         except TimeoutError:
             line = None
         try:
-            started = msgspec.json.decode(line or b"", type=Started)
-        except msgspec.MsgspecError:
+            started = read_json(line or b"", _STARTED)
+        except ValueError:
             child.kill()
             await channel.close()
             why = _reason(line) or _last_words(child)
@@ -81,8 +84,8 @@ class GatewayProcess:
 
 def _reason(line: bytes | None) -> str | None:
     try:
-        return msgspec.json.decode(line or b"", type=NotStarted).error
-    except msgspec.MsgspecError:
+        return read_json(line or b"", _NOT_STARTED).error
+    except ValueError:
         return None
 
 

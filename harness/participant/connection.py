@@ -13,6 +13,7 @@ from typing import Any, Protocol, Self, TypeVar
 import msgspec
 
 from harness.evidence.clock import now_ns
+from harness.evidence.json_value import read_json
 from harness.evidence.sdk_event import SdkEvent
 from harness.participant import protocol, protocol_lines
 from harness.participant.redaction import redact
@@ -129,7 +130,10 @@ class Connection:
             raw = await self._within(answer, timeout_s, f"answer to {name}")
         finally:
             del self._pending[number]
-        return msgspec.json.decode(raw, type=result)
+        try:
+            return read_json(raw, msgspec.json.Decoder(result))
+        except ValueError as error:
+            raise CommandFailed(self.identity, name, "Protocol", f"no answer: {error}") from None
 
     async def wait_for_event(self, wanted: Wanted, name: str, *, timeout_s: float) -> SdkEvent:
         """The first event that is wanted, also one that came before."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from harness.evidence.json_value import read_json
 from harness.participant.protocol import Command, FromParticipant, Request
 
 _from_participant: msgspec.json.Decoder[FromParticipant] = msgspec.json.Decoder(FromParticipant)
@@ -17,15 +18,15 @@ def request(id: int, command: Command) -> Request:  # noqa: A002 - the protocol'
 
 
 def read_request(line: bytes) -> Request:
-    """Decode the envelope. Raises msgspec.DecodeError."""
-    return _request.decode(line)
+    """Decode the envelope. Raises ValueError."""
+    return read_json(line, _request)
 
 
 def read_command(req: Request) -> Command:
-    """Decode the command inside. Raises msgspec.DecodeError, also for an unknown command."""
-    return _command.decode(req.command)
+    """Decode the command inside. Raises ValueError, also for an unknown command."""
+    return read_json(req.command, _command)
 
 
 def read_message(line: bytes) -> FromParticipant:
-    """Decode a line of a participant. Raises msgspec.DecodeError."""
-    return _from_participant.decode(line)
+    """Decode a line of a participant. Raises ValueError."""
+    return read_json(line, _from_participant)

@@ -14,6 +14,7 @@ import signal
 import socket
 import sys
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
@@ -99,12 +100,12 @@ class Worker:
     def _accept(self, line: bytes) -> None:
         try:
             request = protocol_lines.read_request(line)
-        except msgspec.DecodeError as error:
+        except ValueError as error:
             self._fail(None, error)
             return
         try:
             command = protocol_lines.read_command(request)
-        except msgspec.DecodeError as error:
+        except ValueError as error:
             self._fail(request.id, error)
             return
         if self._requests >= _MAX_REQUESTS:
@@ -125,6 +126,8 @@ class Worker:
 
     async def _carry_out(self, command: protocol.Command) -> object:
         match command:
+            case protocol.Tamper():
+                return self._tamper(command)
             case protocol.Begin():
                 return self._begin(command)
             case protocol.Probe():
@@ -135,6 +138,20 @@ class Worker:
         if self._session is None:
             raise Refused("nobody said who this participant is: begin first")
         return await _ACTIONS[type(command)](self._session, command)
+
+    def _tamper(self, command: protocol.Tamper) -> protocol.Done:
+        from harness.participant.tampering import Tampering, load_tamper  # of a sabotage alone
+
+        if self._session is not None:
+            raise Refused("begun already: what a sabotage does comes first")
+        loop = asyncio.get_running_loop()
+        tampering = Tampering(
+            command.identity,
+            fault=partial(loop.call_soon_threadsafe, self._fault),
+        )
+        for path in command.tampers:
+            load_tamper(path)(tampering)
+        return protocol.Done(at_ns=now_ns())
 
     def _begin(self, command: protocol.Begin) -> protocol.Done:
         if self._session is not None:

@@ -105,8 +105,14 @@ class KeeperLoop:
         for channel in channels:
             os.set_inheritable(channel, False)
         self._channels += channels
-        for line in self._lines.feed(data):
-            self._obey(decode_request(line))
+        try:
+            requests = [decode_request(line) for line in self._lines.feed(data)]
+        except ValueError as error:
+            sys.stderr.write(f"the keeper ends: the run said what is no request: {error}\n")
+            self._end()
+            return
+        for request in requests:
+            self._obey(request)
 
     def _obey(self, request: Request) -> None:
         match request:

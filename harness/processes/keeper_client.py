@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, InvalidStateError
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -222,10 +222,16 @@ class Keeper:
 
     def _read(self) -> None:
         lines = LineBuffer()
-        while data := self._receive():
-            for line in lines.feed(data):
-                self._handle(decode_report(line))
-        self._lose_keeper()
+        try:
+            while data := self._receive():
+                for line in lines.feed(data):
+                    self._handle(decode_report(line))
+        except (ValueError, LookupError, InvalidStateError) as error:
+            _log.error("the keeper is ended: it said what it may not: %s", error)
+            with contextlib.suppress(OSError):
+                self._control.shutdown(socket.SHUT_RDWR)
+        finally:
+            self._lose_keeper()
 
     def _receive(self) -> bytes:
         try:

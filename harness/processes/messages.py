@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from harness.evidence.json_value import read_json
+
 
 class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag=True):
     """Base of all messages; `type` on the wire is the class name."""
@@ -69,6 +71,9 @@ class Exited(Message, frozen=True, kw_only=True):
     signal: int | None
 
 
+MOST_BYTES = 16 << 20
+"""Of a line: eight times what the kernel takes as arguments and environment of a program."""
+
 Request = Prepare | Fork | Spawn | Signal | Close
 Report = Ready | Started | Exited
 
@@ -85,9 +90,9 @@ def decode_request(line: bytes) -> Request:
     """Inverse of `encode` in the keeper.
 
     Raises:
-        msgspec.ValidationError: not a request.
+        ValueError: not a request.
     """
-    request: Request = _request_decoder.decode(line)
+    request: Request = read_json(line, _request_decoder)
     return request
 
 
@@ -95,19 +100,25 @@ def decode_report(line: bytes) -> Report:
     """Inverse of `encode` in the run.
 
     Raises:
-        msgspec.ValidationError: not a report.
+        ValueError: not a report.
     """
-    report: Report = _report_decoder.decode(line)
+    report: Report = read_json(line, _report_decoder)
     return report
 
 
 class LineBuffer:
-    """Cuts a byte stream into lines."""
+    """Cuts a byte stream into lines of at most MOST_BYTES."""
 
     def __init__(self) -> None:
         self._rest = b""
 
     def feed(self, data: bytes) -> list[bytes]:
-        """The lines that `data` completes, without their newlines."""
+        """The lines that `data` completes, without their newlines.
+
+        Raises:
+            ValueError: what is no line yet is longer than any.
+        """
         *lines, self._rest = (self._rest + data).split(b"\n")
+        if len(self._rest) > MOST_BYTES:
+            raise ValueError(f"a line is longer than {MOST_BYTES} bytes")
         return lines

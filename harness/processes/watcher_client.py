@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 
 import msgspec
 
 from harness.evidence.clock import now_ns
+from harness.evidence.json_value import read_json
 from harness.processes.child import Child
 from harness.processes.clocks import offset_interval
 from harness.processes.keeper_client import Keeper
@@ -18,6 +19,9 @@ PROGRAM = "harness.processes.watcher"
 """Module that a keeper preloads; its `main` is what it forks."""
 PINGS = 50
 _ANSWER_S = 5.0
+_WATCH = msgspec.json.Decoder(Watch)
+_TIME = msgspec.json.Decoder(int)
+_T = TypeVar("_T")
 
 
 class WatcherError(Exception):
@@ -48,7 +52,7 @@ class WatcherProcess:
         Raises:
             WatcherError: it does not answer.
         """
-        return msgspec.json.decode(await asyncio.to_thread(self._ask, REPORT), type=Watch)
+        return _read(await asyncio.to_thread(self._ask, REPORT), _WATCH)
 
     async def clock_offset(self) -> tuple[int, int]:
         """Where the offset of its clock to this process's lies, in ns; it must hold 0.
@@ -68,7 +72,7 @@ class WatcherProcess:
         for _ in range(PINGS):
             sent = now_ns()
             answer = self._ask(TELL_TIME)
-            pings.append((sent, msgspec.json.decode(answer, type=int), now_ns()))
+            pings.append((sent, _read(answer, _TIME), now_ns()))
         return offset_interval(pings)
 
     def _ask(self, question: bytes) -> bytes:
@@ -87,3 +91,10 @@ class WatcherProcess:
             said = " / ".join(self._child.last_lines(3)) or "nothing"
             raise WatcherError(f"the watcher ended; its log says {said}")
         return answer
+
+
+def _read(answer: bytes, decoder: msgspec.json.Decoder[_T]) -> _T:
+    try:
+        return read_json(answer, decoder)
+    except ValueError as error:
+        raise WatcherError(f"the watcher says what is no answer: {error}") from None

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from harness.evidence.finding import Finding
+from harness.evidence.json_value import read_json
 from harness.evidence.run_events import read_start
 from harness.evidence.run_folder import RunFolderError, owner_of, run_folders
 
@@ -62,7 +63,7 @@ def stored_runs(reports: Path) -> StoredRuns:
     decoder = msgspec.json.Decoder(_Results)
     for folder in run_folders(reports):
         try:
-            results = decoder.decode((folder / "results.json").read_bytes())
+            results = read_json((folder / "results.json").read_bytes(), decoder)
         except FileNotFoundError:
             skipped[folder.name] = _unreported(folder)
         except (OSError, ValueError) as error:

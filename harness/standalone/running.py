@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 import platformdirs
 
+from harness.evidence.json_value import read_json
 from harness.evidence.run_folder import Owner
 from harness.gateway.errors import GatewayError
 
@@ -31,6 +32,9 @@ class RunningGateway(msgspec.Struct, frozen=True, kw_only=True):
     """Absolute path of its record."""
     toxiproxy: bool = False
     """Whether it can have profiles with toxics."""
+
+
+_RUNNING = msgspec.json.Decoder(RunningGateway)
 
 
 def announce(gateway: RunningGateway) -> None:
@@ -91,8 +95,8 @@ def _all_running() -> list[RunningGateway]:
 
 def _read(folder: Path) -> RunningGateway | None:
     try:
-        found = msgspec.json.decode((folder / FILE_NAME).read_bytes(), type=RunningGateway)
-    except (OSError, msgspec.MsgspecError):
+        found = read_json((folder / FILE_NAME).read_bytes(), _RUNNING)
+    except (OSError, ValueError):
         return None
     return found if found.owner.alive() else None
 

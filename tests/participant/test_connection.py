@@ -92,6 +92,17 @@ async def test_the_hello_says_what_it_can_do(connection: Connection) -> None:
 
 
 @pytest.mark.asyncio
+async def test_an_answer_of_another_kind_is_a_failure(
+    connection: Connection, participant: Participant
+) -> None:
+    call = asyncio.create_task(connection.call(protocol.GetHealth(), protocol.Health))
+    await participant.answer("well")
+
+    with pytest.raises(CommandFailed, match="health failed: Protocol: no answer: Expected"):
+        await asyncio.wait_for(call, 5)
+
+
+@pytest.mark.asyncio
 async def test_a_call_gets_its_own_answer(connection: Connection, participant: Participant) -> None:
     first = asyncio.create_task(connection.call(protocol.Mute(sid="a"), protocol.Done))
     second = asyncio.create_task(connection.call(protocol.Mute(sid="b"), protocol.Done))
@@ -193,12 +204,15 @@ async def test_a_program_that_ends_before_its_hello(
 
 
 @pytest.mark.asyncio
+@pytest.mark.parametrize(
+    "line", [b"nonsense", b'{"type":"nonsense"}', b'{"type":"fault","where":"\xff"}', b"[" * 99_999]
+)
 async def test_a_line_that_is_no_message_ends_the_participant(
-    connection: Connection, participant: Participant
+    connection: Connection, participant: Participant, line: bytes
 ) -> None:
     call = asyncio.create_task(connection.call(protocol.GetHealth(), protocol.Health))
     await participant.request()
-    participant.channel.write({"type": "nonsense"})
+    participant.process.theirs.sendall(line + b"\n")
 
     with pytest.raises(ParticipantDied):
         await asyncio.wait_for(call, 5)

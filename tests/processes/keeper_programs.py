@@ -88,3 +88,9 @@ def ahead(sock: socket.socket) -> None:
     """A watcher whose clock is an hour ahead."""
     while sock.recv(1):
         sock.sendall(f"{time.monotonic_ns() + 3600 * 10**9}\n".encode())
+
+
+def babbling(sock: socket.socket) -> None:
+    """Answers whatever it is asked with no JSON."""
+    while sock.recv(100):
+        sock.sendall(b"nonsense\n")

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-import msgspec
 import pytest
 
+from harness.processes import messages
 from harness.processes.messages import (
     Fork,
     LineBuffer,
@@ -32,7 +32,15 @@ def test_lines_are_cut_wherever_the_stream_is_cut() -> None:
 
 
 def test_foreign_message_is_refused() -> None:
-    with pytest.raises(msgspec.ValidationError):
+    with pytest.raises(ValueError, match="Nonsense"):
         decode_request(b'{"type":"Nonsense"}')
-    with pytest.raises(msgspec.ValidationError):
+    with pytest.raises(ValueError, match="unknown"):
         decode_report(b'{"type":"Started","request":1,"unknown":2}')
+
+
+def test_a_line_without_an_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(messages, "MOST_BYTES", 5)
+    buffer = LineBuffer()
+    assert buffer.feed(b"12345\n12345") == [b"12345"]
+    with pytest.raises(ValueError, match="longer than 5 bytes"):
+        buffer.feed(b"6")

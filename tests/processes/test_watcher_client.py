@@ -42,6 +42,11 @@ async def test_one_that_ended_is_an_error(fork: Callable[[str], Child]) -> None:
         await watcher.report()
 
 
+async def test_one_that_says_nonsense_is_an_error(fork: Callable[[str], Child]) -> None:
+    with pytest.raises(WatcherError, match="the watcher says what is no answer: "):
+        await WatcherProcess(fork("babbling")).report()
+
+
 async def test_a_clock_that_is_set_otherwise_is_seen(fork: Callable[[str], Child]) -> None:
     low, _ = await WatcherProcess(fork("ahead")).clock_offset()
     assert low > 0
