@@ -18,6 +18,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.evidence.measurement import NoEvidenceError
+
 Direction = Literal["up", "down"]
 DIRECTIONS: tuple[Direction, Direction] = ("up", "down")
 Medium = Literal["audio", "video"]
@@ -85,7 +87,7 @@ MOST_CAUSES = COPY - 1
 """Numbers of impairments are below; 0xFFFF is left to readers for "no record"."""
 
 
-class LedgerError(Exception):
+class LedgerError(NoEvidenceError):
     """The ledger's files are missing, are of another version, or a line of them says nothing."""
 
 

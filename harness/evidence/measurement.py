@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
+class NoEvidenceError(Exception):
+    """The evidence does not answer: raised where it is read; its text becomes `missing`."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Measurement:
     """One number read from evidence.

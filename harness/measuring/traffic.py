@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from harness.evidence.ledger_fates import PacketFate
-from harness.evidence.ledger_records import Direction, LedgerError
+from harness.evidence.ledger_records import Direction
 from harness.evidence.measurement import Measurement
 from harness.evidence.statistics_sample import StatisticsSample
 from harness.measuring.call import PUBLISHER, SUBSCRIBER, Call
@@ -30,13 +30,10 @@ def lost_share(call: Call, *, direction: Direction, track: str) -> Measurement:
         direction: `up` to the server, `down` from it.
         track: Sid.
     """
-    try:
-        packets = call.ledger.packets(
-            participant=PUBLISHER if direction == "up" else SUBSCRIBER,
-            direction=direction, track=track, since_ns=call.since_ns, until_ns=call.until_ns,
-        )  # fmt: skip
-    except LedgerError as error:
-        raise NoEvidenceError(str(error)) from error
+    packets = call.ledger.packets(
+        participant=PUBLISHER if direction == "up" else SUBSCRIBER,
+        direction=direction, track=track, since_ns=call.since_ns, until_ns=call.until_ns,
+    )  # fmt: skip
     known = packets["fate"] != PacketFate.UNDER_WAY
     total = int(known.sum())
     if not total:

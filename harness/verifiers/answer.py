@@ -6,13 +6,11 @@ import functools
 from collections.abc import Callable
 from typing import ParamSpec
 
-from harness.evidence.measurement import Measurement, missing
+from harness.evidence.measurement import Measurement, NoEvidenceError, missing
+
+__all__ = ["NoEvidenceError", "in_unit"]
 
 Parameters = ParamSpec("Parameters")
-
-
-class NoEvidenceError(Exception):
-    """Raised inside a verifier when the evidence is not there; its text becomes `missing`."""
 
 
 def in_unit(

@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.evidence.ledger_fates import PacketFate
-from harness.evidence.ledger_records import LedgerError
 from harness.evidence.measurement import Measurement
 from harness.verifiers.answer import NoEvidenceError, in_unit
 from harness.verifiers.wire import FILES, PacketRecord
@@ -111,13 +110,10 @@ def concealed_samples(
 def _packets(
     ledger: PacketRecord, participant: str, track: str, since_ns: int, until_ns: int
 ) -> NDArray[Any]:
-    try:
-        packets = ledger.packets(
-            participant=participant, direction="down", track=track,
-            since_ns=since_ns, until_ns=until_ns, repair=False,
-        )  # fmt: skip
-    except LedgerError as error:
-        raise NoEvidenceError(str(error)) from error
+    packets = ledger.packets(
+        participant=participant, direction="down", track=track,
+        since_ns=since_ns, until_ns=until_ns, repair=False,
+    )  # fmt: skip
     if len(packets) < 2:
         raise NoEvidenceError(f"{len(packets)} packets of {track} came between the snapshots")
     return packets

@@ -14,13 +14,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.evidence.clock import NS_PER_MS, NS_PER_S
-from harness.evidence.ledger_records import Direction, LedgerError
+from harness.evidence.clock import NS_PER_S
+from harness.evidence.ledger_records import Direction
 from harness.evidence.ledger_table import unwrap
 from harness.evidence.measurement import Measurement
 from harness.evidence.statistics_sample import StatisticsSample
 from harness.verifiers.answer import NoEvidenceError, in_unit
-from harness.verifiers.told import SNAPSHOT_MS, Apart, Entry, entries_told, one_stream, worst_apart
+from harness.verifiers.told import (
+    AROUND_MS,
+    Entry,
+    apart,
+    entries_told,
+    moments_ns,
+    one_stream,
+    worst_apart,
+)
 from harness.verifiers.wire import FILES, PacketRecord
 
 CLOCK_HZ = 48_000
@@ -59,8 +67,7 @@ def sdk_jitter_against_ledger(
         members=("ssrc", "jitter", "packets_received"), since_ns=since_ns, until_ns=until_ns,
     )  # fmt: skip
     counted = [entry for entry in told if entry["packets_received"]]
-    span_ms = (-SNAPSHOT_MS, SNAPSHOT_MS)
-    return _compared(counted, ledger, participant, "down", span_ms)
+    return _compared(counted, ledger, participant, "down", AROUND_MS)
 
 
 @in_unit("ms")
@@ -101,20 +108,12 @@ def _compared(
     )
     points = []
     for entry in entries:
-        since, until = (int(entry["at_ns"]) + by * NS_PER_MS for by in span_ms)
+        since, until = moments_ns(entry, span_ms)
         first = int(np.searchsorted(left_ns, since)) - 1
         last = int(np.searchsorted(left_ns, until, side="right"))
         if first < SETTLED or last == first + 1:
             continue
-        there = jitter_ms[first:last]
-        points.append(
-            Apart(
-                at_ns=int(entry["at_ns"]),
-                told=float(entry["jitter"]) * 1000,
-                low=float(there.min()),
-                high=float(there.max()),
-            )
-        )
+        points.append(apart(entry, float(entry["jitter"]) * 1000, jitter_ms[first:last]))
     if not points:
         raise NoEvidenceError(f"no snapshot lies behind {SETTLED} packets in which others came")
     return worst_apart(points, "ms", error=ERROR_MS, evidence=FILES)
@@ -128,12 +127,9 @@ def ledger_jitter(
     Raises:
         NoEvidenceError: fewer than two left it.
     """
-    try:
-        packets = ledger.packets(
-            participant=participant, direction=direction, ssrc=ssrc, fate="forwarded"
-        )
-    except LedgerError as error:
-        raise NoEvidenceError(str(error)) from error
+    packets = ledger.packets(
+        participant=participant, direction=direction, ssrc=ssrc, fate="forwarded"
+    )
     packets = _in_order(packets[np.argsort(packets["departure_ns"], kind="stable")])
     if len(packets) < 2:
         raise NoEvidenceError(f"{len(packets)} packets of SSRC {ssrc} passed the gateway")

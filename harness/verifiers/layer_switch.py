@@ -5,17 +5,19 @@ A layer is known by the height of its decoded pictures.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
-from harness.evidence.clock import NS_PER_MS
 from harness.evidence.measurement import Measurement
 from harness.evidence.recording import VideoRecording
 from harness.verifiers.answer import NoEvidenceError, in_unit
-from harness.verifiers.layers import heights_in_order
-from harness.verifiers.pictures import TIME_ERROR_MS, Pictures, open_pictures
+from harness.verifiers.layers import (
+    height_before,
+    heights_in_order,
+    share_of_heights,
+    some_pictures,
+    time_to_picture,
+)
+from harness.verifiers.pictures import open_pictures
 
 
 @in_unit("ms")
@@ -36,24 +38,12 @@ def time_to_layer(
         until_ns: When watching ended.
     """
     pictures = open_pictures(recording)
-    before = pictures.of(track_code, 0, since_ns)
-    if not len(before):
-        raise NoEvidenceError(f"{pictures.file}: no picture was read before the time asked for")
-    if before["height"][-1] == px:
+    if height_before(pictures, track_code, since_ns) == px:
         raise NoEvidenceError(f"{pictures.file}: {px} lines were seen before already")
-    read = _some(pictures, track_code, since_ns, until_ns)
+    read = some_pictures(pictures, track_code, since_ns, until_ns)
     wanted = np.flatnonzero(read["height"] == px)
-    came = len(wanted) > 0
-    at_ns = int(read["arrival_ns"][wanted[0]]) if came else until_ns
-    return Measurement(
-        value=(at_ns - since_ns) / NS_PER_MS,
-        unit="ms",
-        error=TIME_ERROR_MS if came else 0.0,
-        at_least=not came,
-        rests_on=len(read),
-        notes=(heights_in_order(read["height"].tolist()),),
-        evidence=(pictures.file,),
-    )
+    place = int(wanted[0]) if len(wanted) else len(read)
+    return time_to_picture(pictures.file, read, place, since_ns=since_ns, until_ns=until_ns)
 
 
 @in_unit("frames")
@@ -62,7 +52,7 @@ def frames_of_another_layer(
 ) -> Measurement:
     """Pictures of another height after the first one of this height in [since, until)."""
     pictures = open_pictures(recording)
-    read = _some(pictures, track_code, since_ns, until_ns)
+    read = some_pictures(pictures, track_code, since_ns, until_ns)
     wanted = np.flatnonzero(read["height"] == px)
     if not len(wanted):
         raise NoEvidenceError(f"{pictures.file}: no picture of {px} lines was read")
@@ -92,24 +82,9 @@ def capped_ratio(
     nothing to be capped.
     """
     pictures = open_pictures(recording)
-    before = pictures.of(track_code, 0, asked_ns)["height"]
-    if not len(before) or before[-1] <= at_most_px:
+    if height_before(pictures, track_code, asked_ns) <= at_most_px:
         raise NoEvidenceError(
             f"{pictures.file}: the last picture before was not above {at_most_px} lines"
         )
-    read = _some(pictures, track_code, since_ns, until_ns)
-    return Measurement(
-        value=float(np.mean(read["height"] <= at_most_px)),
-        unit="ratio",
-        rests_on=len(read),
-        notes=(heights_in_order(read["height"].tolist()),),
-        evidence=(pictures.file,),
-    )
-
-
-def _some(pictures: Pictures, track_code: int, since_ns: int, until_ns: int) -> NDArray[Any]:
-    """The pictures in [since, until), at least one."""
-    read = pictures.of(track_code, since_ns, until_ns)
-    if not len(read):
-        raise NoEvidenceError(f"{pictures.file}: no picture came in the time asked for")
-    return read
+    read = some_pictures(pictures, track_code, since_ns, until_ns)
+    return share_of_heights(pictures.file, read, read["height"] <= at_most_px)

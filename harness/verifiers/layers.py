@@ -7,11 +7,12 @@ way up each has an SSRC of its own, whose first packets name the layer.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from harness.evidence.clock import NS_PER_MS
-from harness.evidence.ledger_records import LedgerError
 from harness.evidence.measurement import Measurement
 from harness.evidence.recording import VideoRecording
 from harness.verifiers.answer import NoEvidenceError, in_unit
@@ -41,12 +42,10 @@ def time_to_smaller_layer(
         until_ns: When watching ended.
     """
     pictures = open_pictures(recording)
-    before = _height_before(pictures, track_code, since_ns)
+    before = height_before(pictures, track_code, since_ns)
     if before < full_px:
         raise NoEvidenceError(f"{pictures.file}: {before} lines were seen before, not {full_px}")
-    read = pictures.of(track_code, since_ns, until_ns)
-    if not len(read):
-        raise NoEvidenceError(f"{pictures.file}: no picture came in the time asked for")
+    read = some_pictures(pictures, track_code, since_ns, until_ns)
     smaller = np.flatnonzero(read["height"] < full_px)
     place = int(smaller[0]) if len(smaller) else len(read) - 1
     return Measurement(
@@ -77,23 +76,13 @@ def time_to_full_layer(
         until_ns: When watching ended.
     """
     pictures = open_pictures(recording)
-    before = _height_before(pictures, track_code, since_ns)
+    before = height_before(pictures, track_code, since_ns)
     if before >= full_px:
         raise NoEvidenceError(f"{pictures.file}: {before} lines were seen before, which is full")
     read = pictures.of(track_code, since_ns, until_ns)
     smaller = np.flatnonzero(read["height"] < full_px)
     place = int(smaller[-1]) + 1 if len(smaller) else 0
-    came = place < len(read)
-    at_ns = int(read["arrival_ns"][place]) if came else until_ns
-    return Measurement(
-        value=(at_ns - since_ns) / NS_PER_MS,
-        unit="ms",
-        error=TIME_ERROR_MS if came else 0.0,
-        at_least=not came,
-        rests_on=len(read),
-        notes=(heights_in_order(read["height"].tolist()),),
-        evidence=(pictures.file,),
-    )
+    return time_to_picture(pictures.file, read, place, since_ns=since_ns, until_ns=until_ns)
 
 
 @in_unit("ratio")
@@ -102,16 +91,8 @@ def full_layer_ratio(
 ) -> Measurement:
     """Share of the pictures in [since, until) that were of full height; at least one must come."""
     pictures = open_pictures(recording)
-    read = pictures.of(track_code, since_ns, until_ns)
-    if not len(read):
-        raise NoEvidenceError(f"{pictures.file}: no picture came in the time asked for")
-    return Measurement(
-        value=float(np.mean(read["height"] >= full_px)),
-        unit="ratio",
-        rests_on=len(read),
-        notes=(heights_in_order(read["height"].tolist()),),
-        evidence=(pictures.file,),
-    )
+    read = some_pictures(pictures, track_code, since_ns, until_ns)
+    return share_of_heights(pictures.file, read, read["height"] >= full_px)
 
 
 @in_unit("layers")
@@ -129,14 +110,8 @@ def layers_sent(
         since_ns: From here on,
         until_ns: up to here, which is not counted.
     """
-    try:
-        packets = ledger.packets(
-            participant=participant, direction="up", track=track,
-            since_ns=since_ns, until_ns=until_ns,
-        )  # fmt: skip
-    except LedgerError as error:
-        raise NoEvidenceError(str(error)) from error
-    ssrcs, counts = np.unique(packets["ssrc"][packets["descriptor"]], return_counts=True)
+    pictures = _pictures_sent(ledger, participant, track, since_ns, until_ns)
+    ssrcs, counts = np.unique(pictures["ssrc"], return_counts=True)
     if not len(ssrcs):
         raise NoEvidenceError(f"no picture of {track} was seen on the way up")
     return Measurement(
@@ -185,21 +160,65 @@ def _last_pictures_ns(
     ledger: PacketRecord, participant: str, track: str, since_ns: int, until_ns: int
 ) -> list[int]:
     """When the last packet of a picture was sent, of each layer of which there was one."""
-    try:
-        packets = ledger.packets(
-            participant=participant, direction="up", track=track,
-            since_ns=since_ns, until_ns=until_ns,
-        )  # fmt: skip
-    except LedgerError as error:
-        raise NoEvidenceError(str(error)) from error
-    pictures = packets[packets["descriptor"]]
+    pictures = _pictures_sent(ledger, participant, track, since_ns, until_ns)
     return [
         int(pictures["t_ns"][pictures["ssrc"] == ssrc].max())
         for ssrc in np.unique(pictures["ssrc"])
     ]
 
 
-def _height_before(pictures: Pictures, track_code: int, at_ns: int) -> int:
+def _pictures_sent(
+    ledger: PacketRecord, participant: str, track: str, since_ns: int, until_ns: int
+) -> NDArray[Any]:
+    """Packets of pictures that were sent."""
+    packets = ledger.packets(
+        participant=participant, direction="up", track=track,
+        since_ns=since_ns, until_ns=until_ns,
+    )  # fmt: skip
+    pictures: NDArray[Any] = packets[packets["descriptor"]]
+    return pictures
+
+
+def some_pictures(
+    pictures: Pictures, track_code: int, since_ns: int, until_ns: int
+) -> NDArray[Any]:
+    """The pictures read in [since, until). Raises NoEvidenceError where there are none."""
+    read = pictures.of(track_code, since_ns, until_ns)
+    if not len(read):
+        raise NoEvidenceError(f"{pictures.file}: no picture came in the time asked for")
+    return read
+
+
+def time_to_picture(
+    file: str, read: NDArray[Any], place: int, *, since_ns: int, until_ns: int
+) -> Measurement:
+    """Time from `since_ns` to one of the pictures; `at_least` the time watched if none has it."""
+    came = place < len(read)
+    at_ns = int(read["arrival_ns"][place]) if came else until_ns
+    return Measurement(
+        value=(at_ns - since_ns) / NS_PER_MS,
+        unit="ms",
+        error=TIME_ERROR_MS if came else 0.0,
+        at_least=not came,
+        rests_on=len(read),
+        notes=(heights_in_order(read["height"].tolist()),),
+        evidence=(file,),
+    )
+
+
+def share_of_heights(file: str, read: NDArray[Any], right: NDArray[np.bool_]) -> Measurement:
+    """Share of the pictures whose height is right."""
+    return Measurement(
+        value=float(np.mean(right)),
+        unit="ratio",
+        rests_on=len(read),
+        notes=(heights_in_order(read["height"].tolist()),),
+        evidence=(file,),
+    )
+
+
+def height_before(pictures: Pictures, track_code: int, at_ns: int) -> int:
+    """Height of the last picture before a time. Raises NoEvidenceError where there is none."""
     read = pictures.of(track_code, 0, at_ns)
     if not len(read):
         raise NoEvidenceError(f"{pictures.file}: no picture was read before the time asked for")

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from harness.evidence.bindings import FILE_NAME, MsidRow, read_bindings
-from harness.evidence.ledger_records import LedgerError
 from harness.evidence.measurement import Measurement
 from harness.verifiers.answer import NoEvidenceError, in_unit
 
@@ -23,10 +22,7 @@ def in_one_stream(folder: Path, *, participant: str, tracks: Sequence[str]) -> M
         participant: Who receives them.
         tracks: Sids, two at least.
     """
-    try:
-        rows = read_bindings(folder)
-    except LedgerError as error:
-        raise NoEvidenceError(str(error)) from error
+    rows = read_bindings(folder)
     named = {
         row.track: row.stream
         for row in rows

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.evidence.ledger_fates import PacketFate
-from harness.evidence.ledger_records import Direction, LedgerError
+from harness.evidence.ledger_records import Direction
 from harness.verifiers.answer import NoEvidenceError
 from harness.verifiers.wire import PacketRecord
 
@@ -69,12 +69,7 @@ def passages(
 def _packets(
     wire: PacketRecord, participant: str, direction: Direction, track: str, *, repair: bool
 ) -> NDArray[Any]:
-    try:
-        packets = wire.packets(
-            participant=participant, direction=direction, track=track, repair=repair
-        )
-    except LedgerError as error:
-        raise NoEvidenceError(str(error)) from error
+    packets = wire.packets(participant=participant, direction=direction, track=track, repair=repair)
     media: NDArray[Any] = packets[~packets["padding"]]
     return media
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.evidence.ledger_records import LedgerError
 from harness.evidence.measurement import Measurement
 from harness.verifiers.answer import NoEvidenceError, in_unit
 from harness.verifiers.wire import FILES, PacketRecord
@@ -44,13 +43,10 @@ def picture_size_ratio(
 def _sizes(ledger: PacketRecord, participant: str, track: str, span_ns: Span) -> NDArray[np.uint16]:
     """Bytes of each packet that carries something of a picture, at least one."""
     since_ns, until_ns = span_ns
-    try:
-        packets = ledger.packets(
-            participant=participant, direction="up", track=track,
-            since_ns=since_ns, until_ns=until_ns,
-        )  # fmt: skip
-    except LedgerError as error:
-        raise NoEvidenceError(str(error)) from error
+    packets = ledger.packets(
+        participant=participant, direction="up", track=track,
+        since_ns=since_ns, until_ns=until_ns,
+    )  # fmt: skip
     sizes: NDArray[np.uint16] = packets["size"][~packets["padding"]]
     if not len(sizes):
         raise NoEvidenceError(f"no picture of {track} was seen on the way up from {participant}")

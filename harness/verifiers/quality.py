@@ -21,7 +21,6 @@ import numpy as np
 
 from harness.evidence.clock import NS_PER_S
 from harness.evidence.ledger_fates import PacketFate
-from harness.evidence.ledger_records import LedgerError
 from harness.evidence.measurement import Measurement
 from harness.evidence.sdk_event import SdkEvent
 from harness.verifiers.answer import NoEvidenceError, in_unit
@@ -106,13 +105,10 @@ def _scores(
     ledger: PacketRecord, sender: Sender, since_ns: int, until_ns: int
 ) -> tuple[float, float]:
     """The lowest and the highest score that a window can have."""
-    try:
-        packets = ledger.packets(
-            participant=sender.identity, direction="up", track=sender.track,
-            since_ns=since_ns, until_ns=until_ns,
-        )  # fmt: skip
-    except LedgerError as error:
-        raise NoEvidenceError(str(error)) from error
+    packets = ledger.packets(
+        participant=sender.identity, direction="up", track=sender.track,
+        since_ns=since_ns, until_ns=until_ns,
+    )  # fmt: skip
     lost = np.concatenate([[0], np.cumsum(packets["fate"] != PacketFate.FORWARDED)])
     begins = np.arange(since_ns, until_ns - WINDOW_NS + 1, STEP_NS)
     first, last = (np.searchsorted(packets["t_ns"], at) for at in (begins, begins + WINDOW_NS))

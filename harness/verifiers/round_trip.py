@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 
 from harness.evidence.clock import NS_PER_MS, NS_PER_S
 from harness.evidence.ledger_fates import PacketFate
-from harness.evidence.ledger_records import Direction, LedgerError
+from harness.evidence.ledger_records import Direction
 from harness.evidence.measurement import Measurement
 from harness.evidence.statistics_sample import StatisticsSample
 from harness.verifiers.answer import NoEvidenceError, in_unit
-from harness.verifiers.told import SNAPSHOT_MS, Apart, entries_told, worst_apart
+from harness.verifiers.told import Apart, apart, entries_told, moments_ns, worst_apart
 from harness.verifiers.wire import FILES, PacketRecord
 
 ERROR_MS = 1.0
@@ -61,18 +61,11 @@ def ice_round_trip_against_ledger(
     answers_ns, trips_ms = _checks(ledger, participant)
     points = []
     for entry in answered:
-        ends = [int(entry["at_ns"]) + by * NS_PER_MS for by in (-SNAPSHOT_MS, SNAPSHOT_MS)]
-        first, last = (int(np.searchsorted(answers_ns, end)) - 1 for end in ends)
+        first, last = np.searchsorted(answers_ns, moments_ns(entry)) - 1
         if first < 0:
             continue
-        points.append(
-            Apart(
-                at_ns=int(entry["at_ns"]),
-                told=float(entry["current_round_trip_time"]) * 1000,
-                low=float(trips_ms[first : last + 1].min()),
-                high=float(trips_ms[first : last + 1].max()),
-            )
-        )
+        told_ms = float(entry["current_round_trip_time"]) * 1000
+        points.append(apart(entry, told_ms, trips_ms[first : last + 1]))
     if not points:
         raise NoEvidenceError(f"no check of {participant} was answered before a snapshot")
     return worst_apart(points, "ms", error=ERROR_MS, evidence=FILES)
@@ -121,11 +114,8 @@ def _checks(
     ledger: PacketRecord, participant: str
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """When answers to checks left the relay, and the round trip of each, in ms."""
-    try:
-        checks = ledger.control_packets("stun", participant=participant, direction="up")
-        answers = ledger.control_packets("stun", participant=participant, direction="down")
-    except LedgerError as error:
-        raise NoEvidenceError(str(error)) from error
+    checks = ledger.control_packets("stun", participant=participant, direction="up")
+    answers = ledger.control_packets("stun", participant=participant, direction="down")
     checks = checks[checks["fate"] == PacketFate.FORWARDED]
     checks = checks[np.argsort(checks["departure_ns"], kind="stable")]
     asked = np.searchsorted(checks["departure_ns"], answers["t_ns"], side="right") - 1
@@ -143,13 +133,10 @@ def _held_ms(
     ledger: PacketRecord, participant: str, direction: Direction, at_ns: int
 ) -> NDArray[np.float64]:
     """How long the relay held each packet of RTCP before a time; at least one."""
-    try:
-        packets = ledger.control_packets(
-            "rtcp", participant=participant, direction=direction,
-            since_ns=at_ns - REPORTS_NS, until_ns=at_ns,
-        )  # fmt: skip
-    except LedgerError as error:
-        raise NoEvidenceError(str(error)) from error
+    packets = ledger.control_packets(
+        "rtcp", participant=participant, direction=direction,
+        since_ns=at_ns - REPORTS_NS, until_ns=at_ns,
+    )  # fmt: skip
     packets = packets[packets["fate"] == PacketFate.FORWARDED]
     if not len(packets):
         raise NoEvidenceError(f"the gateway saw no RTCP {direction} of {participant}")

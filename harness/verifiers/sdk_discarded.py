@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from harness.evidence.ledger_fates import PacketFate
-from harness.evidence.ledger_records import LedgerError
 from harness.evidence.measurement import Measurement
 from harness.evidence.statistics_sample import StatisticsSample
 from harness.verifiers.answer import NoEvidenceError, in_unit
@@ -40,13 +39,10 @@ def discarded_ratio(
         members=("ssrc", *counters), since_ns=since_ns, until_ns=until_ns,
     )  # fmt: skip
     received, discarded, made_up = (int(told[-1][name]) - int(told[0][name]) for name in counters)
-    try:
-        packets = ledger.packets(
-            participant=participant, direction="down", ssrc=one_stream(told),
-            since_ns=since_ns, until_ns=until_ns,
-        )  # fmt: skip
-    except LedgerError as error:
-        raise NoEvidenceError(str(error)) from error
+    packets = ledger.packets(
+        participant=participant, direction="down", ssrc=one_stream(told),
+        since_ns=since_ns, until_ns=until_ns,
+    )  # fmt: skip
     dropped = int((packets["fate"] != PacketFate.FORWARDED).sum())
     if not received or dropped or made_up:
         raise NoEvidenceError(

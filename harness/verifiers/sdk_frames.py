@@ -19,7 +19,16 @@ from harness.evidence.statistics_sample import StatisticsSample
 from harness.verifiers.answer import NoEvidenceError, in_unit
 from harness.verifiers.freeze import Freeze, find_freezes
 from harness.verifiers.pictures import TIME_ERROR_MS, Pictures, new_pictures, open_pictures
-from harness.verifiers.told import SNAPSHOT_MS, Apart, Entry, entries_told, one_stream, worst_apart
+from harness.verifiers.told import (
+    SNAPSHOT_MS,
+    Apart,
+    Entry,
+    apart,
+    entries_told,
+    moments_ns,
+    one_stream,
+    worst_apart,
+)
 
 RATE_NS = NS_PER_S
 """`frames_per_second` is of the last second."""
@@ -112,14 +121,7 @@ def rate_against_seen(
             continue
         moments = at_ns + np.arange(-SNAPSHOT_MS, SNAPSHOT_MS + 1, 5) * NS_PER_MS
         counts = _count(seen, moments) - _count(seen, moments - RATE_NS)
-        points.append(
-            Apart(
-                at_ns=at_ns,
-                told=float(entry["frames_per_second"]),
-                low=float(counts.min()),
-                high=float(counts.max()),
-            )
-        )
+        points.append(apart(entry, float(entry["frames_per_second"]), counts))
     if not points:
         raise NoEvidenceError(f"{seen.file}: no snapshot has two seconds of pictures before it")
     return worst_apart(points, "fps", error=0.0, evidence=(seen.file,))
@@ -223,8 +225,7 @@ def _seen(recording: VideoRecording, track_code: int) -> Pictures:
 
 def _seen_by(seen: Pictures, entry: Entry) -> tuple[int, int]:
     """Pictures seen before the earliest and before the latest moment of a snapshot."""
-    ends = [int(entry["at_ns"]) + by * NS_PER_MS for by in (-SNAPSHOT_MS, SNAPSHOT_MS)]
-    low, high = _count(seen, np.array(ends)).tolist()
+    low, high = _count(seen, np.array(moments_ns(entry))).tolist()
     return low, high
 
 

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from harness.evidence.clock import NS_PER_MS
 from harness.evidence.ledger_fates import PacketFate
-from harness.evidence.ledger_records import LedgerError
 from harness.evidence.measurement import Measurement
 from harness.verifiers.answer import NoEvidenceError, in_unit
 from harness.verifiers.wire import FILES, PacketRecord
@@ -105,10 +104,7 @@ def _inbound(entries: Sequence[Entry]) -> dict[int, Entry]:
 
 
 def _passed(ledger: PacketRecord, participant: str, ssrc: int) -> _Passed:
-    try:
-        packets = ledger.packets(participant=participant, direction="down", ssrc=ssrc, repair=False)
-    except LedgerError as error:
-        raise NoEvidenceError(str(error)) from error
+    packets = ledger.packets(participant=participant, direction="down", ssrc=ssrc, repair=False)
     forwarded = packets["fate"] == PacketFate.FORWARDED
     zero = np.zeros(1, dtype=np.int64)
     return _Passed(

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from harness.evidence.clock import NS_PER_MS
 from harness.evidence.ledger_fates import PacketFate
-from harness.evidence.ledger_records import Direction, LedgerError
+from harness.evidence.ledger_records import Direction
 from harness.evidence.measurement import Measurement
 from harness.verifiers.answer import NoEvidenceError, in_unit
 from harness.verifiers.wire import FILES, PacketRecord
@@ -154,12 +154,7 @@ def _seen(
     ledger: PacketRecord, participant: str, direction: Direction, ssrc: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """When packets of a stream passed, and how long they were."""
-    try:
-        packets = ledger.packets(
-            participant=participant, direction=direction, ssrc=ssrc, repair=None
-        )
-    except LedgerError as error:
-        raise NoEvidenceError(str(error)) from error
+    packets = ledger.packets(participant=participant, direction=direction, ssrc=ssrc, repair=None)
     if direction == "down":
         packets = packets[packets["fate"] == PacketFate.FORWARDED]
     if not len(packets):

@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 
 from harness.evidence.clock import NS_PER_MS
 from harness.evidence.ledger_fates import PacketFate
-from harness.evidence.ledger_records import LedgerError
 from harness.evidence.measurement import Measurement
 from harness.evidence.recording import AudioRecording
 from harness.signals.sweep import Sweep
@@ -150,13 +149,10 @@ def concealments_explained(reception: Reception) -> Measurement:
 
 
 def _packets(reception: Reception) -> NDArray[Any]:
-    try:
-        packets = reception.ledger.packets(
-            participant=reception.participant, direction="down", track=reception.track,
-            since_ns=_at_ns(reception.before), until_ns=_at_ns(reception.after), repair=False,
-        )  # fmt: skip
-    except LedgerError as error:
-        raise NoEvidenceError(str(error)) from error
+    packets = reception.ledger.packets(
+        participant=reception.participant, direction="down", track=reception.track,
+        since_ns=_at_ns(reception.before), until_ns=_at_ns(reception.after), repair=False,
+    )  # fmt: skip
     if not len(packets):
         raise NoEvidenceError(f"no packet of {reception.track} came between the snapshots")
     return packets

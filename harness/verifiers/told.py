@@ -11,13 +11,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from harness.evidence.clock import NS_PER_MS
 from harness.evidence.measurement import Measurement
 from harness.evidence.statistics_sample import StatisticsSample
 from harness.verifiers.answer import NoEvidenceError
 
 SNAPSHOT_MS = 50
 """A snapshot's counters are of some moment within this of its time."""
+AROUND_MS = (-SNAPSHOT_MS, SNAPSHOT_MS)
 
 Entry = Mapping[str, Any]
 
@@ -86,6 +89,20 @@ def one_stream(entries: Sequence[Entry]) -> int:
     if len(ssrcs) > 1:
         raise NoEvidenceError(f"the statistics are of {len(ssrcs)} streams, one is compared")
     return ssrcs.pop()
+
+
+def moments_ns(entry: Entry, span_ms: tuple[int, int] = AROUND_MS) -> tuple[int, int]:
+    """The earliest and the latest moment that an entry can be of."""
+    since_ms, until_ms = span_ms
+    at_ns = int(entry["at_ns"])
+    return at_ns + since_ms * NS_PER_MS, at_ns + until_ms * NS_PER_MS
+
+
+def apart(entry: Entry, told: float, truths: NDArray[Any]) -> Apart:
+    """What an entry tells, against all that can have been true at its moment; at least one."""
+    return Apart(
+        at_ns=int(entry["at_ns"]), told=told, low=float(truths.min()), high=float(truths.max())
+    )
 
 
 def worst_apart(

@@ -15,8 +15,6 @@ from numpy.typing import NDArray
 
 from harness.evidence.clock import NS_PER_S
 from harness.evidence.ledger_fates import PacketFate
-from harness.evidence.ledger_records import LedgerError
-from harness.verifiers.answer import NoEvidenceError
 from harness.verifiers.wire import PacketRecord
 
 KEY_FRAME_REQUEST_BYTES = (26, 32)
@@ -41,13 +39,10 @@ class TrackWay:
         Raises:
             NoEvidenceError: the publisher had no packets.
         """
-        try:
-            feedback = self.ledger.control_packets(
-                "rtcp", participant=self.publisher, direction="down",
-                since_ns=since_ns, until_ns=until_ns,
-            )  # fmt: skip
-        except LedgerError as error:
-            raise NoEvidenceError(str(error)) from error
+        feedback = self.ledger.control_packets(
+            "rtcp", participant=self.publisher, direction="down",
+            since_ns=since_ns, until_ns=until_ns,
+        )  # fmt: skip
         requests = feedback[np.isin(feedback["size"], KEY_FRAME_REQUEST_BYTES)]
         times: NDArray[np.int64] = requests["t_ns"]
         return times
@@ -60,13 +55,10 @@ class TrackWay:
         Raises:
             NoEvidenceError: the subscriber had no packets.
         """
-        try:
-            packets = self.ledger.packets(
-                participant=self.subscriber, direction="down", track=self.track,
-                since_ns=since_ns, until_ns=until_ns, repair=None,
-            )  # fmt: skip
-        except LedgerError as error:
-            raise NoEvidenceError(str(error)) from error
+        packets = self.ledger.packets(
+            participant=self.subscriber, direction="down", track=self.track,
+            since_ns=since_ns, until_ns=until_ns, repair=None,
+        )  # fmt: skip
         arrived: NDArray[Any] = packets[~packets["padding"]]
         return arrived
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.evidence.clock import NS_PER_MS, NS_PER_S
-from harness.evidence.ledger_records import Direction, LedgerError, Medium
+from harness.evidence.ledger_records import Direction, Medium
 from harness.evidence.measurement import Measurement
 from harness.verifiers.answer import NoEvidenceError, in_unit
 
@@ -186,18 +186,15 @@ def wire_silence_ratio(
 def _packets(
     ledger: PacketRecord, selection: _Selection, since_ns: int, until_ns: int
 ) -> NDArray[Any]:
-    try:
-        return ledger.packets(
-            participant=selection.participant,
-            direction=selection.direction,
-            track=selection.track,
-            medium=selection.medium,
-            since_ns=since_ns,
-            until_ns=until_ns,
-            repair=None,
-        )
-    except LedgerError as error:
-        raise NoEvidenceError(str(error)) from error
+    return ledger.packets(
+        participant=selection.participant,
+        direction=selection.direction,
+        track=selection.track,
+        medium=selection.medium,
+        since_ns=since_ns,
+        until_ns=until_ns,
+        repair=None,
+    )
 
 
 def _times_ns(

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.evidence.clock import NS_PER_MS, NS_PER_S
-from harness.evidence.ledger_records import Direction, LedgerError
+from harness.evidence.ledger_records import Direction
 from harness.evidence.measurement import Measurement
 from harness.verifiers.answer import NoEvidenceError, in_unit
 from harness.verifiers.wire import FILES, TIME_ERROR_MS, PacketRecord
@@ -152,13 +152,10 @@ def _packets(
     since_ns: int | None,
     until_ns: int | None,
 ) -> NDArray[Any]:
-    try:
-        return ledger.packets(
-            participant=participant, direction=direction, track=track,
-            since_ns=since_ns, until_ns=until_ns, repair=False,
-        )  # fmt: skip
-    except LedgerError as error:
-        raise NoEvidenceError(str(error)) from error
+    return ledger.packets(
+        participant=participant, direction=direction, track=track,
+        since_ns=since_ns, until_ns=until_ns, repair=False,
+    )  # fmt: skip
 
 
 def _require_sent(ledger: PacketRecord, participant: str, direction: Direction, track: str) -> None:

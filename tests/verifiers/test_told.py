@@ -3,11 +3,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pytest
 
 from harness.evidence.statistics_sample import StatisticsSample
 from harness.verifiers.answer import NoEvidenceError
-from harness.verifiers.told import Apart, entries_told, one_stream, worst_apart
+from harness.verifiers.told import Apart, apart, entries_told, moments_ns, one_stream, worst_apart
 from tests.verifiers.conftest import at
 
 ASKED: Mapping[str, Any] = {
@@ -53,6 +54,18 @@ def test_one_stream_is_compared() -> None:
     assert one_stream([{"ssrc": 7}, {"ssrc": 7}]) == 7
     with pytest.raises(NoEvidenceError, match="of 2 streams"):
         one_stream([{"ssrc": 7}, {"ssrc": 8}])
+
+
+def test_an_entry_is_of_a_moment_around_its_time() -> None:
+    entry = {"at_ns": at(2)}
+    assert moments_ns(entry) == (at(1.95), at(2.05))
+    assert moments_ns(entry, (-2000, 0)) == (at(0), at(2))
+
+
+def test_the_truth_lies_between_all_that_was_true_at_that_moment() -> None:
+    point = apart({"at_ns": at(2)}, 5.0, np.array([3.0, 1.0, 4.0]))
+    assert point == Apart(at_ns=at(2), told=5, low=1, high=4)
+    assert point.difference == 1
 
 
 def test_the_worst_difference_is_from_the_nearer_end_of_the_truth() -> None:
