@@ -127,6 +127,25 @@ class Freezes:
         """Whether one went on at the end."""
         return bool(self.found) and self.found[-1].lasting
 
+    def measured(
+        self,
+        value: float,
+        unit: str,
+        error: float,
+        *notes: str,
+        at_least: bool = False,
+    ) -> Measurement:
+        """A measurement that rests on the pictures of that time."""
+        return Measurement(
+            value=value,
+            unit=unit,
+            error=error,
+            at_least=at_least,
+            rests_on=self.pictures,
+            notes=(*self.notes, *notes),
+            evidence=self.evidence,
+        )
+
 
 def freezes(
     recording: VideoRecording,
@@ -187,7 +206,7 @@ def freeze_count(
 ) -> Measurement:
     """Freezes that touch [since, until), pauses among them."""
     seen = freezes(recording, track_code, since_ns=since_ns, until_ns=until_ns, alive=alive)
-    return _measurement(seen, float(len(seen.found)), "events")
+    return seen.measured(float(len(seen.found)), "events", 0.0)
 
 
 @in_unit("events")
@@ -201,7 +220,7 @@ def pause_count(
 ) -> Measurement:
     """Pauses that touch [since, until)."""
     seen = freezes(recording, track_code, since_ns=since_ns, until_ns=until_ns, alive=alive)
-    return _measurement(seen, float(sum(freeze.paused for freeze in seen.found)), "events")
+    return seen.measured(float(sum(freeze.paused for freeze in seen.found)), "events", 0.0)
 
 
 @in_unit("ms")
@@ -215,7 +234,7 @@ def frozen_time(
 ) -> Measurement:
     """How much of [since, until) was frozen or paused."""
     seen = freezes(recording, track_code, since_ns=since_ns, until_ns=until_ns, alive=alive)
-    return _measurement(seen, seen.frozen_ns / NS_PER_MS, "ms", len(seen.found) * TIME_ERROR_MS)
+    return seen.measured(seen.frozen_ns / NS_PER_MS, "ms", len(seen.found) * TIME_ERROR_MS)
 
 
 @in_unit("ratio")
@@ -229,9 +248,9 @@ def frozen_ratio(
 ) -> Measurement:
     """Share of [since, until) that was frozen or paused."""
     seen = freezes(recording, track_code, since_ns=since_ns, until_ns=until_ns, alive=alive)
-    watched_ns = until_ns - since_ns
+    watched_ns = seen.until_ns - seen.since_ns
     error = len(seen.found) * TIME_ERROR_MS * NS_PER_MS / watched_ns
-    return _measurement(seen, seen.frozen_ns / watched_ns, "ratio", error)
+    return seen.measured(seen.frozen_ns / watched_ns, "ratio", error)
 
 
 @in_unit("ms")
@@ -250,21 +269,7 @@ def longest_freeze(
     seen = freezes(recording, track_code, since_ns=since_ns, until_ns=until_ns, alive=alive)
     longest_ns = max((freeze.duration_ns for freeze in seen.found), default=0)
     error = TIME_ERROR_MS if seen.found else 0.0
-    return _measurement(seen, longest_ns / NS_PER_MS, "ms", error, at_least=seen.lasting)
-
-
-def _measurement(
-    seen: Freezes, value: float, unit: str, error: float = 0.0, *, at_least: bool = False
-) -> Measurement:
-    return Measurement(
-        value=value,
-        unit=unit,
-        error=error,
-        at_least=at_least,
-        rests_on=seen.pictures,
-        notes=seen.notes,
-        evidence=seen.evidence,
-    )
+    return seen.measured(longest_ns / NS_PER_MS, "ms", error, at_least=seen.lasting)
 
 
 def _places(found: Sequence[Freeze], since_ns: int) -> tuple[str, ...]:

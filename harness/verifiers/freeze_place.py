@@ -31,13 +31,8 @@ def freezes_elsewhere(
     captured = _captured(sent, since_ns, until_ns)
     extra = [freeze for freeze in seen.found if not _same(freeze, captured)]
     unseen = [freeze for freeze in captured if not _same(freeze, seen.found)]
-    return Measurement(
-        value=float(len(extra) + len(unseen)),
-        unit="events",
-        rests_on=seen.pictures,
-        notes=(*seen.notes, *(f"not seen: after picture {freeze.last}" for freeze in unseen[:5])),
-        evidence=seen.evidence,
-    )
+    notes = (f"not seen: after picture {freeze.last}" for freeze in unseen[:5])
+    return seen.measured(float(len(extra) + len(unseen)), "events", 0.0, *notes)
 
 
 @in_unit("ms")
@@ -75,7 +70,7 @@ def freeze_start(
 ) -> Measurement:
     """Time from `since_ns` to the last picture before the longest freeze; below 0: before it."""
     seen, longest = _longest(recording, track_code, since_ns, until_ns)
-    return _time(seen, longest.start_ns - since_ns)
+    return seen.measured((longest.start_ns - since_ns) / NS_PER_MS, "ms", TIME_ERROR_MS)
 
 
 @in_unit("ms")
@@ -87,7 +82,8 @@ def freeze_end(
     `at_least` where it had not ended.
     """
     seen, longest = _longest(recording, track_code, since_ns, until_ns)
-    return _time(seen, longest.end_ns - healed_ns, at_least=longest.lasting)
+    after_ms = (longest.end_ns - healed_ns) / NS_PER_MS
+    return seen.measured(after_ms, "ms", TIME_ERROR_MS, at_least=longest.lasting)
 
 
 def _longest(
@@ -118,16 +114,4 @@ def _same(freeze: Freeze, others: tuple[Freeze, ...] | list[Freeze]) -> bool:
         and abs(freeze.last - other.last) <= ONE_FRAME
         and abs(freeze.next - other.next) <= ONE_FRAME
         for other in others
-    )
-
-
-def _time(seen: Freezes, after_ns: int, *, at_least: bool = False) -> Measurement:
-    return Measurement(
-        value=after_ns / NS_PER_MS,
-        unit="ms",
-        error=TIME_ERROR_MS,
-        at_least=at_least,
-        rests_on=seen.pictures,
-        notes=seen.notes,
-        evidence=seen.evidence,
     )
