@@ -10,15 +10,13 @@ from livekit import rtc
 from harness.evidence.clock import now_ns
 from harness.participant.coded_pictures import CodedPicture
 from harness.participant.health import HealthMonitor
-from harness.participant.publishing import LEAD_NS, sleep_until
-from harness.participant.schedule import PictureSchedule
-from harness.participant.sent_file import SentFile
+from harness.participant.publishing import PictureSourceFeed, sleep_until
 from harness.signals.coded_loop import place_bytes
 from harness.signals.picture import ColourCode
 
 
-class CodedPictureFeed:
-    """A loop of encoded pictures that is fed into one source. Numbers begin at 1, as counters do.
+class CodedPictureFeed(PictureSourceFeed[rtc.EncodedVideoSource]):
+    """A loop of encoded pictures that is fed into one source.
 
     After a key frame was asked for, or a picture was not accepted, the next one is a key frame.
     """
@@ -32,22 +30,14 @@ class CodedPictureFeed:
         health: HealthMonitor,
     ) -> None:
         self._spec, self._loop = spec, loop
-        self._health = health
-        self.source = rtc.EncodedVideoSource(spec.width, spec.height)
-        self._sent = SentFile(sent)
-        self.path = sent
-        self.schedule = PictureSchedule(start_ns=now_ns() + LEAD_NS, fps=spec.fps)
-
-    def track(self, name: str) -> rtc.LocalVideoTrack:
-        """A new local track of the source."""
-        return rtc.LocalVideoTrack.create_video_track(name, self.source)
+        source = rtc.EncodedVideoSource(spec.width, spec.height)
+        super().__init__(source, fps=spec.fps, sent=sent, health=health)
 
     async def run(self) -> None:
         """Feed until cancelled."""
         number, place, wants_key = 1, 0, True
         while True:
-            due_ns = self.schedule.due_ns(number)
-            await sleep_until(due_ns)
+            await sleep_until(self.schedule.due_ns(number))
             if self.source.take_feedback().keyframe_requested or wants_key:
                 place = next_key(self._loop, place)
             at_ns = now_ns()
@@ -56,22 +46,7 @@ class CodedPictureFeed:
                 self._sent.append(number, at_ns)
                 place = (place + 1) % len(self._loop)
             wants_key = not accepted
-            following = self.schedule.after(number, at_ns)
-            self._health.handed_over(at_ns - due_ns, skipped=following - number - 1)
-            number = following
-
-    def sync(self) -> None:
-        """Bring the hand-overs so far to the disk."""
-        self._sent.sync()
-
-    def close_file(self) -> None:
-        """Complete the file of hand-overs."""
-        self._sent.close()
-
-    async def close(self) -> None:
-        """Close source and file, after `run` has ended."""
-        self._sent.close()
-        await self.source.aclose()
+            number = self._following(number, at_ns)
 
     def _frame(self, number: int, place: int, at_ns: int) -> rtc.EncodedVideoFrame:
         picture = self._loop[place]
