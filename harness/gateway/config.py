@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from harness.evidence.json_value import read_json
 from harness.gateway.errors import GatewayError
 from harness.network.impairments import Impairment
 from harness.network.profile import Profile, load_profile
@@ -85,6 +86,9 @@ class GatewayConfig:
         return self.ice_tcp or any(profile.ice_tcp for profile in self.in_use)
 
 
+_CONFIG = msgspec.json.Decoder(GatewayConfig)
+
+
 def decode_config(line: bytes) -> GatewayConfig:
     """Read a configuration.
 
@@ -92,8 +96,8 @@ def decode_config(line: bytes) -> GatewayConfig:
         GatewayError: it is not one; the text names the field, never a value.
     """
     try:
-        config = msgspec.json.decode(line, type=GatewayConfig)
-    except msgspec.MsgspecError as error:
+        config = read_json(line, _CONFIG)
+    except ValueError as error:
         raise GatewayError(f"the configuration of the gateway cannot be read: {error}") from None
     authority(config.upstream_url)
     _check_addresses(config)

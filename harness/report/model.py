@@ -38,10 +38,22 @@ class RunState(StrEnum):
     FINISHED = "finished"
     RUNNING = "running"
     CUT = "cut"
+    DAMAGED = "damaged"
+    """It came to its end, and a part of its record cannot be read."""
 
 
-ENDS = {RunState.RUNNING: "still runs", RunState.CUT: "was cut short"}
+ENDS = {
+    RunState.RUNNING: "still runs",
+    RunState.CUT: "was cut short",
+    RunState.DAMAGED: "cannot be read whole",
+}
 """What is said of a run that is not finished."""
+_UNDECIDED = {
+    RunState.RUNNING: "Still running",
+    RunState.CUT: "Cut short",
+    RunState.DAMAGED: "Record damaged",
+}
+"""Its headline, where nothing failed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,15 +93,21 @@ class Report:
 
     @property
     def state(self) -> RunState:
-        """Cut is a run that neither is complete nor still runs."""
+        """Cut is a run that neither came to its end nor still runs."""
         if self.complete:
             return RunState.FINISHED
-        return RunState.RUNNING if self.still_running else RunState.CUT
+        if self.still_running:
+            return RunState.RUNNING
+        return RunState.DAMAGED if self._damaged else RunState.CUT
 
     @property
     def complete(self) -> bool:
-        """Whether the run came to its own end, and no scenario was cut."""
-        return self.finished is not None and not self.cut
+        """Whether the run came to its own end, no scenario was cut, and all can be read."""
+        return self.finished is not None and not self.cut and not self.problems
+
+    @property
+    def _damaged(self) -> bool:
+        return self.finished is not None and bool(self.problems)
 
     @property
     def conformant(self) -> bool:
@@ -104,8 +122,8 @@ class Report:
             return "Not conformant"
         if self.conformant:
             return "Conformant"
-        if not self.complete:
-            return "Still running" if self.still_running else "Cut short"
+        if self.state in _UNDECIDED:
+            return _UNDECIDED[self.state]
         if self.outcome.exit_code is ExitCode.NOTHING_JUDGED:
             return "Nothing judged"
         return "Not decided"
@@ -114,6 +132,8 @@ class Report:
     def why(self) -> str:
         """The sentence under the headline."""
         why = self.outcome.why
+        if self._damaged:
+            why = f"{why}; a part of the record cannot be read: {self.problems[0]}"
         if self.finished is None and not self.still_running:
             return f"{why}; the run was killed before its end"
         ended = self.finished.exit_code if self.finished else 0

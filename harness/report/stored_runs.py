@@ -12,6 +12,7 @@ from harness.evidence.finding import Finding
 from harness.evidence.json_value import read_json
 from harness.evidence.run_events import read_start
 from harness.evidence.run_folder import RunFolderError, owner_of, run_folders
+from harness.report.results import SCHEMA
 
 _NO_START = "its events.ndjson cannot be read: there is no start of a run; remove the folder"
 
@@ -52,6 +53,7 @@ class _Run(msgspec.Struct, frozen=True):
 
 
 class _Results(msgspec.Struct, frozen=True):
+    schema: int
     run: _Run
     findings: tuple[Finding, ...]
 
@@ -69,7 +71,9 @@ def stored_runs(reports: Path) -> StoredRuns:
         except (OSError, ValueError) as error:
             skipped[folder.name] = f"results.json cannot be read: {error}"
         else:
-            if results.run.sabotage:
+            if results.schema != SCHEMA:
+                skipped[folder.name] = f"results.json is of schema {results.schema}, not {SCHEMA}"
+            elif results.run.sabotage:
                 skipped[folder.name] = f"sabotage {results.run.sabotage}"
             elif not _has_start(folder):
                 skipped[folder.name] = _NO_START

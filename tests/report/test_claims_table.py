@@ -139,7 +139,8 @@ def test_a_run_says_what_it_ran_as_and_how_it_ended(
     assert ran_as(read_report(cut)).endswith("seed 81, which was cut short")
     with (run / "events.ndjson").open("ab") as file:
         file.write(b"garbage\n")
-    assert ran_as(read_report(run)).endswith("seed 81, unreadable lines: 1")
+    said = ran_as(read_report(run))
+    assert said.endswith("seed 81, which cannot be read whole, unreadable lines: 1")
 
 
 def test_a_table_says_which_sdk_it_is_about(run: Path) -> None:

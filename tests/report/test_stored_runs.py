@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from harness.evidence.finding import Verdict
+from harness.evidence.history import HISTORY, remember
 from harness.evidence.run_folder import Owner
 from harness.report.model import read_report
 from harness.report.stored_runs import stored_runs
@@ -34,6 +36,24 @@ def test_a_run_that_still_runs_needs_no_report(reports: Path) -> None:
     assert stored_runs(reports).skipped[running.name] == "still runs"
 
 
+@pytest.mark.parametrize(
+    ("damage", "says"),
+    [
+        ((b'"schema": 1', b'"schema": 2'), "results.json is of schema 2, not 1"),
+        ((b'"PASS"', b'"PASSED"'), "results.json cannot be read: "),
+        ((b'"PASS"', b'"\xff"'), "results.json cannot be read: "),
+        ((b'"PASS"', b"[" * 100_000), "results.json cannot be read: "),
+    ],
+)
+def test_results_of_another_version_or_damaged_ones_are_not_counted(
+    reports: Path, damage: tuple[bytes, bytes], says: str
+) -> None:
+    run = min(reports.iterdir())
+    file = run / "results.json"
+    file.write_bytes(file.read_bytes().replace(*damage))
+    assert stored_runs(reports).skipped[run.name].startswith(says)
+
+
 @pytest.mark.parametrize("number", [0, -1])
 def test_a_run_without_its_start_cannot_be_counted(reports: Path, number: int) -> None:
     broken = sorted(reports.iterdir())[number]
@@ -46,6 +66,30 @@ def test_the_newest_run_about_a_clause_is_the_last(reports: Path) -> None:
     stored = stored_runs(reports)
     assert stored.last["MUTE-001"] == stored.runs[2]
     assert "MUTE-008" not in stored.last
+
+
+def test_a_run_whose_folder_is_gone_is_remembered(reports: Path) -> None:
+    first = min(reports.glob("2*"))
+    remember(first)
+    before = stored_runs(reports)
+    assert (before.earlier, len(before.verdicts)) == ((), 3)  # it has its folder still
+    shutil.rmtree(first)
+    after = stored_runs(reports)
+    assert [run.name for run in after.verdicts] == [run.name for run in before.verdicts]
+    assert {f.clause: f.verdict for f in after.verdicts[0].findings} == {
+        f.clause: f.verdict for f in before.verdicts[0].findings
+    }
+
+
+def test_a_run_says_its_load(reports: Path) -> None:
+    first = min(reports.glob("2*")) / "results.json"
+    first.write_bytes(first.read_bytes().replace(b'"machine": {', b'"machine": {"load": "a core",'))
+    assert [run.load for run in stored_runs(reports).verdicts] == ["a core", "", ""]
+
+
+def test_a_history_that_cannot_be_read_is_told(reports: Path) -> None:
+    (reports / HISTORY).mkdir()
+    assert stored_runs(reports).skipped[HISTORY] == "cannot be read: Is a directory"
 
 
 def test_a_folder_that_is_not_there_has_no_runs(tmp_path: Path) -> None:
