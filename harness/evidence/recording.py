@@ -80,6 +80,11 @@ class AudioRecording:
         """Arrival of each decoded frame, monotonic ns, shape (frames,)."""
         return np.fromfile(self.path.with_suffix(".arrivals"), dtype="<i8").astype(np.int64)
 
+    @cached_property
+    def found(self) -> dict[object, Any]:
+        """What was found in the samples, by what was looked for: many ask the same."""
+        return {}
+
     @property
     def frame_samples(self) -> int:
         """Samples per channel in one decoded frame: 10 ms."""

@@ -113,7 +113,7 @@ class LatencyReport:
 
 
 def report_of(call: Call, profile: Profile, *, disturbance: str | None) -> LatencyReport:
-    """The report of a call whose stage has closed. Pure; takes some ten seconds for each minute."""
+    """The report of a call whose stage has closed. Pure; takes some four seconds a minute."""
     steady = Window(since_ns=call.since_ns, until_ns=call.until_ns)
     tracks: tuple[tuple[str, Track], ...] = (("picture", call.seen), ("sound", call.heard))
     doubts = [unclosed(medium, track, **steady) for medium, track in tracks]

@@ -8,8 +8,9 @@ another process's to TIME_ERROR_MS.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +36,8 @@ class Sound:
     """Shape (n, channels), whole frames of 10 ms."""
     frame_ns: NDArray[np.int64]
     """When each frame was due, never decreasing, shape (n / frame,)."""
+    found: dict[object, Any] = field(default_factory=dict, repr=False)
+    """See `AudioRecording.found`."""
 
     @property
     def end_ns(self) -> int:
@@ -90,6 +93,7 @@ def open_sound(recording: AudioRecording) -> Sound:
         sample_rate=recording.sample_rate,
         samples=samples[: frames * recording.frame_samples],
         frame_ns=due_times_ns(arrivals[:frames]),
+        found=recording.found,
     )
 
 

@@ -262,6 +262,14 @@ def _heard(sound: Sound, tone: Tone, since_ns: int, until_ns: int) -> list[Marke
     if tone.marker is None:
         raise NoEvidenceError("the tone has no markers")
     start, stop = sound.span(since_ns, until_ns)
+    asked = ("markers", tone, start, stop)
+    if asked not in sound.found:
+        sound.found[asked] = _markers(sound, tone, start, stop)
+    heard: list[Marker] = sound.found[asked]
+    return heard
+
+
+def _markers(sound: Sound, tone: Tone, start: int, stop: int) -> list[Marker]:
     try:
         found = find_markers(sound.samples[start:stop, 0], sound.sample_rate, tone)
     except ValueError as error:

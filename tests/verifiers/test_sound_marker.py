@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from harness.signals.hearing import Marker, find_markers
 from harness.signals.sound import Tone, ToneGenerator
+from harness.verifiers import sound_marker
 from harness.verifiers.sound_marker import marker_lag, missing_markers
 
 if TYPE_CHECKING:
@@ -54,6 +56,32 @@ def test_a_marker_too_many_is_noted(studio: Studio, clock: Clock) -> None:
     )
     assert measured.value == 0
     assert "too many" in measured.notes[0]
+
+
+def test_what_many_ask_is_looked_for_once(
+    studio: Studio, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searched = []
+
+    def find(samples: NDArray[np.int16], sample_rate: int, tone: Tone) -> list[Marker]:
+        searched.append((tone, len(samples)))
+        return find_markers(samples, sample_rate, tone)
+
+    monkeypatch.setattr(sound_marker, "find_markers", find)
+    recording = studio.sound(Tone())
+    asked = [(Tone(), 3), (Tone(), 3), (Tone(), 4), (Tone(pilot_hz=600), 3), (Tone(), 4)]
+
+    lost = [
+        missing_markers(recording, tone, since_ns=clock(1), until_ns=clock(until)).value
+        for tone, until in asked
+    ]
+
+    assert lost == [0, 0, 0, 3, 0]
+    assert len(searched) == 3
+    missing_markers(
+        studio.sound(Tone(), name="other"), Tone(), since_ns=clock(1), until_ns=clock(3)
+    )
+    assert len(searched) == 4
 
 
 def test_markers_need_a_recording_to_the_end(studio: Studio, clock: Clock) -> None:
