@@ -58,6 +58,8 @@ class GatewayConfig:
     """In force from the start, on top of the profiles, until the control API sets others."""
     interceptors: tuple[str, ...] = ()
     """`module:callable` each; see `harness.gateway.interceptors`."""
+    ledger_lies: bool = False
+    """A sabotage: the ledger says of packets that were dropped that they were forwarded."""
     toxiproxy: ToxiproxyAddress | None = None
     """All TCP connections take the way through it; needed where a profile has toxics."""
     ice_tcp: bool = False

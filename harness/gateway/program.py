@@ -29,6 +29,8 @@ import msgspec
 
 from harness.gateway.config import GatewayConfig, authority, decode_config
 from harness.gateway.errors import GatewayError, ToxiproxyError
+from harness.gateway.lying_relay import LyingRelay
+from harness.gateway.relay import Relay
 from harness.gateway.relay_client import RelayError
 from harness.gateway.relay_process import RelayProcess, start_relay
 from harness.gateway.service import serving
@@ -65,7 +67,8 @@ def main(sock: socket.socket) -> None:
     _allow_many_files()
     try:
         config = decode_config(_first_line(sock))
-        relay = start_relay(Path(config.folder), config.seed, config.listen_host)
+        kind = LyingRelay if config.ledger_lies else Relay
+        relay = start_relay(Path(config.folder), config.seed, config.listen_host, kind=kind)
         asyncio.run(_serve(config, relay, sock))
     except (GatewayError, RelayError, ToxiproxyError, OSError) as error:
         log.error("%s", error)  # noqa: TRY400 - the line says it all

@@ -13,6 +13,7 @@ import signal
 import socket
 import sys
 import traceback
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +21,7 @@ from typing import NoReturn
 
 import msgspec
 
-from harness.gateway.relay import Relay
+from harness.gateway.relay import Relay, Row
 from harness.gateway.relay_messages import (
     AnyReply,
     AnyRequest,
@@ -50,6 +51,8 @@ _MAX_REQUEST = 400_000
 """Bytes of what is put in force at once: it comes back in a row, beside what was there already."""
 _MAX_WAITING = 64 << 20
 _REQUEST = msgspec.json.Decoder(AnyRequest)
+Make = Callable[[Callable[[Row], None]], Relay]
+"""Makes the relay; given what is to be called with each row for `bindings.ndjson`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,13 +63,16 @@ class RelayProcess:
     control: socket.socket
 
 
-def start_relay(folder: Path, seed: int, host: str = "127.0.0.1") -> RelayProcess:
+def start_relay(
+    folder: Path, seed: int, host: str = "127.0.0.1", *, kind: type[Relay] = Relay
+) -> RelayProcess:
     """Fork the relay. To be called while this process has one thread and no event loop.
 
     Args:
         folder: Where the ledger is written; it must be there.
         seed: Decides all random fates.
         host: IPv4 address on which its ports listen.
+        kind: What it is; a sabotage has one of its own.
 
     The relay says on its control socket whether it can work: `RelayClient.open` reads that.
     """
@@ -75,12 +81,12 @@ def start_relay(folder: Path, seed: int, host: str = "127.0.0.1") -> RelayProces
     sys.stderr.flush()
     pid = os.fork()
     if pid == 0:
-        _run_child(theirs, folder, seed, host)
+        _run_child(theirs, lambda tell: kind(folder=folder, seed=seed, host=host, tell=tell))
     theirs.close()
     return RelayProcess(pid=pid, control=ours)
 
 
-def _run_child(control: socket.socket, folder: Path, seed: int, host: str) -> NoReturn:
+def _run_child(control: socket.socket, make: Make) -> NoReturn:
     """The whole life of the relay: nothing of the parent's stack is ever returned to."""
     code = 1
     try:
@@ -89,7 +95,7 @@ def _run_child(control: socket.socket, folder: Path, seed: int, host: str) -> No
         _allow_many_sockets()
         gc.disable()  # there are no cycles of objects to find, and looking for them stalls packets
         go_before_others()
-        _Program(control, folder, seed, host).run()
+        _Program(control, make).run()
         code = 0
     except BaseException:  # nothing may reach the parent's handlers
         traceback.print_exc()
@@ -124,12 +130,10 @@ def _allow_many_sockets() -> None:
 class _Program:
     """Reads requests from the control socket between packets and answers them."""
 
-    def __init__(self, control: socket.socket, folder: Path, seed: int, host: str) -> None:
+    def __init__(self, control: socket.socket, make: Make) -> None:
         control.setblocking(False)
         self._control = control
-        self._folder = folder
-        self._seed = seed
-        self._host = host
+        self._make = make
         self._read = b""
         self._unsent = b""
         self._open = True
@@ -138,12 +142,7 @@ class _Program:
         """Carry packets until the control socket ends."""
         termination = _termination()
         try:
-            relay = Relay(
-                folder=self._folder,
-                seed=self._seed,
-                host=self._host,
-                tell=lambda row: self._say(Learned(row=row)),
-            )
+            relay = self._make(lambda row: self._say(Learned(row=row)))
         except OSError as error:
             self._say(CannotStart(error=f"cannot write the ledger: {error}"))
             return

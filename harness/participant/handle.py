@@ -49,7 +49,9 @@ class ParticipantHandle:
         self.folder = folder
 
     @classmethod
-    async def start(cls, keeper: Keeper, *, identity: str, folder: Path) -> Self:
+    async def start(
+        cls, keeper: Keeper, *, identity: str, folder: Path, tampers: tuple[str, ...] = ()
+    ) -> Self:
         """Fork a participant, and wait for its hello.
 
         Args:
@@ -57,14 +59,20 @@ class ParticipantHandle:
             identity: What the participant is called in files and errors, and in the room.
             folder: Made if it is not there; gets `events.ndjson`, `worker.log`, recordings and
                 `.sent` files.
+            tampers: `module:callable` each, what a sabotage does in its process.
         """
         await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
         child = keeper.fork(f"{WORKER}:main", name=identity, log=folder / "worker.log")
         connection = await Connection.open(child, identity=identity, folder=folder)
-        handle = cls(connection, folder=folder)
-        begin = protocol.Begin(identity=identity, folder=_absolute(folder))
-        await connection.call(begin, Done)
-        return handle
+        try:
+            if tampers:
+                await connection.call(protocol.Tamper(identity=identity, tampers=tampers), Done)
+            begin = protocol.Begin(identity=identity, folder=_absolute(folder))
+            await connection.call(begin, Done)
+        except BaseException:
+            await connection.close()
+            raise
+        return cls(connection, folder=folder)
 
     @property
     def hello(self) -> Hello:

@@ -84,6 +84,14 @@ class Begin(_Command, frozen=True, kw_only=True, tag="begin"):
     folder: str
 
 
+class Tamper(_Command, frozen=True, kw_only=True, tag="tamper"):
+    """Load what a sabotage does in this process. Before `begin`; answered by `Done`."""
+
+    identity: str
+    tampers: tuple[str, ...]
+    """`module:callable` each: see `harness.participant.tampering`."""
+
+
 class Join(_Command, frozen=True, kw_only=True, tag="join"):
     """Answered by `Joined`."""
 
@@ -246,7 +254,7 @@ class Probe(_Command, frozen=True, kw_only=True, tag="probe"):
 PublishSound = PublishTone | PublishSweep
 
 Command = (
-    Begin | Join | Leave
+    Tamper | Begin | Join | Leave
     | PublishTone | PublishSweep | PublishPicture | PublishAgain | Unpublish
     | Mute | Unmute | SetPermissions | Subscribe | Unsubscribe
     | SetQuality | SetDimensions | SetEnabled

@@ -14,7 +14,6 @@ import signal
 import socket
 import sys
 from collections.abc import Awaitable, Callable
-from functools import partial
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
@@ -145,10 +144,11 @@ class Worker:
         if self._session is not None:
             raise Refused("begun already: what a sabotage does comes first")
         loop = asyncio.get_running_loop()
-        tampering = Tampering(
-            command.identity,
-            fault=partial(loop.call_soon_threadsafe, self._fault),
-        )
+
+        def fault(where: str, error: BaseException) -> None:
+            loop.call_soon_threadsafe(self._fault, where, error)
+
+        tampering = Tampering(command.identity, fault=fault)
         for path in command.tampers:
             load_tamper(path)(tampering)
         return protocol.Done(at_ns=now_ns())

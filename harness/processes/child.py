@@ -82,6 +82,14 @@ class Child:
         """SIGKILL to it and its process group; nothing if it has ended."""
         self._signal_with(self, signal.SIGKILL)
 
+    def pause(self) -> None:
+        """SIGSTOP to it and its process group; nothing if it has ended."""
+        self._signal_with(self, signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """SIGCONT to it and its process group; nothing if it has ended."""
+        self._signal_with(self, signal.SIGCONT)
+
     def last_lines(self, n: int = 10) -> list[str]:
         """The last lines of its log; empty if there is none."""
         try:

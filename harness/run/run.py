@@ -31,11 +31,15 @@ from harness.run.calibrating import Calibrating
 from harness.run.machine_lock import MachineLock
 from harness.run.options import RunOptions
 from harness.run.scenario import Scenario
+from harness.run.server_fault import struck
 from harness.run.servers import Servers
+from harness.sabotage.sabotage import Sabotage, ServerFault
+from harness.server.config import merged
 from harness.server.model import (
     NotConfigurableError,
     RunningServer,
     RunningToxiproxy,
+    ServerConfig,
     ServerError,
 )
 from harness.stage.stage import StageSetup
@@ -117,7 +121,7 @@ class Run:
         self, scenario: Scenario, clauses: Sequence[Clause], home: str, number: int
     ) -> Attempt:
         """One attempt, once the machine is free for it."""
-        first = number == 1 and self._options.sabotage is None
+        first = number == 1 and self._sabotage(scenario) is None
         alone = not (first and may_run_beside(clauses, self._deviations))
         async with self._machine.turn(alone=alone) as turn:
             attempt = await self._attempt_now(scenario, clauses, home, number)
@@ -136,7 +140,8 @@ class Run:
         running: RunningServer | None = None
         toxiproxy: RunningToxiproxy | None = None
         try:
-            running = await asyncio.to_thread(self._servers.get, scenario.demands.server_config)
+            config = _sabotaged(scenario.demands.server_config, self._sabotage(scenario))
+            running = await asyncio.to_thread(self._servers.get, config)
             if scenario.demands.needs_toxiproxy:
                 toxiproxy = await asyncio.to_thread(self._servers.toxiproxy)
         except (NotConfigurableError, ServerError) as error:
@@ -165,8 +170,11 @@ class Run:
             return error_attempt(plan, str(problem))
         return await self._play(plan, running, toxiproxy)
 
+    def _sabotage(self, scenario: Scenario) -> Sabotage | None:
+        return scenario.sabotage or self._options.sabotage
+
     def _cell(self, scenario: Scenario, version: str) -> Cell:
-        sabotage = self._options.sabotage
+        sabotage = self._sabotage(scenario)
         return Cell(
             server=version,
             profile=scenario.demands.profile,
@@ -180,6 +188,9 @@ class Run:
         setup = self._setup(plan, running)
         if toxiproxy is not None:
             setup = replace(setup, toxiproxy=(toxiproxy.api_host, toxiproxy.api_port))
+        sabotage = self._sabotage(plan.scenario)
+        if sabotage is not None and sabotage.server_fault is not None:
+            return await self._play_struck(plan, setup, running, sabotage.server_fault)
         attempt = await perform(plan, setup)
         if toxiproxy is not None and attempt.error is not None:
             # It may be what hangs; whoever needs one next gets a new one.
@@ -193,9 +204,21 @@ class Run:
         error = f"livekit-server ended; it said last: {' / '.join(said) or 'nothing'}"
         return replace(attempt, results=(), final=True, error=error)
 
+    async def _play_struck(
+        self, plan: Plan, setup: StageSetup, running: RunningServer, fault: ServerFault
+    ) -> Attempt:
+        """An attempt in which the server has a fault; nobody else gets that server."""
+        try:
+            async with struck(fault, running, setup.folder):
+                attempt = await perform(plan, setup)
+        except (NotConfigurableError, ServerError) as error:
+            attempt = error_attempt(plan, str(error))
+        await asyncio.to_thread(self._servers.stop)
+        return attempt
+
     def _setup(self, plan: Plan, running: RunningServer) -> StageSetup:
         self._rooms += 1
-        sabotage = self._options.sabotage
+        sabotage = self._sabotage(plan.scenario)
         folder = self._folder.path / plan.folder
         folder.mkdir()
         return StageSetup(
@@ -210,8 +233,17 @@ class Run:
                 *plan.scenario.demands.interceptors,
                 *(sabotage.interceptors if sabotage else ()),
             ),
+            tampers=sabotage.tampers if sabotage else (),
+            ledger_lies=sabotage is not None and sabotage.ledger_lies,
             ice_tcp=running.config.ice_tcp,
         )
+
+
+def _sabotaged(config: ServerConfig, sabotage: Sabotage | None) -> ServerConfig:
+    """What the server is started with under a sabotage."""
+    if sabotage is None or not sabotage.server:
+        return config
+    return replace(config, options=merged(config.options, sabotage.server))
 
 
 def _again(clauses: Sequence[Clause], attempts: Sequence[Attempt]) -> bool:

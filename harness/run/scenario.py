@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from harness.network.profile import Profile, load_profile
+from harness.sabotage.sabotage import Sabotage
 from harness.server.model import ServerConfig
 
 PROFILE = "profile"
@@ -62,3 +63,5 @@ class Scenario:
     nodeid: str
     demands: Demands
     body: Body
+    sabotage: Sabotage | None = None
+    """What is broken on purpose while it runs."""

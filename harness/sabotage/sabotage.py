@@ -2,9 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
 
 from harness.network.impairments import Impairment
+from harness.server.model import Json
+
+Strike = Literal["kill", "stop", "restart"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServerFault:
+    """What happens to livekit-server in the middle of an attempt."""
+
+    how: Strike
+    """`kill`: it ends. `stop`: it stands still (SIGSTOP), for `for_ms`. `restart`: it ends and is
+    started again at the same address, with the same configuration and without its rooms."""
+    at: str = "add_track"
+    """Kind of the signalling message of a client whose first is the moment: `add_track` (media
+    begins a tenth of a second later), `mute`, `subscription` …; see `Signal.kind`."""
+    after_ms: float = 0.0
+    """From that moment on."""
+    for_ms: float | None = None
+    """How long a stopped server stands still; None: until the attempt ends."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,9 +35,20 @@ class Sabotage:
     name: str
     breaks: str
     """One sentence, for the list of sabotages."""
-    kills: frozenset[str]
+    kills: frozenset[str] = frozenset()
     """Clauses that must turn to FAIL. Others may starve into INCONCLUSIVE, never FAIL."""
     interceptors: tuple[str, ...] = ()
     """`module:callable` each: what the gateway calls with every signalling message."""
     impairments: tuple[Impairment, ...] = ()
     """What happens to packets, on top of the profile."""
+    tampers: tuple[str, ...] = ()
+    """`module:callable` each: called once in each participant's process, when it begins; see
+    `harness.participant.tampering`."""
+    server: Mapping[str, Json] = field(default_factory=dict)
+    """Merged into livekit-server's configuration, over what the scenario asks for."""
+    server_fault: ServerFault | None = None
+    ledger_lies: bool = False
+    """The ledger says of dropped packets that they were forwarded."""
+    harmless: str = ""
+    """Why by protocol nobody can notice it; it kills nothing then, and is proven by that no clause
+    turns to FAIL."""

@@ -71,13 +71,14 @@ def render(config: ServerConfig, ports: Ports, *, own_network: bool) -> dict[str
         rtc["enable_loopback_candidate"] = True
         rtc["interfaces"] = {"includes": ["lo"]}
         rtc["ips"] = {"includes": [f"{LOOPBACK}/32"]}
-    return _merged(base, config.options)
+    return merged(base, config.options)
 
 
-def _merged(base: Mapping[str, Json], over: Mapping[str, Json]) -> dict[str, Json]:
-    merged = dict(base)
+def merged(base: Mapping[str, Json], over: Mapping[str, Json]) -> dict[str, Json]:
+    """One configuration over another: objects key by key, all else as a whole."""
+    whole = dict(base)
     for key, value in over.items():
-        below = merged.get(key)
+        below = whole.get(key)
         both = isinstance(below, dict) and isinstance(value, dict)
-        merged[key] = _merged(below, value) if both else value  # type: ignore[arg-type]
-    return merged
+        whole[key] = merged(below, value) if both else value  # type: ignore[arg-type]
+    return whole

@@ -90,6 +90,7 @@ class ContainerServer:
     config: ServerConfig
     upstream: str
     running: RunningContainer
+    wait_until_up: Callable[[], object]
 
     def alive(self) -> bool:
         """Whether the container runs."""
@@ -102,6 +103,19 @@ class ContainerServer:
     def stop(self) -> None:
         """Save the log, remove the container."""
         self.running.stop()
+
+    def pause(self) -> None:
+        """Freeze its processes."""
+        self.running.container.get_wrapped_container().pause()
+
+    def resume(self) -> None:
+        """Thaw its processes."""
+        self.running.container.get_wrapped_container().unpause()
+
+    def restart(self) -> None:
+        """Kill its processes and start them again."""
+        self.running.container.get_wrapped_container().restart(timeout=0)
+        self.wait_until_up()
 
 
 @dataclass(kw_only=True)
@@ -208,7 +222,13 @@ class ContainerBackend:
             owned=True,
         )
         upstream = f"{running.address() or LOOPBACK}:{ports.http}"
-        return ContainerServer(server=server, config=config, upstream=upstream, running=running)
+        return ContainerServer(
+            server=server,
+            config=config,
+            upstream=upstream,
+            running=running,
+            wait_until_up=lambda: self._wait_until_up(running, wish),
+        )
 
     def _start_toxiproxy(self, image: str, folder: Path) -> ContainerToxiproxy:
         port = free_tcp_port(LOOPBACK)

@@ -51,6 +51,18 @@ class ExternalServer:
     def stop(self) -> None:
         """Nothing: it is not ours."""
 
+    def pause(self) -> None:
+        """Refused, as the next two."""
+        raise NotConfigurableError(f"{self.server.url} is not ours to stop")
+
+    def resume(self) -> None:
+        """Refused."""
+        raise NotConfigurableError(f"{self.server.url} is not ours to stop")
+
+    def restart(self) -> None:
+        """Refused."""
+        raise NotConfigurableError(f"{self.server.url} is not ours to restart")
+
 
 class ExternalBackend:
     """The deployment at a URL, with the key and secret of the environment."""

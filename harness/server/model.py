@@ -73,6 +73,23 @@ class RunningServer(Protocol):
     def stop(self) -> None:
         """End it; nothing if it has ended."""
 
+    def pause(self) -> None:
+        """Let it stand still: its connections stay, nothing is answered.
+
+        Raises:
+            NotConfigurableError: it is not ours. So do the next two.
+        """
+
+    def resume(self) -> None:
+        """Let it go on."""
+
+    def restart(self) -> None:
+        """End it and start it again: same address, keys and configuration, no rooms.
+
+        Raises:
+            ServerError: it did not start.
+        """
+
 
 class RunningToxiproxy(Protocol):
     """A toxiproxy that answers."""

@@ -42,6 +42,8 @@ class ServerProcess:
     config: ServerConfig
     upstream: str
     child: Child
+    spawn: Callable[[], Child]
+    """Starts the program, and waits until it is up."""
 
     def alive(self) -> bool:
         """Whether the process runs."""
@@ -54,6 +56,19 @@ class ServerProcess:
     def stop(self) -> None:
         """End the process."""
         end(self.child)
+
+    def pause(self) -> None:
+        """SIGSTOP."""
+        self.child.pause()
+
+    def resume(self) -> None:
+        """SIGCONT."""
+        self.child.resume()
+
+    def restart(self) -> None:
+        """End the process and start another in its place."""
+        end(self.child)
+        self.child = self.spawn()
 
 
 @dataclass(kw_only=True)
@@ -89,15 +104,16 @@ def start_server(
     def attempt() -> ServerProcess:
         ports = Ports.free(config)
         config_file.write_text(json.dumps(render(config, ports, own_network=False), indent=2))
-        child = _spawn(
-            keeper,
-            [str(program), "--config", str(config_file)],
-            name="livekit-server",
-            log=log,
+
+        def spawn() -> tuple[Child, str]:
+            argv = [str(program), "--config", str(config_file)]
             # Nothing of ours: every LIVEKIT_ variable would change its configuration.
-            env=keys.environment(),
-        )
-        version = wait_until_up(child, f"http://{LOOPBACK}:{ports.http}/", version_of_log)
+            env = keys.environment()
+            child = _spawn(keeper, argv, name="livekit-server", log=log, env=env)
+            url = f"http://{LOOPBACK}:{ports.http}/"
+            return child, wait_until_up(child, url, version_of_log)
+
+        child, version = spawn()
         server = Server(
             url=f"ws://{LOOPBACK}:{ports.http}",
             api_key=keys.api_key,
@@ -107,7 +123,13 @@ def start_server(
             owned=True,
         )
         upstream = f"{LOOPBACK}:{ports.http}"
-        return ServerProcess(server=server, config=config, upstream=upstream, child=child)
+        return ServerProcess(
+            server=server,
+            config=config,
+            upstream=upstream,
+            child=child,
+            spawn=lambda: spawn()[0],
+        )
 
     return retry_busy_ports("livekit-server", attempt)
 

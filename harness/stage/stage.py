@@ -52,6 +52,10 @@ class StageSetup:
     impairments: Sequence[Impairment] = ()
     """In force from the start, on top of the profile."""
     interceptors: tuple[str, ...] = ()
+    tampers: tuple[str, ...] = ()
+    """`module:callable` each, loaded in every participant: what a sabotage does there."""
+    ledger_lies: bool = False
+    """Whether the ledger says of dropped packets that they were forwarded."""
     toxiproxy: tuple[str, int] | None = None
     """Host and port of the API of what makes faults of TCP; None where none is asked for."""
     ice_tcp: bool = False
@@ -231,7 +235,9 @@ class Stage:
         return participant
 
     async def _start(self, identity: str, folder: Path) -> ParticipantHandle:
-        handle = await ParticipantHandle.start(self._setup.keeper, identity=identity, folder=folder)
+        handle = await ParticipantHandle.start(
+            self._setup.keeper, identity=identity, folder=folder, tampers=self._setup.tampers
+        )
         self.sdk[identity] = handle.hello.sdk
         return handle
 
@@ -317,6 +323,7 @@ async def open_stage(setup: StageSetup) -> AsyncIterator[Stage]:
         profile=setup.profile,
         impairments=tuple(setup.impairments),
         interceptors=setup.interceptors,
+        ledger_lies=setup.ledger_lies,
         toxiproxy=_address(setup.toxiproxy),
         ice_tcp=setup.ice_tcp,
     )

@@ -100,10 +100,10 @@ class Way:
 
 
 @contextmanager
-def relay_net(folder: Path) -> Iterator[Net]:
+def relay_net(folder: Path, kind: type[Relay] = Relay) -> Iterator[Net]:
     """A relay that writes its ledger there."""
     rows: list[Row] = []
-    relay = Relay(folder=folder, seed=1, host="127.0.0.1", tell=rows.append)
+    relay = kind(folder=folder, seed=1, host="127.0.0.1", tell=rows.append)
     net = Net(relay, rows, folder)
     with net.stack:
         yield net

@@ -13,6 +13,7 @@ from harness.signals.sound import Tone
 from harness.signals.sweep import Sweep
 
 COMMANDS = [
+    protocol.Tamper(identity="alice", tampers=("module:callable",)),
     protocol.Begin(identity="alice", folder="/f"),
     protocol.Join(
         url="ws://h",

@@ -48,3 +48,11 @@ def test_last_lines_of_a_long_log_and_of_none(keeper: Keeper, tmp_path: Path) ->
     assert child.last_lines(2) == ["line 19998", "line 19999"]
     log.unlink()
     assert child.last_lines() == []
+
+
+def test_a_paused_process_does_nothing_until_it_is_resumed(keeper: Keeper, tmp_path: Path) -> None:
+    child = keeper.spawn(["sleep", "0.2"], name="sleep", log=tmp_path / "sleep.log")
+    child.pause()
+    assert child.wait(1.0) is None
+    child.resume()
+    assert str(child.wait(LIMIT_S)) == "exit code 0"

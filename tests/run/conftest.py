@@ -97,6 +97,10 @@ class FakeServer:
     stops: int = 0
     upstream: str = "127.0.0.1:1"
     said: Sequence[str] = ()
+    faults: list[str] = field(default_factory=list)
+    """What was done to it, in order."""
+    problem: Exception | None = None
+    """Raised by a restart."""
 
     @property
     def server(self) -> Server:
@@ -118,6 +122,17 @@ class FakeServer:
     def stop(self) -> None:
         self.running = False
         self.stops += 1
+
+    def pause(self) -> None:
+        self.faults.append("pause")
+
+    def resume(self) -> None:
+        self.faults.append("resume")
+
+    def restart(self) -> None:
+        self.faults.append("restart")
+        if self.problem is not None:
+            raise self.problem
 
 
 @dataclass(kw_only=True)

@@ -21,6 +21,7 @@ from harness.evidence.signalling import FILE_NAME, SignallingMessage
 from harness.run import run as run_module
 from harness.run.attempt import Plan, error_attempt
 from harness.sabotage.registry import SABOTAGES
+from harness.sabotage.sabotage import Sabotage, ServerFault
 from harness.server.model import NotConfigurableError, ServerConfig, ServerError
 from tests.run.playing import (
     FAILS,
@@ -201,6 +202,49 @@ async def test_profile_and_sabotage_act_together(
         for number in range(3)
     ]
     assert cells == ["drop-video-down", "swap-tracks", None]
+
+
+@pytest.mark.asyncio
+async def test_a_sabotage_acts_in_participants_ledger_and_server(
+    make: Make, backend: FakeBackend, player: Player, tmp_path: Path
+) -> None:
+    all_at_once = Sabotage(
+        name="all", breaks="x", tampers=("m:f",), ledger_lies=True, server={"room": {"a": 2}}
+    )
+    plain = make.scenario("OWN-001")
+    config = ServerConfig(options={"room": {"a": 1, "b": 1}})
+    own = replace(plain, demands=replace(plain.demands, server=config))
+    run = new_run(make, backend, tmp_path)
+    player.will_measure(measured(HOLDS), measured(HOLDS))
+    await run.judge(replace(own, sabotage=all_at_once))
+    await run.judge(own)
+
+    assert [s.tampers for s in player.setups] == [("m:f",), ()]
+    assert [s.ledger_lies for s in player.setups] == [True, False]
+    assert [server.config.options for server in backend.started] == [
+        {"room": {"a": 2, "b": 1}},
+        {"room": {"a": 1, "b": 1}},
+    ]
+
+
+@pytest.mark.asyncio
+async def test_a_server_with_a_fault_is_judged_and_not_used_again(
+    make: Make, backend: FakeBackend, player: Player, tmp_path: Path
+) -> None:
+    kill = Sabotage(name="kill", breaks="x", server_fault=ServerFault(how="kill"))
+
+    def dies(plan: Plan) -> Attempt:
+        backend.started[0].running = False
+        return finished(plan, measured(FAILS))
+
+    run = new_run(make, backend, tmp_path)
+    player.script = [dies]
+    first = await run.judge(replace(make.scenario("OWN-001"), sabotage=kill))
+    player.will_measure(measured(HOLDS))
+    await run.judge(make.scenario("OWN-001"))
+
+    assert brief(first) == [("OWN-001", Verdict.FAIL, 1)]
+    assert len(backend.started) == 2
 
 
 @pytest.mark.asyncio

@@ -1,43 +1,89 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from harness.clauses.catalogue import SHIPPED, Catalogue
 from harness.gateway.interceptors import load_interceptor
+from harness.participant.tampering import load_tamper
 from harness.sabotage import registry
-from harness.sabotage.registry import SABOTAGES, UnknownSabotage, sabotage_named
+from harness.sabotage.registry import (
+    KIND_OF,
+    KINDS,
+    SABOTAGES,
+    UnknownSabotage,
+    by_name,
+    sabotage_named,
+)
 from harness.sabotage.sabotage import Sabotage
+from tests.scenario_index import scenarios
 
 FOLDER = Path(registry.__file__).parent
-NO_SABOTAGE = {"--init--", "registry", "sabotage"}
 each = pytest.mark.parametrize("sabotage", SABOTAGES.values(), ids=SABOTAGES.keys())
+JUDGED = {clause for _, clauses in scenarios() for clause in clauses}
 
 
-def test_every_file_of_the_folder_is_registered_under_its_name() -> None:
-    files = {path.stem.replace("_", "-") for path in FOLDER.glob("*.py")}
+def test_every_kind_has_its_folder_and_every_file_is_in_one() -> None:
+    folders = {path.parent.name for path in FOLDER.glob("*/__init__.py")}
 
-    assert set(SABOTAGES) == files - NO_SABOTAGE
+    assert folders == set(KINDS) == set(KIND_OF.values())
+    assert {path.stem for path in FOLDER.glob("*.py")} == {"__init__", "registry", "sabotage"}
+
+
+def test_two_of_one_name_are_refused() -> None:
+    one = ("sdk", Sabotage(name="one", breaks="x"))
+
+    with pytest.raises(ValueError, match="several sabotages are called one"):
+        by_name([one, one, ("sdk", Sabotage(name="two", breaks="x"))])
+
+
+@pytest.mark.parametrize("attribute", ["SABOTAGE", "SABOTAGES"])
+def test_a_file_declares_one_or_several(attribute: str) -> None:
+    module = ModuleType("own")
+    one = Sabotage(name="one", breaks="x")
+    setattr(module, attribute, one if attribute == "SABOTAGE" else (one,))
+
+    assert registry.declared(module) == (one,)
+    assert registry.declared(ModuleType("helper")) == ()
 
 
 @each
-def test_it_names_clauses_that_there_are(sabotage: Sabotage) -> None:
-    assert sabotage.kills
+def test_it_names_clauses_that_a_scenario_judges(sabotage: Sabotage) -> None:
     assert sabotage.kills <= set(Catalogue.load(SHIPPED))
+    assert sabotage.kills <= JUDGED
+
+
+@each
+def test_it_kills_something_or_says_why_it_cannot(sabotage: Sabotage) -> None:
+    assert bool(sabotage.kills) != bool(sabotage.harmless)
 
 
 @each
 def test_it_breaks_something_and_says_what_in_a_line(sabotage: Sabotage) -> None:
-    assert sabotage.interceptors or sabotage.impairments
-    assert sabotage.breaks.strip()
-    assert "\n" not in sabotage.breaks
+    assert (
+        sabotage.interceptors
+        or sabotage.impairments
+        or sabotage.tampers
+        or sabotage.server
+        or sabotage.server_fault
+        or sabotage.ledger_lies
+    )
+    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", sabotage.name)
+    for sentence in filter(None, (sabotage.breaks, sabotage.harmless)):
+        assert sentence == sentence.strip()
+        assert not sentence.endswith(".")
+        assert "\n" not in sentence
 
 
 @each
-def test_a_gateway_can_load_its_interceptors(sabotage: Sabotage) -> None:
+def test_what_it_names_can_be_loaded(sabotage: Sabotage) -> None:
     for path in sabotage.interceptors:
         load_interceptor(path)
+    for path in sabotage.tampers:
+        load_tamper(path)
 
 
 def test_one_is_found_by_name() -> None:

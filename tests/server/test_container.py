@@ -12,7 +12,7 @@ from harness.server.config import Ports
 from harness.server.container import ContainerBackend, ContainerServer
 from harness.server.docker_engine import Engine, connected
 from harness.server.embedded import LIVEKIT, Module
-from harness.server.http_get import request
+from harness.server.http_get import UnreachableError, request
 from harness.server.model import Progress, ServerConfig, ServerError
 from harness.server.ports import free_udp_port
 
@@ -67,6 +67,18 @@ def test_killed_container_is_noticed_and_leaves_its_log(running: ContainerServer
     wrapped.wait(timeout=10)
     assert not running.alive()
     assert "starting LiveKit server" in "".join(running.last_lines())
+
+
+def test_server_stands_still_and_starts_anew_at_the_same_address(running: ContainerServer) -> None:
+    url = running.server.url.replace("ws:", "http:")
+    running.pause()
+    with pytest.raises(UnreachableError):
+        request(url, timeout_s=0.5)
+    running.resume()
+    assert request(url, timeout_s=5).status == 200
+    running.restart()
+    assert running.alive()
+    assert request(url, timeout_s=5).status == 200
 
 
 def test_bad_configuration_is_one_line_and_leaves_no_container(

@@ -46,6 +46,9 @@ def test_server_that_lists_its_rooms_is_taken(serve: Serve, keeper: Keeper, tmp_
     assert not running.server.owned
     assert running.alive()
     running.stop()
+    for fault in (running.pause, running.resume, running.restart):
+        with pytest.raises(NotConfigurableError, match="is not ours to"):
+            fault()
     with pytest.raises(NotConfigurableError):
         external.start(ServerConfig(ice_tcp=True), keeper, tmp_path)
 

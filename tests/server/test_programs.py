@@ -10,7 +10,7 @@ import pytest
 
 from harness.processes.keeper_client import Keeper
 from harness.server import programs
-from harness.server.http_get import request
+from harness.server.http_get import UnreachableError, request
 from harness.server.model import ServerConfig, ServerError
 from harness.server.programs import (
     PortBusyError,
@@ -134,6 +134,27 @@ def test_real_server_that_is_killed_is_noticed(
     assert running.child.wait(5) is not None
     assert not running.alive()
     assert "starting LiveKit server" in "".join(running.last_lines(20))
+
+
+@pytest.mark.real
+def test_real_server_stands_still_and_starts_anew_at_the_same_address(
+    livekit_server: Path, keeper: Keeper, tmp_path: Path
+) -> None:
+    running = start_server(livekit_server, ServerConfig(), keeper, tmp_path, backend="binary")
+    url, first = running.server.url.replace("ws:", "http:"), running.child
+    running.pause()
+    with pytest.raises(UnreachableError):
+        request(url, timeout_s=0.3)
+    assert running.alive()
+    running.resume()
+    assert request(url, timeout_s=5).status == 200
+    running.restart()
+    assert first.exited is not None
+    assert running.alive()
+    assert request(url, timeout_s=5).status == 200
+    running.pause()
+    running.stop()
+    assert not running.alive()
 
 
 @pytest.mark.real

@@ -5,7 +5,7 @@ from livekit.protocol import rtc
 
 from harness.evidence.signalling import Direction
 from harness.gateway.interceptors import Protobuf, Signal
-from harness.sabotage.swallow_mute import SwallowMute
+from harness.sabotage.signalling.swallow_mute import SwallowMute
 
 
 def signal(protobuf: Protobuf) -> Signal:

@@ -5,7 +5,7 @@ from livekit.protocol import rtc
 
 from harness.evidence.signalling import Direction
 from harness.gateway.interceptors import Protobuf, Signal
-from harness.sabotage.swallow_permission import SwallowPermission
+from harness.sabotage.signalling.swallow_permission import SwallowPermission
 
 
 def signal(protobuf: Protobuf) -> Signal:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from livekit.protocol import rtc
 
 from harness.gateway.interceptors import Signal
-from harness.sabotage.swap_tracks import SwapTracks
+from harness.sabotage.signalling.swap_tracks import SwapTracks
 
 Kind = Literal["offer", "answer"]
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from harness.network.impairment import Target
 from harness.network.impairments import Loss
-from harness.sabotage.drop_video_down import SABOTAGE
+from harness.sabotage.packets.drop_video_down import SABOTAGE
 
 
 def test_all_video_on_the_last_leg_is_lost_and_nothing_else() -> None:

@@ -1,0 +1,21 @@
+"""A relay whose ledger lies: the sabotage that cross-checks of the ledger must notice."""
+
+from __future__ import annotations
+
+from harness.evidence.clock import now_ns
+from harness.evidence.ledger_records import Cause
+from harness.gateway.relay import Relay
+from harness.gateway.relay_held import Parcel
+from harness.network.lane import Fate
+
+
+class LyingRelay(Relay):
+    """Says of packets that an impairment dropped that they were forwarded."""
+
+    def _follow(self, fate: Fate, parcel: Parcel, at_ns: int) -> None:
+        if fate.deliveries:
+            super()._follow(fate, parcel, at_ns)
+            return
+        stream, n, source, _ = parcel
+        source.forwarded += 1
+        self._departures.append(now_ns(), n, stream.number, Cause.FORWARDED)

@@ -1,0 +1,1 @@
+"""What becomes of packets on their way."""

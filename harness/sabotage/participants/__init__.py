@@ -1,0 +1,1 @@
+"""Participants that die, stall or answer late."""

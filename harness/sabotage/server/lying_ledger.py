@@ -1,0 +1,12 @@
+"""A ledger that says of lost packets that they were forwarded."""
+
+from __future__ import annotations
+
+from harness.sabotage.sabotage import Sabotage
+
+SABOTAGE = Sabotage(
+    name="lying-ledger",
+    breaks="the ledger says of every packet that was dropped that it was forwarded",
+    kills=frozenset({"NET-001", "NET-006", "RED-011"}),
+    ledger_lies=True,
+)

@@ -1,0 +1,1 @@
+"""What becomes of signalling messages on their way."""
