@@ -24,7 +24,7 @@ from harness.evidence.bindings import (
 from harness.evidence.ledger_records import Direction, Medium
 from harness.gateway.relay_client import RelayError
 from harness.gateway.relay_messages import Extensions
-from harness.gateway.tracks import News, TrackLearner, Ufrag
+from harness.gateway.tracks import News, TrackLearner, TrackName, Ufrag
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +34,9 @@ class Aim(Protocol):
 
     async def expect_ufrag(self, participant: str, server_ufrag: str) -> None:
         """Which ICE user fragment a participant was given."""
+
+    async def name_track(self, track: str, name: str) -> None:
+        """What a track is called, with the identity of its publisher."""
 
     async def bind_payloads(
         self,
@@ -65,7 +68,7 @@ class Binder:
     async def learned(self, relay: Aim, learner: TrackLearner, news: Sequence[News]) -> None:
         """Take news of a participant's signalling; the relay knows them when this returns."""
         for one in news:
-            if not isinstance(one, Ufrag):
+            if not isinstance(one, Ufrag | TrackName):
                 self.write(one)
         try:
             await _bind_payloads(relay, learner.participant, news)
@@ -104,6 +107,8 @@ async def _bind(relay: Aim, learner: TrackLearner, news: News) -> None:
     match news:
         case Ufrag():
             await relay.expect_ufrag(news.participant, news.ufrag)
+        case TrackName():
+            await relay.name_track(news.sid, f"{news.participant}/{news.name}")
         case MidRow():
             await relay.bind_mid(news.participant, news.mid, track=news.track, medium=news.medium)
         case MsidRow() if news.ssrc in learner.media:

@@ -19,7 +19,7 @@ from harness.gateway.relay_held import Held, Parcel
 from harness.gateway.relay_loop import Loop
 from harness.gateway.relay_messages import Snapshot
 from harness.gateway.relay_ports import Ports, Refused
-from harness.gateway.relay_sides import Participant, Source
+from harness.gateway.relay_sides import Participant, Source, TrackNames
 from harness.gateway.relay_sockets import cause_of
 from harness.network.engine import Engine, Happened, InForce
 from harness.network.impairment import Delivery, Packet
@@ -53,6 +53,7 @@ class Relay:
         self.ports = Ports(host=host, loop=self.loop, carry=self._carry, tell=tell)
         self._participants: dict[str, Participant] = {}
         self._held = Held()
+        self._names = TrackNames()
 
     def turn(self, timeout_s: float | None = None) -> None:
         """Wait for something to come, or to become due, and carry it."""
@@ -78,8 +79,12 @@ class Relay:
         if identity not in self._participants:
             self._engine.begin(identity, now_ns())
             lanes = [self._engine.lane(identity, direction) for direction in DIRECTIONS]
-            self._participants[identity] = Participant(identity, lanes)
+            self._participants[identity] = Participant(identity, lanes, self._names)
         return self._participants[identity]
+
+    def name_track(self, track: str, name: str) -> None:
+        """A track, of which packets have come already or not yet, is called so."""
+        self._names.put(track, name)
 
     def open_port(self, participant: str, upstream: Address) -> Address:
         """The port of this participant for this candidate; the same one when asked again.
@@ -236,6 +241,7 @@ def _packet(participant: Participant, source: Source, kind: PacketKind, data: by
         source.layer,
         participant.codecs.get(data[1] & 0x7F),
         data[2] << 8 | data[3],
+        participant.names.get(source.track),
     )
 
 

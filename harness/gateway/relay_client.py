@@ -25,6 +25,7 @@ from harness.gateway.relay_messages import (
     Extensions,
     Failed,
     Learned,
+    NameTrack,
     OpenPort,
     PortOpened,
     PutInForce,
@@ -159,6 +160,10 @@ class RelayClient:
         await self._call(
             ExpectUfrag(id=next(self._ids), participant=participant, ufrag=server_ufrag), Done
         )
+
+    async def name_track(self, track: str, name: str) -> None:
+        """Say what a track is called, so that impairments can be aimed at it by that name."""
+        await self._call(NameTrack(id=next(self._ids), track=track, name=name), Done)
 
     async def bind_payloads(
         self,

@@ -89,6 +89,14 @@ class BindSsrc(Request, frozen=True, kw_only=True, tag="bind_ssrc"):
     medium: Medium
 
 
+class NameTrack(Request, frozen=True, kw_only=True, tag="name_track"):
+    """What a track is called."""
+
+    track: str
+    name: str
+    """With the identity of its publisher: `alice/sound1`."""
+
+
 class TakeSnapshot(Request, frozen=True, kw_only=True, tag="take_snapshot"):
     """Write out the ledger and count."""
 
@@ -102,6 +110,7 @@ AnyRequest = (
     | BindPayloads
     | BindMid
     | BindSsrc
+    | NameTrack
     | TakeSnapshot
 )
 

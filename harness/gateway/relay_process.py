@@ -34,6 +34,7 @@ from harness.gateway.relay_messages import (
     ExpectUfrag,
     Failed,
     Learned,
+    NameTrack,
     OpenPort,
     PortOpened,
     PutInForce,
@@ -233,6 +234,8 @@ class _Program:
                 relay.participant(request.participant).side(request.direction).bind_ssrc(
                     request.ssrc, request.track, request.medium
                 )
+            case NameTrack():
+                relay.name_track(request.track, request.name)
             case TakeSnapshot():
                 return SnapshotTaken(id=request.id, snapshot=relay.snapshot())
         return Done(id=request.id)

@@ -19,6 +19,7 @@ MAX_SOURCES = 256
 """SSRCs of one side that are told apart; further ones count in its total only."""
 MAX_UFRAGS = 64
 """Of a participant: the newest. A connection has one, until its next ICE restart."""
+MAX_NAMES = 1024
 _LOOKS = 100
 """Packets of an SSRC on which mid and rid are looked for: senders leave them out once heard."""
 
@@ -55,11 +56,32 @@ class Source:
         )
 
 
-class Participant:
-    """What signalling has said of a participant."""
+class TrackNames:
+    """What tracks are called, by sid; the newest."""
 
-    def __init__(self, identity: str, lanes: Sequence[Lane]) -> None:
+    __slots__ = ("_names", "get")
+
+    def __init__(self) -> None:
+        self._names: dict[str | None, str] = {}
+        self.get = self._names.get
+
+    def put(self, track: str, name: str) -> None:
+        """A track is called so."""
+        _remember(self._names, track, name, most=MAX_NAMES)
+
+
+class Participant:
+    """What signalling has said of a participant.
+
+    Args:
+        identity: Its name.
+        lanes: Up and down.
+        names: Of everybody's tracks.
+    """
+
+    def __init__(self, identity: str, lanes: Sequence[Lane], names: TrackNames) -> None:
         self.identity = identity
+        self.names = names
         self.media: dict[int, Medium] = {}
         self.codecs: dict[int, str] = {}
         """By payload type: an SSRC may change its codec (Opus to RED and back)."""

@@ -50,7 +50,16 @@ class Ufrag:
     ufrag: str
 
 
-News = Row | Ufrag
+@dataclass(frozen=True, kw_only=True)
+class TrackName:
+    """What a participant calls a track that it publishes. It is no row: only the relay asks."""
+
+    participant: str
+    sid: str
+    name: str
+
+
+News = Row | Ufrag | TrackName
 
 
 @dataclass(kw_only=True)
@@ -68,6 +77,8 @@ class TrackLearner:
     media: dict[int, Medium] = field(default_factory=dict)
     """ssrc → medium of what the participant receives."""
     _extensions: dict[str, int] = field(default_factory=dict)
+    _names: dict[str, str] = field(default_factory=dict)
+    """sid → what the participant calls the track."""
     _told: dict[tuple[str, int | str], News] = field(default_factory=dict)
 
     def join_request(self, join: rtc.JoinRequest, at_ns: int) -> list[News]:
@@ -128,7 +139,11 @@ class TrackLearner:
         if from_client:
             self._learn_sections(parts)
         unread = OF_SENT if receives_only else frozenset()
-        news = [*self._formats(parts, at_ns, unread), *of_server, *self._mids(at_ns)]
+        names = [
+            TrackName(participant=self.participant, sid=sid, name=name)
+            for sid, name in self._names.items()
+        ]
+        news = [*names, *self._formats(parts, at_ns, unread), *of_server, *self._mids(at_ns)]
         return [one for one in news if self._is_new(one)]
 
     def _learn_sections(self, parts: Iterable[Section]) -> None:
@@ -147,6 +162,8 @@ class TrackLearner:
             for client_id in (one.cid, *(codec.cid for codec in one.track.codecs)):
                 if client_id and one.track.sid and len(self._sids) < MAX_KEYS:
                     self._sids[client_id] = one.track.sid
+                    if one.track.name:
+                        self._names[one.track.sid] = one.track.name
 
     def _formats(
         self, parts: Iterable[Section], at_ns: int, unread: frozenset[str]
@@ -193,7 +210,9 @@ class TrackLearner:
 
     def _is_new(self, news: News) -> bool:
         key = _key(news)
-        timeless = news if isinstance(news, Ufrag) else msgspec.structs.replace(news, at_ns=0)
+        timeless = (
+            news if isinstance(news, Ufrag | TrackName) else msgspec.structs.replace(news, at_ns=0)
+        )
         if self._told.get(key) == timeless:
             return False
         if len(self._told) < MAX_KEYS:
@@ -213,6 +232,8 @@ def _key(news: News) -> tuple[str, int | str]:
             return "extensions", 0
         case Ufrag():
             return "ufrag", news.ufrag
+        case TrackName():
+            return "name", news.sid
 
 
 def _medium(part: Section) -> Medium | None:

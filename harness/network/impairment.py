@@ -42,6 +42,8 @@ class Packet(NamedTuple):
     """Lower case: `opus`, `red`, `vp8` …; `rtx` for repairs."""
     sequence: int | None = None
     """RTP sequence number, None for what is no RTP."""
+    name: str | None = None
+    """Of the track: `publisher/name`, None while unknown."""
 
 
 class Delivery(NamedTuple):
@@ -89,7 +91,7 @@ class Target(
     """`up`: from the participant, `down`: to it."""
     medium: AimedMedium | None = None
     track: str | None = None
-    """Sid."""
+    """Sid; or the identity of the publisher and the track's name, `alice/sound1`."""
     layer: str | None = None
     """RID of a simulcast layer, on the way up."""
     codec: str | None = None
@@ -107,7 +109,7 @@ class Target(
         """Whether this packet is meant, given that participant and direction are."""
         return (
             self.medium in (None, packet.medium)
-            and self.track in (None, packet.track)
+            and self.track in (None, packet.track, packet.name)
             and self.layer in (None, packet.layer)
             and self.codec in (None, packet.codec)
         )

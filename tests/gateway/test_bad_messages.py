@@ -39,6 +39,7 @@ from harness.gateway.relay_messages import (
     BindSsrc,
     ExpectUfrag,
     Extensions,
+    NameTrack,
     OpenPort,
 )  # fmt: skip
 from harness.network.phase import Phase
@@ -69,6 +70,9 @@ class Relay:
 
     async def expect_ufrag(self, participant: str, server_ufrag: str) -> None:
         self.sent(ExpectUfrag(id=1, participant=participant, ufrag=server_ufrag))
+
+    async def name_track(self, track: str, name: str) -> None:
+        self.sent(NameTrack(id=1, track=track, name=name))
 
     async def bind_payloads(
         self,

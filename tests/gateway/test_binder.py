@@ -19,7 +19,7 @@ from harness.evidence.ledger_records import Direction, Medium
 from harness.gateway.binder import Binder
 from harness.gateway.relay_client import RelayError
 from harness.gateway.relay_messages import Extensions
-from harness.gateway.tracks import TrackLearner, Ufrag
+from harness.gateway.tracks import TrackLearner, TrackName, Ufrag
 
 MID = MidRow(at_ns=2, participant="alice", mid="7", track="TR_tone", medium="audio")
 OPUS = CodecRow(at_ns=1, participant="alice", pt=111, codec="opus", medium="audio")
@@ -36,6 +36,9 @@ class Relay:
 
     async def expect_ufrag(self, participant: str, server_ufrag: str) -> None:
         self.told.append((participant, server_ufrag))
+
+    async def name_track(self, track: str, name: str) -> None:
+        self.told.append((track, name))
 
     async def bind_payloads(
         self,
@@ -95,6 +98,16 @@ async def test_the_relay_knows_who_may_begin_a_flow(binder: Binder) -> None:
     await binder.learned(relay, ALICE, [Ufrag(participant="alice", ufrag="abcd")])
 
     assert relay.told == [("alice", "abcd")]
+
+
+@pytest.mark.asyncio
+async def test_the_relay_knows_what_tracks_are_called(binder: Binder, tmp_path: Path) -> None:
+    relay = Relay()
+    named = TrackName(participant="alice", sid="TR_tone", name="sound1")
+    await binder.learned(relay, ALICE, [named])
+
+    assert relay.told == [("TR_tone", "alice/sound1")]
+    assert read_bindings(tmp_path) == []
 
 
 @pytest.mark.asyncio

@@ -104,6 +104,24 @@ def test_the_first_packet_up_can_be_aimed_at(net: Net, aim: dict[str, str]) -> N
     assert [way.server.recv(2048) for _ in range(2)] == [other, rtp(3, payload_type=96)]
 
 
+@pytest.mark.parametrize("name_first", [True, False], ids=["named before", "named after"])
+def test_a_track_can_be_aimed_at_by_its_name(net: Net, *, name_first: bool) -> None:
+    way, alice = net.flow(), net.relay.participant("alice")
+    alice.learn_payloads({111: "audio"}, {111: "opus"}, None)
+    if name_first:
+        net.relay.name_track("TR_b", "alice/sound2")
+    alice.side("up").bind_mid("3", "TR_a", "audio")
+    alice.side("up").bind_mid("4", "TR_b", "audio")
+    net.relay.name_track("TR_a", "alice/sound1")
+    net.relay.name_track("TR_b", "alice/sound2")
+    net.relay.set_impairments(drop_first(track="alice/sound2"))
+    others = [rtp(1, ssrc=8, extensions={MID: b"3"}), rtp(3, extensions={MID: b"4"})]
+    way.up(others[0])
+    way.up(rtp(2, extensions={MID: b"4"}))
+    way.up(others[1])
+    assert [way.server.recv(2048) for _ in range(2)] == others
+
+
 def test_a_sequence_number_can_be_dropped(net: Net) -> None:
     way = net.flow()
     net.relay.set_impairments((DropList(sequences=(513,)),))

@@ -116,9 +116,11 @@ async def test_drop_list_drops_exactly_its_packets(way: Way, tmp_path: Path) -> 
 
 
 @pytest.mark.asyncio
-async def test_a_bound_track_can_be_aimed_at(way: Way) -> None:
+@pytest.mark.parametrize("track", ["TR_a", "bob/sound1"])
+async def test_a_bound_track_can_be_aimed_at(way: Way, track: str) -> None:
+    await way.relay.name_track("TR_a", "bob/sound1")
     await way.relay.bind_ssrc("alice", "down", 9, track="TR_a", medium="audio")
-    await way.relay.set_impairments([DropList(indices=(0,), target=Target(track="TR_a"))])
+    await way.relay.set_impairments([DropList(indices=(0,), target=Target(track=track))])
     for ssrc in (8, 9, 9):
         way.server.socket.sendto(rtp(ssrc, ssrc=ssrc), way.back)
     way.client.socket.sendto(rtp(1, ssrc=9), way.port)

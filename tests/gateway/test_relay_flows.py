@@ -1,14 +1,14 @@
 from __future__ import annotations
 
 from harness.gateway.relay_flows import Flow, Port, Stream
-from harness.gateway.relay_sides import Participant
+from harness.gateway.relay_sides import Participant, TrackNames
 from harness.gateway.relay_sockets import udp_socket
 from harness.network.agenda import Agenda
 from harness.network.lane import Lane
 
 
 def test_a_port_was_of_use_when_one_of_its_flows_was_heard_last() -> None:
-    alice = Participant("alice", [Lane(Agenda()), Lane(Agenda())])
+    alice = Participant("alice", [Lane(Agenda()), Lane(Agenda())], TrackNames())
     with udp_socket(lambda udp: udp.bind(("127.0.0.1", 0))) as udp:
         port = Port(alice, udp, ("127.0.0.1", 7882), 5)
         assert port.heard_ns == 5

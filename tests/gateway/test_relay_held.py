@@ -7,13 +7,15 @@ from hypothesis import strategies as st
 from harness.gateway import relay_held
 from harness.gateway.relay_flows import Stream
 from harness.gateway.relay_held import Held, Parcel
-from harness.gateway.relay_sides import Participant, Source
+from harness.gateway.relay_sides import Participant, Source, TrackNames
 from harness.network.agenda import Agenda
 from harness.network.impairment import Delivery
 from harness.network.lane import Lane
 
 STREAM = Stream(
-    0, Participant("alice", [Lane(Agenda()), Lane(Agenda())]).side("up"), lambda data: len(data)
+    0,
+    Participant("alice", [Lane(Agenda()), Lane(Agenda())], TrackNames()).side("up"),
+    lambda data: len(data),
 )
 
 

@@ -3,7 +3,14 @@ from __future__ import annotations
 import pytest
 
 from harness.gateway.relay_messages import Extensions
-from harness.gateway.relay_sides import MAX_SOURCES, MAX_UFRAGS, Participant, Side, Source
+from harness.gateway.relay_sides import (
+    MAX_SOURCES,
+    MAX_UFRAGS,
+    Participant,
+    Side,
+    Source,
+    TrackNames,
+)
 from harness.network.agenda import Agenda
 from harness.network.lane import Lane
 from harness.network.rtp import RtpHeader, parse_rtp
@@ -12,7 +19,7 @@ from tests.gateway.relay_net import rtp
 
 @pytest.fixture
 def alice() -> Participant:
-    return Participant("alice", [Lane(Agenda()), Lane(Agenda())])
+    return Participant("alice", [Lane(Agenda()), Lane(Agenda())], TrackNames())
 
 
 def header(ssrc: int = 7, payload_type: int = 111, **extensions: bytes) -> RtpHeader:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from livekit.protocol import models, rtc
 
 from harness.evidence.bindings import CodecRow, ExtensionsRow, MidRow, MsidRow
-from harness.gateway.tracks import News, TrackLearner, Ufrag
+from harness.gateway.tracks import News, TrackLearner, TrackName, Ufrag
 
 CLIENT_OFFER = """v=0
 m=audio 9 UDP/TLS/RTP/SAVPF 111
@@ -100,6 +100,15 @@ def test_up_a_mid_is_a_track_when_the_server_names_it_after_the_offer() -> None:
     named = announce(learner, published("cid-tone", "TR_tone"), published("cid-face", "TR_face"))
 
     assert named == MIDS
+
+
+def test_what_a_participant_calls_its_tracks_is_told_once() -> None:
+    learner = TrackLearner(participant="alice")
+    one = published("cid-tone", "TR_tone")
+    one.track.name = "sound1"
+    named = TrackName(participant="alice", sid="TR_tone", name="sound1")
+
+    assert announce(learner, one, one) == [named]
 
 
 def test_up_the_offer_of_a_join_request_counts() -> None:
