@@ -5,9 +5,10 @@ from __future__ import annotations
 from harness.measuring.call import Call, make_call
 from harness.scenario import Judge, Stage, Window, clause
 from harness.verifiers.frame_metadata import ids_that_disagree, metadata_latency_error
-from harness.verifiers.freeze import freeze_count, frozen_ratio
+from harness.verifiers.freeze import longest_freeze
 from harness.verifiers.jitter import sdk_jitter_against_ledger, server_jitter_against_ledger
 from harness.verifiers.latency import added_latency, latency, longest_latency, remainder
+from harness.verifiers.picture_order import ARRIVAL_NS, frames_read_ratio
 from harness.verifiers.round_trip import (
     ice_round_trip_against_ledger,
     rtcp_round_trip_against_ledger,
@@ -34,8 +35,10 @@ async def test_a_call_is_in_time_and_counted_truly(stage: Stage, judge: Judge) -
     judge("SYNC-021", outside_ratio, call.pair, band=ACCEPTABILITY, **window)
     judge("SYNC-033", outside_ratio, call.pair, band=DETECTABILITY, **window)
     pictures, code = call.pictures, call.picture.track_code
-    for name, frozen in (("FRZ-001", freeze_count), ("FRZ-002", frozen_ratio)):
-        judge(name, frozen, pictures, code, alive=call.witness, **window)
+    sent, alive = call.picture_sent, call.witness
+    arrived = Window(since_ns=call.since_ns, until_ns=call.until_ns - ARRIVAL_NS)
+    judge("FRZ-001", longest_freeze, pictures, code, alive=alive, **window)
+    judge("FRZ-002", frames_read_ratio, pictures, code, sent=sent, alive=alive, **arrived)
     judge_counts(judge, call, window)
 
 
