@@ -31,6 +31,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--lk-server-binary", type=Path, help="the livekit-server to run, by path")
     add("--lk-seed", type=int, help="seed of all randomness (default: a new one for each run)")
     add("--lk-sabotage", metavar="NAME", help="break this; `livekit-harness sabotages` lists them")
+    add("--lk-load", metavar="TEXT", default="", help="what else this machine is kept busy with")
     add("--lk-reports", type=Path, help="where run folders are made (default: reports)")
     parser.addini("lk_clauses", "TOML files or folders with clauses of your own", type="paths")
     parser.addini("lk_deviations", "TOML files of known deviations", type="paths")

@@ -13,8 +13,9 @@ from harness.commands.command import NOTHING_FOUND, Command
 from harness.commands.runs import REPORTS, check_reports, claim_number, reports_argument, say
 from harness.evidence.finding import Verdict
 from harness.evidence.run_folder import RunFolderError
+from harness.judging.flips import series_of
 from harness.report.clause_text import clause_text, history_text
-from harness.report.flips_text import series_of_runs, skipped_lines
+from harness.report.flips_text import skipped_lines
 from harness.report.model import read_report
 from harness.report.stored_runs import StoredRuns, stored_runs
 
@@ -90,7 +91,7 @@ def _show(clause: Clause, stored: StoredRuns) -> None:
     sys.stdout.write(clause_text(clause, documentation()))
     run = stored.last.get(clause.id)
     last = replace(read_report(run.folder), findings=run.findings) if run else None
-    sys.stdout.write(history_text(clause.id, last, series_of_runs(stored.runs)))
+    sys.stdout.write(history_text(clause.id, last, series_of(stored.verdicts)))
 
 
 def _verdict(clause: str, stored: StoredRuns) -> Verdict:

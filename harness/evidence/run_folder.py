@@ -2,6 +2,7 @@
 
 reports/
   latest -> 20261121T000528.123456Z-3f9a1c
+  history.ndjson           verdicts of runs whose folders are gone
   20261121T000528.123456Z-3f9a1c/
     owner.json             process that writes here: pid and start time
     events.ndjson          what happened, one event a line; events-<worker>.ndjson of others
@@ -16,13 +17,16 @@ import re
 import secrets
 import shutil
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 import psutil
 
+from harness.evidence.history import remember
 from harness.evidence.json_value import read_json
 from harness.evidence.run_event import RunEvent, encode
 
@@ -42,7 +46,7 @@ class RunFolderError(OSError):
 class Owner:
     """The process that writes a run folder."""
 
-    pid: int
+    pid: Annotated[int, msgspec.Meta(ge=1, lt=2**31)]
     created_s: float
     """Its start, seconds since 1970, which tells it from a later process with the same pid."""
 
@@ -166,12 +170,15 @@ def run_folders(root: Path) -> list[Path]:
 def prune(root: Path, *, keep: int) -> list[Path]:
     """Remove the oldest run folders but `keep`, never one whose process still runs.
 
-    Returns those that were removed. What cannot be removed stays: it is no reason not to run.
+    Their verdicts go into the history. Returns those that were removed. What cannot be removed, or
+    not be remembered, stays: it is no reason not to run.
     """
     old = run_folders(root)[: -keep or None]
     ended = [path for path in old if not ((owner := owner_of(path)) and owner.alive())]
     for path in ended:
-        shutil.rmtree(path, ignore_errors=True)
+        with suppress(OSError):
+            remember(path)
+            shutil.rmtree(path, ignore_errors=True)
     return [path for path in ended if not path.exists()]
 
 

@@ -3,15 +3,18 @@
 A repeat is a verdict, PASS or FAIL, that has one before it of the same clause by the same scenario
 against the same limit in the same cell: server version, SDK versions, profile. A repeat that says
 the other is a flip. A known deviation that fails again is none.
+
+A verdict is compared with the last of a run without load. Where there is none yet, one under load is
+compared with the last of all: so a clause that fails whenever the machine is busy flips each time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from itertools import pairwise
 
 from harness.evidence.finding import Finding, Verdict
+from harness.evidence.history import PastRun
 from harness.statistics.binomial import upper_bound
 
 
@@ -31,15 +34,22 @@ class Said:
 
     run: str
     """Name of the run folder."""
+    load: str = ""
+    """What else the machine did on purpose in that run; empty for nothing."""
     finding: Finding
 
 
 @dataclass(frozen=True, kw_only=True)
-class Flip:
-    """A verdict that is not what the one before it was."""
+class Repeat:
+    """A verdict, and the one before it that it is compared with."""
 
     before: Said
     after: Said
+
+    @property
+    def flipped(self) -> bool:
+        """Whether it says the other."""
+        return self.before.finding.verdict is not self.after.finding.verdict
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,13 +62,18 @@ class Series:
     said: tuple[Said, ...]
 
     @property
-    def flips(self) -> tuple[Flip, ...]:
-        """Each change from PASS to FAIL or back."""
-        return tuple(
-            Flip(before=before, after=after)
-            for before, after in pairwise(self.said)
-            if before.finding.verdict is not after.finding.verdict
-        )
+    def repeats(self) -> tuple[Repeat, ...]:
+        """Each verdict that has one to be compared with, oldest first."""
+        repeats = []
+        unloaded: Said | None = None
+        last: Said | None = None
+        for said in self.said:
+            before = unloaded or (last if said.load else None)
+            if before is not None:
+                repeats.append(Repeat(before=before, after=said))
+            last = said
+            unloaded = unloaded if said.load else said
+        return tuple(repeats)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,28 +89,28 @@ class FlipCount:
         return upper_bound(self.flips, self.repeats)
 
 
-def series_of(runs: Iterable[tuple[str, Sequence[Finding]]]) -> tuple[Series, ...]:
+def series_of(runs: Iterable[PastRun]) -> tuple[Series, ...]:
     """Sort the findings of runs, oldest first, into series; those of a sabotage are left out."""
     said: dict[tuple[str, str, Setting, tuple[tuple[str, float], ...]], list[Said]] = {}
-    for run, findings in runs:
-        for finding in findings:
+    for run in runs:
+        for finding in run.findings:
             if finding.verdict not in {Verdict.PASS, Verdict.FAIL} or finding.cell.sabotage:
                 continue
             limit = tuple(sorted((finding.limit or {}).items()))
             key = (finding.clause, finding.scenario, _setting(finding), limit)
-            said.setdefault(key, []).append(Said(run=run, finding=finding))
+            said.setdefault(key, []).append(Said(run=run.name, load=run.load, finding=finding))
     return tuple(
         Series(clause=clause, scenario=scenario, setting=setting, said=tuple(verdicts))
         for (clause, scenario, setting, _), verdicts in said.items()
     )
 
 
-def count_flips(series: Iterable[Series]) -> FlipCount:
-    """All flips and repeats of some series."""
-    counted = [(len(one.said) - 1, len(one.flips)) for one in series]
-    return FlipCount(
-        repeats=sum(repeats for repeats, _ in counted), flips=sum(flips for _, flips in counted)
-    )
+def count_flips(
+    series: Iterable[Series], *, of: Callable[[Repeat], bool] = lambda _: True
+) -> FlipCount:
+    """Flips and repeats of some series; only those repeats that `of` is true of."""
+    counted = [repeat for one in series for repeat in one.repeats if of(repeat)]
+    return FlipCount(repeats=len(counted), flips=sum(repeat.flipped for repeat in counted))
 
 
 def _setting(finding: Finding) -> Setting:

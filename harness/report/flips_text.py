@@ -4,35 +4,50 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 
-from harness.judging.flips import Flip, FlipCount, Said, Series, Setting, count_flips, series_of
-from harness.report.stored_runs import StoredRun, StoredRuns
+from harness.evidence.history import HISTORY
+from harness.judging.flips import FlipCount, Repeat, Said, Series, Setting, count_flips, series_of
+from harness.report.stored_runs import StoredRuns
 from harness.report.words import NOTHING, printable, value_range, value_text
-
-
-def series_of_runs(runs: Sequence[StoredRun]) -> tuple[Series, ...]:
-    """The verdicts of stored runs, sorted into series."""
-    return series_of((run.name, run.findings) for run in runs)
 
 
 def flips_line(stored: StoredRuns) -> str:
     """`over 12 stored runs: 0 flips in 1182 repeats, …`; empty where nothing was repeated."""
-    counted = count_flips(series_of_runs(stored.runs))
-    runs = _many(len(stored.runs), "stored run")
+    counted = count_flips(series_of(stored.verdicts))
+    runs = _many(len(stored.verdicts), "stored run")
     return f"over {runs}: {count_text(counted)}" if counted.repeats else ""
 
 
 def flips_text(stored: StoredRuns) -> str:
     """All flips and repeats, then each clause in each setting; those that flip first."""
-    series = series_of_runs(stored.runs)
-    runs = _many(len(stored.runs), "stored run")
-    lines = [f"{runs}: {count_text(count_flips(series))}"]
+    series = series_of(stored.verdicts)
+    runs = _many(len(stored.verdicts), "stored run")
+    lines = [f"{runs}: {count_text(count_flips(series))}", *load_lines(stored, series)]
+    loads = sorted({said.load for one in series for said in one.said})
     for setting in dict.fromkeys(one.setting for one in series):
-        lines += ["", setting_text(setting)]
-        lines += _clauses([one for one in series if one.setting == setting])
-    if stored.skipped:
+        for load in loads:
+            lines += _setting([one for one in series if one.setting == setting], load)
+    if stored.skipped or stored.damaged:
         lines += ["", *skipped_lines(stored)]
     return printable("\n".join(lines)) + "\n"
+
+
+def load_lines(stored: StoredRuns, series: Sequence[Series]) -> list[str]:
+    """`12 runs with one core kept busy: …`, a line each kind of run; none where all are alike."""
+    runs = Counter(run.load for run in stored.verdicts)
+    if len(runs) < 2:
+        return []
+    return [
+        f"  {_many(number, 'run')} {load_text(load)}: "
+        + count_text(count_flips(series, of=partial(_is_under, load=load)))
+        for load, number in sorted(runs.items())
+    ]
+
+
+def load_text(load: str) -> str:
+    """`with one core kept busy`, `without load`."""
+    return f"with {load}" if load else "without load"
 
 
 def skipped_lines(stored: StoredRuns) -> list[str]:
@@ -42,6 +57,8 @@ def skipped_lines(stored: StoredRuns) -> list[str]:
         names = [name for name, reason in stored.skipped.items() if reason == why]
         which = names[0] if number == 1 else f"the last is {names[-1]}"
         lines.append(f"skipped {_many(number, 'run')} ({which}): {why}")
+    if stored.damaged:
+        lines.append(f"skipped {_many(stored.damaged, 'line')} of {HISTORY} that cannot be read")
     return lines
 
 
@@ -67,28 +84,44 @@ def verdicts_text(said: Sequence[Said]) -> str:
     return f"{counted}; {value_range([one.finding for one in said])}"
 
 
-def _clauses(series: Sequence[Series]) -> list[str]:
+def _setting(series: Sequence[Series], load: str) -> list[str]:
+    """The clauses of one setting in one kind of run; empty where there was none."""
     by_clause: dict[str, list[Series]] = {}
     for one in sorted(series, key=lambda one: one.clause):
-        by_clause.setdefault(one.clause, []).append(one)
-    rows = [(count_flips(members), clause, members) for clause, members in by_clause.items()]
-    lines = [f"  {'clause':<10} {'flips':>5} of repeats  at most (95 %)  verdicts"]
+        if any(said.load == load for said in one.said):
+            by_clause.setdefault(one.clause, []).append(one)
+    if not by_clause:
+        return []
+    under = partial(_is_under, load=load)
+    rows = [
+        (count_flips(members, of=under), clause, members) for clause, members in by_clause.items()
+    ]
+    head = setting_text(series[0].setting)
+    lines = ["", f"{head}, {load_text(load)}" if load else head]
+    lines.append(f"  {'clause':<10} {'flips':>5} of repeats  at most (95 %)  verdicts")
     for counted, clause, members in sorted(rows, key=lambda row: -row[0].flips):
-        verdicts = verdicts_text([said for one in members for said in one.said])
+        said = [said for one in members for said in one.said if said.load == load]
         most = _percent(counted.at_most_ratio) if counted.repeats else NOTHING
         lines.append(
-            f"  {clause:<10} {counted.flips:>5} of {counted.repeats:<7}  {most:<14}  {verdicts}"
+            f"  {clause:<10} {counted.flips:>5} of {counted.repeats:<7}  {most:<14}  "
+            + verdicts_text(said)
         )
-        lines += [f"    {_flip(flip)}" for one in members for flip in one.flips]
+        repeats = [repeat for one in members for repeat in one.repeats if under(repeat)]
+        lines += [f"    {flip_text(repeat)}" for repeat in repeats if repeat.flipped]
     return lines
 
 
-def _flip(flip: Flip) -> str:
-    before, after = flip.before.finding, flip.after.finding
+def flip_text(repeat: Repeat) -> str:
+    """`PASS → FAIL in 20261121…: 350.5 ms, before 41.25 ms; scenarios/…`."""
+    before, after = repeat.before.finding, repeat.after.finding
     return (
-        f"{before.verdict} → {after.verdict} in {flip.after.run}: {value_text(after)}, "
+        f"{before.verdict} → {after.verdict} in {repeat.after.run}: {value_text(after)}, "
         f"before {value_text(before)}; {after.scenario}"
     )
+
+
+def _is_under(repeat: Repeat, load: str) -> bool:
+    return repeat.after.load == load
 
 
 def _percent(ratio: float) -> str:

@@ -1,4 +1,5 @@
-"""The findings of all runs that a reports folder still has, read from their `results.json`."""
+"""The findings of all runs of a reports folder: of those that still have a folder, read from their
+`results.json`, and of older ones, read from the history."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from harness.evidence.finding import Finding
+from harness.evidence.history import HISTORY, LOAD, History, PastRun, read_history
 from harness.evidence.json_value import read_json
 from harness.evidence.run_events import read_start
 from harness.evidence.run_folder import RunFolderError, owner_of, run_folders
@@ -22,6 +24,8 @@ class StoredRun:
     """What one run found."""
 
     folder: Path
+    load: str = ""
+    """What else the machine did on purpose; empty for nothing."""
     findings: tuple[Finding, ...]
 
     def about(self, clause: str) -> tuple[Finding, ...]:
@@ -39,8 +43,21 @@ class StoredRuns:
     """The runs of a reports folder, oldest first, and those that cannot be counted."""
 
     runs: tuple[StoredRun, ...]
+    """Those that have a folder."""
     skipped: Mapping[str, str]
     """Name of the folder, and why."""
+    earlier: tuple[PastRun, ...] = ()
+    """Those whose folders made room for newer ones."""
+    damaged: int = 0
+    """Lines of the history that cannot be read."""
+
+    @property
+    def verdicts(self) -> tuple[PastRun, ...]:
+        """What all of them found."""
+        return (
+            *self.earlier,
+            *(PastRun(name=run.name, load=run.load, findings=run.findings) for run in self.runs),
+        )
 
     @property
     def last(self) -> dict[str, StoredRun]:
@@ -50,6 +67,7 @@ class StoredRuns:
 
 class _Run(msgspec.Struct, frozen=True):
     sabotage: str | None = None
+    machine: dict[str, str] = msgspec.field(default_factory=dict)
 
 
 class _Results(msgspec.Struct, frozen=True):
@@ -78,8 +96,20 @@ def stored_runs(reports: Path) -> StoredRuns:
             elif not _has_start(folder):
                 skipped[folder.name] = _NO_START
             else:
-                runs.append(StoredRun(folder=folder, findings=results.findings))
-    return StoredRuns(runs=tuple(runs), skipped=skipped)
+                load = results.run.machine.get(LOAD, "")
+                runs.append(StoredRun(folder=folder, load=load, findings=results.findings))
+    history = History()
+    try:
+        history = read_history(reports)
+    except OSError as error:
+        skipped[HISTORY] = f"cannot be read: {error.strerror}"
+    stored = {*skipped, *(run.name for run in runs)}
+    return StoredRuns(
+        runs=tuple(runs),
+        skipped=skipped,
+        earlier=tuple(run for run in history.runs if run.name not in stored),
+        damaged=history.damaged,
+    )
 
 
 def _unreported(folder: Path) -> str:

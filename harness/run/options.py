@@ -21,6 +21,8 @@ class RunOptions:
     server: Wanted
     """Where livekit-server is to come from."""
     sabotage: Sabotage | None = None
+    load: str = ""
+    """What else the machine does on purpose meanwhile; empty for nothing."""
     catalogues: tuple[Path, ...] = ()
     """The user's own, beside the shipped one."""
     deviations: tuple[Path, ...] = ()

@@ -10,6 +10,7 @@ from harness.calibration.calibrate import calibrate
 from harness.clauses.catalogue import SHIPPED, Catalogue
 from harness.evidence.clock import now_ns
 from harness.evidence.finding import Finding
+from harness.evidence.history import LOAD
 from harness.evidence.run_event import CalibrationDone, RunFinished, RunStarted
 from harness.evidence.run_folder import RunFolder, new_path
 from harness.judging.deviations import Deviations
@@ -178,7 +179,7 @@ class RunSession:
                 seed=self.options.seed,
                 backend=backend,
                 command=self.options.command,
-                machine=machine_facts(),
+                machine=machine_facts() | ({LOAD: self.options.load} if self.options.load else {}),
                 versions=versions(),
                 server_options=self._server_options(backend),
                 sabotage=self.options.sabotage.name if self.options.sabotage else None,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from harness.evidence.finding import Cell, Finding, Verdict
+from harness.evidence.history import PastRun
 from harness.judging.flips import FlipCount, Setting, count_flips, series_of
 
 if TYPE_CHECKING:
@@ -20,10 +21,18 @@ VERDICTS = {
 }
 
 
-def runs(make: Make, letters: str) -> list[tuple[str, list[Finding]]]:
-    """One run a letter, with one finding."""
+def past(*findings: Finding, name: str = "run", load: str = "") -> PastRun:
+    return PastRun(name=name, load=load, findings=findings)
+
+
+def runs(make: Make, letters: str) -> list[PastRun]:
+    """One run a letter, with one finding; a capital letter is a run under load."""
     return [
-        (f"run{number}", [make.finding(verdict=VERDICTS[letter])])
+        past(
+            make.finding(verdict=VERDICTS[letter.lower()]),
+            name=f"run{number}",
+            load="a busy core" if letter.isupper() else "",
+        )
         for number, letter in enumerate(letters, start=1)
     ]
 
@@ -48,16 +57,38 @@ def test_a_flip_is_a_repeat_that_says_the_other(
     assert counted == FlipCount(repeats=repeats, flips=flips)
 
 
+@pytest.mark.parametrize(
+    ("letters", "under_load", "without"),
+    [
+        ("pPpP", (2, 0), (1, 0)),
+        ("pFpFp", (2, 2), (2, 0)),  # it fails whenever the machine is busy: twice, not four times
+        ("pFFFp", (3, 3), (1, 0)),
+        ("PPF", (2, 1), (0, 0)),  # nothing else to compare with
+        ("Pp", (0, 0), (0, 0)),
+        ("Fpf", (0, 0), (1, 1)),
+        ("ffP", (1, 1), (1, 0)),
+    ],
+)
+def test_a_verdict_under_load_is_compared_with_the_last_without(
+    make: Make, letters: str, under_load: tuple[int, int], without: tuple[int, int]
+) -> None:
+    series = series_of(runs(make, letters))
+    loaded = count_flips(series, of=lambda repeat: bool(repeat.after.load))
+    rest = count_flips(series, of=lambda repeat: not repeat.after.load)
+    assert (loaded.repeats, loaded.flips) == under_load
+    assert (rest.repeats, rest.flips) == without
+
+
 def test_a_known_deviation_that_fails_again_is_none_and_one_that_passes_is(make: Make) -> None:
     known = make.finding(verdict=Verdict.FAIL, deviation="known")
     passed = make.finding(verdict=Verdict.PASS, deviation="known")
-    assert count_flips(series_of([("a", [known]), ("b", [known])])).flips == 0
-    assert count_flips(series_of([("a", [known]), ("b", [passed])])).flips == 1
+    assert count_flips(series_of([past(known), past(known)])).flips == 0
+    assert count_flips(series_of([past(known), past(passed)])).flips == 1
 
 
 def test_a_flip_names_its_runs(make: Make) -> None:
     (series,) = series_of(runs(make, "ppf"))
-    (flip,) = series.flips
+    (flip,) = [repeat for repeat in series.repeats if repeat.flipped]
     assert (flip.before.run, flip.after.run) == ("run2", "run3")
     assert flip.after.finding.verdict is Verdict.FAIL
 
@@ -79,7 +110,7 @@ CELL = Cell(server="1.13.5", sdk={"alice": "python 1.2.0"})
 def test_only_the_same_setting_is_compared(make: Make, other: Cell, repeats: int) -> None:
     before = replace(make.finding(), cell=CELL)
     after = replace(make.finding(verdict=Verdict.FAIL), cell=other)
-    counted = count_flips(series_of([("a", [before]), ("b", [after])]))
+    counted = count_flips(series_of([past(before), past(after)]))
     assert counted == FlipCount(repeats=repeats, flips=repeats)
 
 
@@ -87,7 +118,7 @@ def test_only_the_same_scenario_and_limit_are_compared(make: Make) -> None:
     found = replace(make.finding(), limit={"max": 300.0})
     moved = replace(found, verdict=Verdict.FAIL, limit={"max": 200.0})
     elsewhere = replace(found, verdict=Verdict.FAIL, scenario="scenarios/other.py::test_it")
-    series = series_of([("a", [found]), ("b", [moved, elsewhere])])
+    series = series_of([past(found), past(moved, elsewhere)])
     assert len(series) == 3
     assert count_flips(series).repeats == 0
 

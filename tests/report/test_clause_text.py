@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from harness.clauses.claims import documentation
+from harness.judging.flips import series_of
 from harness.report.clause_text import clause_text, history_text
-from harness.report.flips_text import series_of_runs
 from harness.report.model import read_report
 from harness.report.stored_runs import stored_runs
 from tests.report.conftest import CLAUSES
@@ -39,7 +39,7 @@ def history(reports: Path, clause: str, width: int = 100) -> str:
     stored = stored_runs(reports)
     run = stored.last.get(clause)
     last = read_report(run.folder) if run else None
-    return history_text(clause, last, series_of_runs(stored.runs), width=width)
+    return history_text(clause, last, series_of(stored.verdicts), width=width)
 
 
 @pytest.mark.parametrize("clause", ["MUTE-001", "MUTE-003"])

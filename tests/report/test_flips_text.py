@@ -1,16 +1,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from harness.judging.flips import FlipCount, Setting
+from harness.evidence.history import HISTORY, PastRun
+from harness.judging.flips import FlipCount, Setting, series_of
 from harness.report.flips_text import (
     count_text,
     flips_line,
     flips_text,
-    series_of_runs,
     setting_text,
     skipped_lines,
     verdicts_text,
@@ -53,9 +54,40 @@ def test_a_setting_in_words() -> None:
 
 
 def test_verdicts_are_counted_with_what_was_measured(reports: Path) -> None:
-    series = series_of_runs(stored_runs(reports).runs)
+    series = series_of(stored_runs(reports).verdicts)
     said = next(one.said for one in series if one.clause == "MUTE-001")
     assert verdicts_text(said) == "2 PASS, 1 FAIL; 41.25 to 350.5 ms"
+
+
+def loaded(reports: Path) -> StoredRuns:
+    """The three runs, twice: the second time under load, and remembered only."""
+    stored = stored_runs(reports)
+    first, second, third = stored.verdicts
+    earlier = [
+        PastRun(name="20261120T000000.000000Z-aaaaaa", findings=first.findings),
+        PastRun(
+            name="20261120T000001.000000Z-aaaaaa", load="a busy core", findings=second.findings
+        ),
+        PastRun(name="20261120T000002.000000Z-aaaaaa", load="a busy core", findings=third.findings),
+    ]
+    return replace(stored, earlier=tuple(earlier))
+
+
+def test_runs_under_load_are_counted_apart(
+    reports: Path, golden: Callable[[str, bytes], None]
+) -> None:
+    golden("flips-under-load.txt", flips_text(loaded(reports)).encode())
+
+
+def test_runs_that_are_only_remembered_count(reports: Path) -> None:
+    assert flips_line(loaded(reports)).startswith("over 6 stored runs: ")
+
+
+def test_damage_of_the_history_is_told(reports: Path) -> None:
+    (reports / HISTORY).write_bytes(b"{\n{\n")
+    assert "skipped 2 lines of history.ndjson that cannot be read" in flips_text(
+        stored_runs(reports)
+    )
 
 
 def test_what_was_skipped_is_said_once_for_each_reason(reports: Path) -> None:

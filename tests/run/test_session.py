@@ -14,7 +14,7 @@ from harness.evidence.run_event import (
     RunFinished,
     RunStarted,
 )
-from harness.evidence.run_events import read_events
+from harness.evidence.run_events import read_events, read_start
 from harness.processes.keeper_client import Keeper
 from harness.run import session as session_module
 from harness.run.calibrating import Calibrating
@@ -104,6 +104,15 @@ def test_a_run_says_first_where_it_comes_from(tmp_path: Path, keeper: FakeKeeper
     assert {row["id"] for row in started.clauses} == set(session.catalogue)
     assert started.versions.keys() >= {"livekit-harness", "livekit"}
     assert started.machine.keys() == {"system", "processor", "cores", "memory", "python"}
+
+
+def test_a_run_says_what_else_keeps_its_machine_busy(tmp_path: Path, keeper: FakeKeeper) -> None:
+    session = Session(tmp_path, load="one core kept busy")
+    session.open()
+    started = read_start(session.open_folder().path)
+
+    assert started is not None
+    assert started.machine["load"] == "one core kept busy"
 
 
 def test_a_run_without_a_server_says_where_it_comes_from_too(
