@@ -6,11 +6,13 @@ does not pay for it.
 
 from __future__ import annotations
 
+import secrets
 import signal
 import sys
 import threading
 from collections.abc import Callable, Generator, Sequence
 from contextlib import nullcontext, suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
@@ -34,16 +36,21 @@ from harness.report.stored_runs import stored_runs
 from harness.report.terminal import summary
 from harness.run.complaint import complaint
 from harness.run.exit_code import exit_code
+from harness.run.options import RunOptions
 from harness.run.progress import Ended, ended, finished_line, running_line
-from harness.run.scenario import Body, Demands, Scenario
+from harness.run.scenario import PROFILE, Body, Demands, Scenario
 from harness.run.session import RunSession
-from harness.run_options import FOLDER, SEED, demands_of, run_options, worker_of
-from harness.sabotage.registry import UnknownSabotage
+from harness.sabotage.registry import UnknownSabotage, sabotage_named
+from harness.server.choose import Wanted
 from harness.server.model import ServerError
 
+SEED_LIMIT = 2**32
+REPORTS = "reports"
 MISTAKES = (CatalogueError, DeviationError, UnknownSabotage, UnknownClauseError)
 NO_START = (ServerError, KeeperError, OSError)
 FIRST_WORKER = "gw0"
+FOLDER, SEED = "lk_folder", "lk_seed"
+"""What the main process tells those of pytest-xdist."""
 _OTHER_ENDS = {1: "another test failed", 2: "interrupted", 3: "pytest itself failed"}
 """What an exit code says that findings do not explain."""
 _ENDED_BY_ITSELF = {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}
@@ -81,7 +88,7 @@ class ScenarioContext:
         self.started_ns = now_ns()
         self.waited_ns = 0
         self._session = session
-        self._demands = demands_of(item)
+        self._demands = _demands(item)
         self._end = end
 
     async def judge(self, body: Body) -> None:
@@ -114,7 +121,7 @@ class RunHooks:
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         try:
-            self._session = RunSession(run_options(config), say=self._write)
+            self._session = RunSession(_options(config), say=self._write)
         except MISTAKES as mistake:
             raise pytest.UsageError(str(mistake)) from None
         self._context: ScenarioContext | None = None
@@ -142,7 +149,7 @@ class RunHooks:
 
     def _end(self, session: pytest.Session, why: str) -> NoReturn:
         """End the run at once; that of several processes as pytest-xdist allows it."""
-        if not worker_of(self._config):
+        if not _worker(self._config):
             pytest.exit(why, returncode=ExitCode.ERROR)
         session.shouldstop = why
         raise NoRun(why)
@@ -155,7 +162,7 @@ class RunHooks:
             self._reporter.showfspath = False  # each scenario has a line of its own
         for item in scenarios:
             try:
-                self._check(demands_of(item))
+                self._check(_demands(item))
             except (UnknownClauseError, ProfileError) as error:
                 raise pytest.UsageError(f"{item.nodeid}: {error}{self._no_settings()}") from None
 
@@ -203,7 +210,7 @@ class RunHooks:
         if hasattr(report, SCENARIO):
             _interrupt_on_termination()
         told = getattr(report, SCENARIO, None)
-        if told is None or worker_of(self._config):
+        if told is None or _worker(self._config):
             return
         over = msgspec.convert(told, Ended)
         self._done += 1
@@ -255,7 +262,7 @@ class RunHooks:
         if self._no_run:
             session.exitstatus = ExitCode.ERROR
         folder = self._session.folder
-        if folder is None or worker_of(self._config):
+        if folder is None or _worker(self._config):
             return
         try:
             others_failed = session.testsfailed > self._explained
@@ -268,7 +275,7 @@ class RunHooks:
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """What a person must know."""
         folder = self._session.folder
-        if folder is not None and not worker_of(self._config):
+        if folder is not None and not _worker(self._config):
             terminalreporter.section("LiveKit conformance")
             flips = flips_line(stored_runs(folder.path.parent))
             terminalreporter.write(summary(read_report(folder.path), flips=flips))
@@ -277,11 +284,11 @@ class RunHooks:
 
     def in_order(self, items: list[pytest.Item]) -> None:
         """In one of several processes: first what must run alone, so that the others wait once."""
-        if worker_of(self._config):
+        if _worker(self._config):
             items.sort(key=lambda item: not is_scenario(item) or self._beside(item))
 
     def _beside(self, item: pytest.Item) -> bool:
-        return self._session.may_run_beside(demands_of(item))
+        return self._session.may_run_beside(_demands(item))
 
     def introduce(self, node: Any) -> None:  # noqa: ANN401 - of pytest-xdist
         """Tell a process of pytest-xdist which run it is part of."""
@@ -320,7 +327,7 @@ class RunHooks:
 
     def _write(self, line: str) -> None:
         """A whole line, in place of what runs now; of several processes the first says it."""
-        worker = worker_of(self._config).get("workerid")
+        worker = _worker(self._config).get("workerid")
         if self._reporter is None or worker not in (None, FIRST_WORKER):
             return
         capture = self._config.pluginmanager.get_plugin("capturemanager")
@@ -346,3 +353,40 @@ def _interrupt_on_termination() -> None:
     """Have SIGTERM end the run as Ctrl-C does: a report is written and nothing is left."""
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+
+
+def _options(config: pytest.Config) -> RunOptions:
+    worker = _worker(config)
+    name = config.getoption("lk_sabotage")
+    own: list[Path] = config.getini("lk_clauses")
+    deviations: list[Path] = config.getini("lk_deviations")
+    seed = worker.get(SEED, config.getoption("lk_seed"))
+    return RunOptions(
+        seed=secrets.randbelow(SEED_LIMIT) if seed is None else seed,
+        reports=config.getoption("lk_reports") or config.rootpath / REPORTS,
+        command=("pytest", *config.invocation_params.args),
+        server=Wanted(
+            backend=config.getoption("lk_backend"),
+            url=config.getoption("lk_url"),
+            server_binary=config.getoption("lk_server_binary"),
+        ),
+        sabotage=sabotage_named(name) if name else None,
+        load=config.getoption("lk_load"),
+        catalogues=tuple(own),
+        deviations=tuple(deviations),
+        part_of=Path(worker[FOLDER]) if FOLDER in worker else None,
+        worker=worker.get("workerid", ""),
+    )
+
+
+def _worker(config: pytest.Config) -> dict[str, Any]:
+    """What pytest-xdist told this process; empty in the main process."""
+    told: dict[str, Any] = getattr(config, "workerinput", {})
+    return told
+
+
+def _demands(item: pytest.Item) -> Demands:
+    demands: Demands = item.function.lk_demands  # type: ignore[attr-defined]
+    if demands.profiles:
+        return replace(demands, profile=item.callspec.params[PROFILE])  # type: ignore[attr-defined]
+    return demands
