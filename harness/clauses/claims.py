@@ -83,7 +83,7 @@ def load_claims(path: Path) -> Documentation:
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
         file = msgspec.convert(tables, _File, str_keys=True)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise ClaimsError(f"{path}: {error}") from None
     wrong = sorted(file.claim.keys() ^ set(range(1, CLAIMS + 1)))
     if wrong:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -17,17 +17,25 @@ from harness.evidence.ledger_records import Direction, LedgerError, Medium
 
 FILE_NAME = "bindings.ndjson"
 
+_Ns = Annotated[int, msgspec.Meta(ge=0, le=2**62)]
+_Flow = Annotated[int, msgspec.Meta(ge=0, lt=2**15)]
+"""Two of them are the streams of the records, which have 16 bits for it."""
+_Ssrc = Annotated[int, msgspec.Meta(ge=0, lt=2**32)]
+_PayloadType = Annotated[int, msgspec.Meta(ge=0, lt=2**7)]
+_Extension = Annotated[int, msgspec.Meta(ge=0, lt=2**8)]
+_Cause = Annotated[int, msgspec.Meta(ge=0, lt=2**16)]
+
 
 class Row(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
     """A fact and the monotonic time from which on it holds."""
 
-    at_ns: int
+    at_ns: _Ns
 
 
 class ClockRow(Row, frozen=True, kw_only=True, tag="clock"):
     """What time of day it was when the monotonic clock showed `at_ns`."""
 
-    wall_ns: int
+    wall_ns: _Ns
     """Nanoseconds since 1970, UTC."""
 
     @classmethod
@@ -43,7 +51,7 @@ class ClockRow(Row, frozen=True, kw_only=True, tag="clock"):
 class FlowRow(Row, frozen=True, kw_only=True, tag="flow"):
     """A source address of a participant got a flow through the relay, or a new port for it."""
 
-    flow: int
+    flow: _Flow
     participant: str
     client: str
     """`host:port` from which the participant sends."""
@@ -58,9 +66,9 @@ class SsrcRow(Row, frozen=True, kw_only=True, tag="ssrc"):
 
     participant: str
     direction: Direction
-    flow: int
-    ssrc: int
-    pt: int
+    flow: _Flow
+    ssrc: _Ssrc
+    pt: _PayloadType
     mid: str | None = None
     rid: str | None = None
 
@@ -69,7 +77,7 @@ class CodecRow(Row, frozen=True, kw_only=True, tag="codec"):
     """What a payload type of a participant means, from its SDP."""
 
     participant: str
-    pt: int
+    pt: _PayloadType
     codec: str
     """Lower case: `opus`, `red`, `vp8`, `rtx` …"""
     medium: Medium
@@ -80,12 +88,12 @@ class MsidRow(Row, frozen=True, kw_only=True, tag="msid"):
 
     participant: str
     """Who receives it."""
-    ssrc: int
+    ssrc: _Ssrc
     track: str
     publisher_sid: str | None = None
     stream: str | None = None
     """Id of the media stream that it belongs to: a receiver plays what shares one in time."""
-    repair_of: int | None = None
+    repair_of: _Ssrc | None = None
     """The SSRC whose packets this one repeats (RTX), or None."""
 
 
@@ -102,17 +110,17 @@ class ExtensionsRow(Row, frozen=True, kw_only=True, tag="extensions"):
     """Ids of a participant's RTP header extensions, from its SDP."""
 
     participant: str
-    audio_level: int = 1
-    mid: int = 4
-    rid: int = 10
-    repaired_rid: int = 11
-    dependency_descriptor: int = 12
+    audio_level: _Extension = 1
+    mid: _Extension = 4
+    rid: _Extension = 10
+    repaired_rid: _Extension = 11
+    dependency_descriptor: _Extension = 12
 
 
 class NumberedImpairment(msgspec.Struct, frozen=True, kw_only=True):
     """An impairment and the cause under which departures name it."""
 
-    cause: int
+    cause: _Cause
     impairment: dict[str, Any]
 
 

@@ -38,7 +38,9 @@ def _impairment(number: int, impairment: Mapping[str, Any] | None) -> str:
     """Its name and its plain fields; whose packets it hit is told elsewhere."""
     if impairment is None:
         return f"impairment {number}"
-    aimed = {k: v for k, v in impairment.get("target", {}).items() if k != "participant"}
+    target = impairment.get("target")
+    aimed = target if isinstance(target, Mapping) else {}
+    aimed = {k: v for k, v in aimed.items() if k != "participant"}
     fields = [
         f"{name} {value}"
         for name, value in {**impairment, **aimed}.items()

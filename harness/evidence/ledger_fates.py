@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.evidence.ledger_records import ALTERED, COPY, Cause, LedgerError
+from harness.evidence.ledger_sanity import check_departures
 
 NO_RECORD = 0xFFFF
 """Cause of a packet without a departure."""
@@ -111,7 +112,7 @@ class Places:
 def join_departures(arrivals: NDArray[Any], departures: NDArray[Any], places: Places) -> Departed:
     """What became of each arrival. Takes 11 bytes of memory an arrival.
 
-    Raises: LedgerError as Places.
+    Raises: LedgerError as Places, and when a packet left before it came, or days later.
     """
     t_ns = np.full(len(arrivals), -1, np.int64)
     cause = np.full(len(arrivals), NO_RECORD, np.uint16)
@@ -122,6 +123,7 @@ def join_departures(arrivals: NDArray[Any], departures: NDArray[Any], places: Pl
             some = some[np.isin(fates_of(some["cause"]), fates)]
             rows = places.rows(some)
             some, rows = some[rows >= 0], rows[rows >= 0]
+            check_departures(some["t_ns"], arrivals["t_ns"][rows])
             t_ns[rows], cause[rows] = some["t_ns"], some["cause"]
             if fates is not _STOPPED:
                 np.add.at(passed, rows, 1)

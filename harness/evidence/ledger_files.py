@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from harness.evidence.bindings import AnyRow, ClockRow, read_bindings
 from harness.evidence.ledger_fates import Departed, Places, join_departures
 from harness.evidence.ledger_records import LedgerError, RecordKind, file_name, read_records
+from harness.evidence.ledger_sanity import check_arrivals
 from harness.evidence.ledger_table import Bindings
 
 _MOST_NAMED = 3
@@ -33,7 +34,9 @@ class LedgerFiles:
         """ARRIVAL_DTYPE, in order of time, mapped from disk."""
         if not (self.folder / file_name(RecordKind.ARRIVALS)).exists():
             raise LedgerError(_not_here(self.folder))
-        return read_records(self.folder, RecordKind.ARRIVALS)
+        arrivals = read_records(self.folder, RecordKind.ARRIVALS)
+        check_arrivals(arrivals)
+        return arrivals
 
     @cached_property
     def departures(self) -> NDArray[Any]:

@@ -39,6 +39,8 @@ from harness.evidence.pcapng import (
 
 _NOBODY = FlowRow(at_ns=0, flow=0, participant="unknown", client="0.0.0.0:0", upstream="0.0.0.0:0")
 """Whose the packets of a flow are whose binding was lost with the gateway."""
+_MOST_CHARACTERS = 1000
+"""Of a comment: an option has 16 bits for its length."""
 _PASSED_ON = (PacketFate.FORWARDED, PacketFate.ALTERED)
 
 _Timed = tuple[int, bytes]
@@ -93,6 +95,7 @@ class _Blocks:
         self._impairments = ledger.impairments
         self._people = [*ledger.participants, _NOBODY.participant]
         self._clock = ledger.files.clock or ClockRow(at_ns=0, wall_ns=0)
+        _check(self._clock, self._files.arrivals["t_ns"])
         self._places: dict[int, _Place] = {}
         self._comments: dict[int, bytes] = {}
 
@@ -141,7 +144,8 @@ class _Blocks:
 
     def _comment(self, cause: int) -> bytes:
         if cause not in self._comments:
-            self._comments[cause] = reason_of(cause, self._impairments).encode()
+            reason = reason_of(cause, self._impairments)[:_MOST_CHARACTERS]
+            self._comments[cause] = reason.encode()
         return self._comments[cause]
 
     def _place(self, stream: int) -> _Place:
@@ -175,3 +179,10 @@ def _seen(
     ):
         head = heads[at : at + min(size, HEAD_BYTES)]
         yield _Seen(at_ns, n, stream, size, why, fate, head)
+
+
+def _check(clock: ClockRow, t_ns: NDArray[np.int64]) -> None:
+    """Raises LedgerError when a clock makes of these times what no file can hold."""
+    for at_ns in (int(t_ns[0]), int(t_ns[-1])) if len(t_ns) else ():
+        if not 0 <= clock.wall_at(at_ns) < 1 << 63:
+            raise LedgerError("the clocks in bindings.ndjson are damaged: no time of day fits them")

@@ -123,7 +123,10 @@ class UdpPath:
 
 def _address(text: str) -> tuple[bytes, int]:
     host, _, port = text.rpartition(":")
-    return ipaddress.IPv4Address(host).packed, int(port)
+    number = int(port)
+    if not 0 <= number < 1 << 16:
+        raise ValueError(f"{number} is no port")
+    return ipaddress.IPv4Address(host).packed, number
 
 
 def _padded(data: bytes) -> bytes:

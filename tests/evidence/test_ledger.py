@@ -232,11 +232,12 @@ def test_codec_and_layer_are_those_of_the_packets(recorder: Recorder) -> None:
 def test_media_gap_is_the_longest_time_without_media_that_left(recorder: Recorder) -> None:
     for number, t_ns in enumerate([100, 200, 300, 400, 500, 600, 700]):
         dropped = 300 <= t_ns <= 500
+        if t_ns == 400:
+            recorder.packet(350, rtp(1, 9, 97), stream=3)  # a repair
+            recorder.packet(360, rtp(8, 8, 96, padded=True), stream=3)  # probing
         recorder.packet(
             t_ns, rtp(number, 8, 96), stream=3, cause=None if t_ns == 400 else DROPPED * dropped
         )
-    recorder.packet(350, rtp(1, 9, 97), stream=3)  # a repair
-    recorder.packet(360, rtp(8, 8, 96, padded=True), stream=3)  # probing
     ledger = recorder.ledger()
 
     def gap(since_ns: int, until_ns: int, track: str = "TR_v") -> MediaGap:

@@ -46,8 +46,8 @@ def test_a_line_is_never_longer_than_its_cells(values: list[float], cells: int) 
 def test_all_of_a_summary(tmp_path: Path) -> None:
     recorder = call(tmp_path)
     recorder.packet(0, b"\0" * 20, kind=PacketKind.STUN)
-    recorder.packet(1, b"\0" * 20, kind=PacketKind.RTCP, cause=DROPPED)
-    recorder.packet(2, rtp(1, HIGH, 96))
+    recorder.packet(0, b"\0" * 20, kind=PacketKind.RTCP, cause=DROPPED)
+    recorder.packet(0, rtp(1, HIGH, 96))
     for number in range(20):
         t_ns = number * NS_PER_S // 5
         cause = DROPPED if number in (2, 3, 7) else 0
