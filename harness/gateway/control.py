@@ -127,7 +127,8 @@ class Control:
         handler: Callable[[web.Request], Awaitable[web.StreamResponse]],
     ) -> web.StreamResponse:
         shown = bearer_token(request.headers.get("Authorization")) or ""
-        if not hmac.compare_digest(shown.encode(), self.token.encode()):
+        # a header may hold bytes that are no UTF-8
+        if not hmac.compare_digest(shown.encode(errors="surrogateescape"), self.token.encode()):
             return _answer({"error": "the token of this gateway's control API is missing"}, 401)
         try:
             return await handler(request)
@@ -135,6 +136,8 @@ class Control:
             return _answer({"error": str(error)}, 400)
         except (RelayError, ToxiproxyError) as error:
             return _answer({"error": str(error)}, 503)
+        except web.RequestPayloadError:
+            return _answer({"error": "the body of the request cannot be read"}, 400)
         except web.HTTPException as error:
             return _answer(
                 {"error": f"{request.method} {request.path}: {error.reason}"}, error.status

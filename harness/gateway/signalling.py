@@ -256,6 +256,8 @@ async def refuse_in_one_line(
         text = "the gateway is no HTTP proxy: ask for a path, as in `GET /rtc/v1 HTTP/1.1`"
     except (GatewayError, RelayError, ToxiproxyError) as error:
         status, text = 503, str(error)
+    except web.RequestPayloadError:
+        status, text = 400, "the body of the request cannot be read"
     except SlowBodyError:
         status, text = 408, f"the body of the request did not come within {BODY_LIMIT_S:g} s"
     except UpstreamUnreachableError as error:

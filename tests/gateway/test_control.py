@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -53,6 +54,31 @@ async def test_nothing_answers_without_the_token(call: Call, authorization: str,
 
     assert status == 401
     assert answer == {"error": "the token of this gateway's control API is missing"}
+
+
+@pytest.mark.asyncio
+async def test_a_token_of_any_bytes_is_refused(gateway: Gateway) -> None:
+    service, _ = await gateway("127.0.0.1:1")
+    port = int(service.control.rpartition(":")[2])
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(b"GET /state HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \xff\r\n\r\n")
+
+    answer = await asyncio.wait_for(reader.readline(), 5)
+
+    writer.close()
+    assert answer.startswith(b"HTTP/1.1 401")
+
+
+@pytest.mark.asyncio
+async def test_a_body_that_is_not_what_its_header_says_is_refused(gateway: Gateway) -> None:
+    service, _ = await gateway("127.0.0.1:1")
+    headers = {"Authorization": GOOD, "Content-Encoding": "gzip"}
+    for url in (f"{service.control}/impairments", service.url.replace("ws", "http") + "/twirp/x"):
+        async with ClientSession() as session:
+            body = io.BytesIO(b"no gzip")
+            async with session.post(url, data=body, headers=headers) as answer:
+                assert answer.status == 400
+                assert "the body of the request cannot be read" in await answer.text()
 
 
 @pytest.mark.asyncio
