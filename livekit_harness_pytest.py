@@ -29,6 +29,7 @@ from harness.plugin import (  # noqa: E402 - only after the check
     pytest_collection_modifyitems,
     pytest_configure,
     pytest_configure_node,
+    pytest_generate_tests,
 )
 
 __all__ = [
@@ -37,4 +38,5 @@ __all__ = [
     "pytest_collection_modifyitems",
     "pytest_configure",
     "pytest_configure_node",
+    "pytest_generate_tests",
 ]

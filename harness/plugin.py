@@ -32,6 +32,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--lk-seed", type=int, help="seed of all randomness (default: a new one for each run)")
     add("--lk-sabotage", metavar="NAME", help="break this; `livekit-harness sabotages` lists them")
     add("--lk-load", metavar="TEXT", default="", help="what else this machine is kept busy with")
+    add(
+        "--lk-prove",
+        metavar="WHICH",
+        nargs="?",
+        const="all",
+        help="prove that clauses can fail: play scenarios under sabotages; all, or names, a number "
+        "of them, or `cross` for all on all",
+    )
     add("--lk-reports", type=Path, help="where run folders are made (default: reports)")
     parser.addini("lk_clauses", "TOML files or folders with clauses of your own", type="paths")
     parser.addini("lk_deviations", "TOML files of known deviations", type="paths")
@@ -41,6 +49,15 @@ def pytest_configure(config: pytest.Config) -> None:
     """Register marks."""
     for mark in MARKS:
         config.addinivalue_line("markers", mark)
+    if config.getoption("lk_prove") is not None:
+        run_hooks(config)  # which sees whether that can be had
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Under `--lk-prove` a scenario becomes one for each sabotage that it is played under."""
+    if metafunc.config.getoption("lk_prove") is not None and is_scenario(metafunc.definition):
+        run_hooks(metafunc.config).make_cells(metafunc)
 
 
 @pytest.hookimpl(trylast=True)

@@ -6,13 +6,11 @@ does not pay for it.
 
 from __future__ import annotations
 
-import secrets
 import signal
 import sys
 import threading
 from collections.abc import Callable, Generator, Sequence
 from contextlib import nullcontext, suppress
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
@@ -26,31 +24,29 @@ from harness.evidence.finding import Finding
 from harness.evidence.run_folder import RunFolderError, unreported
 from harness.judging.deviations import DeviationError
 from harness.judging.outcome import ExitCode, is_failure
+from harness.judging.proof import cell_proof
 from harness.network.profile import ProfileError, load_profile
 from harness.plugin import is_scenario
 from harness.processes.keeper_client import KeeperError
+from harness.prove_cells import cell_of, leave_out_others, make_cells
 from harness.report.flips_text import flips_line
 from harness.report.model import read_report
 from harness.report.render import render
 from harness.report.stored_runs import stored_runs
 from harness.report.terminal import summary
-from harness.run.complaint import complaint
+from harness.run.complaint import cell_complaint, complaint
 from harness.run.exit_code import exit_code
-from harness.run.options import RunOptions
-from harness.run.progress import Ended, ended, finished_line, running_line
-from harness.run.scenario import PROFILE, Body, Demands, Scenario
+from harness.run.progress import Ended, cell_ended, ended, finished_line, running_line
+from harness.run.proving import Proving, ProvingError, split_cell
+from harness.run.scenario import Body, Demands, Scenario
 from harness.run.session import RunSession
+from harness.run_options import FOLDER, SEED, demands_of, run_options, worker_of
 from harness.sabotage.registry import UnknownSabotage, sabotage_named
-from harness.server.choose import Wanted
 from harness.server.model import ServerError
 
-SEED_LIMIT = 2**32
-REPORTS = "reports"
-MISTAKES = (CatalogueError, DeviationError, UnknownSabotage, UnknownClauseError)
+MISTAKES = (CatalogueError, DeviationError, ProvingError, UnknownSabotage, UnknownClauseError)
 NO_START = (ServerError, KeeperError, OSError)
 FIRST_WORKER = "gw0"
-FOLDER, SEED = "lk_folder", "lk_seed"
-"""What the main process tells those of pytest-xdist."""
 _OTHER_ENDS = {1: "another test failed", 2: "interrupted", 3: "pytest itself failed"}
 """What an exit code says that findings do not explain."""
 _ENDED_BY_ITSELF = {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}
@@ -83,19 +79,28 @@ class ScenarioContext:
     """What the fixture of a scenario gives to its wrapper."""
 
     def __init__(self, session: RunSession, item: pytest.Item, end: End) -> None:
-        self.nodeid = item.nodeid
+        proving = session.options.proving
+        self.sabotage = cell_of(item, proving)
+        """Of a proof: what it is played under."""
+        self.nodeid = split_cell(item.nodeid, proving.names if proving else ())[0]
         self.findings: list[Finding] = []
         self.started_ns = now_ns()
         self.waited_ns = 0
         self._session = session
-        self._demands = _demands(item)
+        self._demands = demands_of(item)
         self._end = end
 
     async def judge(self, body: Body) -> None:
         """Run the scenario to its findings, and end the test as they say."""
         __tracebackhide__ = True
         run = self._session.open()
-        scenario = Scenario(nodeid=self.nodeid, demands=self._demands, body=body)
+        scenario = Scenario(
+            nodeid=self.nodeid,
+            demands=self._demands,
+            body=body,
+            sabotage=self.sabotage,
+            proof=self.sabotage is not None,
+        )
         waited_ns = self._session.waited_ns
         try:
             self.findings = await run.judge(scenario)
@@ -103,7 +108,10 @@ class ScenarioContext:
             self._end(f"livekit-harness: {error}")
         finally:
             self.waited_ns = self._session.waited_ns - waited_ns
-        found = complaint(self.findings, self._session.catalogue)
+        if self.sabotage is None:
+            found = complaint(self.findings, self._session.catalogue)
+        else:
+            found = cell_complaint(self.findings, self.sabotage.kills)
         match found.kind if found else None:
             case "failed":
                 raise ConformanceFailure(found.text if found else "")
@@ -121,7 +129,7 @@ class RunHooks:
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         try:
-            self._session = RunSession(_options(config), say=self._write)
+            self._session = RunSession(run_options(config), say=self._write)
         except MISTAKES as mistake:
             raise pytest.UsageError(str(mistake)) from None
         self._context: ScenarioContext | None = None
@@ -149,7 +157,7 @@ class RunHooks:
 
     def _end(self, session: pytest.Session, why: str) -> NoReturn:
         """End the run at once; that of several processes as pytest-xdist allows it."""
-        if not _worker(self._config):
+        if not worker_of(self._config):
             pytest.exit(why, returncode=ExitCode.ERROR)
         session.shouldstop = why
         raise NoRun(why)
@@ -162,7 +170,7 @@ class RunHooks:
             self._reporter.showfspath = False  # each scenario has a line of its own
         for item in scenarios:
             try:
-                self._check(_demands(item))
+                self._check(demands_of(item))
             except (UnknownClauseError, ProfileError) as error:
                 raise pytest.UsageError(f"{item.nodeid}: {error}{self._no_settings()}") from None
 
@@ -210,7 +218,7 @@ class RunHooks:
         if hasattr(report, SCENARIO):
             _interrupt_on_termination()
         told = getattr(report, SCENARIO, None)
-        if told is None or _worker(self._config):
+        if told is None or worker_of(self._config):
             return
         over = msgspec.convert(told, Ended)
         self._done += 1
@@ -237,13 +245,14 @@ class RunHooks:
     def pytest_handlecrashitem(self, crashitem: str, report: pytest.TestReport) -> None:
         """A process of pytest-xdist died under a scenario: its ERROR, and the run goes on."""
         why = "the process of pytest that ran the scenario died"
-        findings = self._session.note_crash(crashitem, why)
+        scenario, cell = split_cell(crashitem, self._proving.names if self._proving else ())
+        findings = self._session.note_crash(scenario, why, sabotage=cell)
         if not findings:
             return
         found = complaint(findings, self._session.catalogue)
         report.longrepr = found.text if found else why
         setattr(report, EXPLAINED, True)
-        setattr(report, SCENARIO, self._told(crashitem, findings, seconds=0.0))
+        setattr(report, SCENARIO, self._told(scenario, findings, seconds=0.0, cell=cell))
 
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_sessionfinish(
@@ -262,7 +271,7 @@ class RunHooks:
         if self._no_run:
             session.exitstatus = ExitCode.ERROR
         folder = self._session.folder
-        if folder is None or _worker(self._config):
+        if folder is None or worker_of(self._config):
             return
         try:
             others_failed = session.testsfailed > self._explained
@@ -275,20 +284,32 @@ class RunHooks:
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """What a person must know."""
         folder = self._session.folder
-        if folder is not None and not _worker(self._config):
+        if folder is not None and not worker_of(self._config):
             terminalreporter.section("LiveKit conformance")
             flips = flips_line(stored_runs(folder.path.parent))
             terminalreporter.write(summary(read_report(folder.path), flips=flips))
         if self._unwritten:
             terminalreporter.write_line(f"livekit-harness: no whole report: {self._unwritten}")
 
+    def make_cells(self, metafunc: pytest.Metafunc) -> None:
+        """In a proof: make a scenario one for each sabotage that it is played under."""
+        if self._proving is not None:
+            self._session.judged.update(make_cells(metafunc, self._proving).clauses)
+
     def in_order(self, items: list[pytest.Item]) -> None:
         """In one of several processes: first what must run alone, so that the others wait once."""
-        if _worker(self._config):
+        if self._proving is not None:
+            leave_out_others(self._config, items, self._proving)
+            return
+        if worker_of(self._config):
             items.sort(key=lambda item: not is_scenario(item) or self._beside(item))
 
     def _beside(self, item: pytest.Item) -> bool:
-        return self._session.may_run_beside(_demands(item))
+        return self._session.may_run_beside(demands_of(item))
+
+    @property
+    def _proving(self) -> Proving | None:
+        return self._session.options.proving
 
     def introduce(self, node: Any) -> None:  # noqa: ANN401 - of pytest-xdist
         """Tell a process of pytest-xdist which run it is part of."""
@@ -304,8 +325,18 @@ class RunHooks:
         render(folder)
         return code
 
-    def _told(self, scenario: str, findings: Sequence[Finding], *, seconds: float) -> object:
+    def _told(
+        self, scenario: str, findings: Sequence[Finding], *, seconds: float, cell: str | None = None
+    ) -> object:
         """What is to be said about a scenario that is over, as values that pass to xdist."""
+        if cell is not None:
+            kills = sabotage_named(cell).kills
+            return msgspec.to_builtins(
+                cell_ended(
+                    scenario, cell, cell_proof(findings, kills), seconds=seconds,
+                    total=self._scenarios,
+                )
+            )  # fmt: skip
         catalogue = self._session.catalogue
         failed = any(is_failure(finding, catalogue) for finding in findings)
         return msgspec.to_builtins(
@@ -314,7 +345,12 @@ class RunHooks:
 
     def _told_of(self, context: ScenarioContext) -> object:
         lasted_ns = now_ns() - context.started_ns - context.waited_ns
-        return self._told(context.nodeid, context.findings, seconds=lasted_ns / NS_PER_S)
+        return self._told(
+            context.nodeid,
+            context.findings,
+            seconds=lasted_ns / NS_PER_S,
+            cell=context.sabotage.name if context.sabotage else None,
+        )
 
     def _show_running(self, item: pytest.Item) -> None:
         """What runs now, on a terminal; the line about its end takes its place."""
@@ -327,7 +363,7 @@ class RunHooks:
 
     def _write(self, line: str) -> None:
         """A whole line, in place of what runs now; of several processes the first says it."""
-        worker = _worker(self._config).get("workerid")
+        worker = worker_of(self._config).get("workerid")
         if self._reporter is None or worker not in (None, FIRST_WORKER):
             return
         capture = self._config.pluginmanager.get_plugin("capturemanager")
@@ -353,40 +389,3 @@ def _interrupt_on_termination() -> None:
     """Have SIGTERM end the run as Ctrl-C does: a report is written and nothing is left."""
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
-
-
-def _options(config: pytest.Config) -> RunOptions:
-    worker = _worker(config)
-    name = config.getoption("lk_sabotage")
-    own: list[Path] = config.getini("lk_clauses")
-    deviations: list[Path] = config.getini("lk_deviations")
-    seed = worker.get(SEED, config.getoption("lk_seed"))
-    return RunOptions(
-        seed=secrets.randbelow(SEED_LIMIT) if seed is None else seed,
-        reports=config.getoption("lk_reports") or config.rootpath / REPORTS,
-        command=("pytest", *config.invocation_params.args),
-        server=Wanted(
-            backend=config.getoption("lk_backend"),
-            url=config.getoption("lk_url"),
-            server_binary=config.getoption("lk_server_binary"),
-        ),
-        sabotage=sabotage_named(name) if name else None,
-        load=config.getoption("lk_load"),
-        catalogues=tuple(own),
-        deviations=tuple(deviations),
-        part_of=Path(worker[FOLDER]) if FOLDER in worker else None,
-        worker=worker.get("workerid", ""),
-    )
-
-
-def _worker(config: pytest.Config) -> dict[str, Any]:
-    """What pytest-xdist told this process; empty in the main process."""
-    told: dict[str, Any] = getattr(config, "workerinput", {})
-    return told
-
-
-def _demands(item: pytest.Item) -> Demands:
-    demands: Demands = item.function.lk_demands  # type: ignore[attr-defined]
-    if demands.profiles:
-        return replace(demands, profile=item.callspec.params[PROFILE])  # type: ignore[attr-defined]
-    return demands

@@ -6,9 +6,10 @@ import pytest
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what is marked `long` in a run of everything."""
+    """Leave out what is marked `long` in a run of everything, unless all is to be proven."""
     named = any("::" in argument for argument in config.args)
-    if named or config.option.markexpr or config.option.keyword:
+    whole_proof = config.option.lk_prove in ("all", "cross")
+    if named or whole_proof or config.option.markexpr or config.option.keyword:
         return
     long = [item for item in items if item.get_closest_marker("long")]
     if long:

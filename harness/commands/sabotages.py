@@ -4,21 +4,72 @@ from __future__ import annotations
 
 import argparse
 import sys
+import textwrap
+from collections.abc import Iterable, Iterator
 
+from harness.clauses.catalogue import SHIPPED, Catalogue, UnknownClauseError
 from harness.commands.command import Command
-from harness.sabotage.registry import SABOTAGES
+from harness.sabotage.registry import KIND_OF, KINDS, SABOTAGES
+from harness.sabotage.sabotage import Sabotage
+
+WIDTH = 100
 
 
-def _run(_: argparse.Namespace) -> int:
-    for sabotage in SABOTAGES.values():
-        kills = ", ".join(sorted(sabotage.kills))
-        sys.stdout.write(f"{sabotage.name:<18} {sabotage.breaks}; turns to FAIL: {kills}\n")
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("clause", nargs="?", help="say what kills this clause")
+    parser.add_argument("--unproven", action="store_true", help="list clauses that nothing kills")
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    catalogue = Catalogue.load(SHIPPED)
+    sabotages = SABOTAGES.values()
+    if arguments.unproven:
+        lines = _unproven(catalogue, sabotages)
+    elif arguments.clause is not None:
+        try:
+            lines = _killers(catalogue[arguments.clause].id, sabotages)
+        except UnknownClauseError as error:
+            sys.stderr.write(f"livekit-harness sabotages: {error}\n")
+            return 2
+    else:
+        lines = _by_kind(sabotages)
+    sys.stdout.writelines(f"{line}\n" for line in lines)
     return 0
+
+
+def _by_kind(sabotages: Iterable[Sabotage]) -> Iterator[str]:
+    for kind in KINDS:
+        members = [one for one in sabotages if KIND_OF[one.name] == kind]
+        yield f"{kind} ({len(members)})"
+        for one in members:
+            yield from _described(one)
+
+
+def _described(one: Sabotage) -> list[str]:
+    ends = f"harmless: {one.harmless}" if one.harmless else f"kills {', '.join(sorted(one.kills))}"
+    text = f"{one.name}: {one.breaks}; {ends}"
+    return textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent="      ")
+
+
+def _killers(clause: str, sabotages: Iterable[Sabotage]) -> Iterator[str]:
+    killers = [one for one in sabotages if clause in one.kills]
+    yield f"{clause} is killed by {len(killers) or 'no'} sabotage{'' if len(killers) == 1 else 's'}"
+    for one in killers:
+        yield from _described(one)
+
+
+def _unproven(catalogue: Catalogue, sabotages: Iterable[Sabotage]) -> Iterator[str]:
+    killed = {clause for one in sabotages for clause in one.kills}
+    alive = [clause for clause in catalogue.values() if clause.id not in killed]
+    yield f"{len(alive)} of {len(catalogue)} clauses are named by no sabotage"
+    for clause in alive:
+        text = f"{clause.id}: {clause.statement}"
+        yield from textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent="      ")
 
 
 COMMAND = Command(
     name="sabotages",
-    help="list what --lk-sabotage can break on purpose, and which clauses must notice",
-    arguments=lambda parser: None,
+    help="list what can be broken on purpose and which clauses must notice, by kind",
+    arguments=_arguments,
     run=_run,
 )

@@ -15,6 +15,9 @@ from harness.evidence.finding import Attempt, Cell, Finding
 from harness.evidence.json_value import read_json
 from harness.evidence.measurement import Measurement
 
+PROOF = "proof"
+"""In place of a sabotage's name; no sabotage is called so."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class RunStarted:
@@ -29,6 +32,11 @@ class RunStarted:
     machine: dict[str, str] = field(default_factory=dict)
     versions: dict[str, str] = field(default_factory=dict)
     sabotage: str | None = None
+    """Name of that of the whole run, PROOF where scenarios are played under many."""
+    sabotages: tuple[dict[str, Any], ...] = ()
+    """Those of a proof, as they were."""
+    whole_proof: bool = False
+    """Whether those are all, on the scenarios of all clauses."""
     server_options: tuple[str, ...] = ()
     """Options of pytest that get the same server."""
     clauses: tuple[dict[str, Any], ...] = ()

@@ -45,6 +45,11 @@ def may_run_beside(clauses: Iterable[Clause], deviations: Deviations) -> bool:
     )
 
 
+def fails_beside(clauses: Iterable[Clause]) -> bool:
+    """Whether a FAIL of an attempt beside others decides each of the clauses."""
+    return all(_rests_on_calls(clause) for clause in clauses)
+
+
 def _pass_counts_beside(clause: Clause) -> bool:
     return not clause.timing or _is_longest_time(clause)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from harness.clauses.model import CLAIMS, Clause, Level
 from harness.evidence.finding import Finding, Verdict
+from harness.judging.proof import Proof
 
 _JUDGED = {Verdict.PASS, Verdict.FAIL, Verdict.UNSUPPORTED}
 
@@ -83,6 +84,16 @@ def outcome(findings: Sequence[Finding], clauses: Mapping[str, Clause]) -> Outco
         },
         coverage=_coverage(findings, clauses),
     )
+
+
+def proof_outcome(
+    proof: Proof, findings: Sequence[Finding], clauses: Mapping[str, Clause]
+) -> Outcome:
+    """Exit code of a run that proves that clauses can fail; its FAILs are what it is for."""
+    exit_code = ExitCode.CONFORMANT if proof.holds else ExitCode.FAILED
+    if not proof.sabotages:
+        exit_code = ExitCode.NOTHING_JUDGED
+    return replace(outcome(findings, clauses), exit_code=exit_code, why=proof.why)
 
 
 def _exit(findings: Sequence[Finding], clauses: Mapping[str, Clause]) -> tuple[ExitCode, str]:

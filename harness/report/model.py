@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -14,6 +14,7 @@ from harness.clauses.model import Clause
 from harness.evidence.clock import NS_PER_S
 from harness.evidence.finding import Attempt, Cell, Finding
 from harness.evidence.run_event import (
+    PROOF,
     AttemptFinished,
     AttemptStarted,
     CalibrationDone,
@@ -27,7 +28,8 @@ from harness.evidence.run_events import RunEvents, read_events
 from harness.evidence.run_folder import owner_of
 from harness.judging.calibration import calibration_notes
 from harness.judging.deviations import Deviation
-from harness.judging.outcome import ExitCode, Outcome, outcome
+from harness.judging.outcome import ExitCode, Outcome, outcome, proof_outcome
+from harness.judging.proof import Declared, Proof, prove
 
 _Row = TypeVar("_Row")
 
@@ -90,6 +92,8 @@ class Report:
     problems: tuple[str, ...]
     """What could not be read of the run folder."""
     outcome: Outcome
+    proof: Proof | None = None
+    """Of a run that proves that clauses can fail."""
 
     @property
     def state(self) -> RunState:
@@ -119,9 +123,9 @@ class Report:
     def headline(self) -> str:
         """The result in two or three words."""
         if self.outcome.exit_code is ExitCode.FAILED:
-            return "Not conformant"
+            return "Not proven" if self.proof else "Not conformant"
         if self.conformant:
-            return "Conformant"
+            return "Proven" if self.proof else "Conformant"
         if self.state in _UNDECIDED:
             return _UNDECIDED[self.state]
         if self.outcome.exit_code is ExitCode.NOTHING_JUDGED:
@@ -170,6 +174,7 @@ def read_report(folder: Path) -> Report:
         for kind, number in read.unknown.items()
     ]
     attempts = tuple(event.attempt for event in read.of(AttemptFinished))
+    proof = _proof(started, findings, by_id, deviations, problems)
     owner = owner_of(folder)
     finished = next(iter(read.of(RunFinished)), None)
     return Report(
@@ -187,7 +192,26 @@ def read_report(folder: Path) -> Report:
         cut=tuple(_cut(read, findings)),
         notes=_notes(read, attempts),
         problems=tuple(problems),
-        outcome=outcome(findings, by_id),
+        outcome=proof_outcome(proof, findings, by_id) if proof else outcome(findings, by_id),
+        proof=proof,
+    )
+
+
+def _proof(
+    started: RunStarted | None,
+    findings: Sequence[Finding],
+    clauses: Iterable[str],
+    deviations: Sequence[Deviation],
+    problems: list[str],
+) -> Proof | None:
+    if started is None or started.sabotage != PROOF:
+        return None
+    return prove(
+        findings,
+        _rows(started.sabotages, Declared, "sabotage", problems),
+        clauses=clauses,
+        deviations={one.clause: one.id for one in deviations},
+        whole=started.whole_proof,
     )
 
 

@@ -8,18 +8,22 @@ from harness.evidence.run_folder import RunFolderError
 from harness.report.html import html
 from harness.report.junit import junit
 from harness.report.model import Report, read_report
+from harness.report.proof_json import proof_json
 from harness.report.results import results
 
 
 def render(folder: Path) -> Report:
-    """Write `results.json`, `junit.xml` and `report.html` into a run folder.
+    """Write `results.json`, `report.html`, and `junit.xml` or, of a proof, `proof.json`.
 
     Works for a run that was killed, and again at any time. Raises RunFolderError when `folder`
     is not a run folder, or cannot be written.
     """
     report = read_report(folder)
     _write(folder / "results.json", results(report))
-    _write(folder / "junit.xml", junit(report))
+    if report.proof is None:
+        _write(folder / "junit.xml", junit(report))
+    else:  # its FAILs are no test's failure
+        _write(folder / "proof.json", proof_json(report.proof))
     _write(folder / "report.html", html(report).encode("utf-8", errors="replace"))
     return report
 

@@ -7,6 +7,7 @@ import textwrap
 from harness.evidence.finding import Finding, Verdict
 from harness.judging.outcome import is_failure, is_unexpected_pass
 from harness.report.model import Report
+from harness.report.proof_text import proof_lines
 from harness.report.reproduce import reproduce
 from harness.report.words import floor_words, printable
 
@@ -22,11 +23,14 @@ def summary(report: Report, *, flips: str = "", width: int = 100) -> str:
         width: Of a line.
     """
     lines = [f"{report.headline.upper()}: {report.why}", f"  {_about(report)}"]
+    if report.proof is not None:
+        lines += ["", *proof_lines(report.proof)]
     for finding in _worth_showing(report):
         lines += ["", *_finding(report, finding, width)]
     for cut in report.cut:
         lines += ["", f"  CUT           {', '.join(cut.clauses)}", f"    {cut.scenario}: {cut.why}"]
-    lines += ["", f"  {_numbers(report)}", f"  {_coverage(report)}"]
+    if report.proof is None:
+        lines += ["", f"  {_numbers(report)}", f"  {_coverage(report)}"]
     lines += [f"  {flips}"] if flips else []
     lines += [f"  note: {note}" for note in (*report.notes, *report.problems)]
     lines += [f"  report: {report.folder / 'report.html'}"]
@@ -53,7 +57,9 @@ def _about(report: Report) -> str:
 
 
 def _worth_showing(report: Report) -> list[Finding]:
-    """What failed first; known deviations and what passed are only counted."""
+    """What failed first; known deviations and what passed are only counted. Nothing of a proof."""
+    if report.proof is not None:
+        return []
     failed = [finding for finding in report.findings if is_failure(finding, report.clauses)]
     rest = [finding for finding in report.findings if finding.verdict in _SHOWN]
     return failed + sorted(rest, key=lambda finding: _SHOWN.index(finding.verdict))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from harness.clauses.model import Clause, Level
 from harness.evidence.finding import Finding, Verdict
 from harness.judging.outcome import is_failure, is_unexpected_pass
+from harness.judging.proof import cell_proof
 
 Kind = Literal["failed", "error", "inconclusive", "deviation", "skipped"]
 
@@ -37,6 +38,22 @@ def complaint(findings: Sequence[Finding], clauses: Mapping[str, Clause]) -> Com
     for kind, concerned in groups:
         if concerned:
             return Complaint(kind=kind, text="\n".join(_sentence(f, clauses) for f in concerned))
+    return None
+
+
+def cell_complaint(findings: Sequence[Finding], kills: Collection[str]) -> Complaint | None:
+    """Why a scenario under a sabotage that kills these clauses is not simply as declared.
+
+    A FAIL that is not named makes it fail. A named clause that did not FAIL here is an expected
+    failure until the end of the run: another scenario may have killed it.
+    """
+    cell = cell_proof(findings, kills)
+    if cell.unexpected:
+        text = "\n".join(f"{f.clause} FAIL, and not named: {f.reason}" for f in cell.unexpected)
+        return Complaint(kind="failed", text=text)
+    if cell.missed:
+        text = "\n".join(f"{f.clause} {f.verdict}, not FAIL: {f.reason}" for f in cell.missed)
+        return Complaint(kind="deviation", text=text)
     return None
 
 

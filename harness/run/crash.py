@@ -13,7 +13,13 @@ from harness.judging.finding import build_finding
 
 
 def note_crash(
-    folder: RunFolder, scenario: str, why: str, *, catalogue: Catalogue, deviations: Deviations
+    folder: RunFolder,
+    scenario: str,
+    why: str,
+    *,
+    sabotage: str | None = None,
+    catalogue: Catalogue,
+    deviations: Deviations,
 ) -> list[Finding]:
     """Write down that a process ended while it ran a scenario, which is an ERROR of its clauses.
 
@@ -21,15 +27,15 @@ def note_crash(
         The findings; none where no attempt had begun, or all was judged: then it is a note.
     """
     read = read_events(folder.path)
-    begun = [event for event in read.of(AttemptStarted) if event.scenario == scenario]
-    judged = {
-        one.finding.clause for one in read.of(FindingMade) if one.finding.scenario == scenario
-    }
+    begun = [one for one in read.of(AttemptStarted) if _is_of(one, scenario, sabotage)]
+    findings = [one.finding for one in read.of(FindingMade)]
+    judged = {one.clause for one in findings if _is_of(one, scenario, sabotage)}
     open_ids = [clause for clause in begun[-1].clauses if clause not in judged] if begun else []
     if not open_ids:
         folder.append(Note(at_ns=now_ns(), text=f"{scenario}: {why}"))
         return []
-    done = [one.attempt for one in read.of(AttemptFinished) if one.attempt.scenario == scenario]
+    attempts = [one.attempt for one in read.of(AttemptFinished)]
+    done = [one for one in attempts if _is_of(one, scenario, sabotage)]
     cut = _cut(begun[-1], len(done) + 1, why)
     folder.append(AttemptFinished(at_ns=now_ns(), attempt=cut))
     findings = [
@@ -39,6 +45,11 @@ def note_crash(
     for finding in findings:
         folder.append(FindingMade(at_ns=now_ns(), finding=finding))
     return findings
+
+
+def _is_of(one: AttemptStarted | Attempt | Finding, scenario: str, sabotage: str | None) -> bool:
+    """Whether it is of this scenario, under this sabotage of a proof where one is named."""
+    return one.scenario == scenario and sabotage in (None, one.cell.sabotage)
 
 
 def _cut(begun: AttemptStarted, number: int, why: str) -> Attempt:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from harness.run.proving import Proving
 from harness.sabotage.sabotage import Sabotage
 from harness.server.choose import Wanted
 
@@ -21,6 +22,9 @@ class RunOptions:
     server: Wanted
     """Where livekit-server is to come from."""
     sabotage: Sabotage | None = None
+    """In force in all of the run."""
+    proving: Proving | None = None
+    """What the run is to prove, in place of judging."""
     load: str = ""
     """What else the machine does on purpose meanwhile; empty for nothing."""
     catalogues: tuple[Path, ...] = ()

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from harness.evidence.finding import Finding, Verdict
+from harness.judging.proof import CellProof
 
 WIDTH = 100
 
@@ -29,6 +30,17 @@ def ended(
     each = " ".join(f"{f.clause}{_mark(f)}" for f in findings)
     text = f"{_short(scenario)} ({seconds:.0f} s)  {each}"
     return Ended(verdict=_worst(findings), text=text, failed=failed, total=total)
+
+
+def cell_ended(
+    scenario: str, sabotage: str, cell: CellProof, *, seconds: float, total: int
+) -> Ended:
+    """Whether a scenario under a sabotage is as declared, and what each clause got that counts."""
+    verdict = "UNEXPECTED" if cell.unexpected else "MISSED" if cell.missed else "AS DECLARED"
+    counted = (*cell.killed, *cell.missed, *cell.unexpected, *cell.starved)
+    each = " ".join(f"{f.clause}={f.verdict}" for f in counted)
+    text = f"{sabotage}: {_short(scenario)} ({seconds:.0f} s)  {each}"
+    return Ended(verdict=verdict, text=text, failed=not cell.as_declared, total=total)
 
 
 def finished_line(number: int, scenario: Ended) -> str:

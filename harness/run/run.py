@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import shutil
 import textwrap
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,13 +12,14 @@ from dataclasses import replace
 from harness.clauses.catalogue import Catalogue
 from harness.clauses.model import Clause
 from harness.evidence.clock import now_ns
-from harness.evidence.finding import Attempt, Cell, Finding
+from harness.evidence.finding import Attempt, Cell, Finding, Verdict
 from harness.evidence.run_event import AttemptFinished, AttemptStarted, FindingMade
 from harness.evidence.run_folder import RunFolder
 from harness.evidence.signalling import server_version
 from harness.judging.deviations import Deviations
 from harness.judging.finding import build_finding, needs_another
-from harness.judging.load import may_run_beside
+from harness.judging.load import fails_beside, may_run_beside
+from harness.judging.proof import cell_proof
 from harness.processes.keeper_client import Keeper
 from harness.run.attempt import (
     Plan,
@@ -85,11 +87,12 @@ class Run:
         """
         demands = scenario.demands
         clauses = [self._catalogue[name].under(demands.profile) for name in demands.clauses]
-        if any(clause.timing for clause in clauses):
+        if any(clause.timing for clause in clauses) and not scenario.proof:
             await self._calibrating.before()
         home = self._home(scenario)
         attempts: list[Attempt] = []
-        while not attempts or _again(clauses, attempts):
+        again = _prove_again if scenario.proof else _again
+        while not attempts or again(scenario, clauses, attempts):
             attempts.append(await self._attempt(scenario, clauses, home, len(attempts) + 1))
         findings = [
             build_finding(
@@ -102,11 +105,14 @@ class Run:
         ]
         for finding in findings:
             self._folder.append(FindingMade(at_ns=now_ns(), finding=finding))
+        if scenario.proof and cell_proof(findings, _named(scenario)).as_declared:
+            shutil.rmtree(self._folder.path / home)  # nothing is left to explain
         return findings
 
     def _home(self, scenario: Scenario) -> str:
         """Make a folder for the attempts at a scenario; several may be shortened to one name."""
-        slug = f"attempts/{_slug(scenario.nodeid)}"
+        above = f"{scenario.sabotage.name}/" if scenario.proof and scenario.sabotage else ""
+        slug = f"attempts/{above}{_slug(scenario.nodeid)}"
         name, number = slug, 1
         while True:
             try:
@@ -121,8 +127,7 @@ class Run:
         self, scenario: Scenario, clauses: Sequence[Clause], home: str, number: int
     ) -> Attempt:
         """One attempt, once the machine is free for it."""
-        first = number == 1 and self._sabotage(scenario) is None
-        alone = not (first and may_run_beside(clauses, self._deviations))
+        alone = number > 1 or not self._may_begin_beside(scenario, clauses)
         async with self._machine.turn(alone=alone) as turn:
             attempt = await self._attempt_now(scenario, clauses, home, number)
             if turn.beside:
@@ -169,6 +174,11 @@ class Run:
         if problem is not None or running is None:
             return error_attempt(plan, str(problem))
         return await self._play(plan, running, toxiproxy)
+
+    def _may_begin_beside(self, scenario: Scenario, clauses: Sequence[Clause]) -> bool:
+        if scenario.proof:
+            return fails_beside(one for one in clauses if one.id in _named(scenario))
+        return self._sabotage(scenario) is None and may_run_beside(clauses, self._deviations)
 
     def _sabotage(self, scenario: Scenario) -> Sabotage | None:
         return scenario.sabotage or self._options.sabotage
@@ -246,9 +256,26 @@ def _sabotaged(config: ServerConfig, sabotage: Sabotage | None) -> ServerConfig:
     return replace(config, options=merged(config.options, sabotage.server))
 
 
-def _again(clauses: Sequence[Clause], attempts: Sequence[Attempt]) -> bool:
+def _again(_: Scenario, clauses: Sequence[Clause], attempts: Sequence[Attempt]) -> bool:
     """A program that died is a finding; to try until it survives would hide it."""
     return not attempts[-1].final and needs_another(clauses, attempts) is not None
+
+
+def _prove_again(
+    scenario: Scenario, clauses: Sequence[Clause], attempts: Sequence[Attempt]
+) -> bool:
+    """Only where it still matters: a named clause is open, or another failed beside others."""
+    named = [one for one in clauses if one.id in _named(scenario)]
+    if _again(scenario, named, attempts):
+        return True
+    last = attempts[-1]
+    failed = any(result.verdict is Verdict.FAIL for result in last.results)
+    return last.beside and not last.final and failed
+
+
+def _named(scenario: Scenario) -> frozenset[str]:
+    """The clauses that its sabotage must turn to FAIL."""
+    return scenario.sabotage.kills if scenario.sabotage else frozenset()
 
 
 def _slug(nodeid: str) -> str:

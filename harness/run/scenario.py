@@ -65,3 +65,5 @@ class Scenario:
     body: Body
     sabotage: Sabotage | None = None
     """What is broken on purpose while it runs."""
+    proof: bool = False
+    """Whether it runs only to prove that the clauses that the sabotage names turn to FAIL."""

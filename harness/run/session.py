@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
+
+import msgspec
 
 from harness.calibration.calibrate import calibrate
 from harness.clauses.catalogue import SHIPPED, Catalogue
 from harness.evidence.clock import now_ns
 from harness.evidence.finding import Finding
 from harness.evidence.history import LOAD
-from harness.evidence.run_event import CalibrationDone, RunFinished, RunStarted
+from harness.evidence.run_event import PROOF, CalibrationDone, RunFinished, RunStarted
 from harness.evidence.run_folder import RunFolder, new_path
 from harness.judging.deviations import Deviations
 from harness.judging.load import may_run_beside
@@ -48,6 +51,8 @@ class RunSession:
             *options.deviations, catalogue=self.catalogue, today=today
         )
         self.folder: RunFolder | None = None
+        self.judged: set[str] = set()
+        """Clauses of all scenarios that were collected."""
         self._announced: Path | None = None
         self._say = say
         self._keeper: Keeper | None = None
@@ -162,13 +167,18 @@ class RunSession:
         known = [self.catalogue[name] for name in demands.clauses if name in self.catalogue]
         return may_run_beside(known, self.deviations)
 
-    def note_crash(self, scenario: str, why: str) -> list[Finding]:
+    def note_crash(self, scenario: str, why: str, *, sabotage: str | None = None) -> list[Finding]:
         """Judge a scenario whose process ended; see `harness.run.crash`."""
         folder = self.enter_announced()
         if folder is None:
             return []
         return note_crash(
-            folder, scenario, why, catalogue=self.catalogue, deviations=self.deviations
+            folder,
+            scenario,
+            why,
+            sabotage=sabotage,
+            catalogue=self.catalogue,
+            deviations=self.deviations,
         )
 
     def _note_start(self, folder: RunFolder, backend: str) -> None:
@@ -182,11 +192,23 @@ class RunSession:
                 machine=machine_facts() | ({LOAD: self.options.load} if self.options.load else {}),
                 versions=versions(),
                 server_options=self._server_options(backend),
-                sabotage=self.options.sabotage.name if self.options.sabotage else None,
+                **self._sabotage(),
                 clauses=self.catalogue.rows(),
                 deviations=self.deviations.rows(),
             )
         )
+
+    def _sabotage(self) -> dict[str, Any]:
+        """What is broken on purpose, for the start of the run."""
+        proving = self.options.proving
+        if proving is None:
+            sabotage = self.options.sabotage
+            return {"sabotage": sabotage.name if sabotage else None}
+        return {
+            "sabotage": PROOF,
+            "sabotages": tuple(msgspec.to_builtins(row) for row in proving.rows()),
+            "whole_proof": proving.whole and self.judged >= set(self.catalogue),
+        }
 
     def _server_options(self, backend: str) -> tuple[str, ...]:
         wanted = self.options.server

@@ -61,7 +61,9 @@ class Keeper:
 
 @asynccontextmanager
 async def open_stage(setup: StageSetup) -> AsyncIterator[SimpleNamespace]:
-    stage = SimpleNamespace(sdk={"alice": "python 1.2.0"}, health={}, media_s=0.0)
+    stage = SimpleNamespace(
+        sdk={"alice": "python 1.2.0"}, health={}, media_s=0.0, tampers=setup.tampers
+    )
     yield stage
     stage.health = {"machine": {"machine_busy_ratio": 0.1}}
 

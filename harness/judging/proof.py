@@ -1,0 +1,181 @@
+"""What scenarios under sabotages prove: which clause can fail, and which fails without cause.
+
+A clause is killed by a sabotage that names it and under which it turned to FAIL, in one scenario at
+least. A clause that a known deviation explains fails without any sabotage: the deviation is its
+proof, and no FAIL of it counts here, for or against. What is neither FAIL nor named may be anything
+else: a sabotage takes evidence from some clauses (INCONCLUSIVE) and breaks attempts (ERROR).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from harness.evidence.finding import Finding, Verdict
+
+_STARVED = {Verdict.INCONCLUSIVE, Verdict.ERROR}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Declared:
+    """A sabotage as a run declares it."""
+
+    name: str
+    kind: str
+    breaks: str
+    kills: tuple[str, ...] = ()
+    harmless: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """What was said of a clause under a sabotage."""
+
+    sabotage: str
+    clause: str
+    scenario: str
+    verdict: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proof:
+    """All cells of a run, each a scenario under a sabotage."""
+
+    whole: bool
+    """Whether every sabotage was to be proven: only then an unproven clause is a failure."""
+    clauses: tuple[str, ...]
+    """Of the catalogue."""
+    sabotages: tuple[Declared, ...]
+    """Those that a scenario was played under."""
+    kills: Mapping[str, tuple[Said, ...]] = field(default_factory=dict)
+    """By clause: what killed it."""
+    deviations: Mapping[str, str] = field(default_factory=dict)
+    """By clause: the known deviation that is its proof."""
+    missed: tuple[Said, ...] = ()
+    """Named, judged, and not FAIL in any scenario: the last that was said."""
+    unexpected: tuple[Said, ...] = ()
+    """FAIL, and not named."""
+    starved: tuple[Said, ...] = ()
+    """INCONCLUSIVE or ERROR, and not named."""
+
+    @property
+    def killed(self) -> tuple[str, ...]:
+        """Clauses that are proven able to fail."""
+        return tuple(one for one in self.clauses if one in self.kills or one in self.deviations)
+
+    @property
+    def unproven(self) -> tuple[str, ...]:
+        """Clauses that nothing turned to FAIL."""
+        killed = set(self.killed)
+        return tuple(one for one in self.clauses if one not in killed)
+
+    @property
+    def unnoticed(self) -> tuple[str, ...]:
+        """Sabotages that kill something by their own word, and of which nobody noticed anything."""
+        killers = {said.sabotage for all_said in self.kills.values() for said in all_said}
+        missed = {said.sabotage for said in self.missed}
+        return tuple(
+            one.name for one in self.sabotages if one.name in missed and one.name not in killers
+        )
+
+    @property
+    def holds(self) -> bool:
+        """Whether the proof succeeded."""
+        complete = not self.whole or not self.unproven
+        return complete and not self.missed and not self.unexpected
+
+    @property
+    def why(self) -> str:
+        """One sentence."""
+        parts = [f"{len(self.killed)} of {len(self.clauses)} clauses are proven able to fail"]
+        for number, what in (
+            (len(self.unnoticed), "sabotages unnoticed"),
+            (len(self.missed), "clauses did not FAIL where they are named"),
+            (len(self.unexpected), "FAIL without being named"),
+        ):
+            parts.append(f"{number} {what}")
+        return ", ".join(parts)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CellProof:
+    """One scenario under one sabotage."""
+
+    killed: tuple[Finding, ...]
+    missed: tuple[Finding, ...]
+    unexpected: tuple[Finding, ...]
+    starved: tuple[Finding, ...]
+
+    @property
+    def as_declared(self) -> bool:
+        """Whether nothing is left to explain."""
+        return not self.missed and not self.unexpected
+
+
+def cell_proof(findings: Iterable[Finding], kills: Collection[str]) -> CellProof:
+    """What the findings of a cell say of a sabotage that kills these clauses."""
+    counted = [one for one in findings if one.deviation is None]
+    named = [one for one in counted if one.clause in kills]
+    others = [one for one in counted if one.clause not in kills]
+    return CellProof(
+        killed=tuple(one for one in named if one.verdict is Verdict.FAIL),
+        missed=tuple(one for one in named if one.verdict is not Verdict.FAIL),
+        unexpected=tuple(one for one in others if one.verdict is Verdict.FAIL),
+        starved=tuple(one for one in others if one.verdict in _STARVED),
+    )
+
+
+def prove(
+    findings: Sequence[Finding],
+    declared: Sequence[Declared],
+    *,
+    clauses: Iterable[str],
+    deviations: Mapping[str, str],
+    whole: bool,
+) -> Proof:
+    """Put the cells of a run together.
+
+    Args:
+        findings: Each with the sabotage in its cell.
+        declared: The sabotages of the run.
+        clauses: Ids of the catalogue.
+        deviations: Clause to the id of the known deviation about it.
+        whole: See `Proof`.
+    """
+    kills: dict[str, list[Said]] = {}
+    missed: dict[tuple[str, str], Said] = {}
+    unexpected: list[Said] = []
+    starved: list[Said] = []
+    played: list[Declared] = []
+    for one in declared:
+        cells = [finding for finding in findings if finding.cell.sabotage == one.name]
+        played += [one] if cells else []
+        cell = cell_proof(cells, one.kills)
+        for finding in cell.killed:
+            kills.setdefault(finding.clause, []).append(_said(finding))
+        dead = {finding.clause for finding in cell.killed}
+        missed |= {(one.name, f.clause): _said(f) for f in cell.missed if f.clause not in dead}
+        unexpected += map(_said, cell.unexpected)
+        starved += map(_said, cell.starved)
+    ids = tuple(sorted(clauses))
+    return Proof(
+        whole=whole,
+        clauses=ids,
+        sabotages=tuple(played),
+        kills={clause: tuple(said) for clause, said in sorted(kills.items())},
+        deviations={clause: name for clause, name in deviations.items() if clause in ids},
+        missed=tuple(missed.values()),
+        unexpected=tuple(unexpected),
+        starved=tuple(starved),
+    )
+
+
+def _said(finding: Finding) -> Said:
+    return Said(
+        sabotage=finding.cell.sabotage or "",
+        clause=finding.clause,
+        scenario=finding.scenario,
+        verdict=finding.verdict.value,
+        reason=finding.reason,
+    )

@@ -1,0 +1,45 @@
+"""A proof on the terminal: what is left to explain, then what is not proven."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+
+from harness.judging.proof import Proof, Said
+
+WIDTH = 100
+MOST = 40
+"""Lines of a kind; `proof.json` has all."""
+
+
+def proof_lines(proof: Proof) -> list[str]:
+    """Nothing but the counts where all is as declared."""
+    named = sum(bool(one.kills) for one in proof.sabotages)
+    harmless = len(proof.sabotages) - named
+    lines = [f"  {len(proof.sabotages)} sabotages were played, {harmless} of them harmless"]
+    lines += _said("FAIL without being named", proof.unexpected)
+    lines += _said("named, and did not FAIL", proof.missed)
+    if proof.unnoticed:
+        lines += _wrapped("unnoticed", proof.unnoticed)
+    if proof.whole and proof.unproven:
+        lines += _wrapped("not proven able to fail", proof.unproven)
+    lines.append(f"  {len(proof.starved)} clauses were left without a verdict by a sabotage")
+    return lines
+
+
+def _said(title: str, all_said: Sequence[Said]) -> list[str]:
+    if not all_said:
+        return []
+    lines = [f"  {title}:"]
+    for said in all_said[:MOST]:
+        text = f"{said.sabotage}: {said.clause} {said.verdict}, {said.reason} ({said.scenario})"
+        lines += textwrap.wrap(text, WIDTH, initial_indent=" " * 4, subsequent_indent=" " * 8)
+    if len(all_said) > MOST:
+        lines.append(f"    and {len(all_said) - MOST} more, see proof.json")
+    return lines
+
+
+def _wrapped(title: str, names: Sequence[str]) -> list[str]:
+    return textwrap.wrap(
+        f"{title}: {', '.join(names)}", WIDTH, initial_indent="  ", subsequent_indent=" " * 4
+    )

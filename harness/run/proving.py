@@ -1,0 +1,99 @@
+"""Which scenarios are played under which sabotages, to prove that clauses can fail.
+
+--lk-prove           every sabotage: the scenarios that judge what it names, and smoke
+--lk-prove=A,B       these sabotages
+--lk-prove=5         five of them, drawn by the seed
+--lk-prove=cross     every sabotage on every scenario
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from harness.judging.proof import Declared
+from harness.sabotage.sabotage import Sabotage
+
+EVERYTHING, CROSS = "all", "cross"
+
+
+class ProvingError(ValueError):
+    """What is to be proven is not said in a way that can be understood."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proving:
+    """What a run is to prove."""
+
+    sabotages: tuple[Sabotage, ...]
+    kinds: Mapping[str, str]
+    """Kind of each, by name."""
+    whole: bool
+    """Whether these are all that there are."""
+    cross: bool = False
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of the sabotages."""
+        return tuple(one.name for one in self.sabotages)
+
+    def of(self, clauses: Collection[str], *, smoke: bool) -> tuple[Sabotage, ...]:
+        """Under which sabotages a scenario is played that judges these clauses."""
+        return tuple(
+            one
+            for one in self.sabotages
+            if self.cross or smoke or not one.kills.isdisjoint(clauses)
+        )
+
+    def rows(self) -> tuple[Declared, ...]:
+        """The sabotages as a report needs them."""
+        return tuple(
+            Declared(
+                name=one.name,
+                kind=self.kinds[one.name],
+                breaks=one.breaks,
+                kills=tuple(sorted(one.kills)),
+                harmless=one.harmless,
+            )
+            for one in self.sabotages
+        )
+
+
+def proving(
+    wanted: str, *, seed: int, sabotages: Mapping[str, Sabotage], kinds: Mapping[str, str]
+) -> Proving:
+    """What the option's value asks for; see above.
+
+    Raises:
+        ProvingError: it asks for what is not there.
+    """
+    everything = tuple(sabotages.values())
+    if wanted in (EVERYTHING, CROSS):
+        return Proving(sabotages=everything, kinds=kinds, whole=True, cross=wanted == CROSS)
+    if wanted.isascii() and wanted.isdigit():
+        number = min(int(wanted), len(everything))
+        drawn = set(random.Random(seed).sample(sorted(sabotages), number))
+        chosen = tuple(one for one in everything if one.name in drawn)
+        return Proving(sabotages=chosen, kinds=kinds, whole=False)
+    names = [name.strip() for name in wanted.split(",")]
+    for name in names:
+        if name not in sabotages:
+            raise ProvingError(
+                f"--lk-prove={wanted}: there is no sabotage {name!r}; write `--lk-prove` behind "
+                "the scenarios for all, or with = a number, `cross`, or names that "
+                "`livekit-harness sabotages` lists"
+            )
+    chosen = tuple(one for one in everything if one.name in names)
+    return Proving(sabotages=chosen, kinds=kinds, whole=False)
+
+
+def split_cell(nodeid: str, sabotages: Collection[str]) -> tuple[str, str | None]:
+    """A node id of pytest without the sabotage that is its last parameter, and that sabotage."""
+    head, bracket, parameters = nodeid.rpartition("[")
+    for name in sorted(sabotages, key=len, reverse=True):  # one name may end in another
+        if bracket and parameters == f"{name}]":
+            return head, name
+        if bracket and parameters.endswith(f"-{name}]"):
+            return f"{head}[{parameters.removesuffix(f'-{name}]')}]", name
+    return nodeid, None

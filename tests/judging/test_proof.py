@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+from harness.evidence.finding import Cell, Finding, Verdict
+from harness.judging.proof import Declared, Proof, cell_proof, prove
+
+MUTE = Declared(name="swallow", kind="signalling", breaks="x", kills=("OWN-001", "OWN-002"))
+LOUD = Declared(name="loud", kind="signals", breaks="x", kills=("OWN-001",))
+TWICE = Declared(name="twice", kind="packets", breaks="x", harmless="nobody notices")
+CLAUSES = ("OWN-001", "OWN-002", "OWN-003")
+
+
+def finding(
+    clause: str,
+    verdict: Verdict,
+    sabotage: str = "swallow",
+    *,
+    scenario: str = "one",
+    deviation: str | None = None,
+) -> Finding:
+    return Finding(
+        clause=clause,
+        scenario=scenario,
+        cell=Cell(server="1", sabotage=sabotage),
+        attempts=1,
+        verdict=verdict,
+        reason=f"{verdict} because",
+        deviation=deviation,
+    )
+
+
+def proof(
+    *findings: Finding,
+    declared: tuple[Declared, ...] = (MUTE, LOUD, TWICE),
+    deviations: dict[str, str] | None = None,
+    whole: bool = False,
+) -> Proof:
+    return prove(findings, declared, clauses=CLAUSES, deviations=deviations or {}, whole=whole)
+
+
+BOTH = (finding("OWN-001", Verdict.FAIL), finding("OWN-002", Verdict.FAIL))
+
+
+def test_a_clause_is_killed_by_who_names_it() -> None:
+    made = proof(*BOTH, finding("OWN-001", Verdict.FAIL, "loud"))
+
+    assert made.killed == ("OWN-001", "OWN-002")
+    assert [said.sabotage for said in made.kills["OWN-001"]] == ["swallow", "loud"]
+    assert [one.name for one in made.sabotages] == ["swallow", "loud"]
+    assert made.holds
+    assert (made.unproven, made.unnoticed) == (("OWN-003",), ())
+
+
+def test_a_whole_proof_has_no_clause_that_nothing_kills() -> None:
+    assert not proof(*BOTH, whole=True).holds
+    assert proof(*BOTH, deviations={"OWN-003": "known"}, whole=True).holds
+
+
+def test_a_named_clause_that_does_not_fail_is_missed_and_a_sabotage_without_any_unnoticed() -> None:
+    half = proof(BOTH[0], finding("OWN-002", Verdict.INCONCLUSIVE))
+    none = proof(finding("OWN-001", Verdict.PASS), finding("OWN-002", Verdict.ERROR))
+
+    assert [(said.clause, said.verdict) for said in half.missed] == [("OWN-002", "INCONCLUSIVE")]
+    assert (half.unnoticed, half.holds) == ((), False)
+    assert (none.unnoticed, len(none.missed), none.holds) == (("swallow",), 2, False)
+
+
+def test_one_scenario_that_turns_to_fail_is_enough() -> None:
+    made = proof(
+        *BOTH,
+        finding("OWN-001", Verdict.PASS, scenario="two"),
+        finding("OWN-001", Verdict.ERROR, scenario="three"),
+    )
+
+    assert made.holds
+
+
+def test_what_was_not_played_is_neither_noticed_nor_missed() -> None:
+    made = proof(BOTH[0])
+
+    assert made.holds
+    assert not made.missed
+
+
+def test_a_fail_that_is_not_named_is_unexpected_and_what_starves_is_told() -> None:
+    made = proof(
+        *BOTH,
+        finding("OWN-003", Verdict.FAIL),
+        finding("OWN-002", Verdict.FAIL, "loud"),
+        finding("OWN-001", Verdict.FAIL, "loud"),
+        finding("OWN-003", Verdict.ERROR, "loud"),
+        finding("OWN-003", Verdict.FAIL, "twice"),
+        finding("OWN-001", Verdict.INCONCLUSIVE, "twice"),
+    )
+
+    assert [(said.sabotage, said.clause) for said in made.unexpected] == [
+        ("swallow", "OWN-003"), ("loud", "OWN-002"), ("twice", "OWN-003"),
+    ]  # fmt: skip
+    assert [(said.sabotage, said.clause) for said in made.starved] == [
+        ("loud", "OWN-003"), ("twice", "OWN-001"),
+    ]  # fmt: skip
+    assert not made.holds
+
+
+def test_a_known_deviation_counts_neither_for_nor_against() -> None:
+    known = {"OWN-002": "known"}
+    fails = [
+        finding("OWN-002", Verdict.FAIL, name, deviation="known") for name in ("swallow", "twice")
+    ]
+    made = proof(BOTH[0], *fails, deviations=known)
+
+    assert made.holds
+    assert made.killed == ("OWN-001", "OWN-002")
+    assert "OWN-002" not in made.kills
+
+
+def test_the_sentence_has_all_numbers() -> None:
+    made = proof(finding("OWN-001", Verdict.PASS), finding("OWN-003", Verdict.FAIL))
+
+    assert made.why == (
+        "0 of 3 clauses are proven able to fail, 1 sabotages unnoticed, "
+        "1 clauses did not FAIL where they are named, 1 FAIL without being named"
+    )
+
+
+def test_a_cell_is_as_declared_when_all_that_is_named_fails_and_nothing_else() -> None:
+    starving = [*BOTH, finding("OWN-003", Verdict.INCONCLUSIVE)]
+
+    assert cell_proof(starving, MUTE.kills).as_declared
+    assert not cell_proof(BOTH, LOUD.kills).as_declared
+    assert not cell_proof([BOTH[0], finding("OWN-002", Verdict.PASS)], MUTE.kills).as_declared

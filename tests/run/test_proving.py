@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import pytest
+
+from harness.run.proving import Proving, ProvingError, proving, split_cell
+from harness.sabotage.registry import KIND_OF, KINDS
+from harness.sabotage.sabotage import Sabotage
+
+ALL = {
+    one.name: one
+    for one in (
+        Sabotage(name="a", breaks="x", kills=frozenset({"OWN-001"})),
+        Sabotage(name="b", breaks="x", kills=frozenset({"OWN-001", "OWN-002"})),
+        Sabotage(name="c", breaks="x", harmless="nobody notices"),
+        Sabotage(name="d-a", breaks="x", kills=frozenset({"OWN-003"})),
+    )
+}
+
+
+def made(wanted: str, seed: int = 1) -> Proving:
+    return proving(wanted, seed=seed, sabotages=ALL, kinds=dict.fromkeys(ALL, "sdk"))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "names", "whole"),
+    [
+        ("all", "a b c d-a", True),
+        ("cross", "a b c d-a", True),
+        ("b", "b", False),
+        ("d-a, a", "a d-a", False),
+        ("0", "", False),
+        ("9", "a b c d-a", False),
+    ],
+)
+def test_which_are_proven(wanted: str, names: str, *, whole: bool) -> None:
+    assert (made(wanted).names, made(wanted).whole) == (tuple(names.split()), whole)
+
+
+def test_a_number_of_them_is_drawn_by_the_seed() -> None:
+    drawn = {made("2", seed).names for seed in range(50)}
+
+    assert made("2", 7).names == made("2", 7).names
+    assert {len(names) for names in drawn} == {2}
+    assert len(drawn) == 6
+
+
+@pytest.mark.parametrize("wanted", ["", "e", "a,", "scenarios/", "-1", "²"])
+def test_what_is_not_there_is_said(wanted: str) -> None:
+    with pytest.raises(ProvingError, match="there is no sabotage"):
+        made(wanted)
+
+
+def test_a_scenario_is_played_under_what_names_its_clauses_and_smoke_under_all() -> None:
+    def names(wanted: str, *, smoke: bool) -> str:
+        return " ".join(one.name for one in made(wanted).of(("OWN-001", "X-1"), smoke=smoke))
+
+    assert names("all", smoke=False) == "a b"
+    assert names("all", smoke=True) == "a b c d-a"
+    assert names("b,c", smoke=False) == "b"
+    assert names("cross", smoke=False) == "a b c d-a"
+
+
+def test_rows_say_what_a_report_needs() -> None:
+    row = made("b").rows()[0]
+
+    assert (row.name, row.kind, row.kills) == ("b", "sdk", ("OWN-001", "OWN-002"))
+    assert set(KIND_OF.values()) <= set(KINDS)
+
+
+@pytest.mark.parametrize(
+    ("nodeid", "scenario", "sabotage"),
+    [
+        ("f.py::test_it", "f.py::test_it", None),
+        ("f.py::test_it[a]", "f.py::test_it", "a"),
+        ("f.py::test_it[d-a]", "f.py::test_it", "d-a"),
+        ("f.py::test_it[clean-a]", "f.py::test_it[clean]", "a"),
+        ("f.py::test_it[clean-d-a]", "f.py::test_it[clean]", "d-a"),
+        ("f.py::test_it[clean]", "f.py::test_it[clean]", None),
+    ],
+)
+def test_a_node_id_without_its_sabotage(nodeid: str, scenario: str, sabotage: str | None) -> None:
+    assert split_cell(nodeid, ALL) == (scenario, sabotage)

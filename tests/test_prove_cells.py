@@ -1,0 +1,150 @@
+"""`--lk-prove` in projects of their own, with the seams below the hooks replaced."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.conftest import FAKES
+
+if TYPE_CHECKING:
+    from tests.conftest import Project
+
+pytest_plugins = ["pytester"]
+
+SABOTAGES = """
+from harness.sabotage.registry import KIND_OF, SABOTAGES
+from harness.sabotage.sabotage import Sabotage
+
+def declare(name, kills):
+    one = Sabotage(name=name, breaks="x", kills=frozenset(kills), tampers=(name,))
+    patch.setitem(SABOTAGES, name, one)
+    patch.setitem(KIND_OF, name, "sdk")
+
+declare("one", ["OWN-001"])
+declare("two", ["OWN-002"])
+declare("three", ["OWN-001", "OWN-002"])
+"""
+SCENARIOS = """
+@clause("OWN-001", "OWN-003")
+async def test_first(stage, judge):
+    judge("OWN-001", fact, not {"one", "three"} & set(stage.tampers), "x")
+    judge("OWN-003", fact, True, "x")
+
+@pytest.mark.smoke
+@clause("OWN-002", profiles=("clean", "lossy-downlink"))
+async def test_second(stage, judge):
+    judge("OWN-002", fact, not {"two", "three"} & set(stage.tampers), "x")
+
+@clause("OWN-003")
+async def test_third(stage, judge):
+    raise ValueError("nobody plays this")
+"""
+
+
+@pytest.fixture
+def proving(project: Project) -> Project:
+    project.write("conftest.py", FAKES + SABOTAGES)
+    project.scenarios(SCENARIOS)
+    return project
+
+
+def proof(project: Project) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads((project.folder / "proof.json").read_bytes())
+    return document
+
+
+def test_a_proof_that_holds_is_0_and_says_what_kills_each_clause(proving: Project) -> None:
+    result = proving.run("--lk-prove=one,two,three")
+    document = proof(proving)
+
+    assert result.ret == 0
+    result.assert_outcomes(passed=8, deselected=1)
+    assert document["holds"]
+    assert (document["sabotages"], document["killed"], document["unnoticed"]) == (3, 2, [])
+    first, second = "test_own.py::test_first", "test_own.py::test_second"
+    both = [f"{second}[clean]", f"{second}[lossy-downlink]"]
+    assert document["by_clause"] == {
+        "OWN-001": {"sabotages": {"one": [first], "three": [first]}},
+        "OWN-002": {"sabotages": {"two": both, "three": both}},
+    }
+    result.stdout.fnmatch_lines(
+        ["AS DECLARED    1/8 one: *first (*)  OWN-001=FAIL", "PROVEN: 2 of * clauses *"]
+    )
+    assert not (proving.folder / "junit.xml").exists()
+    assert "What kills each clause" in (proving.folder / "report.html").read_text()
+    assert not list(proving.folder.glob("attempts/*/*/*"))
+
+
+def test_a_fail_that_is_not_named_is_1_and_its_evidence_stays(proving: Project) -> None:
+    proving.scenarios(SCENARIOS.replace("True", "not stage.tampers"))
+    result = proving.run("--lk-prove=one")
+
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["UNEXPECTED   *OWN-003=FAIL*", "NOT PROVEN: *"])
+    assert [one["clause"] for one in proof(proving)["unexpected"]] == ["OWN-003"]
+    assert list(proving.folder.glob("attempts/one/*/1"))
+
+
+def test_what_nobody_notices_is_1_and_an_expected_failure(proving: Project) -> None:
+    proving.scenarios(SCENARIOS.replace('{"one", "three"}', "set()"))
+    result = proving.run("--lk-prove=one")
+
+    assert result.ret == 1
+    result.assert_outcomes(passed=2, xfailed=1, deselected=1)
+    assert proof(proving)["unnoticed"] == ["one"]
+    result.stdout.fnmatch_lines(["MISSED *OWN-001=PASS*", "  unnoticed: one"])
+
+
+def test_a_known_deviation_is_its_own_proof_and_its_pass_no_surprise(proving: Project) -> None:
+    proving.write(
+        "known.toml",
+        '[[deviation]]\nid = "known"\nclause = "OWN-001"\nreason = "r"\nlink = "https://x"\n',
+    )
+    result = proving.run("--lk-prove=two,three", "-o", "lk_deviations=known.toml")
+
+    assert result.ret == 0
+    assert proof(proving)["by_clause"]["OWN-001"] == {"deviation": "known"}
+
+
+def test_several_processes_make_one_proof_and_a_process_that_dies_is_told(
+    proving: Project,
+) -> None:
+    dies = SCENARIOS.replace(
+        '    judge("OWN-002"',
+        '    import os\n    if "one" in stage.tampers: os._exit(3)\n    judge("OWN-002"',
+    )
+    proving.scenarios(dies)
+    result = proving.pytester.runpytest_subprocess("-n", "2", "--lk-prove=one,two")
+    document = proof(proving)
+
+    assert result.ret == 0
+    assert sorted(document["by_clause"]) == ["OWN-001", "OWN-002"]
+    assert {(one["clause"], one["verdict"]) for one in document["starved"]} == {
+        ("OWN-002", "ERROR")
+    }
+
+
+def test_scenarios_that_prove_nothing_are_left_out_and_other_tests_run(proving: Project) -> None:
+    proving.write("test_other.py", "def test_other():\n    pass\n")
+    result = proving.run("--lk-prove=0")
+
+    result.assert_outcomes(passed=1, deselected=4)
+    assert not proving.folders
+
+
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        (("--lk-prove=nobody",), "*--lk-prove=nobody: there is no sabotage 'nobody'; write *"),
+        (("--lk-prove=one", "--lk-sabotage=two"), "*leave --lk-sabotage out"),
+    ],
+)
+def test_a_mistake_is_one_line(proving: Project, args: tuple[str, ...], says: str) -> None:
+    result = proving.run(*args)
+
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([says])
+    assert not proving.folders

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from harness.run.proving import ProvingError
+from harness.run.scenario import PROFILE, Demands
+from harness.run_options import FOLDER, SEED, demands_of, run_options, worker_of
+from harness.sabotage.registry import UnknownSabotage
+
+
+def config(worker: dict[str, Any] | None = None, **options: object) -> pytest.Config:
+    """What pytest was asked: nothing but these."""
+    made = SimpleNamespace(
+        getoption=lambda name: options.get(name, "" if name == "lk_load" else None),
+        getini=lambda name: [],
+        rootpath=Path("/project"),
+        invocation_params=SimpleNamespace(args=("scenarios",)),
+    )
+    if worker is not None:
+        made.workerinput = worker
+    return cast("pytest.Config", made)
+
+
+def test_a_seed_is_given_or_drawn_and_a_process_of_several_has_that_of_the_run() -> None:
+    assert run_options(config(lk_seed=7, lk_reports="r")).seed == 7
+    drawn = {run_options(config(lk_reports="r")).seed for _ in range(3)}
+    assert len(drawn) == 3
+    of_several = config({SEED: 9, FOLDER: "/run", "workerid": "gw1"}, lk_reports="r")
+    options = run_options(of_several)
+    assert (options.seed, str(options.part_of), options.worker) == (9, "/run", "gw1")
+    assert worker_of(of_several)["workerid"] == "gw1"
+    assert worker_of(config()) == {}
+
+
+def test_a_proof_is_drawn_by_the_seed_of_the_run() -> None:
+    first, again, other = (
+        run_options(config(lk_seed=seed, lk_prove="2", lk_reports="r")).proving
+        for seed in (1, 1, 2)
+    )
+
+    assert first is not None
+    assert first == again
+    assert first != other
+
+
+def test_what_cannot_be_had_is_refused() -> None:
+    with pytest.raises(UnknownSabotage):
+        run_options(config(lk_sabotage="nope"))
+    with pytest.raises(ProvingError, match="leave --lk-sabotage out"):
+        run_options(config(lk_sabotage="swap-tracks", lk_prove="all"))
+
+
+def test_a_scenario_of_several_profiles_has_the_one_of_its_item() -> None:
+    async def scenario() -> None: ...
+
+    scenario.lk_demands = Demands(clauses=("A",), profiles=("clean", "lte"))  # type: ignore[attr-defined]
+    callspec = SimpleNamespace(params={PROFILE: "lte"})
+    item = cast("pytest.Item", SimpleNamespace(function=scenario, callspec=callspec))
+
+    assert demands_of(item).profile == "lte"
