@@ -19,6 +19,7 @@ from harness.commands import (
     profiles,
     report,
     sabotages,
+    soak,
 )
 from harness.commands.command import MISUSE, Command
 
@@ -27,6 +28,7 @@ COMMANDS: tuple[Command, ...] = (
     claims.COMMAND,
     clauses.COMMAND,
     flips.COMMAND,
+    soak.COMMAND,
     doctor.COMMAND,
     sabotages.COMMAND,
     ledger.COMMAND,

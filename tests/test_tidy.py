@@ -46,6 +46,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     | {"verifiers", "statistics", "judging", "participant", "server", "stage", "measuring"},
     "run": BASE | {"judging", "server", "stage", "sabotage", "calibration"},
     "report": {"evidence", "clauses", "judging", "statistics"},
+    "soak": {"evidence", "judging", "report"},
     "standalone": BASE | {"server", "gateway"},
 }
 """Room to the rooms that it may import, apart from itself. Modules on top may import any."""

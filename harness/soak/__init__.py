@@ -1,0 +1,1 @@
+"""The suite again and again: whether verdicts change although nothing did."""
