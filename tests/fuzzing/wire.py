@@ -74,7 +74,9 @@ def _from_clients(folder: Path) -> list[bytes]:
 
 
 def _from_servers(folder: Path) -> list[bytes]:
-    trickle = rtc.TrickleRequest(candidateInit=json.dumps(CANDIDATE), target=1)
+    trickle = rtc.TrickleRequest(
+        candidateInit=json.dumps(CANDIDATE), target=rtc.SignalTarget.SUBSCRIBER
+    )
     ice = [rtc.ICEServer(urls=["turn:10.0.0.7:3478"], username="u", credential="c")]
     responses = [
         rtc.SignalResponse(
