@@ -197,7 +197,8 @@ def _queue_ms(one: RateLimit | RateTrace) -> float:
 def _leaving(one: Duplicate | Corrupt | Delay | Jitter | DelayTrace) -> str:
     match one:
         case Duplicate():
-            return f"{_percent(one.ratio)} twice"
+            later = f", the copy {span(one.later_ms)} later" if one.later_ms else ""
+            return f"{_percent(one.ratio)} twice{later}"
         case Corrupt():
             return f"{_percent(one.ratio)} with an inverted bit"
         case Delay():

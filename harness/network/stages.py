@@ -89,7 +89,7 @@ class Order:
                 return (Delivery(last_ns, mark, flipped_bit),)
             self.last_ns = at_ns
             return deliveries
-        self.last_ns = max(last_ns, *(one.at_ns for one in deliveries))
+        self.last_ns = max(last_ns, deliveries[0].at_ns)  # nobody waits for a copy
         return tuple(
             one if one.at_ns >= last_ns else one._replace(at_ns=last_ns) for one in deliveries
         )

@@ -61,6 +61,7 @@ SAID: list[tuple[Impairment, str]] = [
         "10 % overtaken by 3 packets, at most 50 ms late",
     ),
     (Duplicate(ratio=0.1), "10 % twice"),
+    (Duplicate(ratio=0.1, later_ms=200), "10 % twice, the copy 200 ms later"),
     (Corrupt(ratio=0.001), "0.1 % with an inverted bit"),
     (Delay(delay_ms=12.5), "delay 12.5 ms"),
     (Jitter(jitter_ms=4), "jitter 4 ms (uniform)"),

@@ -22,9 +22,11 @@ def test_the_last_successor_stands_in_place_of_queues_that_ended() -> None:
     assert first.in_force() is None
 
 
-def test_nothing_is_kept_before_the_last_that_left() -> None:
+def test_nothing_is_kept_before_the_last_that_left_and_nobody_waits_for_a_copy() -> None:
     order = Order()
     assert order.kept((Delivery(5),)) == (Delivery(5),)
     assert order.kept((Delivery(3, 7, 8),)) == (Delivery(5, 7, 8),)
     assert order.kept((Delivery(4), Delivery(9))) == (Delivery(5), Delivery(9))
+    assert order.kept((Delivery(8),)) == (Delivery(8),)
+    assert order.kept((Delivery(9), Delivery(9))) == (Delivery(9), Delivery(9))
     assert order.kept((Delivery(8),)) == (Delivery(9),)

@@ -28,6 +28,17 @@ def test_a_copy_names_what_made_it_and_shares_the_delay_that_follows() -> None:
     assert left.deliveries == (Delivery(7 + 5 * MS), Delivery(7 + 5 * MS, COPY | 17))
 
 
+def test_a_copy_may_come_later_and_nobody_waits_for_it() -> None:
+    first, second = played(
+        [(0, Packet(1)), (MS, Packet(1))],
+        Duplicate(ratio=1, later_ms=20),
+        Delay(delay_ms=5),
+    )
+
+    assert [one.at_ns for one in first.deliveries] == [5 * MS, 25 * MS]
+    assert [one.at_ns for one in second.deliveries] == [6 * MS, 26 * MS]
+
+
 @pytest.mark.parametrize("ratio", ["-0.1", "1.1", "null"])
 def test_absurd_values_are_refused(ratio: str) -> None:
     refused(f'{{"impairment":"duplicate","ratio":{ratio}}}', "ratio")
