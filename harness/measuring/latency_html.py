@@ -27,6 +27,7 @@ from harness.measuring.drawings import (
     skew_drawn,
 )
 from harness.measuring.measured import Measured
+from harness.report.words import printable
 
 HERE = Path(__file__).parent
 STYLES = HERE.parent / "report" / "templates"
@@ -51,7 +52,7 @@ def latency_html(measured: Measured) -> str:
         parts=parts_words,
         floors=floors_words,
     )
-    return environment.get_template("latency.html").render(
+    page = environment.get_template("latency.html").render(
         setting=measured.setting,
         reports=measured.reports,
         rows=list(zip(*(report.metrics for report in measured.reports), strict=True)),
@@ -62,3 +63,4 @@ def latency_html(measured: Measured) -> str:
         parts_drawn=parts_drawn,
         bands_told=bands_told,
     )
+    return printable(page)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from livekit import rtc
 
 from harness.evidence.clock import now_ns
+from harness.evidence.file_name import file_name
 from harness.participant.coded_feed import CodedPictureFeed
 from harness.participant.coded_pictures import DEFAULT_KBPS, CodedPicture, coded_pictures
 from harness.participant.health import HealthMonitor
@@ -25,8 +25,6 @@ from harness.participant.recording import PictureRecorder, Recorder, SoundRecord
 from harness.participant.sdk_options import picture_options, sound_options
 from harness.participant.supervise import Supervisor
 from harness.signals.picture import ColourCode
-
-_FILE_NAME = re.compile(r"[\w-][\w.-]{0,99}")
 
 
 class Refused(Exception):
@@ -237,10 +235,8 @@ def _published(name: str, source: _Source, *, sid: str | None, at_ns: int) -> Pu
 
 
 def file_path(folder: Path, name: str, suffix: str) -> Path:
-    """A file of this participant. Raises Refused for a name that is none, or is taken."""
-    if not _FILE_NAME.fullmatch(name):
-        raise Refused(f"{name!r} cannot name a file: use letters, digits, - _ and .")
-    path = folder / f"{name}{suffix}"
+    """A file of this participant. Raises Refused for a name that is taken."""
+    path = folder / f"{file_name(name)}{suffix}"
     if path.exists():
         raise Refused(f"{path.name} was written before: choose another name")
     return path

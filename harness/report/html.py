@@ -22,7 +22,7 @@ from harness.report.gauge import gauge
 from harness.report.model import Report
 from harness.report.reproduce import reproduce
 from harness.report.terminal import duration
-from harness.report.words import limit_text, value_text
+from harness.report.words import limit_text, printable, value_text
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -64,7 +64,7 @@ def html(report: Report) -> str:
         number=number,
     )
     rows = [_row(report, index, finding) for index, finding in enumerate(report.findings, start=1)]
-    return environment.get_template("report.html").render(
+    page = environment.get_template("report.html").render(
         report=report,
         rows=rows,
         areas=_areas(rows),
@@ -78,6 +78,7 @@ def html(report: Report) -> str:
         most_tries=MAX_TRIES,
         quantity=quantity,
     )
+    return printable(page)
 
 
 def link(file: str) -> str | None:

@@ -24,7 +24,7 @@ from harness.evidence.finding import Finding, Verdict
 from harness.judging.outcome import is_unexpected_pass
 from harness.report.model import CutScenario, Report
 from harness.report.reproduce import reproduce
-from harness.report.words import floor_words
+from harness.report.words import floor_words, printable
 
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -126,5 +126,5 @@ def _file(scenario: str) -> str:
 
 
 def _clean(text: str) -> str:
-    """Without the characters that XML cannot hold."""
-    return _NO_XML.sub("\ufffd", text)
+    """Without the characters that XML cannot hold, and those that are not what they look like."""
+    return _NO_XML.sub("\ufffd", printable(text))

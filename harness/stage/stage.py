@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.evidence.clock import now_ns
+from harness.evidence.file_name import file_name
 from harness.evidence.ledger import Ledger
 from harness.evidence.sdk_call import SdkCall, read_calls
 from harness.evidence.sdk_event import SdkEvent
@@ -224,7 +225,7 @@ class Stage:
         self, identity: str, options: JoinOptions, grants: Grants, room: str | None
     ) -> Participant:
         life = 1 + sum(p.identity == identity for p in self.participants)
-        folder = self.folder / (identity if life == 1 else f"{identity}-{life}")
+        folder = self.folder / file_name(identity if life == 1 else f"{identity}-{life}")
         participant = Participant(await self._start(identity, folder), identity=identity)
         self.participants.append(participant)
         name = f"{self.room}-{room}" if room else self.room

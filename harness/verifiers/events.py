@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from harness.evidence.clock import NS_PER_MS
+from harness.evidence.file_name import file_name
 from harness.evidence.measurement import Measurement
 from harness.evidence.sdk_event import SdkEvent
 from harness.verifiers.answer import NoEvidenceError, in_unit
@@ -156,7 +157,7 @@ def _require_listener(events: Sequence[SdkEvent], participant: str | None) -> No
 def _files(events: Sequence[SdkEvent], participant: str | None) -> tuple[str, ...]:
     """Where the events of those who were asked are written."""
     asked = {participant} if participant else {event.participant for event in events}
-    return tuple(f"{identity}/events.ndjson" for identity in sorted(asked))
+    return tuple(f"{file_name(identity)}/events.ndjson" for identity in sorted(asked))
 
 
 def _at(participant: str | None) -> str:

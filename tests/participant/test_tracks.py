@@ -84,15 +84,16 @@ async def test_a_sweep_is_fed_as_a_tone_is(start: Start) -> None:
 
 
 @pytest.mark.asyncio
-async def test_names_are_used_once_and_name_files(start: Start) -> None:
+async def test_names_are_any_text_and_are_used_once(start: Start) -> None:
     alice = await start("alice")
     picture = ColourCode(track_code=1, width=64, height=36)
     await alice.publish(name="face", signal=picture, hold=True)
 
     with pytest.raises(CommandFailed, match="a track called face exists: choose another name"):
         await alice.publish(name="face", signal=Tone(), hold=True)
-    with pytest.raises(CommandFailed, match="cannot name a file"):
-        await alice.publish(name="../face", signal=Tone(), hold=True)
+    odd = await alice.publish(name='../<b>"face"', signal=Tone(), hold=True)
+    assert odd.name == '../<b>"face"'
+    assert Path(odd.sent) == alice.folder / "%2E.%2F%3Cb%3E%22face%22.sent"
     await alice.leave()
     with pytest.raises(CommandFailed, match=r"face.sent was written before"):
         await alice.publish(name="face", signal=Tone(), hold=True)
