@@ -1,16 +1,22 @@
-"""Scenarios under sabotages as items of pytest: one for each scenario and sabotage of a proof."""
+"""Scenarios under sabotages as items of pytest: those of a proof, and the canary of a run."""
 
 from __future__ import annotations
 
 import pytest
 
 from harness.plugin import is_scenario
-from harness.run.proving import Proving
-from harness.run.scenario import Demands
+from harness.run.canary import Canary, choose_canary, judges_everything
+from harness.run.proving import Proving, split_cell
+from harness.run.scenario import Body, Demands, Scenario
+from harness.run.session import RunSession
+from harness.run_options import demands_of
+from harness.sabotage.registry import SABOTAGES
 from harness.sabotage.sabotage import Sabotage
 
 CELL = "lk_cell"
 """Parameter of a scenario that is played under several sabotages: the name of one."""
+
+CANARY = "canary"
 
 
 def make_cells(metafunc: pytest.Metafunc, proving: Proving) -> Demands:
@@ -40,6 +46,62 @@ def cell_of(item: pytest.Item, proving: Proving | None) -> Sabotage | None:
         return None
     name = callspec.params[CELL]
     return next(one for one in proving.sabotages if one.name == name)
+
+
+def add_canary(config: pytest.Config, items: list[pytest.Item], session: RunSession) -> None:
+    """In a run that judges everything: play one scenario once more, under a hidden sabotage."""
+    narrowed = config.option.keyword or config.option.markexpr
+    if narrowed or session.options.sabotage or any("::" in one for one in config.args):
+        return
+    scenarios = {item.nodeid: item for item in items if is_scenario(item)}
+    judged = {name: demands_of(item).clauses for name, item in scenarios.items()}
+    if not judges_everything([one for some in judged.values() for one in some], session.catalogue):
+        return
+    canary = choose_canary(
+        judged,
+        SABOTAGES.values(),
+        seed=session.options.seed,
+        without=[entry.clause for entry in session.deviations.entries],
+    )
+    if canary is not None:
+        session.canary = canary
+        items.append(_once_more(scenarios[canary.scenario]))
+
+
+def _once_more(item: pytest.Item) -> pytest.Item:
+    """The same scenario as an item of its own."""
+    assert isinstance(item, pytest.Function)
+    again: pytest.Item = type(item).from_parent(
+        item.parent,
+        name=f"{item.name}[{CANARY}]",
+        callspec=getattr(item, "callspec", None),
+        callobj=item.obj,
+        fixtureinfo=item._fixtureinfo,  # noqa: SLF001 - as pytest-asyncio does
+        originalname=item.originalname,
+    )
+    again.own_markers = list(item.own_markers)
+    return again
+
+
+def scenario_of(item: pytest.Item, session: RunSession) -> Scenario:
+    """What an item is to a run; its body lacks the fixtures that it takes."""
+    proving = session.options.proving
+    body: Body = item.function.__wrapped__  # type: ignore[attr-defined]
+    demands, cell, canary = demands_of(item), cell_of(item, proving), canary_of(item, session)
+    if canary is not None:
+        return Scenario(
+            nodeid=canary.scenario, demands=demands, body=body,
+            sabotage=canary.sabotage, proof=True, canary=canary.clause,
+        )  # fmt: skip
+    nodeid = split_cell(item.nodeid, proving.names if proving else ())[0]
+    return Scenario(
+        nodeid=nodeid, demands=demands, body=body, sabotage=cell, proof=cell is not None
+    )
+
+
+def canary_of(item: pytest.Item, session: RunSession) -> Canary | None:
+    """The canary, where an item is that."""
+    return session.canary if item.name.endswith(f"[{CANARY}]") else None
 
 
 def _has_own_server(sabotage: Sabotage | None) -> bool:

@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Callable, Generator, Sequence
 from contextlib import nullcontext, suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
@@ -28,17 +29,24 @@ from harness.judging.proof import cell_proof
 from harness.network.profile import ProfileError, load_profile
 from harness.plugin import is_scenario
 from harness.processes.keeper_client import KeeperError
-from harness.prove_cells import cell_of, leave_out_others, make_cells
+from harness.prove_cells import add_canary, leave_out_others, make_cells, scenario_of
 from harness.report.flips_text import flips_line
 from harness.report.model import read_report
 from harness.report.render import render
 from harness.report.stored_runs import stored_runs
 from harness.report.terminal import summary
-from harness.run.complaint import cell_complaint, complaint
+from harness.run.complaint import canary_complaint, cell_complaint, complaint
 from harness.run.exit_code import exit_code
-from harness.run.progress import Ended, cell_ended, ended, finished_line, running_line
+from harness.run.progress import (
+    Ended,
+    canary_ended,
+    cell_ended,
+    ended,
+    finished_line,
+    running_line,
+)
 from harness.run.proving import Proving, ProvingError, split_cell
-from harness.run.scenario import Body, Demands, Scenario
+from harness.run.scenario import Body, Demands
 from harness.run.session import RunSession
 from harness.run_options import FOLDER, SEED, demands_of, run_options, worker_of
 from harness.sabotage.registry import UnknownSabotage, sabotage_named
@@ -79,39 +87,30 @@ class ScenarioContext:
     """What the fixture of a scenario gives to its wrapper."""
 
     def __init__(self, session: RunSession, item: pytest.Item, end: End) -> None:
-        proving = session.options.proving
-        self.sabotage = cell_of(item, proving)
-        """Of a proof: what it is played under."""
-        self.nodeid = split_cell(item.nodeid, proving.names if proving else ())[0]
+        self.scenario = scenario_of(item, session)
         self.findings: list[Finding] = []
         self.started_ns = now_ns()
         self.waited_ns = 0
         self._session = session
-        self._demands = demands_of(item)
         self._end = end
 
     async def judge(self, body: Body) -> None:
         """Run the scenario to its findings, and end the test as they say."""
         __tracebackhide__ = True
         run = self._session.open()
-        scenario = Scenario(
-            nodeid=self.nodeid,
-            demands=self._demands,
-            body=body,
-            sabotage=self.sabotage,
-            proof=self.sabotage is not None,
-        )
         waited_ns = self._session.waited_ns
         try:
-            self.findings = await run.judge(scenario)
+            self.findings = await run.judge(replace(self.scenario, body=body))
         except OSError as error:  # a scenario's own is a finding: this is the run folder's
             self._end(f"livekit-harness: {error}")
         finally:
             self.waited_ns = self._session.waited_ns - waited_ns
-        if self.sabotage is None:
-            found = complaint(self.findings, self._session.catalogue)
+        if self.scenario.canary is not None:
+            found = canary_complaint(self.findings, self.scenario.canary)
+        elif self.scenario.proof:
+            found = cell_complaint(self.findings, self.scenario.must_fail)
         else:
-            found = cell_complaint(self.findings, self.sabotage.kills)
+            found = complaint(self.findings, self._session.catalogue)
         match found.kind if found else None:
             case "failed":
                 raise ConformanceFailure(found.text if found else "")
@@ -301,6 +300,7 @@ class RunHooks:
         if self._proving is not None:
             leave_out_others(self._config, items, self._proving)
             return
+        add_canary(self._config, items, self._session)
         if worker_of(self._config):
             items.sort(key=lambda item: not is_scenario(item) or self._beside(item))
 
@@ -344,13 +344,15 @@ class RunHooks:
         )
 
     def _told_of(self, context: ScenarioContext) -> object:
-        lasted_ns = now_ns() - context.started_ns - context.waited_ns
-        return self._told(
-            context.nodeid,
-            context.findings,
-            seconds=lasted_ns / NS_PER_S,
-            cell=context.sabotage.name if context.sabotage else None,
-        )
+        seconds = (now_ns() - context.started_ns - context.waited_ns) / NS_PER_S
+        scenario, findings = context.scenario, context.findings
+        if scenario.canary is not None:
+            missed = canary_complaint(findings, scenario.canary) is not None
+            return msgspec.to_builtins(
+                canary_ended(missed=missed, seconds=seconds, total=self._scenarios)
+            )
+        cell = scenario.sabotage.name if scenario.sabotage else None
+        return self._told(scenario.nodeid, findings, seconds=seconds, cell=cell)
 
     def _show_running(self, item: pytest.Item) -> None:
         """What runs now, on a terminal; the line about its end takes its place."""

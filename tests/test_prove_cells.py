@@ -148,3 +148,77 @@ def test_a_mistake_is_one_line(proving: Project, args: tuple[str, ...], says: st
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines([says])
     assert not proving.folders
+
+
+CANARY = """
+from harness.run import canary
+patch.setattr(canary, "GATING_RATIO", 0.0)
+"""
+
+
+@pytest.fixture
+def gating(proving: Project) -> Project:
+    """A project whose few scenarios count as everything."""
+    proving.write("conftest.py", FAKES + SABOTAGES + CANARY)
+    proving.scenarios(SCENARIOS.replace('raise ValueError("nobody plays this")', HOLDS))
+    return proving
+
+
+HOLDS = 'judge("OWN-003", fact, True, "x")'
+NOTE = "*the canary, sabotage * against OWN-00? in test_own.py::test_*"
+
+
+def test_a_canary_that_is_noticed_is_told_at_the_end_and_is_no_finding(gating: Project) -> None:
+    result = gating.run("--lk-seed=3")
+
+    assert result.ret == 0
+    result.assert_outcomes(passed=5)
+    result.stdout.fnmatch_lines(["PASS *the canary (*)  noticed", f"{NOTE}, was noticed"])
+    assert gating.verdicts == dict.fromkeys(("OWN-001", "OWN-002", "OWN-003"), "PASS")
+    assert len(gating.results["findings"]) == 5
+    assert all(one["cell"]["sabotage"] is None for one in gating.results["findings"])
+    assert "was noticed" in (gating.folder / "report.html").read_text()
+    assert not list(gating.folder.glob("attempts/canary/*"))
+
+
+@pytest.mark.parametrize(
+    ("becomes", "code", "says"),
+    [
+        ('fact, True, "x"', 10, "was NOT noticed: findings of this run cannot be trusted"),
+        ('missing, "bool", "nobody recorded"', 11, "could not be judged (INCONCLUSIVE: *)"),
+    ],
+)
+def test_a_canary_that_is_not_noticed_voids_the_run(
+    gating: Project, becomes: str, code: int, says: str
+) -> None:
+    under = f"judge(name, *({becomes.replace(', ', ', ', 1)},)) if stage.tampers else "
+    text = SCENARIOS.replace('raise ValueError("nobody plays this")', HOLDS)
+    for name in ("OWN-001", "OWN-002"):
+        text = text.replace(
+            f'    judge("{name}"', f'    name = "{name}"\n    {under}judge("{name}"'
+        )
+    gating.scenarios(text)
+    result = gating.run("--lk-seed=3")
+
+    assert result.ret == code
+    result.assert_outcomes(passed=4, failed=1)
+    result.stdout.fnmatch_lines([f"{NOTE}, {says}"])
+    assert list(gating.folder.glob("attempts/canary/*/1"))
+
+
+@pytest.mark.parametrize(
+    "args", [("-k", "first"), ("-m", "smoke"), ("test_own.py::test_first",), ("--lk-prove=one",)]
+)
+def test_a_run_that_is_narrowed_has_no_canary(gating: Project, args: tuple[str, ...]) -> None:
+    gating.run(*args)
+
+    assert not (gating.folder / "events.ndjson").read_text().count("canary_done")
+
+
+def test_several_processes_have_one_canary(gating: Project) -> None:
+    result = gating.pytester.runpytest_subprocess("-n", "2", "--lk-seed", "3")
+
+    assert result.ret == 0
+    result.stdout.fnmatch_lines([f"{NOTE}, was noticed"])
+    events = "".join(path.read_text() for path in gating.folder.glob("events*.ndjson"))
+    assert events.count('"canary_done"') == 1

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from harness.evidence.finding import Attempt, Cell, Finding
+from harness.evidence.finding import Attempt, Cell, Finding, Verdict
 from harness.evidence.json_value import read_json
 from harness.evidence.measurement import Measurement
 
@@ -35,6 +35,8 @@ class RunStarted:
     """Name of that of the whole run, PROOF where scenarios are played under many."""
     sabotages: tuple[dict[str, Any], ...] = ()
     """Those of a proof, as they were."""
+    canary: bool = False
+    """Whether one hidden sabotage was to be played."""
     whole_proof: bool = False
     """Whether those are all, on the scenarios of all clauses."""
     server_options: tuple[str, ...] = ()
@@ -104,6 +106,18 @@ class FindingMade:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CanaryDone:
+    """What became of the one hidden sabotage of a run: FAIL is what must be said of the clause."""
+
+    at_ns: int
+    sabotage: str
+    clause: str
+    scenario: str
+    verdict: Verdict
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Note:
     """Something that a reader of the report must know about the whole run."""
 
@@ -127,6 +141,7 @@ RunEvent = (
     | AttemptStarted
     | AttemptFinished
     | FindingMade
+    | CanaryDone
     | Note
     | RunFinished
 )
@@ -137,6 +152,7 @@ KINDS: dict[str, type[RunEvent]] = {
     "attempt_started": AttemptStarted,
     "attempt_finished": AttemptFinished,
     "finding": FindingMade,
+    "canary_done": CanaryDone,
     "note": Note,
     "run_finished": RunFinished,
 }

@@ -8,6 +8,7 @@ from enum import IntEnum
 
 from harness.clauses.model import CLAIMS, Clause, Level
 from harness.evidence.finding import Finding, Verdict
+from harness.evidence.run_event import CanaryDone
 from harness.judging.proof import Proof
 
 _JUDGED = {Verdict.PASS, Verdict.FAIL, Verdict.UNSUPPORTED}
@@ -94,6 +95,38 @@ def proof_outcome(
     if not proof.sabotages:
         exit_code = ExitCode.NOTHING_JUDGED
     return replace(outcome(findings, clauses), exit_code=exit_code, why=proof.why)
+
+
+def canary_words(canary: CanaryDone) -> str:
+    """What became of it, in a sentence."""
+    ends = {
+        Verdict.FAIL: "was noticed",
+        Verdict.PASS: "was NOT noticed: findings of this run cannot be trusted",
+    }
+    said = ends.get(canary.verdict, f"could not be judged ({canary.verdict}: {canary.reason})")
+    return (
+        f"the canary, sabotage {canary.sabotage} against {canary.clause} in {canary.scenario}, "
+        f"{said}"
+    )
+
+
+def with_canary(judged: Outcome, canary: CanaryDone | None) -> Outcome:
+    """The outcome of a run in which a hidden sabotage was to be played.
+
+    Args:
+        judged: Of its findings.
+        canary: What became of it; None: it was not played to its end.
+    """
+    verdict = canary.verdict if canary else Verdict.INCONCLUSIVE
+    if verdict is Verdict.FAIL:
+        return judged
+    worst = ExitCode.ERROR if verdict is Verdict.PASS else ExitCode.INCONCLUSIVE
+    decided = (ExitCode.FAILED, ExitCode.ERROR)
+    return replace(
+        judged,
+        exit_code=judged.exit_code if judged.exit_code in decided else worst,
+        why=f"{judged.why}; {canary_words(canary) if canary else 'the canary was not played'}",
+    )
 
 
 def _exit(findings: Sequence[Finding], clauses: Mapping[str, Clause]) -> tuple[ExitCode, str]:

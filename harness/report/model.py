@@ -18,6 +18,7 @@ from harness.evidence.run_event import (
     AttemptFinished,
     AttemptStarted,
     CalibrationDone,
+    CanaryDone,
     FindingMade,
     Note,
     RunFinished,
@@ -28,7 +29,14 @@ from harness.evidence.run_events import RunEvents, read_events
 from harness.evidence.run_folder import owner_of
 from harness.judging.calibration import calibration_notes
 from harness.judging.deviations import Deviation
-from harness.judging.outcome import ExitCode, Outcome, outcome, proof_outcome
+from harness.judging.outcome import (
+    ExitCode,
+    Outcome,
+    canary_words,
+    outcome,
+    proof_outcome,
+    with_canary,
+)
 from harness.judging.proof import Declared, Proof, prove
 
 _Row = TypeVar("_Row")
@@ -192,9 +200,24 @@ def read_report(folder: Path) -> Report:
         cut=tuple(_cut(read, findings)),
         notes=_notes(read, attempts),
         problems=tuple(problems),
-        outcome=proof_outcome(proof, findings, by_id) if proof else outcome(findings, by_id),
+        outcome=_outcome(read, started, findings, by_id, proof),
         proof=proof,
     )
+
+
+def _outcome(
+    read: RunEvents,
+    started: RunStarted | None,
+    findings: Sequence[Finding],
+    clauses: dict[str, Clause],
+    proof: Proof | None,
+) -> Outcome:
+    if proof is not None:
+        return proof_outcome(proof, findings, clauses)
+    judged = outcome(findings, clauses)
+    if started is None or not started.canary:
+        return judged
+    return with_canary(judged, next(iter(read.of(CanaryDone)), None))
 
 
 def _proof(
@@ -224,6 +247,7 @@ def _duration_s(read: RunEvents) -> float:
 def _notes(read: RunEvents, attempts: Sequence[Attempt]) -> tuple[str, ...]:
     """What was noted, what the calibrations say, and whether attempts were disturbed."""
     notes = [note.text for note in read.of(Note)]
+    notes += [canary_words(canary) for canary in read.of(CanaryDone)]
     notes += calibration_notes(read.of(CalibrationDone))
     disturbed = [attempt for attempt in attempts if attempt.disturbance and not attempt.beside]
     if disturbed:

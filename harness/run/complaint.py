@@ -57,6 +57,15 @@ def cell_complaint(findings: Sequence[Finding], kills: Collection[str]) -> Compl
     return None
 
 
+def canary_complaint(findings: Sequence[Finding], clause: str) -> Complaint | None:
+    """Why a hidden sabotage against a clause was not noticed, or None when it was."""
+    verdict = next((f.verdict for f in findings if f.clause == clause), Verdict.ERROR)
+    if verdict is Verdict.FAIL:
+        return None
+    kind: Kind = "error" if verdict is Verdict.PASS else "inconclusive"
+    return Complaint(kind=kind, text=f"the canary: {clause} was to FAIL, and is {verdict}")
+
+
 def _open_must(finding: Finding, clauses: Mapping[str, Clause]) -> bool:
     return finding.verdict is Verdict.INCONCLUSIVE and clauses[finding.clause].level is Level.MUST
 

@@ -43,6 +43,13 @@ def cell_ended(
     return Ended(verdict=verdict, text=text, failed=not cell.as_declared, total=total)
 
 
+def canary_ended(*, missed: bool, seconds: float, total: int) -> Ended:
+    """The hidden sabotage: what it was, the end of the run says."""
+    verdict, noticed = ("ERROR", "not noticed") if missed else ("PASS", "noticed")
+    text = f"the canary ({seconds:.0f} s)  {noticed}"
+    return Ended(verdict=verdict, text=text, failed=missed, total=total)
+
+
 def finished_line(number: int, scenario: Ended) -> str:
     """The line about the scenario that was the n-th to end."""
     return f"{scenario.verdict:<12} {number:>3}/{scenario.total} {scenario.text}"

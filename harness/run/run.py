@@ -13,7 +13,13 @@ from harness.clauses.catalogue import Catalogue
 from harness.clauses.model import Clause
 from harness.evidence.clock import now_ns
 from harness.evidence.finding import Attempt, Cell, Finding, Verdict
-from harness.evidence.run_event import AttemptFinished, AttemptStarted, FindingMade
+from harness.evidence.run_event import (
+    AttemptFinished,
+    AttemptStarted,
+    CanaryDone,
+    FindingMade,
+    RunEvent,
+)
 from harness.evidence.run_folder import RunFolder
 from harness.evidence.signalling import server_version
 from harness.judging.deviations import Deviations
@@ -103,15 +109,18 @@ class Run:
             )
             for clause in clauses
         ]
+        if scenario.canary is not None:
+            self._folder.append(_canary_done(scenario, findings))
         for finding in findings:
-            self._folder.append(FindingMade(at_ns=now_ns(), finding=finding))
-        if scenario.proof and cell_proof(findings, _named(scenario)).as_declared:
-            shutil.rmtree(self._folder.path / home)  # nothing is left to explain
+            self._note(scenario, FindingMade(at_ns=now_ns(), finding=finding))
+        if scenario.proof and _is_explained(scenario, findings):
+            shutil.rmtree(self._folder.path / home)
         return findings
 
     def _home(self, scenario: Scenario) -> str:
         """Make a folder for the attempts at a scenario; several may be shortened to one name."""
         above = f"{scenario.sabotage.name}/" if scenario.proof and scenario.sabotage else ""
+        above = "canary/" if scenario.canary else above
         slug = f"attempts/{above}{_slug(scenario.nodeid)}"
         name, number = slug, 1
         while True:
@@ -134,7 +143,7 @@ class Run:
                 attempt = beside_others(attempt)
         if problem := self._calibrating.clock_problem:
             attempt = disturbed(attempt, problem)
-        self._folder.append(AttemptFinished(at_ns=now_ns(), attempt=attempt))
+        self._note(scenario, AttemptFinished(at_ns=now_ns(), attempt=attempt))
         return attempt
 
     async def _attempt_now(
@@ -159,7 +168,8 @@ class Run:
             cell=self._cell(scenario, version),
             folder=f"{home}/{number}",
         )
-        self._folder.append(
+        self._note(
+            scenario,
             AttemptStarted(
                 at_ns=now_ns(),
                 scenario=scenario.nodeid,
@@ -167,7 +177,7 @@ class Run:
                 cell=plan.cell,
                 folder=plan.folder,
                 clauses=scenario.demands.clauses,
-            )
+            ),
         )
         if isinstance(problem, NotConfigurableError):
             return unsupported_attempt(plan, str(problem))
@@ -175,9 +185,14 @@ class Run:
             return error_attempt(plan, str(problem))
         return await self._play(plan, running, toxiproxy)
 
+    def _note(self, scenario: Scenario, event: RunEvent) -> None:
+        """Write it down; of a canary nothing but its end is."""
+        if scenario.canary is None:
+            self._folder.append(event)
+
     def _may_begin_beside(self, scenario: Scenario, clauses: Sequence[Clause]) -> bool:
         if scenario.proof:
-            return fails_beside(one for one in clauses if one.id in _named(scenario))
+            return fails_beside(one for one in clauses if one.id in scenario.must_fail)
         return self._sabotage(scenario) is None and may_run_beside(clauses, self._deviations)
 
     def _sabotage(self, scenario: Scenario) -> Sabotage | None:
@@ -265,7 +280,7 @@ def _prove_again(
     scenario: Scenario, clauses: Sequence[Clause], attempts: Sequence[Attempt]
 ) -> bool:
     """Only where it still matters: a named clause is open, or another failed beside others."""
-    named = [one for one in clauses if one.id in _named(scenario)]
+    named = [one for one in clauses if one.id in scenario.must_fail]
     if _again(scenario, named, attempts):
         return True
     last = attempts[-1]
@@ -273,9 +288,22 @@ def _prove_again(
     return last.beside and not last.final and failed
 
 
-def _named(scenario: Scenario) -> frozenset[str]:
-    """The clauses that its sabotage must turn to FAIL."""
-    return scenario.sabotage.kills if scenario.sabotage else frozenset()
+def _is_explained(scenario: Scenario, findings: Sequence[Finding]) -> bool:
+    """Whether nobody need look at the recordings of a proof."""
+    cell = cell_proof(findings, scenario.must_fail)
+    return not cell.missed if scenario.canary else cell.as_declared
+
+
+def _canary_done(scenario: Scenario, findings: Sequence[Finding]) -> CanaryDone:
+    finding = next(one for one in findings if one.clause == scenario.canary)
+    return CanaryDone(
+        at_ns=now_ns(),
+        sabotage=scenario.sabotage.name if scenario.sabotage else "",
+        clause=finding.clause,
+        scenario=scenario.nodeid,
+        verdict=finding.verdict,
+        reason=finding.reason,
+    )
 
 
 def _slug(nodeid: str) -> str:

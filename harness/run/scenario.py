@@ -67,3 +67,12 @@ class Scenario:
     """What is broken on purpose while it runs."""
     proof: bool = False
     """Whether it runs only to prove that the clauses that the sabotage names turn to FAIL."""
+    canary: str | None = None
+    """Of a proof that nobody is told of until the end of the run: the one clause that counts."""
+
+    @property
+    def must_fail(self) -> frozenset[str]:
+        """The clauses that its sabotage must turn to FAIL."""
+        if self.canary is not None:
+            return frozenset({self.canary})
+        return self.sabotage.kills if self.sabotage else frozenset()

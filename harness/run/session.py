@@ -20,6 +20,7 @@ from harness.judging.deviations import Deviations
 from harness.judging.load import may_run_beside
 from harness.processes.keeper_client import Keeper
 from harness.run.calibrating import Calibrating
+from harness.run.canary import Canary
 from harness.run.crash import note_crash
 from harness.run.machine_lock import MachineLock, runtime_folder
 from harness.run.options import RunOptions
@@ -51,6 +52,7 @@ class RunSession:
             *options.deviations, catalogue=self.catalogue, today=today
         )
         self.folder: RunFolder | None = None
+        self.canary: Canary | None = None
         self.judged: set[str] = set()
         """Clauses of all scenarios that were collected."""
         self._announced: Path | None = None
@@ -192,6 +194,7 @@ class RunSession:
                 machine=machine_facts() | ({LOAD: self.options.load} if self.options.load else {}),
                 versions=versions(),
                 server_options=self._server_options(backend),
+                canary=self.canary is not None,
                 **self._sabotage(),
                 clauses=self.catalogue.rows(),
                 deviations=self.deviations.rows(),

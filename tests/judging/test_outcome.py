@@ -7,7 +7,8 @@ import pytest
 
 from harness.clauses.model import Level
 from harness.evidence.finding import Verdict
-from harness.judging.outcome import ExitCode, is_failure, outcome
+from harness.evidence.run_event import CanaryDone
+from harness.judging.outcome import ExitCode, is_failure, outcome, with_canary
 
 if TYPE_CHECKING:
     from tests.judging.conftest import Make
@@ -107,3 +108,29 @@ def test_what_was_called_unsupported_without_a_check_is_not_judged(make: Make) -
 
     assert result.exit_code is ExitCode.NOTHING_JUDGED
     assert result.coverage.judged == 0
+
+
+@pytest.mark.parametrize(
+    ("letters", "canary", "code"),
+    [
+        ("p", Verdict.FAIL, ExitCode.CONFORMANT),
+        ("p", Verdict.PASS, ExitCode.ERROR),
+        ("pi", Verdict.PASS, ExitCode.ERROR),
+        ("pf", Verdict.PASS, ExitCode.FAILED),
+        ("p", Verdict.INCONCLUSIVE, ExitCode.INCONCLUSIVE),
+        ("p", Verdict.ERROR, ExitCode.INCONCLUSIVE),
+        ("pe", Verdict.INCONCLUSIVE, ExitCode.ERROR),
+        ("p", None, ExitCode.INCONCLUSIVE),
+    ],
+)
+def test_a_canary_that_nobody_notices_voids_what_else_would_hold(
+    make: Make, letters: str, canary: Verdict | None, code: ExitCode
+) -> None:
+    findings = [make.finding(verdict=VERDICTS[letter]) for letter in letters]
+    done = canary and CanaryDone(
+        at_ns=1, sabotage="mute", clause="A-001", scenario="a", verdict=canary, reason="x"
+    )
+    judged = with_canary(outcome(findings, {}), done or None)
+
+    assert judged.exit_code is code
+    assert ("canary" in judged.why) == (canary is not Verdict.FAIL)
