@@ -23,7 +23,8 @@ def make_cells(metafunc: pytest.Metafunc, proving: Proving) -> Demands:
     """Make a scenario one for each sabotage; returns what it declares."""
     demands: Demands = metafunc.function.lk_demands
     smoke = metafunc.definition.get_closest_marker("smoke") is not None
-    names = [one.name for one in proving.of(demands.clauses, smoke=smoke)]
+    scenario = metafunc.definition.nodeid
+    names = [one.name for one in proving.of(scenario, demands.clauses, smoke=smoke)]
     if names:
         metafunc.fixturenames.append(CELL)
         metafunc.parametrize(CELL, names, ids=names)

@@ -50,14 +50,26 @@ def test_what_is_not_there_is_said(wanted: str) -> None:
         made(wanted)
 
 
-def test_a_scenario_is_played_under_what_names_its_clauses_and_smoke_under_all() -> None:
-    def names(wanted: str, *, smoke: bool) -> str:
-        return " ".join(one.name for one in made(wanted).of(("OWN-001", "X-1"), smoke=smoke))
+def names(wanted: str, *, smoke: bool, seed: int = 1) -> str:
+    """Under which sabotages a scenario that judges OWN-001 is played."""
+    proven = made(wanted, seed).of("scenario", ("OWN-001", "X-1"), smoke=smoke)
+    return " ".join(one.name for one in proven)
 
+
+def test_a_scenario_is_played_under_what_names_its_clauses_and_smoke_under_all_named() -> None:
     assert names("all", smoke=False) == "a b"
-    assert names("all", smoke=True) == "a b c d-a"
+    assert names("a,b,c", smoke=True) == "a b c"
+    assert names("c,d-a", smoke=True) == "c d-a"
     assert names("b,c", smoke=False) == "b"
     assert names("cross", smoke=False) == "a b c d-a"
+
+
+def test_of_many_each_is_played_with_a_quarter_of_smoke_and_the_harmless_with_all() -> None:
+    drawn = [names("all", smoke=True, seed=seed) for seed in range(400)]
+
+    assert set(drawn) == {"a b c", "a b c d-a"}
+    assert 60 <= drawn.count("a b c d-a") <= 140
+    assert names("all", smoke=True, seed=7) == names("all", smoke=True, seed=7)
 
 
 def test_rows_say_what_a_report_needs() -> None:
