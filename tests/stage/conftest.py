@@ -306,10 +306,13 @@ class FakeTroupe:
         self.problems: dict[str, Exception] = {}
         """Raised by the join, or the probe, of a participant."""
         self.configs: list[object] = []
+        self.tampers: dict[str, tuple[str, ...]] = {}
+        """What a sabotage does in each participant."""
 
     async def start_handle(
-        self, keeper: Keeper, *, identity: str, folder: Path
+        self, keeper: Keeper, *, identity: str, folder: Path, tampers: tuple[str, ...]
     ) -> ParticipantHandle:
+        self.tampers[identity] = tampers
         handle = self.handles[identity] = FakeHandle(identity, folder=folder)
         handle.problem = self.problems.get(identity)
         return cast("ParticipantHandle", handle)
