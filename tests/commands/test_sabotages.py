@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from harness.clauses.catalogue import SHIPPED, Catalogue
 from harness.cli import main
+from harness.commands import sabotages
 from harness.sabotage.registry import KINDS, SABOTAGES
 
 
@@ -32,13 +35,30 @@ def test_a_clause_is_asked_who_kills_it(capsys: pytest.CaptureFixture[str]) -> N
     assert lines[1].startswith("  swap-tracks: ")
 
 
-def test_clauses_that_nothing_kills_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+def test_clauses_that_nothing_kills_are_listed_but_for_those_that_are_known_to_fail(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    known = tmp_path / "known.toml"
+    known.write_text(
+        '[[deviation]]\nid = "x"\nclause = "API-001"\nreason = "r"\nlink = "https://x"\n'
+    )
+    monkeypatch.setattr(sabotages, "DEVIATIONS", known)
     lines = printed(capsys, "--unproven")
     killed = {clause for one in SABOTAGES.values() for clause in one.kills}
-    alive = [clause for clause in Catalogue.load(SHIPPED) if clause not in killed]
+    alive = [one for one in Catalogue.load(SHIPPED) if one not in {*killed, "API-001"}]
 
     assert lines[0].startswith(f"{len(alive)} of ")
     assert [line.split(":")[0].strip() for line in lines[1:] if line[:3] != "   "] == alive
+
+
+def test_deviations_that_cannot_be_read_are_one_line(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "known.toml").write_text("[[")
+    monkeypatch.setattr(sabotages, "DEVIATIONS", tmp_path / "known.toml")
+
+    assert main(["sabotages", "--unproven"]) == 2
+    assert "known.toml: not a TOML file" in capsys.readouterr().err
 
 
 def test_an_unknown_clause_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
