@@ -3,7 +3,10 @@
     python -m benchmarks.accuracy [--json] [--runs 3] [--seconds 8] [--delays 0,20,80,200]
 
 Delays are in place before anybody subscribes, on sound, on pictures and on both; each call stands
-beside those without a delay. Ends with 1 when a row is not met.
+beside those without a delay. A call on a disturbed machine is made again, and is left out where
+none was undisturbed. The server asks for no playout delay of pictures: what the jitter
+buffer of the SDK adds by itself differs by up to 16 ms from one call to the next, measured, and is
+no inexactness of the instrument. Ends with 1 when a row is not met.
 """
 
 from __future__ import annotations
@@ -29,8 +32,10 @@ from harness.server.choose import Wanted, choose
 from harness.server.model import ServerConfig
 
 ROOT = Path(__file__).parent.parent
-TRIES = 2
-"""For a call that was disturbed or did not answer."""
+NO_PLAYOUT_DELAY = ServerConfig(options={"room": {"playout_delay": {"enabled": True, "max": 1}}})
+"""A receiver that is told 0 to 0 (in steps of 10 ms) shows a picture as soon as it is decoded."""
+TRIES = 3
+"""For a call that was disturbed or did not answer, as many as a scenario has."""
 AIMS: tuple[Aim, ...] = ("sound", "picture", "both")
 
 
@@ -41,7 +46,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     rows: list[Row]
     calls: list[Delayed]
     repeated: list[str]
-    """Why calls were made again, or are not to be trusted."""
+    """Why calls were made again."""
 
 
 class Bench:
@@ -53,7 +58,7 @@ class Bench:
         self.repeated: list[str] = []
 
     async def delayed(self, wanted: Sequence[tuple[Aim, float]]) -> list[Delayed]:
-        """A call with each of these delays; without those that never answered."""
+        """A call with each of these delays; without those that never succeeded."""
         async with self._lock.turn(alone=True) as turn:
             made = [await self._undisturbed(aim, delay_ms) for aim, delay_ms in wanted]
             if turn.beside:
@@ -71,19 +76,18 @@ class Bench:
         return None
 
     async def _undisturbed(self, aim: Aim, delay_ms: float) -> Delayed | None:
-        """The first of a few calls that is not disturbed, else the last that answered."""
-        last = None
+        """The first of a few calls that is not disturbed."""
         for _ in range(TRIES):
             try:
-                last = await self._calls.delayed(aim, delay_ms, seconds=self._seconds)
+                call = await self._calls.delayed(aim, delay_ms, seconds=self._seconds)
             except NoAnswer as reason:
                 self._again(f"{aim} {delay_ms:g} ms: {reason}")
                 continue
-            _say(str(last))
-            if last.disturbed is None:
-                break
-            self._again(f"{aim} {delay_ms:g} ms: disturbed: {last.disturbed}")
-        return last
+            _say(str(call))
+            if call.disturbed is None:
+                return call
+            self._again(f"{aim} {delay_ms:g} ms: disturbed: {call.disturbed}")
+        return None
 
     def _again(self, why: str) -> None:
         self.repeated.append(why)
@@ -107,7 +111,7 @@ def run(folder: Path, delays_ms: list[float], *, runs: int, seconds: float) -> R
     os.environ["PYTHONPATH"] = str(ROOT)  # for the keeper, which does not look where we stand
     backend = choose(Wanted(backend="binary" if on_path(SERVER_NAME) else "embedded"), _say).backend
     with Keeper.start(preload=PRELOAD, log=folder / "keeper.log") as keeper:
-        running = backend.start(ServerConfig(), keeper, folder)
+        running = backend.start(NO_PLAYOUT_DELAY, keeper, folder)
         try:
             bench = Bench(Calls(keeper, running.server, folder), folder, seconds=seconds)
             calls, located = asyncio.run(measure(bench, delays_ms, runs=runs))
@@ -123,9 +127,8 @@ def _say(line: str) -> None:
 
 
 def _table(report: Report) -> str:
-    disturbed = sum(call.disturbed is not None for call in report.calls)
     lines = [
-        f"{report.machine}; {len(report.calls)} calls, {disturbed} on a disturbed machine",
+        f"{report.machine}; {len(report.calls)} calls, {len(report.repeated)} made again",
         "",
         "| what | allowed | worst seen | n | |",
         "|---|---|---|---|---|",

@@ -44,8 +44,8 @@ def rows(calls: Sequence[Delayed], located: Located | None) -> list[Row]:
 def _delays(calls: Sequence[Delayed]) -> list[Row]:
     """What is inserted comes back: raw, and without source, encoder and jitter buffer (split)."""
     return [
-        _row("picture, raw, median of one run", None, _single(calls, _picture, _picture_delay)),
-        _row("picture, raw, p95 of one run", None, _single(calls, _p95, _picture_delay)),
+        _row("picture, raw, median of one run", 1, _single(calls, _picture, _picture_delay)),
+        _row("picture, raw, p95 of one run", 2, _single(calls, _p95, _picture_delay)),
         _row("picture, split, median of one run", 1,
              _single(calls, _picture_network, _picture_delay)),
         _row("picture, split, p95 of one run", 2,

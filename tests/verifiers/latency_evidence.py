@@ -124,7 +124,7 @@ def seen_pictures(studio: Studio, *, buffer_ms: float = 7.0) -> SeenPictures:
 
 
 def heard_sound(studio: Studio, *, buffer_ms: float = 35.0) -> HeardSound:
-    """Sound whose remainder is 60 − (10 + 1.5) − 2 − 0.25 − 3 − 35 = 8.25 ms."""
+    """Sound whose remainder is 60 − (10 + 1.5) − 2 − 0.25 − 3 − (35 − 6.75) = 15 ms."""
     sent = studio.sent_sound(TONE)
     complete = read_sent(sent)["at_ns"][1::2]
     ticks = np.arange(len(complete), dtype=np.int64) * 960
@@ -138,4 +138,7 @@ def heard_sound(studio: Studio, *, buffer_ms: float = 35.0) -> HeardSound:
 
 
 PICTURE_REMAINDER_MS = PICTURE_LATENCY_MS - ENCODER_MS - UPLINK_MS - SERVER_MS - DOWNLINK_MS - 7
-SOUND_REMAINDER_MS = SOUND_LATENCY_MS - 10 - ENCODER_MS - UPLINK_MS - SERVER_MS - DOWNLINK_MS - 35
+SOUND_WAY_MS = 10 + ENCODER_MS + UPLINK_MS + SERVER_MS + DOWNLINK_MS
+SINCE_TICK_MS = SOUND_WAY_MS % 10
+"""A packet came this long after the tick before: ticks are at whole tens of the studio's clock."""
+SOUND_REMAINDER_MS = SOUND_LATENCY_MS - SOUND_WAY_MS - (35 - SINCE_TICK_MS)
