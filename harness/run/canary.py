@@ -7,6 +7,7 @@ narrows it, no sabotage is in force, and its scenarios judge nine in ten clauses
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
@@ -37,7 +38,9 @@ def choose_canary(
     seed: int,
     without: Collection[str],
 ) -> Canary | None:
-    """Draw a clause by the seed, then who kills it, and where.
+    """Draw a clause by the seed, then who kills it.
+
+    A clause that several scenarios judge is left out: a sabotage may bite in one of them alone.
 
     Args:
         scenarios: Clauses by node id.
@@ -49,9 +52,10 @@ def choose_canary(
         None where no sabotage names a clause of the scenarios.
     """
     cheap = [one for one in sabotages if not one.server and one.server_fault is None]
-    judged = {clause for clauses in scenarios.values() for clause in clauses}
+    judged = Counter(clause for clauses in scenarios.values() for clause in clauses)
+    once = {clause for clause, number in judged.items() if number == 1}
     named = {clause for one in cheap for clause in one.kills}
-    clauses = sorted(judged & named - set(without))
+    clauses = sorted(once & named - set(without))
     if not clauses:
         return None
     chance = random.Random(seed)
@@ -59,5 +63,5 @@ def choose_canary(
     return Canary(
         clause=clause,
         sabotage=chance.choice([one for one in cheap if clause in one.kills]),
-        scenario=chance.choice(sorted(name for name, some in scenarios.items() if clause in some)),
+        scenario=next(name for name, some in scenarios.items() if clause in some),
     )

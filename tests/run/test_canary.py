@@ -3,8 +3,8 @@ from __future__ import annotations
 from harness.run.canary import Canary, choose_canary, judges_everything
 from harness.sabotage.sabotage import Sabotage, ServerFault
 
-SCENARIOS = {"one": ("A", "B"), "two": ("A",), "three": ("C", "D")}
-MUTE = Sabotage(name="mute", breaks="x", kills=frozenset({"A", "Z"}))
+SCENARIOS = {"one": ("A", "B", "E"), "two": ("E",), "three": ("C", "D")}
+MUTE = Sabotage(name="mute", breaks="x", kills=frozenset({"A", "E", "Z"}))
 LOUD = Sabotage(name="loud", breaks="x", kills=frozenset({"A", "C"}))
 KNOWN = Sabotage(name="known", breaks="x", kills=frozenset({"B"}))
 COSTLY = Sabotage(
@@ -22,8 +22,7 @@ def test_a_clause_is_drawn_by_the_seed_with_who_kills_it_and_where() -> None:
     found = {(one.clause, one.sabotage.name, one.scenario) for one in canaries if one}
 
     assert found == {
-        ("A", "mute", "one"), ("A", "mute", "two"), ("A", "loud", "one"), ("A", "loud", "two"),
-        ("C", "loud", "three"),
+        ("A", "mute", "one"), ("A", "loud", "one"), ("C", "loud", "three"),
     }  # fmt: skip
     assert drawn(7, MUTE, LOUD) == drawn(7, MUTE, LOUD)
 
