@@ -3,10 +3,11 @@
 Faults are made by cosmic-ray: other operators of arithmetic, of bits and of comparison, numbers one
 more and one less, conditions negated, `and` for `or`, loops that do not run, handlers that do not
 catch, decorators that are gone. Left out is what no test can or should see: text that is no
-program, types, documentation, the marks of a signature (`*` and `/`). An operator is replaced by
-one of its kind: bits for arithmetic would hardly ever even run, order for equality often says the
-same, and whether `is` does is decided by a Python's interning. Each place gives one fault of a
-kind, drawn by the seed: else the ways to replace a `+` would outvote all other faults.
+program, types, documentation, and what the type checker sees to: `*` and `/` of a signature,
+`frozen` and the like of data. An operator is replaced by one of its kind: bits for arithmetic would
+hardly ever even run, order for equality often says the same, and whether `is` does is decided by a
+Python's interning. Each place gives one fault of a kind, drawn by the seed: else the ways to
+replace a `+` would outvote all other faults.
 
 A place is known by its function and the text of its line, and the sample is the places with the
 lowest hash of that: a change somewhere leaves the sample everywhere else as it was.
@@ -37,6 +38,8 @@ _OF_ONE_KIND = (
     frozenset({"Lt", "LtE", "Gt", "GtE"}),
 )
 """Operators that replace each other."""
+_MARKS_OF_DATA = frozenset({"frozen", "kw_only", "slots"})
+"""What data may not be used for; the type checker sees to it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -195,7 +198,7 @@ def _what_runs(source: str) -> str | None:
 
 
 class _Bare(ast.NodeTransformer):
-    """Takes types, documentation and the marks of signatures out of a program."""
+    """Takes types, documentation and marks of signatures and data out of a program."""
 
     def visit_arguments(self, node: ast.arguments) -> ast.AST:
         positional = [*node.posonlyargs, *node.args]
@@ -211,6 +214,14 @@ class _Bare(ast.NodeTransformer):
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         node.returns = None
+        self.generic_visit(node)
+        return node
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
+        calls = (one for one in node.decorator_list if isinstance(one, ast.Call))
+        marked: list[ast.ClassDef | ast.Call] = [node, *calls]
+        for call in marked:
+            call.keywords = [one for one in call.keywords if one.arg not in _MARKS_OF_DATA]
         self.generic_visit(node)
         return node
 

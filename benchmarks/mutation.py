@@ -12,6 +12,7 @@ the lower end of Wilson's interval.
 from __future__ import annotations
 
 import argparse
+import itertools
 import sys
 import time
 import tomllib
@@ -22,7 +23,8 @@ import msgspec
 
 from benchmarks.machine import machine
 from benchmarks.mutants import ROOT, Mutant, sample
-from benchmarks.mutation_trial import Outcome, TestsFailError, Trials, prepare, tests_of
+from benchmarks.mutation_fast import TestsFailError, tried_fast
+from benchmarks.mutation_trial import Outcome, prepare, tests_of, tried_afresh
 from harness.statistics.wilson import proportion_interval
 
 PACKAGES = ("verifiers", "judging", "signals", "network")
@@ -126,12 +128,14 @@ def package(name: str, *, count: int, seed: int, reasons: Sequence[Reason]) -> P
 def _outcomes(mutants: Sequence[Mutant]) -> list[Outcome]:
     """In the order of the mutants, which is by module."""
     outcomes: list[Outcome] = []
-    trials: Trials | None = None
-    for n, mutant in enumerate(mutants):
-        if trials is None or trials.module != mutant.module:
-            _say(f"{n} of {len(mutants)}: {mutant.module}")
-            trials = Trials.begin(mutant.module)
-        outcomes.append(trials.outcome(mutant.source))
+    for module, group in itertools.groupby(mutants, key=lambda one: one.module):
+        _say(f"{len(outcomes)} of {len(mutants)}: {module}")
+        sources = [mutant.source for mutant in group]
+        limit_s, first = tried_fast(module, sources)
+        outcomes += [
+            tried_afresh(module, source, limit_s=limit_s) if outcome == "survived" else outcome
+            for source, outcome in zip(sources, first, strict=True)
+        ]
     return outcomes
 
 

@@ -1,4 +1,4 @@
-"""The tests of one module, run against a mutant of it in a process of its own.
+"""The tests of one module, run with a mutant of it in a process of its own.
 
 Each trial is a fork of a process that has imported all that is not ours, so that it begins at once.
 The mutant takes the module's place when it is imported: nothing is written, and whoever imports the
@@ -19,7 +19,7 @@ import signal
 import sys
 import tempfile
 import types
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
@@ -47,68 +47,62 @@ IMPORTED = (
     "hypothesis.extra.numpy",
 )
 """What brings in most of what tests need."""
-LEAST_CPU_S = 10
-TIMES_CPU = 10
-"""A trial may take this many times the processor time of the module as it is."""
-WALL_S = 600.0
+WALL_S = 900.0
 """For what waits without end; far longer than a trial takes on a busy machine."""
 MEMORY_BYTES = 4 << 30
 
 Outcome = Literal["survived", "killed", "hung"]
 
 
-class TestsFailError(Exception):
-    """Tests fail without a mutant, or there are none."""
+def tried_afresh(module: str, source: str, *, limit_s: int) -> Outcome:
+    """Import everything with this text in the module's place, and run its tests.
+
+    Args:
+        module: path below the root.
+        source: of the whole module.
+        limit_s: processor time that it may take.
+    """
+
+    def run() -> None:
+        silence()
+        put(module, source)
+        if pytest.main([tests_of(module), *OPTIONS, f"--basetemp={folder}/tests"]):
+            os._exit(1)
+
+    with tempfile.TemporaryDirectory() as folder:
+        return fork(run, limit_s=limit_s)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Trials:
-    """Mutants of one module."""
+def fork(run: Callable[[], None], *, limit_s: int) -> Outcome:
+    """Run it in a process of its own; what does not come back whole is killed."""
 
-    module: str
-    tests: str
-    limit_s: int
-    """Processor time for each."""
-
-    @classmethod
-    def begin(cls, module: str) -> Trials:
-        """Run the tests against the module as it is.
-
-        Raises:
-            TestsFailError: they fail.
-        """
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        trials = cls(module=module, tests=tests_of(module), limit_s=int(WALL_S))
-        if trials.outcome((ROOT / module).read_text()) != "survived":
-            raise TestsFailError(f"{trials.tests} fails without any mutant")
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        taken_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-        limit_s = LEAST_CPU_S + int(TIMES_CPU * taken_s)
-        return cls(module=module, tests=trials.tests, limit_s=limit_s)
-
-    def outcome(self, source: str) -> Outcome:
-        """Run the tests with this text in the module's place."""
-        with tempfile.TemporaryDirectory() as folder:
-            child = multiprocessing.get_context("fork").Process(
-                target=self._run, args=(source, folder)
-            )
-            child.start()
-            child.join(WALL_S)
-            hangs = child.is_alive()
-            child.kill()
-            child.join()
-        if hangs or child.exitcode == -signal.SIGXCPU:
-            return "hung"
-        return "killed" if child.exitcode else "survived"
-
-    def _run(self, source: str, folder: str) -> None:
-        resource.setrlimit(resource.RLIMIT_CPU, (self.limit_s, self.limit_s + 1))
+    def limited() -> None:
+        resource.setrlimit(resource.RLIMIT_CPU, (limit_s, limit_s + 1))
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-        silence = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(silence, 1)
-        os.dup2(silence, 2)
-        sys.meta_path.insert(0, _Instead(self.module, source))
-        sys.exit(int(pytest.main([self.tests, *OPTIONS, f"--basetemp={folder}/tests"])))
+        run()
+        os._exit(0)
+
+    child = multiprocessing.get_context("fork").Process(target=limited)
+    child.start()
+    child.join(WALL_S)
+    hangs = child.is_alive()
+    child.kill()
+    child.join()
+    if hangs or child.exitcode == -signal.SIGXCPU:
+        return "hung"
+    return "killed" if child.exitcode else "survived"
+
+
+def silence() -> None:
+    """From now on this process says nothing."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
+
+
+def put(module: str, source: str) -> None:
+    """In this process, whoever imports the module gets this text."""
+    sys.meta_path.insert(0, _Instead(module, source))
 
 
 def tests_of(module: str) -> str:

@@ -12,7 +12,7 @@ def number(value: float, *, unlike: tuple[float, ...] = ()) -> str:
     300.004 is "300", but "300.004" where the limit is 300.
     """
     others = [other for other in unlike if other != value]
-    for digits in (4, 6, 9, 17):
+    for digits in (4, 6, 9):
         text = _plain(value, digits)
         if text not in [_plain(other, digits) for other in others]:
             return text

@@ -98,6 +98,36 @@ def test_floors_that_went_apart_are_told() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "most_ms", "apart_ms"),
+    [
+        ("loop_picture_ms", 10, 5),
+        ("loop_sound_ms", 10, 5),
+        ("picture_latency_ms", 60, 30),
+        ("sound_latency_ms", 150, 50),
+        ("skew_ms", 100, 60),
+        ("picture_interval_ms", 50, 10),
+        ("subscribe_picture_ms", 3000, 2000),
+        ("subscribe_sound_ms", 1000, 800),
+    ],
+)
+def test_a_floor_may_reach_its_bounds_and_no_more(
+    name: str, most_ms: float, apart_ms: float
+) -> None:
+    def floor(when: str, value: float) -> CalibrationDone:
+        return replace(done(when), floors={name: Measurement(value=value, unit="ms")})
+
+    highest = floor("before", most_ms)
+    assert calibration_notes([highest, floor("after", most_ms - apart_ms)]) == ()
+    assert len(calibration_notes([floor("before", -most_ms - 0.1)])) == 1
+    assert len(calibration_notes([highest, floor("after", most_ms - apart_ms - 0.1)])) == 1
+
+
+def test_the_first_and_the_last_calibration_are_compared() -> None:
+    floors = (("before", 40.0), ("before", 95.0), ("after", 95.0), ("after", 45.0))
+    assert calibration_notes([done(when, sound_latency_ms=ms) for when, ms in floors]) == ()
+
+
 def test_a_disturbed_calibration_and_a_floor_that_is_not_there_are_told() -> None:
     empty = replace(done("after", "the machine slept"), floors={"skew_ms": missing("ms", "no bob")})
     assert calibration_notes([empty]) == (

@@ -83,6 +83,22 @@ def test_what_only_informs_of_a_claim_never_decides_it(make: Make, verdict: Verd
     ]
 
 
+def test_a_claim_says_how_many_musts_beside_it_fail(make: Make) -> None:
+    told = [
+        *[(Level.MUST, Verdict.FAIL)],
+        *[(Level.SHOULD, Verdict.FAIL)] * 2,
+        *[(Level.MUST, Verdict.PASS)] * 3,
+    ]
+    clauses = {
+        f"MUTE-{n:03}": make.clause(f"MUTE-{n:03}", level=level, claims=(), informs=(2,))
+        for n, (level, _) in enumerate(told)
+    }
+    findings = [
+        make.finding(name, verdict) for name, (_, verdict) in zip(clauses, told, strict=True)
+    ]
+    assert judge_claims([CLAIM], clauses, findings)[0].musts_failing_besides == 1
+
+
 def test_a_claim_says_how_many_of_its_clauses_hold(make: Make) -> None:
     assert judged(make, "ppfui-F").share == (2, 4)
     assert judged(make, "").share == (0, 0)

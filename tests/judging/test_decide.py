@@ -200,6 +200,11 @@ def test_a_median_says_of_what(make: Make) -> None:
     assert "median of 3 attempts (295 ms, 305 ms, 200 ms)" in decision.why
 
 
+def test_who_speaks_is_the_first_that_had_no_method_and_the_last_that_broke(make: Make) -> None:
+    assert decided(make, "uu").speaker == 1
+    assert decided(make, "eme").speaker == 3
+
+
 def test_a_single_attempt_needs_no_remark(make: Make) -> None:
     assert decided(make, "p").remarks == ()
     assert decided(make, "m").why == "nothing was heard"

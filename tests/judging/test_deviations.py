@@ -121,6 +121,17 @@ def test_errors_name_file_and_entry(
     assert "\n" not in str(raised.value)
 
 
+def test_the_last_day_of_an_entry_still_counts(tmp_path: Path, catalogue: Catalogue) -> None:
+    assert load(tmp_path, catalogue, GOOD.replace("2027-01-01", str(TODAY))).know("MUTE-002")
+
+
+def test_bytes_that_are_no_text_are_said_so(tmp_path: Path, catalogue: Catalogue) -> None:
+    file = tmp_path / "known_deviations.toml"
+    file.write_bytes(b"\xff")
+    with pytest.raises(DeviationError, match="not a TOML file"):
+        Deviations.load(file, catalogue=catalogue, today=TODAY)
+
+
 def test_a_missing_file_says_so(tmp_path: Path, catalogue: Catalogue) -> None:
     with pytest.raises(DeviationError, match=r"gone\.toml: cannot be read"):
         Deviations.load(tmp_path / "gone.toml", catalogue=catalogue, today=TODAY)

@@ -21,6 +21,27 @@ def test_each_threshold_alone_disturbs(name: str) -> None:
     assert ";" not in reason
 
 
+@pytest.mark.parametrize(
+    ("name", "limit"),
+    [
+        ("loop_lag_p99_ms", 8.0),
+        ("late_handover_ratio", 0.01),
+        ("inter_arrival_p99_ms", 20.0),
+        ("machine_busy_ratio", 0.75),
+        ("relay_overshoot_p99_ms", 10.0),
+        ("steal_ratio", 0.01),
+        ("stall_p99_ms", 8.0),
+        ("stall_max_ms", 100.0),
+        ("clock_step_ms", 1.0),
+        ("clock_rate_ppm", 1000.0),
+        ("suspended_ms", 1.0),
+    ],
+)
+def test_thresholds_are_those_that_were_measured(name: str, limit: float) -> None:
+    assert disturbance({"alice": {name: limit}}) is None
+    assert disturbance({"alice": {name: limit * 1.01}}) is not None
+
+
 def test_the_reason_is_a_sentence_with_the_limit() -> None:
     reason = disturbance({"alice": {"loop_lag_p99_ms": 12.0, "machine_busy_ratio": 0.9}})
     assert reason == (

@@ -30,7 +30,8 @@ def test_numbers_are_short(value: float, text: str) -> None:
 def test_a_number_never_looks_like_the_limit_it_missed() -> None:
     assert number(300.004, unlike=(300.0,)) == "300.004"
     assert number(300.0, unlike=(300.0,)) == "300"
-    assert number(300.0000000001, unlike=(300.0,)) != "300"
+    assert number(300.0000041, unlike=(300.0,)) == "300.000004"
+    assert number(300.0000000001, unlike=(300.0,)) == "300.0000000001"
 
 
 @pytest.mark.parametrize(
@@ -38,6 +39,7 @@ def test_a_number_never_looks_like_the_limit_it_missed() -> None:
     [
         (Limit(max=300), "ms", "≤ 300 ms"),
         (Limit(min=0.98), "ratio", "≥ 0.98"),
+        (Limit(min=0), "packets", "≥ 0 packets"),
         (Limit(max=0, min=0), "packets", "exactly 0 packets"),
         (Limit(max=3, min=1), "s", "between 1 and 3 s"),
         (Limit(min=1), "bool", "yes"),
@@ -50,6 +52,7 @@ def test_limits(limit: Limit, unit: str, text: str) -> None:
 
 def test_a_truth_is_yes_or_no() -> None:
     assert quantity(0.0, "bool") == "no"
+    assert quantity(1.0, "bool") == "yes"
     assert quantity(0.5, "bool") == "0.5"
 
 
@@ -58,6 +61,7 @@ def test_a_measurement_says_its_error_and_what_it_rests_on() -> None:
     assert measured(value, Limit(max=300)) == "41.3 ms ± 10 (of 132 observations)"
     sampled = replace(value, sampling=(40.9, 42.0))
     assert measured(sampled, Limit(max=300)) == "41.3 ms [40.9 to 42] ± 10 (of 132 observations)"
+    assert measured(replace(value, rests_on=2), Limit(max=300)).endswith("(of 2 observations)")
     assert measured(Measurement(value=0, unit="bool", rests_on=1), Limit(min=1)) == (
         "no (of 1 observation)"
     )

@@ -37,6 +37,31 @@ def test_colour_bars_have_their_values_both_ways(
     assert [back[name][0, 0] for name in "RGB"] == pytest.approx(rgb, abs=1.6)
 
 
+@pytest.mark.parametrize("rgb", [(255, 0, 0), (0, 255, 0), (0, 0, 255), (10, 200, 90)])
+def test_it_is_bt_601_to_the_last_digit(rgb: tuple[int, int, int]) -> None:
+    red, green, blue = (value / 255 for value in rgb)
+    luma = 0.299 * red + 0.587 * green + 0.114 * blue
+    exact = (
+        16 + 219 * luma,
+        128 + 224 * (blue - luma) / (2 * (1 - 0.114)),
+        128 + 224 * (red - luma) / (2 * (1 - 0.299)),
+    )
+
+    there = converted(flat(**dict(zip("RGB", rgb, strict=True))), "RGB24", "I444")
+    back = converted(there, "I444", "RGB24")
+
+    assert [there[name][0, 0] for name in "YUV"] == pytest.approx(exact, abs=1e-9)
+    assert [back[name][0, 0] for name in "RGB"] == pytest.approx(rgb, abs=1e-9)
+
+
+def test_colours_outside_of_red_green_and_blue_are_cut_off() -> None:
+    bright = converted(flat(Y=255, U=128, V=128), "I444", "RGB24")
+    dark = converted(flat(Y=0, U=128, V=128), "I444", "RGB24")
+
+    assert [bright[name][0, 0] for name in "RGB"] == [255] * 3
+    assert [dark[name][0, 0] for name in "RGB"] == [0] * 3
+
+
 @given(st.sampled_from(ENCODINGS), st.sampled_from(ENCODINGS))
 def test_every_encoding_becomes_every_other(source: str, target: str) -> None:
     chart = unpack(colour_chart(source, 33, 17), source, 33, 17)

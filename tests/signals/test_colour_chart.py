@@ -19,6 +19,27 @@ def test_it_is_always_the_same_and_whole(encoding: str, width: int, height: int)
     assert colour_chart(encoding, width, height) == chart
 
 
+def test_in_odd_sizes_it_is_this_one() -> None:
+    assert list(colour_chart("RGB24", 3, 3)) == [
+        *(180, 60, 100, 180, 60, 100, 180, 60, 100),
+        *(180, 60, 100, 180, 60, 100, 181, 61, 101),
+        *(180, 60, 100, 181, 61, 101, 181, 61, 101),
+    ]
+    assert list(colour_chart("I420A", 5, 3)) == [
+        *(90, 90, 90, 91, 91, 90, 90, 91, 91, 91, 90, 91, 91, 91, 92),
+        *(70, 70, 71, 70, 71, 72),
+        *(180, 180, 181, 180, 181, 182),
+        *(140, 140, 140, 141, 141, 140, 140, 141, 141, 141, 140, 141, 141, 141, 142),
+    ]
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_in_large_sizes_it_reaches_both_ends_of_the_range(encoding: str) -> None:
+    for name, samples in unpack(colour_chart(encoding, 320, 240), encoding, 320, 240).items():
+        ends = {"Y": (16, 235), "U": (16, 240), "V": (16, 240)}.get(name, (0, 255))
+        assert (samples.min(), samples.max()) == ends
+
+
 @pytest.mark.parametrize("encoding", ENCODINGS)
 def test_in_even_sizes_it_covers_the_gamut_and_no_two_lines_are_alike(encoding: str) -> None:
     for name, samples in unpack(colour_chart(encoding, 64, 48), encoding, 64, 48).items():

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import zlib
+
 import msgspec
 import numpy as np
 import pytest
@@ -79,6 +81,99 @@ def test_frame_depends_on_its_number_alone() -> None:
     writer.frame(700)
     assert np.array_equal(writer.frame(3), third)
     assert not np.array_equal(writer.frame(4), third)
+
+
+@pytest.mark.parametrize(
+    ("track_code", "counter", "width", "height", "check"),
+    [
+        (3, 0, 64, 36, 2408912509),
+        (3, 1, 64, 36, 4221986529),
+        (513, 77, 640, 360, 1170661920),
+    ],
+)
+def test_code_and_colour_are_what_they_were_when_recordings_were_made(
+    track_code: int, counter: int, width: int, height: int, check: int
+) -> None:
+    picture = drawn(counter, track_code, width, height)
+    code, colour = picture[: width * height // 9 * 5], picture[width * height :]
+    assert zlib.crc32(code.tobytes() + colour.tobytes()) == check
+
+
+def test_texture_is_made_of_blocks_and_scrolls_by_three_pixels_a_frame() -> None:
+    writer = PictureWriter(ColourCode(track_code=9))
+    first, second, again = (
+        writer.frame(n)[: 640 * 360].reshape(360, 640)[200:] for n in (0, 1, 512)
+    )
+    blocks = first.reshape(20, 8, 80, 8)
+    assert np.array_equal(blocks, blocks[:, :1, :, :1].repeat(8, axis=1).repeat(8, axis=3))
+    assert np.array_equal(second[:, :-3], first[:, 3:])
+    assert np.array_equal(again, first)
+    assert np.array_equal(first[:, 512:], first[:, :128])
+    assert not np.array_equal(first[:, 256:512], first[:, :256])
+    assert (int(first.min()), int(first.max())) == (40, 209)
+
+
+@pytest.mark.parametrize(("difference", "status"), [(60, READ), (59, FrameStatus.LOW_CONTRAST)])
+def test_a_difference_of_60_steps_is_enough(difference: int, status: FrameStatus) -> None:
+    picture = drawn(8, 5, 64, 36)
+    luma = picture[: 64 * 36]
+    luma[:] = np.where(luma > 125, 100 + difference, 100)
+    assert reader.read(picture, 64, 36).status == status
+
+
+@pytest.mark.parametrize(("u", "hue"), [(133, 0.0), (132, None), (123, 180.0)])
+def test_five_steps_from_grey_are_a_colour(u: int, hue: float | None) -> None:
+    planes = np.full((36, 64), 90, np.uint8), np.full((18, 32), u, np.uint8)
+    read = reader.read_planes((*planes, np.full((18, 32), 128, np.uint8)))
+    assert (None if np.isnan(read.hue_deg) else read.hue_deg) == hue
+
+
+def test_brightness_is_the_mean_of_points_all_over_the_picture() -> None:
+    luma = np.zeros((360, 640), np.uint8)
+    luma[:, 320:] = 100
+    luma[180:] += 50
+    grey = np.full((180, 320), 128, np.uint8)
+    assert reader.read_planes((luma, grey, grey)).luma == pytest.approx(75, abs=4)
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "status"),
+    [
+        (64, 36, FrameStatus.LOW_CONTRAST),
+        (63, 36, FrameStatus.TOO_SMALL),
+        (64, 35, FrameStatus.TOO_SMALL),
+    ],
+)
+def test_smallest_picture_that_is_looked_at(width: int, height: int, status: FrameStatus) -> None:
+    assert reader.read(bytes(8000), width, height).status == status
+
+
+@pytest.mark.parametrize(("width", "height"), [(0, 4), (4, 0)])
+def test_a_picture_without_pixels_is_an_error(width: int, height: int) -> None:
+    with pytest.raises(ValueError, match="are not an I420 picture"):
+        i420_planes(bytes(100), width, height)
+
+
+def test_a_buffer_may_be_as_long_as_the_picture_and_no_shorter() -> None:
+    assert i420_planes(bytes(15 + 2 * 6), 5, 3)[2].shape == (2, 3)
+    with pytest.raises(ValueError, match="26 bytes are not"):
+        i420_planes(bytes(26), 5, 3)
+
+
+def test_a_picture_as_sent_is_640_by_360_at_15_per_second() -> None:
+    spec = ColourCode(track_code=0)
+    assert (spec.width, spec.height, spec.fps) == (640, 360, 15)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"track_code": 65535, "width": 64, "height": 36, "fps": 1},
+        {"track_code": 0, "width": 3840, "height": 2160, "fps": 60},
+    ],
+)
+def test_the_ends_of_what_can_be_read_are_allowed(arguments: dict[str, int]) -> None:
+    assert ColourCode(**arguments).track_code == arguments["track_code"]
 
 
 def test_a_frame_is_an_array_of_its_own() -> None:
@@ -163,6 +258,12 @@ def test_short_buffer_is_an_error() -> None:
         ({"track_code": 1, "width": 60}, "60×360"),
         ({"track_code": 1, "height": 362}, "multiples of 4"),
         ({"track_code": 1, "fps": 0}, "fps is 0"),
+        ({"track_code": 1, "fps": 61}, "fps is 61"),
+        ({"track_code": -1}, "track_code is -1: choose 0 to 65535"),
+        ({"track_code": 1, "width": 3844}, "3844×360: choose 64×36 to 3840×2160"),
+        ({"track_code": 1, "height": 2164}, "640×2164"),
+        ({"track_code": 1, "height": 32}, "640×32"),
+        ({"track_code": 1, "width": 642}, "multiples of 4"),
     ],
 )
 def test_unreadable_specification_is_refused(arguments: dict[str, int], words: str) -> None:

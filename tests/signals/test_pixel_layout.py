@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -60,6 +61,15 @@ def test_nv12_has_u_and_v_in_turns_and_i010_has_ten_bits() -> None:
 
     assert (nv12["U"].item(), nv12["V"].item()) == (50, 60)
     assert (i010["Y"][0, 0], i010["U"].item(), i010["V"].item()) == (1023 / 4, 128, 1)
+
+
+def test_what_an_encoding_cannot_hold_is_rounded_and_cut_off() -> None:
+    grey = {"U": np.full((1, 1), 128.0), "V": np.full((1, 1), 128.0)}
+    luma = np.array([[-3.0, 300.0], [100.3, 100.2]])
+
+    assert list(pack({"Y": luma} | grey, "I420")) == [0, 255, 100, 100, 128, 128]
+    ten_bits = np.frombuffer(pack({"Y": luma} | grey, "I010"), dtype="<u2")
+    assert ten_bits.tolist() == [0, 1023, 401, 401, 512, 512]
 
 
 def test_another_number_of_bytes_is_refused() -> None:

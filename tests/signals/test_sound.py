@@ -52,6 +52,48 @@ def test_pilot_is_the_sine_that_was_specified() -> None:
     assert np.abs(ToneGenerator(tone).samples(0, 1000)[:, 0] - expected).max() <= 0.5001
 
 
+@pytest.mark.parametrize(
+    ("tone", "step", "values"),
+    [
+        (Tone(), 6, [-1575, 7877, 2389, 3150, -7857, -1700, 0]),
+        (
+            Tone(marker="down", pilot_hz=700),
+            6,
+            [-67, 1228, -9038, -4792, -6912, 3580, 0],
+        ),
+        (Tone(sample_rate=8000), 1, [-2910, 1606, -1606, -5820, -2760, -864, 0]),
+        (
+            Tone(sample_rate=16000, marker="down"),
+            2,
+            [1575, 2389, -7877, -3150, -9490, 1673, 0],
+        ),
+    ],
+)
+def test_sound_is_what_it_was_when_recordings_were_made(
+    tone: Tone, step: int, values: list[int]
+) -> None:
+    places = np.array([20, 90, 170, 260, 333, 379, 1000]) * step
+    samples = ToneGenerator(tone).samples(0, 24000)[places, 0]
+    assert np.abs(samples - values).max() <= 1
+
+
+def test_markers_rise_and_fall_in_their_order() -> None:
+    assert "".join(map(str, MARKER_ORDER)) == "1111100011011101010000100101100"
+    assert PILOTS_HZ == (200, 300, 400, 500, 600, 700, 800, 900)
+    samples = ToneGenerator(Tone(marker="order", sample_rate=8000)).samples(0, 34 * 4000)
+    rising, falling = (
+        ToneGenerator(Tone(marker=marker, sample_rate=8000)).samples(0, 4000)
+        for marker in ("up", "down")
+    )
+    for number, period in enumerate(samples.reshape(34, 4000, 1)):
+        expected = rising if MARKER_ORDER[number % 31] else falling
+        assert np.array_equal(period, expected)
+
+
+def test_loudness_may_reach_full_scale() -> None:
+    assert ToneGenerator(Tone(pilot_dbfs=0, marker=None)).samples(0, 480).max() == 32767
+
+
 def test_marker_starts_every_half_second_and_lasts_50_ms() -> None:
     tone = Tone(pilot_dbfs=-120, marker_dbfs=-12)
     loud = np.abs(ToneGenerator(tone).samples(0, 48000)[:, 0]) > 0
@@ -107,6 +149,7 @@ def test_marker_above_half_the_sample_rate_is_refused() -> None:
         ({"right_pilot_hz": 450}, "right_pilot_hz is 450"),
         ({"pilot_hz": 500, "right_pilot_hz": 500}, "both channels have the pilot 500 Hz"),
         ({"sample_rate": 44100}, "sample_rate is 44100"),
+        ({"right_pilot_hz": 1000}, "from 200 to 900, which is what 10 ms can tell apart"),
         ({"sound_ms": 0}, "sound_ms is 0: choose a multiple of 500"),
         ({"sound_ms": 750}, "sound_ms is 750"),
         ({"pause_ms": -500}, "pause_ms is -500"),

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from harness.signals.sound import FULL_SCALE, Direction
 from harness.signals.sweep import (
     RETURN_MS,
+    SWEEP_KBPS,
     SWEEP_PERIOD_MS,
     Sweep,
     SweepGenerator,
@@ -46,6 +47,24 @@ def test_frequency_says_the_place_in_the_half_second(direction: Direction) -> No
     expected = 600 + 2000 * (place if direction == "up" else 1 - place)
     assert np.abs(hz[:rising] - expected).max() < 0.1
     assert np.all((hz > 599) & (hz < 2601))
+
+
+@pytest.mark.parametrize(
+    ("direction", "values"),
+    [
+        ("up", [8218, 7934, -644, -6144, 6498, -1051, -5935]),
+        ("down", [4503, 2069, 644, -7815, -6498, -7595, 1972]),
+    ],
+)
+def test_sound_is_what_it_was_when_recordings_were_made(
+    direction: Direction, values: list[int]
+) -> None:
+    samples = SweepGenerator(Sweep(direction=direction)).samples(0, PERIOD)[:, 0]
+    assert np.abs(samples[[100, 5000, 12000, 20000, 23910, 23950, 23990]] - values).max() <= 1
+
+
+def test_bit_rate_is_one_at_which_opus_codes_it_as_music() -> None:
+    assert SWEEP_KBPS == 96
 
 
 @pytest.mark.parametrize("direction", ["up", "down"])

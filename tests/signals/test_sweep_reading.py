@@ -60,6 +60,38 @@ def test_the_first_window_is_whole() -> None:
     assert read_sweep(heard(), "up").at_ms[0] == WINDOW_MS / 2
 
 
+@pytest.mark.parametrize(("size", "windows"), [(480, 1), (599, 1), (600, 2), (48_000, 397)])
+def test_windows_begin_every_two_and_a_half_milliseconds(size: int, windows: int) -> None:
+    reading = read_sweep(heard()[:size], "up")
+    assert np.array_equal(reading.at_ms, 5 + 2.5 * np.arange(windows))
+
+
+@pytest.mark.parametrize(
+    ("place_ms", "read"), [(4.5, False), (5.5, True), (492.5, True), (493.5, False)]
+)
+def test_the_ends_of_a_period_are_not_told(place_ms: float, read: bool) -> None:
+    reading = read_sweep(heard(first=int(48 * (place_ms + 495)))[:480], "up")
+    assert (reading.place_ms == pytest.approx([place_ms], abs=0.1)) == read
+
+
+@pytest.mark.parametrize(("level_dbfs", "read"), [(-59.5, True), (-60.5, False)])
+def test_quieter_than_60_db_below_full_scale_it_is_not_read(level_dbfs: float, read: bool) -> None:
+    quiet = np.rint(heard() * 10 ** ((level_dbfs + 12) / 20)).astype(np.int16)
+    reading = read_sweep(quiet, "up")
+    assert (np.mean(~np.isnan(reading.place_ms)) > 0.9) == read
+
+
+def test_confidence_is_the_share_of_the_energy_that_is_the_sweep() -> None:
+    clean = read_sweep(heard(), "up").confidence
+    assert np.median(clean) == pytest.approx(1, abs=0.01)
+    assert clean.max() <= 1
+    power = 10 ** (-12 / 10) / 2 * 32768**2
+    noise = np.random.default_rng(5).normal(0, power**0.5, 3 * 48000)
+    half = read_sweep((heard() + noise).astype(np.int16), "up")
+    assert np.median(half.confidence) == pytest.approx(0.5, abs=0.1)
+    assert np.isnan(half.place_ms).mean() > 0.9
+
+
 NOISE = np.random.default_rng(4).normal(0, 3000, MINUTE).astype(np.int16)
 STEADY = (8000 * np.sin(2 * np.pi * 1500 * np.arange(MINUTE) / 48000)).astype(np.int16)
 
