@@ -33,6 +33,12 @@ def test_a_finding_says_all_that_a_reader_needs(make: Make) -> None:
     assert found.attempts == 1
 
 
+def test_a_finding_is_about_the_cell_of_its_last_attempt(make: Make) -> None:
+    last = replace(judged(make, 2, 50.0), cell=replace(make.cell, server="1.14.0"))
+    found = build_finding(make.clause(), [judged(make, 1, 50.0), last], deviations=NONE)
+    assert found.cell.server == "1.14.0"
+
+
 def test_evidence_is_that_of_the_attempt_that_speaks(make: Make) -> None:
     attempts = [judged(make, 1, 400.0, "loop lag"), judged(make, 2, 50.0)]
     found = build_finding(make.clause(), attempts, deviations=NONE)

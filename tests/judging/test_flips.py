@@ -57,6 +57,12 @@ def test_a_flip_is_a_repeat_that_says_the_other(
     assert counted == FlipCount(repeats=repeats, flips=flips)
 
 
+def test_what_was_not_judged_hides_nothing_that_comes_after_it_in_the_run(make: Make) -> None:
+    open_first = [make.finding(verdict=Verdict.INCONCLUSIVE), make.finding("MUTE-003")]
+    counted = count_flips(series_of([past(*open_first, name="one"), past(*open_first, name="two")]))
+    assert counted == FlipCount(repeats=1, flips=0)
+
+
 @pytest.mark.parametrize(
     ("letters", "under_load", "without"),
     [

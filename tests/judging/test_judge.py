@@ -108,6 +108,23 @@ def test_what_is_no_number_is_an_error_and_is_not_kept(
     assert result.measurement.error == 0
 
 
+@pytest.mark.parametrize("sampling", [(41.3, 50.0), (30.0, 41.3), (41.3, 41.3)])
+def test_a_sampling_interval_holds_its_value(make: Make, sampling: tuple[float, float]) -> None:
+    result = judge(replace(make.ms(41.3), sampling=sampling), make.clause())
+    assert result.verdict is Verdict.PASS
+
+
+@pytest.mark.parametrize(
+    "sampling", [(41.4, 50.0), (30.0, 41.2), (50.0, 30.0), (41.3, math.inf), (-math.inf, 50.0)]
+)
+def test_what_is_no_interval_of_the_value_is_an_error(
+    make: Make, sampling: tuple[float, float]
+) -> None:
+    result = judge(replace(make.ms(41.3), sampling=sampling), make.clause())
+    assert result.verdict is Verdict.ERROR
+    assert result.reason.endswith("for 41.3, no interval of it")
+
+
 @given(value=NUMBERS, error=ERRORS, limit=NUMBERS, better=st.floats(0, 1e6))
 def test_a_smaller_value_is_never_judged_worse(
     make: Make, value: float, error: float, limit: float, better: float

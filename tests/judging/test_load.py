@@ -97,6 +97,13 @@ def test_a_time_that_came_too_late_is_told_from_one_that_never_came(make: Make) 
     assert not counts_beside(judged, result(make, judged, 600, at_least=True))
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_not_in_the_sdk_is_not_there_in_a_disturbance_either(make: Make, kind: str) -> None:
+    judged = clause(make, kind)
+
+    assert holds_all_the_same(judged, judge(unsupported(judged.unit, "no such call"), judged))
+
+
 @pytest.mark.parametrize("kind", ["least time", "time in a band", "rate"])
 def test_no_other_time_or_rate_holds_in_a_disturbance(make: Make, kind: str) -> None:
     judged = clause(make, kind)

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from harness.clauses.model import Level
-from harness.evidence.finding import Verdict
+from harness.evidence.finding import Cell, Verdict
 from harness.evidence.run_event import CanaryDone
-from harness.judging.outcome import ExitCode, is_failure, outcome, with_canary
+from harness.judging.outcome import ExitCode, is_failure, outcome, proof_outcome, with_canary
+from harness.judging.proof import Declared, prove
 
 if TYPE_CHECKING:
     from tests.judging.conftest import Make
@@ -64,6 +65,42 @@ def test_exit_code(make: Make, letters: str, code: ExitCode) -> None:
     assert found.exit_code is code
     assert found.why
     assert sum(found.summary.values()) == len(letters)
+
+
+def test_a_shell_can_tell_outcomes_apart_from_each_other_and_from_those_of_pytest() -> None:
+    assert {code.name: code.value for code in ExitCode} == {
+        "CONFORMANT": 0,
+        "FAILED": 1,
+        "ERROR": 10,
+        "INCONCLUSIVE": 11,
+        "NOTHING_JUDGED": 12,
+    }
+
+
+@pytest.mark.parametrize(
+    ("verdict", "code"), [(Verdict.FAIL, ExitCode.CONFORMANT), (Verdict.PASS, ExitCode.FAILED)]
+)
+def test_a_run_that_proves_ends_well_when_what_is_named_fails(
+    make: Make, verdict: Verdict, code: ExitCode
+) -> None:
+    breaks = Declared(name="mute", kind="signalling", breaks="x", kills=("A-001",))
+    findings = [
+        replace(
+            make.finding("A-001", verdict),
+            cell=Cell(server="1", sdk={"a": "python 1"}, sabotage="mute"),
+        )
+    ]
+    proof = prove(findings, [breaks], clauses=["A-001"], deviations={}, whole=True)
+    made = proof_outcome(proof, findings, {})
+
+    assert made.exit_code is code
+    assert made.why == proof.why
+
+
+def test_a_run_that_proves_nothing_says_so() -> None:
+    proof = prove([], [], clauses=[], deviations={}, whole=False)
+
+    assert proof_outcome(proof, [], {}).exit_code is ExitCode.NOTHING_JUDGED
 
 
 def test_coverage_counts_what_was_judged(make: Make) -> None:

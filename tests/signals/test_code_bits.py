@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.signals.code_bits import COUNTER_MODULUS, SYNC, decode, encode
+from harness.signals.code_bits import COUNTER_MODULUS, SYNC, TRACK_CODES, decode, encode
 
 counters = st.integers(0, COUNTER_MODULUS - 1)
 track_codes = st.integers(0, 65535)
@@ -20,6 +20,10 @@ def test_one_wrong_bit_is_noticed(counter: int, track_code: int, place: int) -> 
     bits = encode(counter, track_code).astype(bool)
     bits[place] ^= True
     assert decode(bits) is None
+
+
+def test_a_track_code_has_16_bits() -> None:
+    assert TRACK_CODES == 65536
 
 
 def test_counter_wraps_after_24_bits() -> None:
