@@ -13,6 +13,7 @@ from harness.evidence.ledger_summary import (
     SideSummary,
     Traffic,
 )
+from harness.report.words import printable
 
 _BARS = "▁▂▃▄▅▆▇█"
 _LINE_CELLS = 40
@@ -29,7 +30,7 @@ def ledger_text(summary: LedgerSummary) -> str:
             "",
             f"{_counted(summary.unexplained, 'packet')} of flows that nobody is known to have had",
         ]
-    return "\n".join(lines) + "\n"
+    return printable("\n".join(lines)) + "\n"
 
 
 def drawn(values: Sequence[float], *, cells: int = _LINE_CELLS) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hmac
 import io
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -54,6 +55,24 @@ async def test_nothing_answers_without_the_token(call: Call, authorization: str,
 
     assert status == 401
     assert answer == {"error": "the token of this gateway's control API is missing"}
+
+
+@pytest.mark.asyncio
+async def test_the_token_is_compared_in_constant_time(
+    call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared: list[tuple[bytes, bytes]] = []
+
+    def compare(one: bytes, other: bytes) -> bool:
+        compared.append((one, other))
+        return False
+
+    monkeypatch.setattr(hmac, "compare_digest", compare)
+
+    status, _ = await call("GET", "/state")
+
+    assert status == 401, "nothing else decides"
+    assert compared == [(b"control-token", b"control-token")]
 
 
 @pytest.mark.asyncio

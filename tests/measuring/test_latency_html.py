@@ -11,6 +11,7 @@ from harness.evidence.clock import NS_PER_S
 from harness.measuring.latency_html import latency_html
 from harness.measuring.measured import Measured
 from harness.measuring.timed import Timed
+from tests.report.test_names_from_outside import ODD, Page
 
 MOST_BYTES = 1_000_000
 
@@ -34,6 +35,15 @@ def test_it_asks_for_nothing(page: str) -> None:
 def test_what_came_from_outside_is_only_text(page: str) -> None:
     assert "<script>" not in page
     assert "&lt;script&gt;" in page
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_no_name_is_an_element_or_an_attribute(measured: Measured, name: str) -> None:
+    def called(word: str) -> Page:
+        reports = tuple(replace(one, profile=word, title=word) for one in measured.reports)
+        return Page(latency_html(replace(measured, reports=reports)))
+
+    assert called(name).seen == called("plain").seen
 
 
 def test_every_plot_says_what_it_is(page: str) -> None:

@@ -43,6 +43,15 @@ def test_a_line_is_never_longer_than_its_cells(values: list[float], cells: int) 
     assert len(drawn(values, cells=cells)) <= cells
 
 
+def test_a_name_is_only_text(tmp_path: Path) -> None:
+    call(tmp_path)
+    file = tmp_path / FILE_NAME
+    file.write_bytes(file.read_bytes().replace(b'"alice"', rb'"\u001b[31m\u202ealice"'))
+    text = ledger_text(summarise(Recorder(tmp_path).ledger()))
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+
+
 def test_all_of_a_summary(tmp_path: Path) -> None:
     recorder = call(tmp_path)
     recorder.packet(0, b"\0" * 20, kind=PacketKind.STUN)
