@@ -15,7 +15,7 @@ from harness.signals.hearing import (
     sliding_pilot_dbfs,
     sliding_rms_dbfs,
 )
-from harness.signals.sound import PILOTS_HZ, SAMPLE_RATES, Direction, Tone, ToneGenerator
+from harness.signals.sound import PILOTS_HZ, SAMPLE_RATES, Direction, Tone, ToneGenerator, chirp
 
 
 def sound(tone: Tone, seconds: float, start: int = 0) -> NDArray[np.int16]:
@@ -61,6 +61,54 @@ def test_marker_in_a_recording_of_another_rate_is_found() -> None:
     tone = Tone(sample_rate=8000)
     at_48_khz = np.interp(np.arange(48000) / 6, np.arange(8000), sound(tone, 1)).astype(np.int16)
     assert len(find_markers(at_48_khz, 48000, tone)) == 2
+
+
+@pytest.mark.parametrize("late", [0.2, 0.5, 0.7])
+def test_a_marker_between_two_samples_is_found_there(late: float) -> None:
+    tone = Tone()
+    whole = np.fft.rfft(sound(tone, 1))
+    turned = whole * np.exp(-2j * np.pi * np.arange(len(whole)) * late / 48000)
+    between = np.rint(np.fft.irfft(turned)).astype(np.int16)
+    onset = find_markers(between, 48000, tone)[1].onset
+    assert onset == pytest.approx(24000 + late, abs=0.05)
+
+
+@pytest.mark.parametrize(("beside_ms", "found"), [(60, 1), (99, 1), (101, 2)])
+def test_of_markers_within_100_ms_only_one_is_told(beside_ms: int, found: int) -> None:
+    marker = sound(Tone(pilot_dbfs=-120), 0.05).astype(float)
+    samples = sound(Tone(marker=None), 0.5).astype(float)
+    for start in (4800, 4800 + 48 * beside_ms):
+        samples[start : start + 2400] += marker
+    assert len(find_markers(samples.astype(np.int16), 48000, Tone())) == found
+
+
+def test_a_pilot_that_begins_with_the_marker_is_enough() -> None:
+    begins = np.concatenate([np.zeros(9600, dtype=np.int16), sound(Tone(), 0.4)])
+    [marker] = find_markers(begins, 48000, Tone())
+    assert marker.onset == pytest.approx(9600, abs=1)
+
+
+@pytest.mark.parametrize(("rms_dbfs", "most"), [(-69.5, 1.0), (-70.5, 0.0)])
+def test_a_marker_is_itself_however_quiet_until_there_is_nothing_to_compare(
+    rms_dbfs: float, most: float
+) -> None:
+    marker = chirp("up", 48000, (1000, 4000)).real
+    loud = np.rint(marker * 8000).astype(np.int16)
+    scale = 10 ** (rms_dbfs / 20) * 32768 / np.sqrt(np.mean(marker**2))
+    quiet = np.rint(marker * scale).astype(np.int16)
+
+    assert similarity(loud, 48000, "up", (1000, 4000)) == pytest.approx([1.0], abs=1e-3)
+    assert similarity(quiet, 48000, "up", (1000, 4000)) == pytest.approx([most], abs=1e-2)
+
+
+def test_a_sliding_window_tells_the_level_of_a_pilot() -> None:
+    levels = sliding_pilot_dbfs(sound(Tone(marker=None), 0.1), 48000, 400, hop=48)
+    assert levels == pytest.approx(np.full(91, -26.0), abs=0.01)
+
+
+def test_silence_before_a_tone_does_not_hide_its_frequency() -> None:
+    late = np.concatenate([np.zeros(4800, dtype=np.int16), sound(Tone(marker=None), 0.1)])
+    assert frequency_hz(late, 48000, 400) == pytest.approx(400, abs=0.01)
 
 
 def test_recording_that_cannot_hold_the_marker_is_refused() -> None:

@@ -208,6 +208,18 @@ def test_flat_picture_has_no_contrast(level: int) -> None:
     assert reader.read(flat, 640, 360).status == FrameStatus.LOW_CONTRAST
 
 
+def test_what_is_not_read_has_no_number() -> None:
+    reading = reader.read(bytes(640 * 360 * 3 // 2), 640, 360)
+    assert (reading.counter, reading.track_code, reading.margin) == (0, 0, 0.0)
+
+
+def test_margin_is_how_far_the_worst_cell_is_from_the_threshold() -> None:
+    picture = drawn(0, 0, 64, 36)
+    cells = picture[: 64 * 36].reshape(36, 64)[8:16]
+    cells[cells == 210] = 150
+    assert reader.read(picture, 64, 36).margin == pytest.approx((150 - 125) / (210 - 125))
+
+
 def test_inverted_picture_is_rejected() -> None:
     picture = 255 - drawn(5, 6, 640, 360)
     assert reader.read(picture, 640, 360).status == FrameStatus.LOW_CONTRAST
