@@ -1,6 +1,6 @@
 """Whether a long run stays as it began: the floors of latency, and the memory of every process.
 
-    python -m benchmarks.soak [--json] [--minutes 30] [--write benchmarks/results/soak.json]
+    python -m benchmarks.long_call [--json] [--minutes 30] [--write FILE]
 
 One participant publishes a sound and a picture, three record both. Every ten seconds the memory,
 open files and threads of each process are noted, and how busy the machine is. What was recorded is
@@ -109,7 +109,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     series: list[Series]
 
 
-async def soak(folder: Path, keeper: Keeper, setup: StageSetup, *, seconds: float) -> Report:
+async def long_call(folder: Path, keeper: Keeper, setup: StageSetup, *, seconds: float) -> Report:
     """Let media run and look now and then; then look at what was recorded."""
     async with open_stage(setup) as stage:
         cast = await fill(stage, ROOM, PICTURE, OPTIONS)
@@ -211,9 +211,9 @@ async def run(folder: Path, *, minutes: float) -> Report:
     with Keeper.start(preload=PRELOAD, log=folder / "keeper.log") as keeper:
         running = await asyncio.to_thread(backend.start, ServerConfig(), keeper, folder)
         try:
-            setup = StageSetup(keeper=keeper, server=running.server, folder=folder, room="soak")
+            setup = StageSetup(keeper=keeper, server=running.server, folder=folder, room="long-call")
             async with lock.turn(alone=True):
-                return await soak(folder, keeper, setup, seconds=60 * minutes)
+                return await long_call(folder, keeper, setup, seconds=60 * minutes)
         finally:
             await asyncio.to_thread(running.stop)
 
