@@ -211,7 +211,7 @@ async def run(folder: Path, *, minutes: float) -> Report:
     with Keeper.start(preload=PRELOAD, log=folder / "keeper.log") as keeper:
         running = await asyncio.to_thread(backend.start, ServerConfig(), keeper, folder)
         try:
-            setup = StageSetup(keeper=keeper, server=running.server, folder=folder, room="long-call")
+            setup = StageSetup(keeper=keeper, server=running.server, folder=folder, room="long")
             async with lock.turn(alone=True):
                 return await long_call(folder, keeper, setup, seconds=60 * minutes)
         finally:
