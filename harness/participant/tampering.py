@@ -178,6 +178,13 @@ class Tampering:
 Tamper = Callable[[Tampering], None]
 
 
+def not_sent() -> FfiResponse:
+    """What a request is answered with that is never sent."""
+    from livekit.rtc._proto import ffi_pb2
+
+    return ffi_pb2.FfiResponse()
+
+
 def load_tamper(path: str) -> Tamper:
     """Import what `module:callable` names.
 
