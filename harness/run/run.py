@@ -259,6 +259,7 @@ class Run:
                 *(sabotage.interceptors if sabotage else ()),
             ),
             tampers=sabotage.tampers if sabotage else (),
+            ignores_grants=sabotage is not None and sabotage.ignores_grants,
             ledger_lies=sabotage is not None and sabotage.ledger_lies,
             ice_tcp=running.config.ice_tcp,
         )

@@ -47,6 +47,8 @@ class Sabotage:
     server: Mapping[str, Json] = field(default_factory=dict)
     """Merged into livekit-server's configuration, over what the scenario asks for."""
     server_fault: ServerFault | None = None
+    ignores_grants: bool = False
+    """Every token allows everything, whatever a scenario asks for."""
     ledger_lies: bool = False
     """The ledger says of dropped packets that they were forwarded."""
     harmless: str = ""

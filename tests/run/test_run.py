@@ -209,8 +209,9 @@ async def test_a_sabotage_acts_in_participants_ledger_and_server(
     make: Make, backend: FakeBackend, player: Player, tmp_path: Path
 ) -> None:
     all_at_once = Sabotage(
-        name="all", breaks="x", tampers=("m:f",), ledger_lies=True, server={"room": {"a": 2}}
-    )
+        name="all", breaks="x", tampers=("m:f",), ledger_lies=True, ignores_grants=True,
+        server={"room": {"a": 2}},
+    )  # fmt: skip
     plain = make.scenario("OWN-001")
     config = ServerConfig(options={"room": {"a": 1, "b": 1}})
     own = replace(plain, demands=replace(plain.demands, server=config))
@@ -221,6 +222,7 @@ async def test_a_sabotage_acts_in_participants_ledger_and_server(
 
     assert [s.tampers for s in player.setups] == [("m:f",), ()]
     assert [s.ledger_lies for s in player.setups] == [True, False]
+    assert [s.ignores_grants for s in player.setups] == [True, False]
     assert [server.config.options for server in backend.started] == [
         {"room": {"a": 2, "b": 1}},
         {"room": {"a": 1, "b": 1}},

@@ -69,6 +69,7 @@ def test_it_breaks_something_and_says_what_in_a_line(sabotage: Sabotage) -> None
         or sabotage.tampers
         or sabotage.server
         or sabotage.server_fault
+        or sabotage.ignores_grants
         or sabotage.ledger_lies
     )
     assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", sabotage.name)

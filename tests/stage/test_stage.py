@@ -97,11 +97,12 @@ async def test_a_sabotage_acts_in_every_participant_and_in_the_ledger(
 
 
 @pytest.mark.asyncio
+@pytest.mark.parametrize("ignores_grants", [False, True])
 async def test_participants_join_through_the_gateway_with_tokens_of_their_own(
-    troupe: FakeTroupe, setup: StageSetup, counts: Callable[..., Snapshot]
+    troupe: FakeTroupe, setup: StageSetup, counts: Callable[..., Snapshot], ignores_grants: bool
 ) -> None:
     troupe.gateway.counts = counts("alice", "bob", "carol")
-    async with open_stage(setup) as stage:
+    async with open_stage(replace(setup, ignores_grants=ignores_grants)) as stage:
         there = [*await stage.join("alice", "bob")]
         there += await stage.join("carol", auto_subscribe=False, grants=Grants(can_publish=False))
         assert stage.participants == there
@@ -115,7 +116,8 @@ async def test_participants_join_through_the_gateway_with_tokens_of_their_own(
         claims = verifier.verify(token)
         assert (url, claims.identity) == (troupe.gateway.url, identity)
         assert claims.video is not None
-        assert (claims.video.room, claims.video.can_publish) == ("r1", identity != "carol")
+        allowed = ignores_grants or identity != "carol"
+        assert (claims.video.room, claims.video.can_publish) == ("r1", allowed)
         assert options == JoinOptions(auto_subscribe=identity != "carol")
         assert troupe.handles[identity].folder == setup.folder / identity
 
