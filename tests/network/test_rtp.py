@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import aiortc.rtp
+import pytest
 from aioice.stun import Class, Message, Method
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -72,6 +73,66 @@ def test_extensions_are_what_aiortc_packed(
     assert header is not None
     assert header.extensions == dict(extensions)
     assert data[header.header_bytes :] == payload
+
+
+def test_header_bits_are_where_rfc_3550_has_them() -> None:
+    header = parse_rtp(b"\xa0\xff" + bytes.fromhex("0102030405060708090a"))
+    assert header is not None
+    assert (header.padding, header.marker, header.payload_type) == (True, True, 127)
+    assert (header.sequence, header.timestamp, header.ssrc) == (0x0102, 0x03040506, 0x0708090A)
+    plain = parse_rtp(b"\x8f\x00" + bytes(10 + 60))
+    assert plain is not None
+    assert (plain.padding, plain.marker, plain.header_bytes) == (False, False, 72)
+
+
+@pytest.mark.parametrize(
+    ("profile", "read"),
+    [
+        (0xBEDE, {1: b"\x07"}),
+        (0x1000, {16: b""}),
+        (0x100F, {16: b""}),
+        (0x1010, {}),
+        (0xBEDF, {}),
+    ],
+)
+def test_extensions_of_both_forms_and_of_no_other(profile: int, read: dict[int, bytes]) -> None:
+    data = b"\x90\x00" + bytes(10) + profile.to_bytes(2, "big") + b"\x00\x01\x10\x07\x00\x00"
+    if profile & 0xFFF0 == 0x1000:
+        data = data[:-3] + b"\x00\x00\x00"
+    header = parse_rtp(data)
+    assert header is not None
+    assert (header.extensions, header.header_bytes) == (read, 20)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "kind"),
+    [
+        (3, 0, PacketKind.STUN),
+        (4, 0, PacketKind.OTHER),
+        (19, 0, PacketKind.OTHER),
+        (20, 0, PacketKind.DTLS),
+        (63, 0, PacketKind.DTLS),
+        (64, 0, PacketKind.OTHER),
+        (127, 0, PacketKind.OTHER),
+        (128, 191, PacketKind.RTP),
+        (128, 192, PacketKind.RTCP),
+        (128, 223, PacketKind.RTCP),
+        (191, 224, PacketKind.RTP),
+        (192, 0, PacketKind.OTHER),
+    ],
+)
+def test_the_ends_of_what_rfc_7983_and_rfc_5761_give_to_each(
+    first: int, second: int, kind: PacketKind
+) -> None:
+    assert classify(bytes([first, second]) + bytes(10)) is kind
+
+
+def test_a_user_name_behind_attributes_of_any_length() -> None:
+    for length in range(9):
+        padded = bytes(length) + bytes(-length % 4)
+        attributes = b"\x80\x22" + length.to_bytes(2, "big") + padded + b"\x00\x06\x00\x03a:b\x00"
+        head = b"\x00\x01" + len(attributes).to_bytes(2, "big") + b"\x21\x12\xa4\x42" + bytes(12)
+        assert stun_username(head + attributes) == "a:b"
 
 
 def test_kinds_by_their_first_bytes() -> None:

@@ -106,6 +106,13 @@ def test_a_sliding_window_tells_the_level_of_a_pilot() -> None:
     assert levels == pytest.approx(np.full(91, -26.0), abs=0.01)
 
 
+def test_less_than_a_window_has_no_level() -> None:
+    short = np.ones(479, dtype=np.int16)
+    assert len(sliding_pilot_dbfs(short, 48000, 400, hop=1)) == 0
+    assert len(sliding_rms_dbfs(short, 48000, hop=1)) == 0
+    assert len(sliding_rms_dbfs(np.ones(480, dtype=np.int16), 48000, hop=1)) == 1
+
+
 def test_silence_before_a_tone_does_not_hide_its_frequency() -> None:
     late = np.concatenate([np.zeros(4800, dtype=np.int16), sound(Tone(marker=None), 0.1)])
     assert frequency_hz(late, 48000, 400) == pytest.approx(400, abs=0.01)

@@ -128,6 +128,12 @@ def test_five_steps_from_grey_are_a_colour(u: int, hue: float | None) -> None:
     assert (None if np.isnan(read.hue_deg) else read.hue_deg) == hue
 
 
+def test_hue_is_the_angle_around_grey() -> None:
+    planes = np.full((36, 64), 90, np.uint8), np.full((18, 32), 168, np.uint8)
+    assert reader.read_planes((*planes, np.full((18, 32), 168, np.uint8))).hue_deg == 45
+    assert reader.read_planes((*planes, np.full((18, 32), 88, np.uint8))).hue_deg == 315
+
+
 def test_brightness_is_the_mean_of_points_all_over_the_picture() -> None:
     luma = np.zeros((360, 640), np.uint8)
     luma[:, 320:] = 100
@@ -218,6 +224,22 @@ def test_margin_is_how_far_the_worst_cell_is_from_the_threshold() -> None:
     cells = picture[: 64 * 36].reshape(36, 64)[8:16]
     cells[cells == 210] = 150
     assert reader.read(picture, 64, 36).margin == pytest.approx((150 - 125) / (210 - 125))
+
+
+@pytest.mark.parametrize("painted", [np.s_[:, 2:], np.s_[:, :2], np.s_[2:, :], np.s_[:2, :]])
+def test_all_of_the_middle_half_of_a_cell_is_looked_at(painted: tuple[slice, slice]) -> None:
+    picture = drawn(0, 65535, 64, 36)
+    cell = picture[: 64 * 36].reshape(36, 64)[8:12].reshape(4, 16, 4)
+    bright = int(np.flatnonzero(cell[0, :, 0] == 210)[0])
+    cell[:, bright][painted] = 45
+    assert reader.read(picture, 64, 36).margin == pytest.approx(2.5 / 85)
+
+
+def test_every_point_of_a_small_picture_counts_for_its_brightness() -> None:
+    luma = np.tile(np.array([0, 100], np.uint8), (8, 4))
+    grey = np.full((4, 4), 128, np.uint8)
+    assert reader.read_planes((luma, grey, grey)).luma == 50
+    assert reader.read_planes((luma.T, grey, grey)).luma == 50
 
 
 def test_inverted_picture_is_rejected() -> None:

@@ -6,7 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.signals.colour_chart import colour_chart
-from harness.signals.pixel_layout import ENCODINGS, channel_shapes, pack, plane_sizes, unpack
+from harness.signals.pixel_layout import (
+    ENCODINGS,
+    channel_shapes,
+    pack,
+    plane_sizes,
+    shared_by,
+    unpack,
+)
 
 SIDE = st.integers(1, 40)
 
@@ -26,6 +33,14 @@ SIDE = st.integers(1, 40)
 )
 def test_planes_of_an_odd_size(encoding: str, sizes: tuple[int, ...]) -> None:
     assert plane_sizes(encoding, 5, 3) == sizes
+
+
+def test_pixels_that_share_a_sample_of_colour() -> None:
+    assert {name: shared_by(name) for name in ENCODINGS} == {
+        **dict.fromkeys(("RGBA", "ABGR", "ARGB", "BGRA", "RGB24", "I444"), (1, 1)),
+        **dict.fromkeys(("I420", "I420A", "I010", "NV12"), (2, 2)),
+        "I422": (2, 1),
+    }
 
 
 @given(st.sampled_from(ENCODINGS), SIDE, SIDE)
