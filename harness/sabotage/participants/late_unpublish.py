@@ -1,0 +1,37 @@
+"""A participant whose SDK is asked to unpublish a second after it said that it was."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from harness.evidence.clock import now_ns
+from harness.participant.protocol import Done, Unpublish
+from harness.sabotage.sabotage import Sabotage
+
+if TYPE_CHECKING:
+    from harness.participant.tampering import CarryOut, Command, Tampering
+
+LATE_S = 1.0
+
+
+def late_unpublish(tampering: Tampering) -> None:
+    """See `harness.participant.tampering`."""
+    tampering.commands(_late)
+
+
+async def _late(carry_out: CarryOut, command: Command) -> object:
+    if not isinstance(command, Unpublish):
+        return await carry_out()
+    asked = Done(at_ns=now_ns())
+    await asyncio.sleep(LATE_S)
+    await carry_out()
+    return asked
+
+
+SABOTAGE = Sabotage(
+    name="late-unpublish",
+    breaks="a track is unpublished a second after it was asked for",
+    kills=frozenset({"PUB-011", "PUB-012"}),
+    tampers=(f"{__name__}:{late_unpublish.__name__}",),
+)

@@ -1,0 +1,137 @@
+"""Captures of a camera, a track of that name, that come out otherwise than they were made."""
+
+from __future__ import annotations
+
+from time import monotonic, sleep
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.participant.tampered_memory import kept, memory
+from harness.participant.tampering import not_sent
+from harness.sabotage.sabotage import Sabotage
+from harness.sabotage.sdk.messages import kept_picture
+from harness.sabotage.sdk.tracks import VideoSources
+
+if TYPE_CHECKING:
+    from harness.participant.tampering import FfiRequest, FfiResponse, Send, Tampering
+
+CAMERA = "camera"
+ROUND = 6
+"""Captures after which the disorder begins anew."""
+IDLE_S = 0.8
+DROPPED = 5
+"""Captures after a rest; at 30 a second 170 ms."""
+
+
+def disordered_camera(tampering: Tampering) -> None:
+    """See `harness.participant.tampering`."""
+    tampering.requests(_Disordered().ask)
+
+
+def sleepy_camera(tampering: Tampering) -> None:
+    """See `harness.participant.tampering`."""
+    tampering.requests(_Sleepy().ask)
+
+
+class _Disordered:
+    """Of each six captures the second comes after the third, the fourth twice, the sixth never.
+
+    Small pictures are captured twice as large.
+    """
+
+    def __init__(self) -> None:
+        self._sources = VideoSources()
+        self._captures = 0
+        self._held: FfiRequest | None = None
+
+    def ask(self, send: Send, request: FfiRequest) -> FfiResponse:
+        if not self._sources.captured_by(request, CAMERA):
+            response = send(request)
+            self._sources.learn(request, response)
+            return response
+        self._captures += 1
+        place = self._captures % ROUND
+        if place == 0:
+            return not_sent()
+        if place == 2:
+            self._held = kept_picture(request)
+            return not_sent()
+        enlarge(request)
+        response = send(request)
+        again = request if place == 4 else self._held
+        if again is not None:
+            sleep(0.002)  # two pictures of one millisecond would be one to the library
+            enlarge(again)
+            send(again)
+        self._held = None
+        return response
+
+
+class _Sleepy:
+    """After a rest a capture is held back until five more were made, which are lost."""
+
+    def __init__(self) -> None:
+        self._sources = VideoSources()
+        self._last_s: float | None = None
+        self._held: FfiRequest | None = None
+        self._dropped = 0
+
+    def ask(self, send: Send, request: FfiRequest) -> FfiResponse:
+        if not self._sources.captured_by(request, CAMERA):
+            response = send(request)
+            self._sources.learn(request, response)
+            return response
+        before_s, self._last_s = self._last_s, monotonic()
+        if before_s is not None and self._last_s - before_s > IDLE_S:
+            self._held, self._dropped = kept_picture(request), 0
+            return not_sent()
+        if self._held is None:
+            return send(request)
+        self._dropped += 1
+        if self._dropped < DROPPED:
+            return not_sent()
+        first, self._held = self._held, None
+        return send(first)
+
+
+def enlarge(request: FfiRequest) -> None:
+    """Make an I420 picture of 320 columns one of twice the size."""
+    picture = request.capture_video_frame.buffer
+    if picture.width != 320:
+        return
+    width, height = picture.width, picture.height
+    pixels = memory(picture.data_ptr, width * height * 3 // 2)
+    luma, chroma = width * height, width * height // 4
+    planes = [
+        _twice(pixels[:luma].reshape(height, width)),
+        _twice(pixels[luma : luma + chroma].reshape(height // 2, width // 2)),
+        _twice(pixels[luma + chroma :].reshape(height // 2, width // 2)),
+    ]
+    address = kept(np.concatenate([plane.ravel() for plane in planes]))
+    picture.width, picture.height, picture.data_ptr = 2 * width, 2 * height, address
+    for component, plane in zip(picture.components, planes, strict=True):
+        component.data_ptr, component.stride, component.size = address, plane.shape[1], plane.size
+        address += plane.size
+
+
+def _twice(plane: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    return plane.repeat(2, axis=0).repeat(2, axis=1)
+
+
+SABOTAGES = (
+    Sabotage(
+        name="disordered-camera",
+        breaks="pictures of a camera are captured in another order, twice, not at all, or twice "
+        "as large",
+        kills=frozenset({"WIRE-004", "WIRE-005", "WIRE-006", "WIRE-007", "WIRE-008", "WIRE-009"}),
+        tampers=(f"{__name__}:{disordered_camera.__name__}",),
+    ),
+    Sabotage(
+        name="sleepy-camera",
+        breaks="the first picture of a camera after a rest comes five pictures late",
+        kills=frozenset({"PIC-008"}),
+        tampers=(f"{__name__}:{sleepy_camera.__name__}",),
+    ),
+)

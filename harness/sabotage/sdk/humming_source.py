@@ -1,0 +1,56 @@
+"""A source that nobody has fed yet is not silent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from harness.participant.tampered_memory import memory
+from harness.sabotage.sabotage import Sabotage
+from harness.sabotage.sdk.messages import BYTES, in_probe
+
+if TYPE_CHECKING:
+    from harness.participant.tampering import (
+        FfiEvent,
+        FfiRequest,
+        FfiResponse,
+        Put,
+        Send,
+        Tampering,
+    )
+
+HUM = 1
+"""Value of each sample that should be 0."""
+
+
+def humming_source(tampering: Tampering) -> None:
+    """See `harness.participant.tampering`."""
+    if in_probe(tampering):
+        humming = _Humming()
+        tampering.requests(humming.ask)
+        tampering.events(humming.tell)
+
+
+class _Humming:
+    def __init__(self) -> None:
+        self._fed = False
+
+    def ask(self, send: Send, request: FfiRequest) -> FfiResponse:
+        self._fed = self._fed or request.WhichOneof("message") == "capture_audio_frame"
+        return send(request)
+
+    def tell(self, put: Put, event: FfiEvent) -> None:
+        if event.audio_stream_event.HasField("frame_received") and not self._fed:
+            info = event.audio_stream_event.frame_received.frame.info
+            size = BYTES * info.num_channels * info.samples_per_channel
+            memory(info.data_ptr, size).view(np.int16)[:] = HUM
+        put(event)
+
+
+SABOTAGE = Sabotage(
+    name="humming-source",
+    breaks="a source hums until it is given a first frame",
+    kills=frozenset({"AUD-010", "AUD-019"}),
+    tampers=(f"{__name__}:{humming_source.__name__}",),
+)

@@ -1,0 +1,25 @@
+"""A name that `livekit.rtc` no longer has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harness.sabotage.sabotage import Sabotage
+from harness.sabotage.sdk.messages import in_probe
+
+if TYPE_CHECKING:
+    from harness.participant.tampering import Tampering
+
+
+def lacking_name(tampering: Tampering) -> None:
+    """See `harness.participant.tampering`."""
+    if in_probe(tampering):
+        tampering.remove("StreamState")
+
+
+SABOTAGE = Sabotage(
+    name="lacking-name",
+    breaks="`livekit.rtc` has no `StreamState`",
+    kills=frozenset({"EX-012"}),
+    tampers=(f"{__name__}:{lacking_name.__name__}",),
+)

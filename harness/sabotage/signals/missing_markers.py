@@ -1,0 +1,40 @@
+"""Sound of which every fourth marker is missing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.sabotage.sabotage import Sabotage
+from harness.signals.generator import SoundSignal, generator_of
+from harness.signals.sound import MARKER_PERIOD_MS, Tone
+
+if TYPE_CHECKING:
+    from harness.participant.tampering import Samples, Tampering
+
+EVERY = 4
+
+
+def missing_markers(tampering: Tampering) -> None:
+    """See `harness.participant.tampering`."""
+    tampering.sounds(_without_some)
+
+
+def _without_some(samples: Samples, sound: SoundSignal, start: int, stop: int) -> NDArray[np.int16]:
+    made = samples(start, stop)
+    if isinstance(sound, Tone) and sound.marker:
+        period = np.arange(start, stop) // (sound.sample_rate * MARKER_PERIOD_MS // 1000)
+        missing = period % EVERY == 1
+        made[missing] = generator_of(replace(sound, marker=None)).samples(start, stop)[missing]
+    return made
+
+
+SABOTAGE = Sabotage(
+    name="missing-markers",
+    breaks="every fourth marker of a sound is not sent",
+    kills=frozenset({"PUB-002", "RED-010", "RED-013"}),
+    tampers=(f"{__name__}:{missing_markers.__name__}",),
+)

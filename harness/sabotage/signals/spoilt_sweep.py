@@ -1,0 +1,120 @@
+"""Sweeps with defects: gaps, clicks, jumps, clipping; held; and played too slowly."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.sabotage.sabotage import Sabotage
+from harness.signals.sound import FULL_SCALE, amplitude
+from harness.signals.sweep import SWEEP_PERIOD_MS, Sweep, sweep_period
+
+if TYPE_CHECKING:
+    from harness.participant.tampering import Samples, Tampering
+    from harness.signals.generator import SoundSignal
+
+PERIOD = Sweep.sample_rate * SWEEP_PERIOD_MS // 1000
+TURNS = 3
+"""Periods after which the first kind of defect comes again."""
+AT = PERIOD // 4
+"""Where in its period a defect begins."""
+GAP = JUMP = 1440
+"""Samples, 30 ms."""
+HELD = 7200
+"""Samples, 150 ms."""
+LOUD_DBFS = -3.0
+"""Sweeps that are louder are clipped."""
+SPEED = 0.97
+
+Sound = NDArray[np.int16]
+
+
+def spoilt_sweep(tampering: Tampering) -> None:
+    """See `harness.participant.tampering`."""
+    tampering.sounds(_spoilt)
+
+
+def held_sweep(tampering: Tampering) -> None:
+    """See `harness.participant.tampering`."""
+    tampering.sounds(_held)
+
+
+def slow_sweep(tampering: Tampering) -> None:
+    """See `harness.participant.tampering`."""
+    tampering.sounds(_slow)
+
+
+def _spoilt(samples: Samples, sound: SoundSignal, start: int, stop: int) -> Sound:
+    if not isinstance(sound, Sweep):
+        return samples(start, stop)
+    if sound.level_dbfs > LOUD_DBFS:
+        louder = 2 * samples(start, stop).astype(np.int32)
+        return np.clip(louder, -FULL_SCALE, FULL_SCALE - 1).astype(np.int16)
+    n = np.arange(start, stop)
+    turn, place = n // PERIOD % TURNS, n % PERIOD
+    made = samples(start, stop).copy()
+    made[(turn == 0) & (place >= AT) & (place < AT + GAP)] = 0
+    clicks = (turn == 1) & (place == AT)
+    made[clicks] = np.where(made[clicks] < 0, 30_000, -30_000)
+    ahead = (turn == 2) & (place >= AT)
+    made[ahead] = samples(start + JUMP, stop + JUMP)[ahead]
+    return made
+
+
+def _held(samples: Samples, sound: SoundSignal, start: int, stop: int) -> Sound:
+    """For a while the frequency of one moment goes on."""
+    made = samples(start, stop).copy()
+    if isinstance(sound, Sweep):
+        place = np.arange(start, stop) % PERIOD
+        held = (place >= AT) & (place < AT + HELD)
+        phase = _phases(sound)
+        went_on = phase[AT] + (phase[AT] - phase[AT - 1]) * (place[held] - AT)
+        made[held, 0] = _wave(sound, went_on)
+    return made
+
+
+def _slow(samples: Samples, sound: SoundSignal, start: int, stop: int) -> Sound:
+    if not isinstance(sound, Sweep):
+        return samples(start, stop)
+    phase = _phases(sound)
+    whole = np.append(phase, 2 * phase[-1] - phase[-2])
+    place = SPEED * np.arange(start, stop) % PERIOD
+    return _wave(sound, np.interp(place, np.arange(PERIOD + 1), whole))[:, None]
+
+
+def _phases(sweep: Sweep) -> NDArray[np.float64]:
+    """Of a period, in radians, never falling."""
+    return np.unwrap(np.angle(sweep_period(sweep.direction)))
+
+
+def _wave(sweep: Sweep, phase: NDArray[np.float64]) -> Sound:
+    wave = amplitude(sweep.level_dbfs) * FULL_SCALE * np.cos(phase)
+    return np.clip(np.rint(wave), -FULL_SCALE, FULL_SCALE - 1).astype(np.int16)
+
+
+SABOTAGES = (
+    Sabotage(
+        name="spoilt-sweep",
+        breaks="a sweep has a gap, a click or a jump in each period, and a loud one is clipped",
+        kills=frozenset(
+            {"SND-001", "SND-002", "SND-003", "SND-004", "SND-012", "SND-013", "SND-015"}
+        ),
+        tampers=(f"{__name__}:{spoilt_sweep.__name__}",),
+    ),
+    Sabotage(
+        name="held-sweep",
+        breaks="a sweep stands still for 150 ms in each period",
+        kills=frozenset(
+            {"SND-005", "SND-008", "SND-009", "SND-010", "SND-011", "SND-012", "SND-015"}
+        ),
+        tampers=(f"{__name__}:{held_sweep.__name__}",),
+    ),
+    Sabotage(
+        name="slow-sweep",
+        breaks="a sweep is played three hundredths too slowly",
+        kills=frozenset({"SND-006", "SND-014", "SND-016"}),
+        tampers=(f"{__name__}:{slow_sweep.__name__}",),
+    ),
+)
