@@ -84,6 +84,22 @@ def test_steps_are_drawn_in_their_columns() -> None:
     ]
 
 
+def test_a_column_is_the_mean_of_what_holds_in_it() -> None:
+    trace = RateTrace(opportunities_ms=(500, 1000, 1500, 4000))
+    phases = (
+        Phase(at_ns=0, impairments=(Loss(ratio=0.1), Delay(delay_ms=20), trace)),
+        Phase(at_ns=10 * NS_PER_S, impairments=(Loss(ratio=0.4), Delay(delay_ms=90))),
+        Phase(at_ns=20 * NS_PER_S, impairments=(LinkFlap(up_ms=3000, down_ms=1000),)),
+    )
+    profile = Profile(name="mixed", title="", cite="", phases=phases)
+    assert list(chart(profile, 58)) == [
+        "  both  loss  0 to 67.2 %             ▂▂▂▂▂▂▃▅▅▅▅▅▅▂ █  █",
+        "  both  rate  0 to 24 kbit/s          ▆▃▃█ ▆█",
+        "  both  delay 0 to 90 ms              ▂▂▂▂▂▂▄██████▃",
+        "                                      0 s             30 s",
+    ]
+
+
 def test_each_direction_has_rows_of_its_own_where_they_differ() -> None:
     rows = [line.split()[:2] for line in chart(load_profile("lossy-uplink"), 80)]
     assert rows[:6] == [
@@ -104,6 +120,35 @@ def test_it_is_said_what_is_not_drawn() -> None:
 )
 def test_it_is_drawn_as_long_as_something_happens(name: str, until_s: int) -> None:
     assert drawn_ns(load_profile(name)) == until_s * NS_PER_S
+
+
+@pytest.mark.parametrize(
+    ("one", "until_s"),
+    [
+        (Loss(ratio=0.1), 10),
+        (Blackhole(from_ms=1000, for_ms=8000), 16),
+        (Blackhole(from_ms=9000), 18),
+        (Blackhole(for_ms=1000, every_ms=7000), 14),
+        (LinkFlap(up_ms=6000, down_ms=1000), 14),
+        (DelayTrace(delays_ms=(0, 1, 2, 3, 4, 5, 6, 7), step_ms=1000), 16),
+        (RateTrace(opportunities_ms=(500, 12_000)), 12),
+        (RateTrace(opportunities_ms=(500, 12_000), period_ms=30_000), 30),
+    ],
+)
+def test_what_repeats_is_drawn_twice(one: Impairment, until_s: int) -> None:
+    phases = (Phase(at_ns=5 * NS_PER_S, impairments=(one,)),)
+    ends_ns = drawn_ns(Profile(name="mine", title="", cite="", phases=phases))
+    assert ends_ns == (5 + until_s) * NS_PER_S
+
+
+def test_a_trace_that_goes_on_after_its_last_opportunity() -> None:
+    trace = RateTrace(opportunities_ms=(500,), period_ms=2000)
+    assert [at(s, trace).rate_kbps for s in range(4)] == [12, 0, 12, 0]
+
+
+def test_a_trace_begins_with_its_phase() -> None:
+    trace = RateTrace(opportunities_ms=(500,), period_ms=2000)
+    assert [at(s, trace, since_s=3).rate_kbps for s in range(3, 7)] == [12, 0, 12, 0]
 
 
 @pytest.mark.parametrize("columns", [0, 58, 200])
