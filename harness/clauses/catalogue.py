@@ -105,7 +105,7 @@ def _read(file: Path) -> Iterator[Clause]:
         tables = tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise CatalogueError(f"{file}: cannot be read: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise CatalogueError(f"{file}: not a TOML file: {error}") from None
     for clause_id, table in tables.items():
         try:

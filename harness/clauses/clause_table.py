@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import difflib
-import math
 import re
+import sys
 from enum import StrEnum
 from typing import TypeVar
 
@@ -122,12 +122,17 @@ def _limit(name: str, value: object) -> Limit:
         raise ValueError(f"{name}: {value!r} is not a table with max, min or both")
     _refuse_unknown(value, ("max", "min"), within=f"{name}.")
     for key, end in value.items():
-        if isinstance(end, bool) or not isinstance(end, int | float) or not math.isfinite(end):
+        if isinstance(end, bool) or not isinstance(end, int | float) or not _is_finite(end):
             raise ValueError(f"{name}.{key}: {end!r} is not a finite number")
     limit = Limit(**value)
     if limit.min is not None and limit.max is not None and limit.min > limit.max:
         raise ValueError(f"{name}: min {limit.min:g} is above max {limit.max:g}")
     return limit
+
+
+def _is_finite(end: float) -> bool:
+    """Also of whole numbers that are larger than any of `float`."""
+    return abs(end) <= sys.float_info.max
 
 
 def _is_claim(number: object) -> bool:

@@ -105,7 +105,7 @@ def _tables(path: Path) -> Iterator[dict[str, object]]:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise DeviationError(f"{path}: cannot be read: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise DeviationError(f"{path}: not a TOML file: {error}") from None
     tables = document.pop("deviation", [])
     wanted = isinstance(tables, list) and all(isinstance(table, dict) for table in tables)

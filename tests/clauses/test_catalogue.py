@@ -100,6 +100,9 @@ def test_errors_name_file_clause_and_key(
         ("[MUTE-002", "not a TOML file"),
         (GOOD + GOOD, "not a TOML file"),
         ("MUTE-002 = 3", "a clause is a table"),
+        ("x = " + "[" * 50_000, "not a TOML file: maximum recursion depth"),
+        ("x = " + "9" * 5000, "not a TOML file: Exceeds the limit"),
+        (GOOD.replace("max = 300", f"max = {10**400}"), "is not a finite number"),
     ],
 )
 def test_what_is_no_catalogue_says_so(tmp_path: Path, text: str, says: str) -> None:
