@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -27,6 +27,19 @@ def offered(name: str, names: Container[str], otherwise: str) -> Measurement:
     if name in names:
         return fact(True, f"`{name}` is there")
     return unsupported("bool", f"there is no `{name}`: {otherwise}")
+
+
+def call_offered(name: str, members: Mapping[str, bool], otherwise: str) -> Measurement:
+    """As `offered`, of a call: a name that is there and cannot be called promises in vain.
+
+    Args:
+        name: Of the call.
+        members: Names that were looked at, and whether each can be called.
+        otherwise: Where the call is, or why nowhere.
+    """
+    if not members.get(name, True):
+        return fact(False, f"`{name}` is there and cannot be called")
+    return offered(name, members, otherwise)
 
 
 def largest(*measurements: Measurement) -> Measurement:

@@ -10,6 +10,12 @@ def methods_of(name: str) -> list[str]:
     return sorted(member for member in dir(getattr(rtc, name)) if not member.startswith("_"))
 
 
+def calls_of(name: str) -> dict[str, bool]:
+    """Public names of a class of `livekit.rtc`, and whether each can be called."""
+    held = getattr(rtc, name)
+    return {member: callable(getattr(held, member)) for member in methods_of(name)}
+
+
 def names() -> list[str]:
     """Public names of `livekit.rtc`, sorted."""
     return sorted(name for name in dir(rtc) if not name.startswith("_"))

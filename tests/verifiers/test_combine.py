@@ -5,7 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.evidence.measurement import Measurement, missing, unsupported
-from harness.verifiers.combine import at_worst, fact, largest, offered, smallest, time_taken
+from harness.verifiers.combine import (
+    at_worst,
+    call_offered,
+    fact,
+    largest,
+    offered,
+    smallest,
+    time_taken,
+)
 
 
 def ms(value: float, *, at_least: bool = False, rests_on: int = 1, file: str = "a") -> Measurement:
@@ -29,6 +37,16 @@ def test_what_is_not_offered_is_unsupported() -> None:
     assert (there.value, there.unsupported) == (1.0, None)
     assert (lacking.value, lacking.unit) == (None, "bool")
     assert lacking.unsupported == "there is no `useTracks`: in React"
+
+
+def test_a_call_is_offered_where_it_can_be_called() -> None:
+    there = call_offered("mute", {"mute": True}, "-")
+    hollow = call_offered("mute", {"mute": False}, "-")
+    lacking = call_offered("mute", {"unmute": True}, "in JavaScript")
+
+    assert (there.value, there.unsupported) == (1.0, None)
+    assert (hollow.value, hollow.notes) == (0.0, ("`mute` is there and cannot be called",))
+    assert lacking.unsupported == "there is no `mute`: in JavaScript"
 
 
 def test_the_largest_rests_on_all_of_them() -> None:
