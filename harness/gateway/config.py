@@ -59,7 +59,7 @@ class GatewayConfig:
     interceptors: tuple[str, ...] = ()
     """`module:callable` each; see `harness.gateway.interceptors`."""
     ledger_lies: bool = False
-    """A sabotage: the ledger says of packets that were dropped that they were forwarded."""
+    """A sabotage: the ledger says of every second dropped packet that it was forwarded."""
     toxiproxy: ToxiproxyAddress | None = None
     """All TCP connections take the way through it; needed where a profile has toxics."""
     ice_tcp: bool = False

@@ -50,7 +50,7 @@ class Sabotage:
     ignores_grants: bool = False
     """Every token allows everything, whatever a scenario asks for."""
     ledger_lies: bool = False
-    """The ledger says of dropped packets that they were forwarded."""
+    """The ledger says of every second packet that was dropped that it was forwarded."""
     harmless: str = ""
     """Why by protocol nobody can notice it; it kills nothing then, and is proven by that no clause
     turns to FAIL."""

@@ -58,7 +58,7 @@ class StageSetup:
     ignores_grants: bool = False
     """Whether tokens allow everything, whatever is asked for: a server that forbids nothing."""
     ledger_lies: bool = False
-    """Whether the ledger says of dropped packets that they were forwarded."""
+    """Whether the ledger says of every second dropped packet that it was forwarded."""
     toxiproxy: tuple[str, int] | None = None
     """Host and port of the API of what makes faults of TCP; None where none is asked for."""
     ice_tcp: bool = False
