@@ -114,7 +114,7 @@ def _read(path: Path) -> list[CodedPicture] | None:
     try:
         pictures = msgspec.msgpack.decode(path.read_bytes(), type=list[CodedPicture])
         os.utime(path)
-    except (OSError, msgspec.MsgspecError):
+    except (OSError, ValueError, RecursionError):
         return None
     return pictures
 

@@ -14,6 +14,7 @@ import numpy as np
 import harness.network.profile as profile_module
 from harness.clauses.catalogue import SHIPPED, Catalogue, CatalogueError
 from harness.clauses.claims import documentation
+from harness.evidence.history import HISTORY, remember
 from harness.evidence.kept_pictures import kept_pictures
 from harness.evidence.ledger import Ledger
 from harness.evidence.ledger_ndjson import write_ndjson
@@ -78,6 +79,16 @@ def _take_results(data: bytes, folder: Path) -> None:
     (run / "results.json").write_bytes(data)
     flips_text(stored_runs(folder))
     require(read_report(run).findings, "the log is the record, whatever the results say")
+
+
+def _history(folder: Path) -> list[bytes]:
+    remember(write(folder / RUN, run_events()))
+    return [(folder / HISTORY).read_bytes()]
+
+
+def _take_history(data: bytes, folder: Path) -> None:
+    (folder / HISTORY).write_bytes(data)
+    flips_text(stored_runs(folder))
 
 
 def _owner(folder: Path) -> list[bytes]:
@@ -254,6 +265,7 @@ def _take_deviations(data: bytes, folder: Path) -> None:
 FILES = (
     Target(name="run log", seeds=_run_log, open=opened(_take_run_log)),
     Target(name="results.json", seeds=_results, open=opened(_take_results)),
+    Target(name="history of runs", seeds=_history, open=opened(_take_history)),
     Target(name="owner.json", seeds=_owner, open=opened(_take_owner)),
     Target(name="signalling.ndjson", seeds=_signalling, open=opened(_take_signalling)),
     Target(name="journal of calls", seeds=_calls, open=opened(_take_calls)),
