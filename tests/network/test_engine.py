@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from harness.evidence.ledger_records import Cause, Direction
 from harness.network import engine as engine_module
-from harness.network.engine import Engine, InForce
+from harness.network.engine import Engine, Happened, InForce
 from harness.network.impairment import Packet, Target
 from harness.network.impairments import (
     REGISTRY,
@@ -17,6 +17,7 @@ from harness.network.impairments import (
     Jitter,
     Loss,
     RateLimit,
+    Rebind,
 )
 from harness.network.lane import NOW, Released
 from harness.network.phase import Phase
@@ -211,6 +212,26 @@ def test_a_shorter_delay_lets_no_packet_overtake() -> None:
     engine.set_impairments([Delay(delay_ms=1)], 1)
     [second] = lane.arrive(Packet(1), None, 1).deliveries
     assert second.at_ns == first.at_ns == 5_000_000
+
+
+def test_a_delay_that_ends_holds_back_no_packets_but_its_own() -> None:
+    audio, video = Target(medium="audio"), Target(medium="video")
+    engine = engine_with(Delay(delay_ms=5, target=audio))
+    lane = engine.lane("alice", "up")
+    lane.arrive(Packet(1, "audio"), None, 0)
+    engine.set_impairments([Delay(delay_ms=1, target=video)], 1)
+    [delivery] = lane.arrive(Packet(1, "video"), None, 1).deliveries
+    assert delivery.at_ns == 1_000_001
+
+
+def test_an_event_happens_to_the_participant_whom_it_is_aimed_at() -> None:
+    event = Rebind(first_ms=0, every_ms=100, target=Target(participant="alice"))
+    engine = engine_with(event)
+    cause = numbers(engine)[event]
+    happened = [one for one in engine.due(200_000_000) if isinstance(one, Happened)]
+    assert happened == [
+        Happened(at_ns, "alice", event, cause) for at_ns in (100_000_000, 200_000_000)
+    ]
 
 
 @pytest.mark.parametrize(("name", "kind"), REGISTRY.items())

@@ -81,10 +81,16 @@ def test_quieter_than_60_db_below_full_scale_it_is_not_read(level_dbfs: float, r
     assert (np.mean(~np.isnan(reading.place_ms)) > 0.9) == read
 
 
-def test_confidence_is_the_share_of_the_energy_that_is_the_sweep() -> None:
-    clean = read_sweep(heard(), "up").confidence
-    assert np.median(clean) == pytest.approx(1, abs=0.01)
+@pytest.mark.parametrize("direction", ["up", "down"])
+def test_a_clean_sweep_is_believed_but_for_what_lies_between_two_frequencies(
+    direction: Direction,
+) -> None:
+    clean = read_sweep(heard(direction), direction).confidence
+    assert np.median(clean) == pytest.approx(0.9947, abs=0.001)
     assert clean.max() <= 1
+
+
+def test_confidence_is_the_share_of_the_energy_that_is_the_sweep() -> None:
     power = 10 ** (-12 / 10) / 2 * 32768**2
     noise = np.random.default_rng(5).normal(0, power**0.5, 3 * 48000)
     half = read_sweep((heard() + noise).astype(np.int16), "up")

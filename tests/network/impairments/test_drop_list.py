@@ -32,6 +32,14 @@ def test_an_rtp_sequence_number_is_dropped_each_time_it_comes() -> None:
     assert [fate is NOW for fate in fates] == [True, False, True, False, True]
 
 
-def test_negative_numbers_are_refused() -> None:
-    with pytest.raises(msgspec.ValidationError, match=r"indices"):
-        msgspec.json.decode(b'{"impairment":"drop_list","indices":[-1]}', type=DropList)
+@pytest.mark.parametrize(
+    ("key", "number"), [("indices", -1), ("sequences", -1), ("sequences", 65536)]
+)
+def test_numbers_that_no_packet_has_are_refused(key: str, number: int) -> None:
+    with pytest.raises(msgspec.ValidationError, match=key):
+        msgspec.convert({"impairment": "drop_list", key: [number]}, DropList)
+
+
+def test_all_sequence_numbers_of_rtp_can_be_dropped() -> None:
+    read = msgspec.convert({"impairment": "drop_list", "sequences": [0, 65535]}, DropList)
+    assert read.sequences == (0, 65535)
