@@ -118,7 +118,7 @@ async def _floors(session: Session, plan: Plan) -> Floors:
         folder = plan.folder / "calibration"
         setup = await asyncio.to_thread(session.setup, folder, load_profile("clean"))
         done = await calibrate(setup, when="before")
-    except NO_CALL as problem:
+    except (*NO_CALL, ExceptionGroup) as problem:
         return Floors(doubt=f"not measured: {reason(problem)}")
     return floors_of(done.floors, done.disturbance)
 

@@ -77,10 +77,7 @@ class Session:
         try:
             call, disturbed = await self._call(profile)
         except (*NO_CALL, ExceptionGroup) as problem:
-            first = _first(problem)
-            if not isinstance(first, NO_CALL):
-                raise
-            return without_call(profile, f"no call: {reason(first)}")
+            return without_call(profile, f"no call: {reason(problem)}")
         return await asyncio.to_thread(report_of, call, profile, disturbance=disturbed)
 
     def setup(self, folder: Path, profile: Profile) -> StageSetup:
@@ -140,14 +137,15 @@ class Session:
         return folder
 
 
-def _first(error: BaseException) -> BaseException:
-    """Of a group of failures the first."""
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    return error
+def reason(error: Exception) -> str:
+    """Why there was no call, on one line: by the first of a group of failures.
 
-
-def reason(error: BaseException) -> str:
-    """Why something of NO_CALL was not done, on one line."""
-    text = " ".join(str(error).split())
+    Raises: the error itself where it is none of NO_CALL.
+    """
+    first: BaseException = error
+    while isinstance(first, BaseExceptionGroup):
+        first = first.exceptions[0]
+    if not isinstance(first, NO_CALL):
+        raise error
+    text = " ".join(str(first).split())
     return text or "it took longer than it may"

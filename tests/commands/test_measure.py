@@ -67,14 +67,23 @@ def test_a_call_beside_others_is_doubtful_whatever_else_it_was() -> None:
 class NoSession:
     """Has no stage to give."""
 
+    def __init__(self, problem: Exception) -> None:
+        self.problem = problem
+
     def setup(self, *_: object) -> None:
-        raise StageError("the relay was too slow")
+        raise self.problem
+
+
+SLOW = StageError("the relay was too slow")
 
 
 @pytest.mark.asyncio
-async def test_floors_that_cannot_be_measured_keep_nobody_from_measuring(tmp_path: Path) -> None:
+@pytest.mark.parametrize("problem", [SLOW, ExceptionGroup("several", [SLOW])])
+async def test_floors_that_cannot_be_measured_keep_nobody_from_measuring(
+    problem: Exception, tmp_path: Path
+) -> None:
     plan = Plan(profiles=(), minutes=1.0, seed=1, folder=tmp_path)
-    floors = await measure._floors(cast("Session", NoSession()), plan)
+    floors = await measure._floors(cast("Session", NoSession(problem)), plan)
 
     assert floors.metrics == ()
     assert floors.doubt == "not measured: the relay was too slow"
