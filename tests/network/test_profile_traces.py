@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,16 @@ def test_only_files_beside_the_profile_are_read(tmp_path: Path, name: str) -> No
     (tmp_path / "a.trace").write_text("1\n")
     with pytest.raises(TraceError):
         read_opportunities(tmp_path / "inside", name)
+
+
+@pytest.mark.parametrize(
+    ("size", "said"), [(4 << 20, "is no whole number"), ((4 << 20) + 1, "longer than 4 MiB")]
+)
+def test_a_file_may_have_four_mebibytes(tmp_path: Path, size: int, said: str) -> None:
+    (tmp_path / "a.trace").touch()
+    os.truncate(tmp_path / "a.trace", size)
+    with pytest.raises(TraceError, match=said):
+        read_opportunities(tmp_path, "a.trace")
 
 
 def test_a_huge_file_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -72,6 +72,10 @@ def test_no_number_makes_a_delay_below_zero_or_without_bound(
     assert u > 0 or factor == 0
 
 
+def test_the_pareto_distribution_is_cut_at_twenty_times_its_mean() -> None:
+    assert jitter_module._pareto(1 - 2.0**-53) == 20
+
+
 @settings(max_examples=50)
 @given(st.sampled_from(DISTRIBUTIONS), st.integers(0, 30), st.integers(0, 2**32))
 def test_packets_keep_their_order_and_wait_only_for_those_before(

@@ -18,6 +18,11 @@ def order(reorder: Reorder, *others: Delay, seed: int = 1, gap_ms: int = 1) -> l
     return [one.n for one in sorted(left, key=lambda one: one.at_ns)]
 
 
+def test_nothing_is_held_back_for_longer_than_a_second_unless_that_was_asked() -> None:
+    [only] = played([(0, Packet(1))], Reorder(ratio=1, distance_packets=1))
+    assert only.at_ns == 1000 * MS
+
+
 @settings(max_examples=50, derandomize=True)
 @given(st.sampled_from([0.0, 0.02, 0.2]), st.integers(1, 4), st.integers(0, 2**32))
 def test_so_many_are_overtaken_by_so_many(ratio: float, distance: int, seed: int) -> None:

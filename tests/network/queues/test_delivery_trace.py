@@ -12,6 +12,10 @@ def link(*times: int, period: int = 100, since: int = 0) -> TraceLink:
     return TraceLink(times, period_ns=period, since_ns=since)
 
 
+def test_an_opportunity_is_that_of_mahimahi() -> None:
+    assert OPPORTUNITY_BYTES == 1500
+
+
 def test_a_packet_leaves_with_the_next_opportunity_after_it_came() -> None:
     begins = [link(10, 50).ready_ns(now) for now in (0, 9, 10, 49, 50, 109)]
     assert begins == [10, 10, 50, 50, 110, 110]
