@@ -10,13 +10,8 @@ from harness.evidence.measurement import Measurement, missing
 from harness.measuring.metric import Metric, Spec
 from harness.verifiers.answer import NoEvidenceError
 from harness.verifiers.budget import PARTS, Budget, budget
-from harness.verifiers.latency import (
-    PICTURE_JUMP_MS,
-    SOUND_JUMP_MS,
-    remainder_jump,
-    whole_series,
-)
-from harness.verifiers.latency_series import HeardSound, Track
+from harness.verifiers.latency import whole_series, why_unclosed
+from harness.verifiers.latency_series import Track
 
 REMAINDER = "remainder"
 
@@ -55,14 +50,12 @@ def parts_of(medium: str, track: Track, *, since_ns: int, until_ns: int) -> tupl
 
 def unclosed(medium: str, track: Track, *, since_ns: int, until_ns: int) -> str | None:
     """Why the parts do not explain the latency, or None where they do, or are not known."""
-    jump = remainder_jump(track, since_ns=since_ns, until_ns=until_ns).value
-    most_ms = SOUND_JUMP_MS if isinstance(track, HeardSound) else PICTURE_JUMP_MS
-    if jump is None or jump <= most_ms:
+    try:
+        split = budget(track, whole_series(track, since_ns=since_ns, until_ns=until_ns))
+    except NoEvidenceError:
         return None
-    return (
-        f"{medium}: what no part of the latency explains moves by {jump:.0f} ms in a second, "
-        f"usual are {most_ms:.0f} ms at most"
-    )
+    why = why_unclosed(track, split)
+    return None if why is None else f"{medium}: {why}"
 
 
 def _means(split: Budget) -> Iterator[Measurement]:

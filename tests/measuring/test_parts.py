@@ -88,7 +88,20 @@ def test_a_remainder_that_moves_is_a_doubt(studio: Studio) -> None:
     doubt = unclosed("picture", track, **STEADY)
 
     assert doubt is not None
-    assert doubt.startswith("picture: what no part of the latency explains moves by")
+    assert doubt.startswith("picture: what no part of the latency explains jumps by")
+
+
+@pytest.mark.parametrize("medium", ["picture", "sound"])
+def test_a_clock_that_is_off_is_a_doubt(studio: Studio, medium: str) -> None:
+    track = (
+        seen_pictures(studio, buffer_ms=-13)
+        if medium == "picture"
+        else heard_sound(studio, buffer_ms=15)
+    )
+    doubt = unclosed(medium, track, **STEADY)
+
+    assert doubt is not None
+    assert doubt.startswith(f"{medium}: what no part of the latency explains is ")
 
 
 def test_what_cannot_be_split_is_no_doubt(studio: Studio) -> None:

@@ -179,6 +179,26 @@ def test_a_remainder_that_jumps_leaves_the_figure_open(
     assert remainder_jump(stepped, **window).value == pytest.approx(abs(jump_ms), abs=1)
 
 
+def test_a_remainder_that_nothing_makes_leaves_the_figure_open(
+    studio: Studio, window: Window
+) -> None:
+    """A clock that is off by 20 ms from the beginning: nothing moves, and nothing is true."""
+    for usual, off in (
+        (heard_sound(studio), studio.sound(TONE, latency_ms=80, name="off")),
+        (seen_pictures(studio), studio.pictures(CODE, edit=later_by_20_ms, name="off")),
+    ):
+        for verifier in (latency, longest_latency, added_latency, network_latency):
+            measured = verifier(replace(usual, recording=off), **window)
+            assert "ms in the middle, usual are" in str(measured.missing)
+        told = remainder(replace(usual, recording=off), **window).value
+        assert told == pytest.approx(20 + (remainder(usual, **window).value or 0), abs=0.1)
+
+
+def later_by_20_ms(frames: NDArray[Any]) -> NDArray[Any]:
+    frames["arrival_ns"] += 20 * NS_PER_MS
+    return frames
+
+
 def test_where_the_parts_are_not_known_there_is_no_figure(studio: Studio, window: Window) -> None:
     track = replace(seen_pictures(studio), statistics=statistics(7, 0))
     for verifier in (latency, longest_latency, added_latency, network_latency, remainder):
