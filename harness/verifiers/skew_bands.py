@@ -1,7 +1,7 @@
 """Skew against what standards allow: how far outside, for how long, and how soon inside again.
 
 A band is data with its source. Whether a skew is inside is known to `skew.ERROR_MS`; when it comes
-into a band to stay, to half a period of the markers.
+into a band to stay, to half a period of the markers and to the times between which that holds.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from harness.verifiers.skew import (
     ERROR_MS,
     NEIGHBOURS,
     PERIOD_NS,
+    SkewSeries,
     SoundAndPicture,
     picture_skews,
     require_sound,
@@ -92,13 +93,42 @@ def time_to_band(
     Jitter buffers adapt to a change for many seconds and may overshoot: it is how long that takes,
     no error of what was inserted. Markers that are missing before the skew has come to stay belong
     to the way there; after it they are missing evidence.
+
+    What is nearer to an end of the band than can be told may be inside or outside: the interval is
+    from the time to a band that is as much wider to the time to one that is as much narrower. Where
+    the skew had not come to stay in the narrower one, the value is the time to the wider one,
+    `at_least`.
     """
     require_sound(pair, since_ns=changed_ns, until_ns=until_ns)
     series = skew_series(pair, since_ns=changed_ns, until_ns=until_ns)
-    beyond, heard_ns = band.beyond_ms(series.skew_ms), series.heard_ns
-    outside = np.flatnonzero(beyond > 0)
-    first = int(outside[-1]) + 1 if len(outside) else 0
-    note = f"worst {series.skew_ms[beyond.argmax()]:+.1f} ms; until it is inside {_ends(band)}"
+    beyond = band.beyond_ms(series.skew_ms)
+    notes = [f"worst {series.skew_ms[beyond.argmax()]:+.1f} ms; until it is inside {_ends(band)}"]
+    soonest, middle, latest = (
+        _stays_ms(series, beyond > spare_ms, changed_ns, until_ns)
+        for spare_ms in (ERROR_MS, 0.0, -ERROR_MS)
+    )
+    if soonest != latest:
+        notes.append(f"nearer to an end than {ERROR_MS:.0f} ms, which cannot be told, for a time")
+    if soonest is None:
+        waited_ms = (until_ns - changed_ns) / NS_PER_MS
+        return series.measured(waited_ms, "ms", 0.0, *notes, at_least=True)
+    if middle is None or latest is None:
+        return series.measured(soonest[0], "ms", 0.0, *notes, at_least=True)
+    middle_ms, half_ms = sum(middle) / 2, (middle[1] - middle[0]) / 2
+    sampling = min(middle_ms, soonest[0] + half_ms), max(middle_ms, latest[1] - half_ms)
+    return series.measured(middle_ms, "ms", half_ms, *notes, sampling=sampling)
+
+
+def _stays_ms(
+    series: SkewSeries, outside: NDArray[np.bool_], changed_ns: int, until_ns: int
+) -> tuple[float, float] | None:
+    """From when to when after the change the skew came to stay; None: it did not.
+
+    Raises:
+        NoEvidenceError: nothing was compared at the time.
+    """
+    heard_ns, left = series.heard_ns, np.flatnonzero(outside)
+    first = int(left[-1]) + 1 if len(left) else 0
     hole_ns = int(np.diff(np.append(heard_ns[max(0, first - 1) :], until_ns)).max())
     if hole_ns > NEIGHBOURS * PERIOD_NS:
         raise NoEvidenceError(
@@ -106,14 +136,11 @@ def time_to_band(
             "when the skew may have come to stay"
         )
     if first == len(heard_ns) or until_ns - heard_ns[first] < STAYS_MS * NS_PER_MS:
-        waited_ms = (until_ns - changed_ns) / NS_PER_MS
-        return series.measured(waited_ms, "ms", 0.0, note, at_least=True)
+        return None
     if not first and heard_ns[0] - changed_ns <= NEIGHBOURS * PERIOD_NS:
-        return series.measured(0.0, "ms", 0.0, note)
+        return 0.0, 0.0
     left_ns = int(heard_ns[first - 1]) if first else changed_ns
-    middle_ms = ((left_ns + int(heard_ns[first])) / 2 - changed_ns) / NS_PER_MS
-    half_ms = (int(heard_ns[first]) - left_ns) / 2 / NS_PER_MS
-    return series.measured(middle_ms, "ms", half_ms, note)
+    return (left_ns - changed_ns) / NS_PER_MS, (int(heard_ns[first]) - changed_ns) / NS_PER_MS
 
 
 def _ends(band: Band) -> str:

@@ -119,6 +119,25 @@ def test_time_to_a_band_ends_when_the_skew_stays_inside(studio: Studio) -> None:
     assert "worst +150.0 ms" in measured.notes[1]
 
 
+@pytest.mark.parametrize("skew_ms", [79, 85, 95])
+def test_what_is_nearer_to_an_end_than_can_be_told_took_any_time_up_to_its_end(
+    studio: Studio, skew_ms: float
+) -> None:
+    """Sound early by up to 90 ms is inside; the skew is known to 12 ms."""
+    near = pair(studio, (2, 6, skew_ms))
+    measured = time_to_band(near, band=ACCEPTABILITY, changed_ns=at(2), until_ns=at(11))
+    assert measured.interval is not None
+    assert measured.interval == pytest.approx((0, 4000), abs=500)
+    assert "which cannot be told" in measured.notes[2]
+
+
+def test_what_may_be_inside_or_outside_to_the_end_is_at_least_nothing(studio: Studio) -> None:
+    for skew_ms in (85, 95):
+        near = pair(studio, (2, 12, skew_ms))
+        measured = time_to_band(near, band=ACCEPTABILITY, changed_ns=at(2), until_ns=at(11))
+        assert (measured.value, measured.at_least) == (0, True)
+
+
 def test_a_skew_that_never_left_took_no_time(studio: Studio) -> None:
     measured = time_to_band(
         pair(studio, (2, 12, 60)), band=ACCEPTABILITY, changed_ns=at(2), until_ns=at(11)
