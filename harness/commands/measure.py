@@ -13,9 +13,11 @@ from pathlib import Path
 
 from harness.calibration.calibrate import calibrate
 from harness.commands.command import NOTHING_FOUND, Command
+from harness.evidence.run_event import CalibrationDone
 from harness.judging.disturbance import BESIDE
 from harness.measuring.countdown import countdown
 from harness.measuring.latency_json import latency_json
+from harness.measuring.latency_report import LatencyReport
 from harness.measuring.latency_text import latency_text
 from harness.measuring.measured import Floors, Measured, Setting, floors_of
 from harness.measuring.plan import (
@@ -28,7 +30,7 @@ from harness.measuring.plan import (
 )
 from harness.measuring.session import NO_CALL, Session, reason
 from harness.measuring.write import HTML, write_reports
-from harness.network.profile import ProfileError, load_profile
+from harness.network.profile import Profile, ProfileError, load_profile
 from harness.processes.keeper_client import KeeperError
 from harness.run.machine_lock import MachineLock, runtime_folder
 from harness.server.choose import Wanted, choose
@@ -37,8 +39,9 @@ from harness.server.names import BACKENDS
 from harness.stage.machine import machine_facts, versions
 
 INTERRUPTED = 130
+MAX_CALLS = 3
+"""Under a profile, as attempts at a scenario: another one where the machine was disturbed."""
 FLOORS_S = 5.0
-NO_FLOORS = Floors()
 MINUTES = 1.0
 """Sound has two markers a second: its 95th percentile takes 94 of them."""
 
@@ -81,54 +84,74 @@ def _run(arguments: argparse.Namespace) -> int:
     try:
         measured = asyncio.run(_measure(plan, choice.backend))
     except KeyboardInterrupt:
+        _say(f"interrupted: what was measured until then is in {plan.folder}")
         return INTERRUPTED
     if arguments.json:
         sys.stdout.buffer.write(latency_json(measured))
     else:
         sys.stdout.write(latency_text(measured, width=shutil.get_terminal_size().columns))
         sys.stdout.write(f"\nreport: {plan.folder / HTML}\n")
-    return NOTHING_FOUND if any(report.problem for report in measured.reports) else 0
+    doubtful = any(report.problem or report.disturbance for report in measured.reports)
+    return NOTHING_FOUND if doubtful else 0
 
 
 async def _measure(plan: Plan, backend: ServerBackend) -> Measured:
     """Make the calls; the report is written anew after each, for a run may be ended in between."""
     started = datetime.now(UTC).isoformat(timespec="seconds")
     lock = MachineLock(runtime_folder(), run=str(plan.folder), say=_say)
-    measured = Measured(setting=_setting(plan, backend, started), reports=())
+    reports: list[LatencyReport] = []
     with Session(plan, backend) as session:
-        async with lock.turn(alone=True), countdown(sys.stderr, "floors of this machine", FLOORS_S):
-            floors = await _floors(session, plan)
+        before = await _calibrated(session, plan, lock, "before")
         for place, profile in enumerate(plan.profiles, start=1):
             label = f"{profile.name}, call {place} of {len(plan.profiles)}"
-            async with lock.turn(alone=True) as turn, countdown(sys.stderr, label, plan.call_s):
-                report = floors.beside(await session.report(profile))
-                if turn.beside:
-                    report = replace(report, disturbance=beside_others(report.disturbance))
-            measured = Measured(
-                setting=_setting(plan, backend, started, session.server_version, floors),
-                reports=(*measured.reports, report),
-            )
+            report = await _undisturbed(session, profile, lock, label, plan.call_s)
+            reports.append(floors_of(before).beside(report))
+            if place == len(plan.profiles):
+                floors = floors_of(before, await _calibrated(session, plan, lock, "after"))
+            else:
+                floors = floors_of(before)
+            setting = _setting(plan, backend, started, session.server_version, floors)
+            measured = Measured(setting=setting, reports=tuple(reports))
             write_reports(plan.folder, measured)
     return measured
 
 
-async def _floors(session: Session, plan: Plan) -> Floors:
-    """What this machine measures where there is nothing to measure; a report needs none."""
+async def _undisturbed(
+    session: Session, profile: Profile, lock: MachineLock, label: str, seconds: float
+) -> LatencyReport:
+    """The first call under a profile that was not disturbed, else the last one."""
+    for number in range(1, MAX_CALLS + 1):
+        async with lock.turn(alone=True) as turn, countdown(sys.stderr, label, seconds):
+            report = await session.report(profile, number)
+            if turn.beside:
+                report = replace(report, disturbance=beside_others(report.disturbance))
+        if report.disturbance is None:
+            break
+        again = ": once more" if number < MAX_CALLS else ""
+        _say(f"{label}: disturbed: {report.disturbance}{again}")
+    return report
+
+
+async def _calibrated(
+    session: Session, plan: Plan, lock: MachineLock, when: str
+) -> CalibrationDone | str:
+    """What this machine measures where there is nothing to measure, or why that is not known."""
+    label = f"floors of this machine {when} the calls"
     try:
-        folder = plan.folder / "calibration"
+        folder = plan.folder / f"calibration-{when}"
         setup = await asyncio.to_thread(session.setup, folder, load_profile("clean"))
-        done = await calibrate(setup, when="before")
+        async with lock.turn(alone=True), countdown(sys.stderr, label, FLOORS_S):
+            return await calibrate(setup, when=when)
     except (*NO_CALL, ExceptionGroup) as problem:
-        return Floors(doubt=f"not measured: {reason(problem)}")
-    return floors_of(done.floors, done.disturbance)
+        return f"no floors {when} the calls: {reason(problem)}"
 
 
 def _setting(
     plan: Plan,
     backend: ServerBackend,
     started: str,
-    server: str | None = None,
-    floors: Floors = NO_FLOORS,
+    server: str | None,
+    floors: Floors,
 ) -> Setting:
     return Setting(
         started=started,
@@ -138,6 +161,7 @@ def _setting(
         backend=backend.name,
         seed=plan.seed,
         minutes=plan.minutes,
+        profiles=tuple(profile.name for profile in plan.profiles),
         floors=floors,
     )
 
@@ -148,9 +172,8 @@ def beside_others(disturbance: str | None) -> str:
 
 
 def _say(line: str) -> None:
-    """On a terminal, and beside what is printed for others to read."""
-    if sys.stderr.isatty():
-        sys.stderr.write(f"{line}\n")
+    """Beside what is printed for others to read."""
+    sys.stderr.write(f"{line}\n")
 
 
 COMMAND = Command(

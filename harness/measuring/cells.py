@@ -81,6 +81,11 @@ def part_name(part: Metric) -> str:
     return part.title.partition(": ")[2].removesuffix(", mean")
 
 
+def column_name(report: LatencyReport) -> str:
+    """The profile, and whether its numbers are to be believed."""
+    return f"{report.profile} (disturbed)" if report.disturbance else report.profile
+
+
 def doubts(report: LatencyReport) -> list[str]:
     """What makes the numbers of a call doubtful."""
     disturbed = (

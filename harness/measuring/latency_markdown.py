@@ -10,6 +10,7 @@ from harness.measuring.cells import (
     INTERVALS,
     NO_GATE,
     SIGN,
+    column_name,
     doubts,
     floor_words,
     floors_words,
@@ -71,7 +72,7 @@ def _setting(setting: Setting) -> Iterator[str]:
 
 
 def _table(measured: Measured) -> Iterator[str]:
-    names = [_plain(report.profile) for report in measured.reports]
+    names = [_plain(column_name(report)) for report in measured.reports]
     yield f"| | unit | better | floor | {' | '.join(names)} |"
     yield "|---" * (4 + len(names)) + "|"
     for row in zip(*(report.metrics for report in measured.reports), strict=True):

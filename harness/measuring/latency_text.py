@@ -8,6 +8,7 @@ from harness.measuring.cells import (
     INTERVALS,
     NO_GATE,
     SIGN,
+    column_name,
     doubts,
     floor_words,
     metric_words,
@@ -59,7 +60,7 @@ def _tables(reports: Sequence[LatencyReport], width: int) -> Iterator[str]:
 
 
 def _column(report: LatencyReport) -> list[str]:
-    return [report.profile, *(metric_words(metric) for metric in report.metrics)]
+    return [column_name(report), *(metric_words(metric) for metric in report.metrics)]
 
 
 def _padded(columns: Sequence[Sequence[str]]) -> list[list[str]]:

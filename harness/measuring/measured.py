@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import msgspec
 
 from harness.evidence.floors import FLOORS, UNIT
-from harness.evidence.measurement import Measurement
+from harness.evidence.run_event import CalibrationDone
+from harness.judging.calibration import calibration_notes
 from harness.measuring.latency_report import SPECS, LatencyReport
 from harness.measuring.metric import Metric, Spec
 
@@ -34,15 +34,23 @@ class Floors(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-def floors_of(measured: Mapping[str, Measurement], doubt: str | None) -> Floors:
-    """Floors by name, as metrics."""
+def floors_of(*calibrations: CalibrationDone | str) -> Floors:
+    """Floors of the first calibration, as metrics, with what all of them make doubtful.
+
+    Args:
+        calibrations: Before the calls and, where they are over, after them; a text is why there
+            is none.
+    """
+    done = [one for one in calibrations if not isinstance(one, str)]
+    known = done[0].floors if done and done[0].when == "before" else {}
     specs = [
         Spec(name=name, title=words, unit=UNIT, better="nearer 0" if name == "skew_ms" else "lower")
         for name, words in FLOORS.items()
     ]
+    doubts = [one for one in calibrations if isinstance(one, str)]
     return Floors(
-        metrics=tuple(spec.of(measured[spec.name]) for spec in specs if spec.name in measured),
-        doubt=doubt,
+        metrics=tuple(spec.of(known[spec.name]) for spec in specs if spec.name in known),
+        doubt="; ".join((*doubts, *calibration_notes(done))) or None,
     )
 
 
@@ -62,6 +70,8 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
     seed: int
     minutes: float
     """Asked for, of each call."""
+    profiles: tuple[str, ...] = ()
+    """Asked for; a run that was ended early has calls of the first of them."""
     floors: Floors = Floors()
 
 

@@ -27,7 +27,7 @@ from harness.stage.stage import StageSetup, open_stage
 
 PRELOAD = ("harness.gateway.program", "harness.participant.worker")
 CALLS = "calls"
-"""Folder of evidence, in it one for each profile."""
+"""Folder of evidence, in it one for each call."""
 SPARE_S = 60.0
 """Time beside its steady state that a call may take."""
 NO_CALL = (
@@ -69,13 +69,17 @@ class Session:
             self._proxy.stop()
         self._keeper.close()
 
-    async def report(self, profile: Profile) -> LatencyReport:
+    async def report(self, profile: Profile, number: int) -> LatencyReport:
         """Make a call under a profile and measure it.
 
         What keeps the profile from having a call is in its report.
+
+        Args:
+            profile: The network.
+            number: Of the call under this profile, from 1 on.
         """
         try:
-            call, disturbed = await self._call(profile)
+            call, disturbed = await self._call(profile, number)
         except (*NO_CALL, ExceptionGroup) as problem:
             return without_call(profile, f"no call: {reason(problem)}")
         return await asyncio.to_thread(report_of, call, profile, disturbance=disturbed)
@@ -101,10 +105,10 @@ class Session:
             ice_tcp=profile.ice_tcp,
         )
 
-    async def _call(self, profile: Profile) -> tuple[Call, str | None]:
+    async def _call(self, profile: Profile, number: int) -> tuple[Call, str | None]:
         """Make the call, and say what disturbed it."""
         seconds = self._plan.minutes * 60
-        folder = self._plan.folder / CALLS / profile.name
+        folder = self._plan.folder / CALLS / call_name(profile.name, number)
         setup = await asyncio.to_thread(self.setup, folder, profile)
         async with asyncio.timeout(seconds + SPARE_S), open_stage(setup) as stage:
             call = await make_call(stage, seconds=seconds, profile=profile)
@@ -135,6 +139,11 @@ class Session:
         folder = self._plan.folder / f"{name}-{self._started}"
         folder.mkdir()
         return folder
+
+
+def call_name(profile: str, number: int) -> str:
+    """`3g`, then `3g-2`: what the folder of a call is called."""
+    return profile if number == 1 else f"{profile}-{number}"
 
 
 def reason(error: Exception) -> str:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -11,9 +12,12 @@ from harness.cli import main
 from harness.commands import measure
 from harness.commands.command import MISUSE
 from harness.measuring.latency_json import LatencyDocument
+from harness.measuring.latency_report import LatencyReport, without_call
 from harness.measuring.plan import Plan
 from harness.measuring.session import Session
 from harness.measuring.write import HTML, JSON, MARKDOWN
+from harness.network.profile import Profile, load_profile
+from harness.run.machine_lock import MachineLock
 from harness.server.choose import Wanted, choose
 from harness.server.model import ServerError
 from harness.stage.errors import StageError
@@ -45,8 +49,9 @@ def test_a_mistake_is_one_line_and_leaves_nothing(
 ) -> None:
     assert main(["measure", *arguments]) == MISUSE
 
-    [line] = capsys.readouterr().err.splitlines()
+    *progress, line = capsys.readouterr().err.splitlines()
     assert says in line
+    assert [one for one in progress if not one.startswith("asking ")] == []
     assert not list(tmp_path.iterdir())
 
 
@@ -64,29 +69,64 @@ def test_a_call_beside_others_is_doubtful_whatever_else_it_was() -> None:
     assert measure.beside_others("machine busy").endswith("; machine busy")
 
 
-class NoSession:
-    """Has no stage to give."""
+class FakeSession:
+    """Whose calls are disturbed as often as it is told, and which has no stage to give."""
 
-    def __init__(self, problem: Exception) -> None:
-        self.problem = problem
+    def __init__(self, *disturbed: str | None) -> None:
+        self._disturbed = disturbed
+        self.asked: list[int] = []
 
     def setup(self, *_: object) -> None:
-        raise self.problem
+        raise StageError("the relay was too slow")
+
+    async def report(self, profile: Profile, number: int) -> LatencyReport:
+        self.asked.append(number)
+        made = replace(without_call(profile, "none"), problem=None)
+        return replace(made, disturbance=self._disturbed[number - 1])
 
 
-SLOW = StageError("the relay was too slow")
+def a_lock(tmp_path: Path) -> MachineLock:
+    return MachineLock(tmp_path, run="test", say=lambda _: None)
 
 
 @pytest.mark.asyncio
-@pytest.mark.parametrize("problem", [SLOW, ExceptionGroup("several", [SLOW])])
-async def test_floors_that_cannot_be_measured_keep_nobody_from_measuring(
-    problem: Exception, tmp_path: Path
-) -> None:
+async def test_floors_that_cannot_be_measured_keep_nobody_from_measuring(tmp_path: Path) -> None:
     plan = Plan(profiles=(), minutes=1.0, seed=1, folder=tmp_path)
-    floors = await measure._floors(cast("Session", NoSession(problem)), plan)
+    session = cast("Session", FakeSession())
 
-    assert floors.metrics == ()
-    assert floors.doubt == "not measured: the relay was too slow"
+    assert await measure._calibrated(session, plan, a_lock(tmp_path), "after") == (
+        "no floors after the calls: the relay was too slow"
+    )
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("disturbed", "told", "calls"),
+    [
+        ((None,), None, 1),
+        (("busy", None), None, 2),
+        (("busy", "busy", "busier"), "busier", 3),
+    ],
+)
+async def test_a_call_that_was_disturbed_is_made_again(
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    disturbed: tuple[str | None, ...],
+    told: str | None,
+    calls: int,
+) -> None:
+    session = FakeSession(*disturbed)
+    report = await measure._undisturbed(
+        cast("Session", session), load_profile("3g"), a_lock(tmp_path), "3g, call 1 of 1", 1.0
+    )
+
+    assert report.disturbance == told
+    assert session.asked == list(range(1, calls + 1))
+    said = capsys.readouterr().err.splitlines()
+    assert [line.endswith(": once more") for line in said] == [
+        number < measure.MAX_CALLS for number in range(1, len(said) + 1)
+    ]
+    assert len(said) == sum(one is not None for one in disturbed)
 
 
 @pytest.mark.real
@@ -103,7 +143,7 @@ def test_a_call_is_measured_and_printed_for_machines(
     assert main(["measure", *asked]) == 0
 
     said = capfdbinary.readouterr()
-    assert said.err == b""
+    assert str(out).encode() in said.err
     document = msgspec.json.decode(said.out, type=LatencyDocument)
     assert (out / JSON).read_bytes() == said.out
     assert (out / HTML).exists()

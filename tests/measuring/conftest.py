@@ -11,6 +11,7 @@ import pytest
 
 from harness.evidence.clock import NS_PER_S
 from harness.evidence.measurement import Measurement, missing
+from harness.evidence.run_event import CalibrationDone
 from harness.gateway.program import main as gateway_main
 from harness.measuring.call import Call
 from harness.measuring.latency_report import SPECS, LatencyReport, without_call
@@ -29,11 +30,20 @@ from tests.measuring.fake_call import fake_call
 EVIL = "<script>alert(1)</script>"
 
 FLOORS = floors_of(
-    {
-        "picture_latency_ms": Measurement(value=15.2, unit="ms", error=2.0, rests_on=45),
-        "sound_latency_ms": missing("ms", f"no markers, {EVIL}"),
-    },
-    "the machine was busy",
+    CalibrationDone(
+        at_ns=0,
+        when="before",
+        tries=2,
+        took_s=5.0,
+        floors={
+            "picture_latency_ms": Measurement(value=15.2, unit="ms", error=2.0, rests_on=45),
+            "sound_latency_ms": missing("ms", f"no markers, {EVIL}"),
+        },
+        clock_offset_ms=(0.0, 0.0),
+        clock_resolution_ns=1.0,
+        health={},
+        disturbance="the machine was busy",
+    )
 )
 
 
@@ -60,6 +70,7 @@ def everything() -> Measured:
             backend="embedded",
             seed=81,
             minutes=1.0,
+            profiles=("clean", "3g", "blackhole", "wifi-loss5"),
             floors=FLOORS,
         ),
         reports=(

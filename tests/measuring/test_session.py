@@ -72,7 +72,7 @@ async def test_what_keeps_a_profile_from_a_call_is_the_reason_of_its_report(
 ) -> None:
     backend = cast("ServerBackend", NoBackend(ExceptionGroup("several", [problem])))
     with Session(plan(tmp_path, "clean"), backend) as session:
-        report = await session.report(CLEAN)
+        report = await session.report(CLEAN, 1)
 
     assert report.problem is not None
     assert report.problem.startswith("no call: ")
@@ -88,7 +88,7 @@ async def test_a_mistake_of_ours_is_no_reason(keeper_made: NoKeeper, tmp_path: P
         pytest.raises(LookupError, match="a mistake"),
         Session(plan(tmp_path, "clean"), backend) as session,
     ):
-        await session.report(CLEAN)
+        await session.report(CLEAN, 1)
 
     assert keeper_made.closed
 
@@ -113,7 +113,7 @@ async def test_a_call_under_each_profile_is_measured(
     asked = plan(tmp_path, "clean", "3g")
     with Session(asked, backend) as session:
         async with asyncio.timeout(LIMIT_S):
-            clean, mobile = [await session.report(profile) for profile in asked.profiles]
+            clean, mobile = [await session.report(profile, 1) for profile in asked.profiles]
 
     assert (clean.problem, mobile.problem) == (None, None)
     first, second = ({metric.name: metric for metric in r.metrics} for r in (clean, mobile))
