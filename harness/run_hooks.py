@@ -35,6 +35,7 @@ from harness.report.model import read_report
 from harness.report.render import render
 from harness.report.stored_runs import stored_runs
 from harness.report.terminal import summary
+from harness.report.words import printable
 from harness.run.complaint import canary_complaint, cell_complaint, complaint
 from harness.run.exit_code import exit_code
 from harness.run.progress import (
@@ -111,15 +112,18 @@ class ScenarioContext:
             found = cell_complaint(self.findings, self.scenario.must_fail)
         else:
             found = complaint(self.findings, self._session.catalogue)
-        match found.kind if found else None:
+        if found is None:
+            return
+        said = printable(found.text)  # pytest prints it as it is
+        match found.kind:
             case "failed":
-                raise ConformanceFailure(found.text if found else "")
+                raise ConformanceFailure(said)
             case "error" | "inconclusive":
-                raise NoVerdict(found.text if found else "")
+                raise NoVerdict(said)
             case "deviation":
-                pytest.xfail(found.text if found else "")
+                pytest.xfail(said)
             case "skipped":
-                pytest.skip(found.text if found else "")
+                pytest.skip(said)
 
 
 class RunHooks:
@@ -249,7 +253,7 @@ class RunHooks:
         if not findings:
             return
         found = complaint(findings, self._session.catalogue)
-        report.longrepr = found.text if found else why
+        report.longrepr = printable(found.text) if found else why
         setattr(report, EXPLAINED, True)
         setattr(report, SCENARIO, self._told(scenario, findings, seconds=0.0, cell=cell))
 

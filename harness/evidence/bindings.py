@@ -11,13 +11,12 @@ from typing import Annotated, Any
 
 import msgspec
 
-from harness.evidence.clock import now_ns
+from harness.evidence.clock import Ns, now_ns
 from harness.evidence.json_value import read_json
 from harness.evidence.ledger_records import Direction, LedgerError, Medium
 
 FILE_NAME = "bindings.ndjson"
 
-_Ns = Annotated[int, msgspec.Meta(ge=0, le=2**62)]
 _Flow = Annotated[int, msgspec.Meta(ge=0, lt=2**15)]
 """Two of them are the streams of the records, which have 16 bits for it."""
 _Ssrc = Annotated[int, msgspec.Meta(ge=0, lt=2**32)]
@@ -29,13 +28,13 @@ _Cause = Annotated[int, msgspec.Meta(ge=0, lt=2**16)]
 class Row(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
     """A fact and the monotonic time from which on it holds."""
 
-    at_ns: _Ns
+    at_ns: Ns
 
 
 class ClockRow(Row, frozen=True, kw_only=True, tag="clock"):
     """What time of day it was when the monotonic clock showed `at_ns`."""
 
-    wall_ns: _Ns
+    wall_ns: Ns
     """Nanoseconds since 1970, UTC."""
 
     @classmethod

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from harness.evidence.clock import Ns
 from harness.evidence.measurement import Measurement
 
 
@@ -53,8 +54,8 @@ class Attempt:
     cell: Cell
     folder: str
     """Attempt folder, relative to the run folder."""
-    started_ns: int
-    ended_ns: int
+    started_ns: Ns
+    ended_ns: Ns
     media_s: float
     """Seconds that the stage let media run: the least that this attempt can take."""
     results: tuple[ClauseResult, ...] = ()

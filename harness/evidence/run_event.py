@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from harness.evidence.clock import Ns
 from harness.evidence.finding import Attempt, Cell, Finding, Verdict
 from harness.evidence.json_value import read_json
 from harness.evidence.measurement import Measurement
@@ -23,7 +24,7 @@ PROOF = "proof"
 class RunStarted:
     """The first event of a run: all that a report says about where it comes from."""
 
-    at_ns: int
+    at_ns: Ns
     started: str
     """Wall clock at `at_ns`, UTC, ISO 8601: the bridge from monotonic times to a date."""
     seed: int
@@ -51,7 +52,7 @@ class RunStarted:
 class VersionSeen:
     """The version of something that the run found out on the way, for example `livekit-server`."""
 
-    at_ns: int
+    at_ns: Ns
     name: str
     version: str
 
@@ -60,7 +61,7 @@ class VersionSeen:
 class CalibrationDone:
     """What this machine can measure: floors by name, and whether it is disturbed already."""
 
-    at_ns: int
+    at_ns: Ns
     when: str = "before"
     """`before` the first attempt at a time, or `after` the last attempt."""
     tries: int = 1
@@ -80,7 +81,7 @@ class CalibrationDone:
 class AttemptStarted:
     """An attempt begins; one that never finishes was cut."""
 
-    at_ns: int
+    at_ns: Ns
     scenario: str
     number: int
     cell: Cell
@@ -93,7 +94,7 @@ class AttemptStarted:
 class AttemptFinished:
     """An attempt is over and judged."""
 
-    at_ns: int
+    at_ns: Ns
     attempt: Attempt
 
 
@@ -101,7 +102,7 @@ class AttemptFinished:
 class FindingMade:
     """All attempts at a clause in a cell are over."""
 
-    at_ns: int
+    at_ns: Ns
     finding: Finding
 
 
@@ -109,7 +110,7 @@ class FindingMade:
 class CanaryDone:
     """What became of the one hidden sabotage of a run: FAIL is what must be said of the clause."""
 
-    at_ns: int
+    at_ns: Ns
     sabotage: str
     clause: str
     scenario: str
@@ -121,7 +122,7 @@ class CanaryDone:
 class Note:
     """Something that a reader of the report must know about the whole run."""
 
-    at_ns: int
+    at_ns: Ns
     text: str
 
 
@@ -129,7 +130,7 @@ class Note:
 class RunFinished:
     """The last event. A folder without it is of a run that was killed or still runs."""
 
-    at_ns: int
+    at_ns: Ns
     exit_code: int
     reason: str
 
