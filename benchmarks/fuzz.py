@@ -4,9 +4,10 @@
 
 Each target (`tests/fuzzing`) takes input made from what our own writers write, changed at random:
 bits, bytes, numbers, lines, values of JSON. The time is shared out evenly. A finding is an
-exception that is not the target's documented error, a promise broken, an input that takes longer
-than a second (SLOW_S), or more than 64 MiB of memory gained (GROWTH_BYTES). Those of one place are
-one finding; its first input is kept, and can be repeated with `--repeat FILE`.
+exception that is not the target's documented error, a promise broken, an input that takes more
+than a second of processor time (SLOW_S) or a minute of any (HANGS_S), or more than 64 MiB of memory
+gained (GROWTH_BYTES). Those of one place are one finding; its first input is kept, and can be
+repeated with `--repeat FILE`.
 """
 
 from __future__ import annotations
@@ -15,8 +16,10 @@ import argparse
 import contextlib
 import hashlib
 import logging
+import signal
 import sys
 import tempfile
+import time
 import traceback
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -111,16 +114,23 @@ def fuzz(target: Target, *, seconds: float, seed: int, keep: Path) -> Fuzzed:
 
 
 def _give(take: Take, data: bytes, found: _Found) -> float:
-    """Give one input; seconds that it took."""
-    began_ns = now_ns()
+    """Give one input; seconds of processor time that it took."""
+    began_s = time.process_time()
+    signal.alarm(HANGS_S)
     try:
         take(data)
     except Exception as error:  # that is what is looked for
         found.add(f"{type(error).__name__}: {error}"[:200], _place(error), data)
-    took_s = (now_ns() - began_ns) / NS_PER_S
+    finally:
+        signal.alarm(0)
+    took_s = time.process_time() - began_s
     if took_s > SLOW_S:
         found.add("slow", f"longer than {SLOW_S:g} s", data)
     return took_s
+
+
+def _hangs(*_: object) -> None:
+    raise TimeoutError(f"no end within {HANGS_S} s")
 
 
 def _place(error: Exception) -> str:
@@ -171,6 +181,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="one JSON object for machines")
     arguments = parser.parse_args()
     logging.disable()
+    signal.signal(signal.SIGALRM, _hangs)
     names = arguments.target or [target.name for target in TARGETS]
     chosen = [target for target in TARGETS if target.name in names]
     if len(chosen) != len(set(names)):
