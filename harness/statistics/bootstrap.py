@@ -22,6 +22,7 @@ Bootstrap (1993), chapters 8 and 13.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from statistics import NormalDist
 
 import numpy as np
@@ -80,6 +81,52 @@ def median_interval(
     return quantile_interval(values, 0.5, level=level, block=block, seed=seed)
 
 
+def share_interval(
+    chosen: ArrayLike,
+    weights: ArrayLike,
+    *,
+    level: float = LEVEL,
+    block: int | None = None,
+    seed: int = 0,
+) -> tuple[float, float]:
+    """Interval of the share of a weight, of a time for example, that some of a series have.
+
+    Blocks as for `quantile_interval`: what lasts is no row of trials that do not depend on each
+    other, which Wilson's interval would take it for. Between 0 and 1; where none are chosen, or
+    all, there is nothing to draw another share from, and both ends are that.
+
+    Args:
+        chosen: Which of them, in the order in which they were sampled, shape (n,), bool.
+        weights: Of each, above 0, shape (n,).
+        level: Share of such intervals that hold the truth, nominally.
+        block: Values in a row that are drawn together; None: √n.
+        seed: Of the draws.
+
+    Raises:
+        ValueError: there are none, or a weight is not above 0.
+    """
+    counted, weight = np.asarray(chosen, dtype=np.float64), np.asarray(weights, dtype=np.float64)
+    n = len(counted)
+    if not n or weight.shape != counted.shape or not (weight > 0).all():
+        raise ValueError("a share is of one row of at least one weight above 0")
+    length = min(n, math.ceil(math.sqrt(n)) if block is None else block)
+    random = np.random.Generator(np.random.PCG64(seed))
+    draws = np.concatenate(
+        [
+            (counted * weight)[places].sum(axis=1) / weight[places].sum(axis=1)
+            for places in _places(n, length, random)
+        ]
+    )
+    share = float((counted * weight).sum() / weight.sum())
+    tail = (1 - level) / 2
+    low, high = (float(end) for end in np.quantile(draws, [tail, 1 - tail]))
+    wider = _widening(n, length, level)
+    return (
+        max(0.0, share - max(0.0, share - low) * wider),
+        min(1.0, share + max(0.0, high - share) * wider),
+    )
+
+
 def least_values(q: float, *, level: float = LEVEL) -> int:
     """How many values it takes so that quantile q lies inside their range as surely as `level`.
 
@@ -128,13 +175,16 @@ def student_t(level: float, freedom: float) -> float:
 def _draws(
     series: NDArray[np.float64], q: float, length: int, random: np.random.Generator
 ) -> NDArray[np.float64]:
-    n = len(series)
+    return np.concatenate(
+        [np.quantile(series[places], q, axis=1) for places in _places(len(series), length, random)]
+    )
+
+
+def _places(n: int, length: int, random: np.random.Generator) -> Iterator[NDArray[np.int64]]:
+    """Places of the values of DRAWS series of n, in chunks of shape (rows, n)."""
     blocks = -(-n // length)
     inside = np.arange(length)
-    results = []
     for done in range(0, DRAWS, _CHUNK):
         rows = min(_CHUNK, DRAWS - done)
         starts = random.integers(0, n - length + 1, (rows, blocks))
-        places = (starts[:, :, None] + inside).reshape(rows, -1)[:, :n]
-        results.append(np.quantile(series[places], q, axis=1))
-    return np.concatenate(results)
+        yield (starts[:, :, None] + inside).reshape(rows, -1)[:, :n]

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from harness.evidence.clock import NS_PER_MS
 from harness.evidence.measurement import Measurement
+from harness.statistics.bootstrap import share_interval
 from harness.verifiers.answer import NoEvidenceError, in_unit
 from harness.verifiers.skew import (
     ERROR_MS,
@@ -71,16 +72,21 @@ def outside_ratio(
     """Share of the time in which pictures were seen whose skew is outside a band.
 
     A picture is seen until the next one comes, or for a period of the markers at most: what stands
-    still longer has no skew. The error is the share of those that are nearer to an end of the band
-    than can be told.
+    still longer has no skew. The interval is from the share of those that are outside by more than
+    the skew's error to that of those that are not inside by as much, with what was sampled.
     """
     series = picture_skews(pair, since_ns=since_ns, until_ns=until_ns)
     seen_ns = np.minimum(np.diff([*series.heard_ns.tolist(), until_ns]), PERIOD_NS)
     beyond = band.beyond_ms(series.skew_ms)
-    outside_ns, unclear_ns = seen_ns[beyond > 0].sum(), seen_ns[np.abs(beyond) <= ERROR_MS].sum()
+    outside_ns = seen_ns[beyond > 0].sum()
     note = f"outside for {outside_ns / NS_PER_MS:.0f} ms of {seen_ns.sum() / NS_PER_MS:.0f} ms: "
-    error = float(unclear_ns / seen_ns.sum())
-    return series.measured(float(outside_ns / seen_ns.sum()), "ratio", error, note + _ends(band))
+    drawn = seen_ns > 0
+    seen_ns, beyond = seen_ns[drawn], beyond[drawn]
+    least, _ = share_interval(beyond > ERROR_MS, seen_ns)
+    _, most = share_interval(beyond > -ERROR_MS, seen_ns)
+    value = float(outside_ns / seen_ns.sum())
+    sampling = (min(least, value), max(most, value))
+    return series.measured(value, "ratio", 0.0, note + _ends(band), sampling=sampling)
 
 
 @in_unit("ms")

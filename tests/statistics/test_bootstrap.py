@@ -13,9 +13,11 @@ from harness.statistics.bootstrap import (
     least_values,
     median_interval,
     quantile_interval,
+    share_interval,
     student_t,
 )
 from harness.statistics.looks import LEVEL
+from harness.statistics.wilson import proportion_interval
 
 SERIES = arrays.arrays(np.float64, st.integers(7, 60), elements=st.floats(-1e6, 1e6))
 
@@ -48,6 +50,45 @@ def test_an_interval_holds_the_truth_as_often_as_it_says() -> None:
 
     held = sum(low <= 0 <= high for low, high in intervals)
     assert held >= 0.91 * 300
+
+
+def test_a_share_of_what_lasts_is_held_where_wilson_promises_too_much() -> None:
+    """A third of the time is chosen, in runs of ten on average."""
+    random = np.random.default_rng(7)
+    held = independent = 0
+    for _ in range(200):
+        chosen = np.empty(600, dtype=bool)
+        chosen[0] = random.random() < 1 / 3
+        for place in range(1, 600):
+            changes = random.random() < (0.1 if chosen[place - 1] else 0.05)
+            chosen[place] = chosen[place - 1] != changes
+        low, high = share_interval(chosen, np.ones(600), level=0.95)
+        held += low <= 1 / 3 <= high
+        low, high = proportion_interval(int(chosen.sum()), 600, level=0.95)
+        independent += low <= 1 / 3 <= high
+    assert held >= 0.88 * 200
+    assert independent < 0.7 * 200
+
+
+def test_a_share_is_of_the_weight_and_stays_between_0_and_1() -> None:
+    chosen = np.zeros(100, dtype=bool)
+    chosen[50] = True
+    heavy = np.where(chosen, 99.0, 1.0)
+    low, high = share_interval(chosen, heavy)
+    assert low == 0
+    assert 0.5 < high <= 1
+    assert share_interval(~chosen, np.ones(100))[1] == 1
+    assert share_interval(np.zeros(5), np.ones(5)) == (0, 0)
+    assert share_interval(np.ones(5), np.ones(5)) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "weights"),
+    [([], []), ([True, False], [1.0]), ([True, False], [1.0, 0.0]), ([True], [np.nan])],
+)
+def test_weights_are_above_0(chosen: list[bool], weights: list[float]) -> None:
+    with pytest.raises(ValueError, match="weight above 0"):
+        share_interval(chosen, weights)
 
 
 def test_drawn_one_by_one_it_would_promise_too_much() -> None:
