@@ -82,21 +82,6 @@ async def test_the_gateway_gets_server_seed_impairments_and_a_token_of_its_own(
 
 
 @pytest.mark.asyncio
-async def test_a_sabotage_acts_in_every_participant_and_in_the_ledger(
-    troupe: FakeTroupe, setup: StageSetup, counts: Callable[..., Snapshot]
-) -> None:
-    troupe.gateway.counts = counts("alice")
-    for one in (setup, replace(setup, tampers=("a:b",), ledger_lies=True)):
-        async with open_stage(one) as stage:
-            await stage.join("alice")
-            await stage.probe("probes.py", "any")
-        assert troupe.tampers == dict.fromkeys(["alice", "probe1"], one.tampers)
-    honest, lying = cast("list[GatewayConfig]", troupe.configs)
-
-    assert (honest.ledger_lies, lying.ledger_lies) == (False, True)
-
-
-@pytest.mark.asyncio
 @pytest.mark.parametrize("ignores_grants", [False, True])
 async def test_participants_join_through_the_gateway_with_tokens_of_their_own(
     troupe: FakeTroupe, setup: StageSetup, counts: Callable[..., Snapshot], ignores_grants: bool
