@@ -95,7 +95,7 @@ def _finding(finding: Finding, report: Report) -> list[tuple[str, str]]:
 def _lines(rows: Sequence[tuple[str, str]], width: int) -> list[str]:
     lines = []
     for name, text in rows:
-        line = f"  {name:<{_NAME}}{text}"
+        line = f"  {name:<{_NAME - 1}} {text}"
         whole = name in _WHOLE
         lines.append(line if whole else textwrap.fill(line, width, subsequent_indent=_INDENT))
     return lines
