@@ -18,14 +18,16 @@ toxiproxy, each as often as the others. Then it is looked
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from random import Random
 
@@ -107,19 +109,7 @@ def one_run(number: int, *, victim: str | None, xdist: bool, at_s: float, folder
     (folder / "temporary").mkdir(parents=True)
     project.write(SCENARIOS)
     log = folder / "output.txt"
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--lk-backend=embedded"]
-    command.append(f"--basetemp={folder / 'pytest'}")  # pytest leaves this behind by itself
-    with (
-        log.open("wb") as output,
-        subprocess.Popen(
-            [*command, *(["-n", "2"] if xdist else [])],
-            cwd=folder,
-            env={**os.environ, "TMPDIR": str(folder / "temporary")},
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-        ) as process,
-    ):
+    with _running(folder, log, xdist=xdist) as process:
         family = Family(process.pid)
         start_ns = now_ns()
         kill_ns = _kill(family, process, victim, at_s, start_ns)
@@ -129,7 +119,6 @@ def one_run(number: int, *, victim: str | None, xdist: bool, at_s: float, folder
         except subprocess.TimeoutExpired:
             code = None
             family.look()
-            process.kill()
         ended_s = _since(since_ns)
     wrong, untidy, verdicts = _judged(project, victim if kill_ns else None, code)
     return Killed(
@@ -144,6 +133,28 @@ def one_run(number: int, *, victim: str | None, xdist: bool, at_s: float, folder
         left=_left(family, project),
         untidy=[*untidy, *_seen_by_the_user(log)],
     )
+
+
+@contextlib.contextmanager
+def _running(folder: Path, log: Path, *, xdist: bool) -> Iterator[subprocess.Popen[bytes]]:
+    """Pytest in a folder; killed at the end."""
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--lk-backend=embedded"]
+    command.append(f"--basetemp={folder / 'pytest'}")  # pytest leaves this behind by itself
+    with (
+        log.open("wb") as output,
+        subprocess.Popen(
+            [*command, *(["-n", "2"] if xdist else [])],
+            cwd=folder,
+            env={**os.environ, "TMPDIR": str(folder / "temporary")},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+        ) as process,
+    ):
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def _kill(
@@ -244,16 +255,32 @@ def _since(at_ns: int) -> float:
 def kill_many(folder: Path, *, times: int, seed: int, victims: Sequence[str]) -> Results:
     """Undisturbed runs, to know how long they take; then runs until so many had a kill.
 
-    One that ended before its moment had come says how long a run takes now, and counts as none.
+    Interrupted, it gives what there is.
     """
-    random = Random(seed)
-    usual = {}
+    usual: dict[bool, float] = {}
     for xdist in (False, True):
         run = one_run(0, victim=None, xdist=xdist, at_s=0, folder=folder / f"usual-{xdist}")
         if run.exit_code != 1 or run.left or run.wrong:
             raise SystemExit(f"a run that nobody disturbs is not as it must be: {run}")
         usual[xdist] = run.ended_s
     runs: list[Killed] = []
+    with contextlib.suppress(KeyboardInterrupt):
+        runs.extend(_runs(folder, Random(seed), usual, times=times, victims=victims))
+    return Results(machine=machine(), seed=seed, usual_s=max(usual.values()), runs=runs)
+
+
+def _runs(
+    folder: Path,
+    random: Random,
+    usual: dict[bool, float],
+    *,
+    times: int,
+    victims: Sequence[str],
+) -> Iterator[Killed]:
+    """Runs until so many had a kill.
+
+    One that ended before its moment had come says how long a run takes now, and counts as none.
+    """
     killed = 0
     for number in range(1, 2 * times + 1):
         victim = victims[killed % len(victims)]
@@ -262,7 +289,7 @@ def kill_many(folder: Path, *, times: int, seed: int, victims: Sequence[str]) ->
         at_s = random.uniform(0, usual[xdist])
         run = one_run(number, victim=victim, xdist=xdist, at_s=at_s, folder=own)
         _say(run)
-        runs.append(run)
+        yield run
         if not (run.wrong or run.left or run.untidy):
             shutil.rmtree(own, ignore_errors=True)
         if run.at_s is None:
@@ -270,8 +297,7 @@ def kill_many(folder: Path, *, times: int, seed: int, victims: Sequence[str]) ->
         else:
             killed += 1
         if killed == times:
-            break
-    return Results(machine=machine(), seed=seed, usual_s=max(usual.values()), runs=runs)
+            return
 
 
 def _say(run: Killed) -> None:
@@ -328,6 +354,7 @@ def main() -> None:
     parser.add_argument("--keep", type=Path, help="where the folders of odd runs stay")
     parser.add_argument("--json", action="store_true", help="one JSON object for machines")
     arguments = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     if embedded.built(embedded.LIVEKIT, embedded.default_cache()) is None:
         parser.error("no livekit-server was built yet: run `pytest scenarios -m smoke` first")
     keep = arguments.keep or Path(tempfile.mkdtemp(prefix="lk-kill-"))
