@@ -32,13 +32,9 @@ if TYPE_CHECKING:
 
 LIMIT_S = 10.0
 SERVER = Server(
-    url="ws://127.0.0.1:7",
-    api_key="APIkey",
-    api_secret="a-secret-of-at-least-32-characters",
-    version="1.13.5",
-    backend="binary",
-    owned=True,
-)
+    url="ws://127.0.0.1:7", api_key="APIkey", api_secret="a-secret-of-at-least-32-characters",
+    version="1.13.5", backend="binary", owned=True,
+)  # fmt: skip
 LOSS = Loss(ratio=0.05, target=Target(participant="bob", direction="down"))
 PROFILE = fault(Loss(ratio=1.0), seconds=2)
 
