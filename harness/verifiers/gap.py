@@ -13,7 +13,7 @@ from harness.signals.sound import MARKER_MS, Tone
 from harness.verifiers.answer import NoEvidenceError, in_unit
 from harness.verifiers.pictures import TIME_ERROR_MS as PICTURE_ERROR_MS
 from harness.verifiers.pictures import new_pictures, open_pictures
-from harness.verifiers.proof import FLOW_MS, require_pictures, require_tone
+from harness.verifiers.proof import FLOW_MS, Witness, require_alive, require_pictures, require_tone
 from harness.verifiers.sound import FRAME_NS, TIME_ERROR_MS, Sound, open_sound
 
 FLOW_NS = NS_PER_S
@@ -21,6 +21,8 @@ CONCEALED_MS = 80
 """How long a jitter buffer's concealment carries a steady tone on, measured: a break of up to
 this length cannot be heard, and a longer one is heard shorter by up to as much."""
 MARKER_MARGIN_MS = 20
+CUT_SHORT_NS = 200 * NS_PER_MS
+"""A frame that is this late when recording ends was not recorded, or not given."""
 
 
 @in_unit("ms")
@@ -51,30 +53,56 @@ def picture_gap(
 
 @in_unit("ms")
 def sound_gap(
-    recording: AudioRecording, tone: Tone, *, since_ns: int, until_ns: int
+    recording: AudioRecording,
+    tone: Tone,
+    *,
+    since_ns: int,
+    until_ns: int,
+    alive: Witness | None = None,
 ) -> Measurement:
-    """Longest time without the tone that touches [since, until).
+    """Longest time without the tone that touches [since, until); 0 where none was silent.
 
     Concealment carries a steady tone on, so a gap is up to 80 ms longer than it sounds: the value
-    is the middle of what it can be. Rests on the tone heard in the 500 ms before `since_ns`;
-    `at_least` where the longest gap had not ended at `until_ns`.
+    is the middle of what it can be. Where nothing was silent it is 0, and up to 80 ms may have been
+    concealed. Rests on the tone heard in the 500 ms before `since_ns`; `at_least` where the longest
+    gap had not ended at `until_ns`.
+
+    A stream gives a frame each 10 ms, whether there is sound or not: where the recording ends
+    before `until_ns`, `alive`, another track of the receiver, must show that it was the stream that
+    ended.
     """
     sound = open_sound(recording)
     require_tone(sound, tone, since_ns - FLOW_MS * NS_PER_MS, since_ns)
+    evidence, watched_ns = [sound.file], min(until_ns, sound.end_ns)
+    if until_ns - sound.end_ns > CUT_SHORT_NS:
+        if alive is None:
+            raise NoEvidenceError(
+                f"{sound.file} ends {(until_ns - sound.end_ns) / NS_PER_MS:.0f} ms before the time "
+                "asked for does, and no witness was named"
+            )
+        evidence.append(require_alive(alive, sound.end_ns, until_ns))
+        watched_ns = until_ns
     times = heard_ns(sound, tone)
     times = times[(times >= since_ns - FLOW_MS * NS_PER_MS) & (times < until_ns)]
     before = max(0, int(np.searchsorted(times, since_ns)) - 1)
-    gap_ms, lasting, note = _longest(times[before:], since_ns, until_ns)
+    gap_ms, lasting, note = _longest(times[before:], since_ns, watched_ns)
     # Heard frames stand 10 ms apart where there is no gap at all.
-    gap_ms = max(0.0, gap_ms - FRAME_NS / NS_PER_MS)
+    gap_ms = gap_ms - FRAME_NS / NS_PER_MS
+    silent = gap_ms >= TIME_ERROR_MS
+    concealed = f"concealed for up to {CONCEALED_MS}"
     return Measurement(
-        value=gap_ms + CONCEALED_MS / 2,
+        value=gap_ms + CONCEALED_MS / 2 if silent else 0.0,
         unit="ms",
-        error=CONCEALED_MS / 2 + TIME_ERROR_MS,
-        at_least=lasting,
+        error=TIME_ERROR_MS if silent else 0.0,
+        sampling=(gap_ms, gap_ms + CONCEALED_MS) if silent else (0.0, float(CONCEALED_MS)),
+        at_least=lasting and silent,
         rests_on=len(times) - before,
-        notes=(f"silent for {gap_ms:.0f} ms, and concealed for up to {CONCEALED_MS}; {note}",),
-        evidence=(sound.file,),
+        notes=(
+            f"silent for {gap_ms:.0f} ms, and {concealed}; {note}"
+            if silent
+            else f"never silent; {concealed} ms",
+        ),
+        evidence=tuple(evidence),
     )
 
 

@@ -100,7 +100,15 @@ async def test_a_new_port_behind_a_nat_is_followed(stage: Stage, judge: Judge) -
     await stage.impair(Rebind(first_ms=0, target=Target(participant="bob")))
     until = await stage.run(seconds=5)
 
-    judge("NET-015", sound_gap, received[sound], sound.signal, since_ns=since, until_ns=until)
+    judge(
+        "NET-015",
+        sound_gap,
+        received[sound],
+        sound.signal,
+        since_ns=since,
+        until_ns=until,
+        alive=received.witness(picture),
+    )
     judge(
         "NET-016",
         picture_gap,

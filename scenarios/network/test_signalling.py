@@ -25,7 +25,15 @@ async def test_broken_signalling_is_resumed_and_media_goes_on(stage: Stage, judg
     until = await stage.run(seconds=6)
 
     judge("NET-018", time_to_event, bob.events, "reconnected", since_ns=broken, until_ns=until)
-    judge("NET-019", sound_gap, received[sound], sound.signal, since_ns=broken, until_ns=until)
+    judge(
+        "NET-019",
+        sound_gap,
+        received[sound],
+        sound.signal,
+        since_ns=broken,
+        until_ns=until,
+        alive=received.witness(picture),
+    )
     judge(
         "NET-020",
         picture_gap,

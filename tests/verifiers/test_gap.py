@@ -69,7 +69,8 @@ def test_longest_time_without_the_tone(
     measured = sound_gap(studio.sound(TONE, silent=[silent]), TONE, **window)
 
     assert measured.value == pytest.approx(2000 + CONCEALED_MS / 2, abs=20)
-    assert (measured.error, measured.at_least) == (CONCEALED_MS / 2 + 10, False)
+    assert measured.interval == pytest.approx((1990, 2000 + CONCEALED_MS + 10), abs=20)
+    assert not measured.at_least
 
 
 def test_sound_without_a_break_may_have_one_that_was_concealed(
@@ -77,8 +78,22 @@ def test_sound_without_a_break_may_have_one_that_was_concealed(
 ) -> None:
     measured = sound_gap(studio.sound(TONE), TONE, **window)
 
-    assert measured.interval == (-10.0, CONCEALED_MS + 10)
-    assert "silent for 0 ms" in measured.notes[0]
+    assert (measured.value, measured.interval) == (0, (0, CONCEALED_MS))
+    assert "never silent" in measured.notes[0]
+
+
+def test_a_recording_that_ends_early_has_a_gap_only_where_the_receiver_was_alive(
+    studio: Studio, window: Window
+) -> None:
+    cut = studio.sound(TONE, seconds=4)
+
+    assert "ends 1000 ms before" in str(sound_gap(cut, TONE, **window).missing)
+    dead = studio.witness(silent=[(4, 6)])
+    assert "was heard in" in str(sound_gap(cut, TONE, alive=dead, **window).missing)
+    ended = sound_gap(cut, TONE, alive=studio.witness(), **window)
+    assert ended.at_least
+    assert ended.value == pytest.approx(1000 + CONCEALED_MS / 2, abs=20)
+    assert "bob/proof.wav" in ended.evidence
 
 
 def test_noise_is_no_tone(studio: Studio, window: Window) -> None:
