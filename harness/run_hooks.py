@@ -394,4 +394,10 @@ class RunHooks:
 def _interrupt_on_termination() -> None:
     """Have SIGTERM end the run as Ctrl-C does: a report is written and nothing is left."""
     if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+        signal.signal(signal.SIGTERM, _terminated)
+
+
+def _terminated(*_: object) -> None:
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # inherited: a shell's `… &` has it so
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.raise_signal(signal.SIGINT)

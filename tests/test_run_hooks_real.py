@@ -230,6 +230,22 @@ def test_a_kill_leaves_a_readable_folder_and_no_process(
     assert (own.folder / "report.html").is_file()
 
 
+@pytest.mark.parametrize("processes", [1, 2])
+def test_a_run_behind_a_shell_ends_by_sigterm(
+    own: Project, waiting: Callable[[int], Running], processes: int
+) -> None:
+    """A shell starts what stands before `&` with SIGINT ignored."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        running = waiting(processes)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    running.process.send_signal(signal.SIGTERM)
+
+    assert running.ended() == pytest.ExitCode.INTERRUPTED
+    assert "OWN-002" in (own.folder / "report.html").read_text()
+
+
 def test_one_of_several_processes_that_is_killed_leaves_nothing_and_the_others_go_on(
     own: Project, waiting: Callable[[int], Running]
 ) -> None:
