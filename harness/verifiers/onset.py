@@ -32,6 +32,7 @@ from harness.verifiers.pictures import TIME_ERROR_MS as PICTURE_ERROR_MS
 from harness.verifiers.pictures import open_pictures
 from harness.verifiers.proof import Witness, require_alive
 from harness.verifiers.sound import FRAME_NS, TIME_ERROR_MS, Sound, open_sound
+from harness.verifiers.sound_edge import open_below
 
 LEVEL_DB = 3.0
 """How far below its level the tone may be; a received level is exact to 0.2 dB, measured."""
@@ -83,12 +84,18 @@ def first_clean_sound(
         onset = _clean_from(_whole_markers(sound, tone, begin, end), begin, sound.sample_rate)
         if onset is not None:
             first, at = sound.times_ns(np.array([float(runs[0][0]), onset])).tolist()
+            value_ms, already = (at - since_ns) / NS_PER_MS, onset == start
+            before = ("clean from the first window on: it may have begun before",)
             return Measurement(
-                value=(at - since_ns) / NS_PER_MS,
+                value=value_ms,
                 unit="ms",
                 error=TIME_ERROR_MS,
+                sampling=open_below(value_ms) if already else None,
                 rests_on=1,
-                notes=(f"first heard after {(first - since_ns) / NS_PER_MS:.0f} ms",),
+                notes=(
+                    f"first heard after {(first - since_ns) / NS_PER_MS:.0f} ms",
+                    *(before if already else ()),
+                ),
                 evidence=(sound.file,),
             )
     short_ms = (until_ns - sound.end_ns) / NS_PER_MS
@@ -136,7 +143,7 @@ def first_full_picture(
                 value=(int(at_ns) - since_ns) / NS_PER_MS,
                 unit="ms",
                 error=PICTURE_ERROR_MS,
-                rests_on=len(read),
+                rests_on=1,
                 notes=notes,
                 evidence=(pictures.file,),
             )

@@ -29,7 +29,9 @@ def first_tone(
 ) -> Measurement:
     """Time from `since_ns` to the onset of the pilot, where a window of 10 ms is half full of it.
 
-    Where it never comes, the value is how long was listened, `at_least`: the recorder's frames
+    Where it is heard from the first window on, it may have begun at any time since `since_ns`,
+    which the interval says. Where it never comes, the value is how long was listened, `at_least`:
+    the recorder's frames
     come every 10 ms whether there is sound or not, and show that it was listening. The stream of a
     track that may not be subscribed to gives none: then a witness must show it.
     """
@@ -63,14 +65,21 @@ def first_tone(
     already = heard[0] == 0
     middle = start + heard[0] * hop + (0 if already else sound.sample_rate * WINDOW_MS // 2000)
     onset_ns = int(sound.times_ns(np.array([float(middle)]))[0])
+    value_ms = (onset_ns - since_ns) / NS_PER_MS
     return Measurement(
-        value=(onset_ns - since_ns) / NS_PER_MS,
+        value=value_ms,
         unit="ms",
         error=TIME_ERROR_MS,
-        rests_on=len(levels),
+        sampling=open_below(value_ms) if already else None,
+        rests_on=1,
         notes=("heard from the first window on: it may have begun before",) if already else (),
         evidence=(sound.file,),
     )
+
+
+def open_below(value_ms: float) -> tuple[float, float]:
+    """The ends of what began at `value_ms` or before; with the error they reach to 0."""
+    return min(value_ms, TIME_ERROR_MS), value_ms
 
 
 @in_unit("ms")

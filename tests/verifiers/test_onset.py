@@ -61,6 +61,16 @@ def test_a_sound_that_fades_in_is_clean_at_its_level(studio: Studio, clock: Cloc
     assert measured.value == pytest.approx(200 + 200 * 0.71, abs=10)
 
 
+def test_sound_that_was_clean_when_recording_began_was_so_at_any_time_before(
+    studio: Studio, clock: Clock
+) -> None:
+    measured = first_clean_sound(studio.sound(TONE), TONE, since_ns=clock(-0.4), until_ns=clock(4))
+
+    assert measured.value == pytest.approx(400, abs=0.1)
+    assert measured.interval == pytest.approx((0, 410), abs=0.1)
+    assert "it may have begun before" in measured.notes[1]
+
+
 def conceal(begin_s: float, end_s: float) -> Callable[[NDArray[np.int16]], None]:
     """The pilot goes on where a marker should have been."""
 

@@ -36,6 +36,15 @@ def test_tone_that_was_there_already_is_said_to_be(studio: Studio, clock: Clock)
     measured = first_tone(studio.sound(Tone()), Tone(), since_ns=clock(1), until_ns=clock(5))
     assert measured.value == pytest.approx(0, abs=0.1)
     assert "may have begun before" in measured.notes[0]
+    assert measured.rests_on == 1
+
+
+def test_tone_that_was_there_when_recording_began_came_at_any_time_before(
+    studio: Studio, clock: Clock
+) -> None:
+    measured = first_tone(studio.sound(Tone()), Tone(), since_ns=clock(-0.4), until_ns=clock(5))
+    assert measured.value == pytest.approx(400, abs=0.1)
+    assert measured.interval == pytest.approx((0, 410), abs=0.1)
 
 
 def test_tone_that_never_comes_took_at_least_as_long_as_was_listened(
