@@ -6,6 +6,7 @@ One participant publishes a sound and a picture, three record both. Every ten se
 open files and threads of each process are noted, and how busy the machine is. What was recorded is
 analysed when the media has ended: the median latency of each ten seconds. A trend is the Theil-Sen
 slope with its 95 % interval; what is asked is how far it would go in half an hour.
+The server asks for no playout delay of pictures: the SDK's jitter buffer moves by itself.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ import msgspec
 import numpy as np
 import psutil
 
+from benchmarks.accuracy import NO_PLAYOUT_DELAY
 from benchmarks.filled_room import (
     Cast,
     Room,
@@ -38,7 +40,6 @@ from harness.run.machine_lock import MachineLock, runtime_folder
 from harness.run.session import PRELOAD
 from harness.server.binary import SERVER_NAME, on_path
 from harness.server.choose import Wanted, choose
-from harness.server.model import ServerConfig
 from harness.signals.picture import ColourCode
 from harness.stage.load import MachineTimes, machine_figures
 from harness.stage.stage import StageSetup, open_stage
@@ -209,7 +210,7 @@ async def run(folder: Path, *, minutes: float) -> Report:
     backend = choose(Wanted(backend="binary" if on_path(SERVER_NAME) else "embedded"), _say).backend
     lock = MachineLock(runtime_folder(), run=str(folder), say=_say)
     with Keeper.start(preload=PRELOAD, log=folder / "keeper.log") as keeper:
-        running = await asyncio.to_thread(backend.start, ServerConfig(), keeper, folder)
+        running = await asyncio.to_thread(backend.start, NO_PLAYOUT_DELAY, keeper, folder)
         try:
             setup = StageSetup(keeper=keeper, server=running.server, folder=folder, room="long")
             async with lock.turn(alone=True):
