@@ -3,8 +3,9 @@
     network         from the end of the fault until media leaves the relay again: what waits in a
                     queue, and where the server or the publisher stood still
     reconnecting    the part of the fault and of that in which the SDK said that it reconnects
-    key frame       from there until the picture moves on: lost packets are repaired, or a key
-                    frame is asked for and comes
+    key frame       from there until the picture moves on, where the server asked the publisher for
+                    a key frame since the fault began
+    repair          the same where it asked for none: what is lost is sent again
     steadying       from there until it stays steady: jitter buffer, bit rate
     jitter buffer   the same of a sound, from its first packet on: it waits for no key frame
 
@@ -71,12 +72,13 @@ def picture_recovery_in_parts(
         return replace(whole, notes=(f"no parts: {error}", *whole.notes))
     # There is one: the picture from which on it is steady.
     moves_ns = int(seen_ns[np.searchsorted(seen_ns, first_ns)])
+    asked = len(way.requests_ns(fault.gone_ns, steady_ns))
+    until_it_moves = "key frame" if len(way.requests_ns(fault.gone_ns, moves_ns)) else "repair"
     parts = {
         "network": first_ns - fault.healed_ns,
-        "key frame": moves_ns - first_ns,
+        until_it_moves: moves_ns - first_ns,
         "steadying": steady_ns - moves_ns,
     }
-    asked = len(way.requests_ns(fault.gone_ns, steady_ns))
     return _with_parts(whole, parts, way, events, fault, f"; key frames asked for: {asked}")
 
 

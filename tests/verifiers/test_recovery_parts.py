@@ -71,7 +71,21 @@ def test_a_picture_that_was_still_under_way_is_no_sign_of_the_network(
     seen = studio.pictures(CODE, gaps=[(1, 2.01), (2.02, 2.41)])
     measured = picture_recovery_in_parts(seen, CODE, way=way, events=[], fault=fault)
 
-    assert measured.notes[0].startswith("network 300 + key frame 115 + steadying 0 ms")
+    assert measured.notes[0].startswith("network 300 + repair 115 + steadying 0 ms")
+    assert measured.notes[0].endswith("key frames asked for: 0")
+
+
+@pytest.mark.parametrize(("asked_s", "part"), [(1.5, "key frame"), (2.6, "repair")])
+def test_a_key_frame_is_named_only_where_one_was_asked_for_before_the_picture_moved(
+    seen: VideoRecording, fault: Fault, clock: Clock, asked_s: float, part: str
+) -> None:
+    ledger = TrackLedger(clock)
+    ledger.picture([2.1])
+    ledger.feedback(asked_s)
+    measured = picture_recovery_in_parts(seen, CODE, way=ledger.way, events=[], fault=fault)
+
+    assert f" + {part} " in measured.notes[0]
+    assert measured.notes[0].endswith("key frames asked for: 1")
 
 
 def test_the_parts_of_a_sound_are_the_whole(studio: Studio, fault: Fault, clock: Clock) -> None:
