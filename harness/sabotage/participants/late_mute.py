@@ -32,6 +32,11 @@ async def _late(carry_out: CarryOut, command: Command) -> object:
 SABOTAGE = Sabotage(
     name="late-mute",
     breaks="a mute is done a second after it was asked for",
-    kills=frozenset({"MUTE-002", "MUTE-010"}),
+    kills=frozenset(
+        {
+            *("MUTE-001", "MUTE-002", "MUTE-003", "MUTE-004", "MUTE-006"),
+            *("MUTE-010", "MUTE-011", "MUTE-025"),
+        }
+    ),
     tampers=(f"{__name__}:{late_mute.__name__}",),
 )
