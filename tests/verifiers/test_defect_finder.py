@@ -13,7 +13,7 @@ from harness.evidence.recording import AudioRecording
 from harness.signals.sound import Tone
 from harness.signals.sweep import Sweep, SweepGenerator
 from harness.verifiers.answer import NoEvidenceError
-from harness.verifiers.defect_finder import Defect, Kind, find_defects
+from harness.verifiers.defect_finder import Defect, Kind, _beside, _made, find_defects
 from tests.verifiers.coded_sweep import (
     SPOILINGS,
     SWEEP,
@@ -201,3 +201,19 @@ def test_bad_evidence_has_no_defects_and_no_answer(
 def test_a_recording_that_begins_too_late_does_not_answer(studio: Studio, clock: Clock) -> None:
     with pytest.raises(NoEvidenceError, match="begins 500 ms after"):
         find_defects(recorded(studio, coded(4)), SWEEP, since_ns=clock(-0.5), until_ns=clock(3))
+
+
+@pytest.mark.parametrize(("apart_ms", "beside"), [(19.5, True), (20.5, False)])
+def test_what_is_within_twenty_milliseconds_of_a_defect_is_part_of_it(
+    apart_ms: float, beside: bool
+) -> None:
+    one, other = _made("click", 100, 101, ""), _made("gap", 101 + apart_ms, 140, "")
+
+    assert _beside(one, other) is beside
+    assert _beside(other, one) is beside
+
+
+def test_where_nothing_can_be_read_nothing_was_heard(studio: Studio, clock: Clock) -> None:
+    sound = recorded(studio, coded(SECONDS))
+    with pytest.raises(NoEvidenceError, match="0 of 0 ms"):
+        find_defects(sound, SWEEP, since_ns=clock(1), until_ns=clock(1.01))

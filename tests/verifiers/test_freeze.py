@@ -151,6 +151,14 @@ def test_clean_flow_has_no_freeze(studio: Studio, window: Window) -> None:
     assert {m.notes for m in measured} == {()}
 
 
+def test_only_the_last_freeze_can_be_lasting(studio: Studio, window: Window) -> None:
+    ended = freezes(studio.pictures(CODE, gaps=[(2.0, 2.4), (3.5, 4.2)]), 3, **window)
+    stays = studio.pictures(CODE, gaps=[(2.0, 2.4), (3.5, 9.0)])
+    lasting = freezes(stays, 3, **window, alive=studio.witness())
+    assert (ended.lasting, lasting.lasting) == (False, True)
+    assert not ended.measured(1.0, "events", 0.0).at_least
+
+
 def test_notes_say_where(studio: Studio, window: Window) -> None:
     measured = freeze_count(studio.pictures(CODE, gaps=[(2.0, 2.4), (3.5, 4.2)]), 3, **window)
     assert measured.value == 2

@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from harness.evidence.clock import NS_PER_MS
-from harness.evidence.recording import VideoRecording
+from harness.evidence.recording import FRAME_DTYPE, VideoRecording
 from harness.evidence.sent import SENT_DTYPE
 from harness.signals.picture import ColourCode
 from harness.verifiers.freeze_place import (
@@ -92,6 +92,18 @@ def test_freeze_is_the_same_within_one_picture(
     log["number"] += shift
     sent.write_bytes(log.tobytes())
     assert freezes_elsewhere(recording, 3, sent=sent, **window).value == elsewhere
+
+
+def test_freezes_that_only_end_together_are_not_the_same(
+    studio: Studio, window: Window, clock: Clock
+) -> None:
+    """The camera stood still after picture 89; seen is nothing from picture 86 on."""
+    _, sent = stands_still(studio, clock)
+    recording = studio.pictures(CODE, gaps=[(1.8, 1.99)])
+    frames = np.fromfile(recording.path, dtype=FRAME_DTYPE)
+    frames["arrival_ns"][frames["counter"] >= 90] += 10**9
+    recording.path.write_bytes(frames.tobytes())
+    assert freezes_elsewhere(recording, 3, sent=sent, **window).value == 2
 
 
 def test_freeze_of_a_fault_is_timed_from_it(studio: Studio, clock: Clock) -> None:

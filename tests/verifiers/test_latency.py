@@ -114,6 +114,18 @@ def test_a_series_with_a_hole_is_no_figure(
             assert "nothing came for" in str(measured.missing)
 
 
+@pytest.mark.parametrize(("hole_ms", "told"), [(1599.5, True), (1600.5, False)])
+def test_a_hole_may_be_as_long_as_three_markers_that_are_missing(
+    studio: Studio, window: Window, hole_ms: float, told: bool
+) -> None:
+    def later(frames: NDArray[Any]) -> NDArray[Any]:
+        apart_ns = frames["arrival_ns"][100] - frames["arrival_ns"][99]
+        frames["arrival_ns"][100:] += round(hole_ms * NS_PER_MS) - apart_ns
+        return frames
+
+    assert (latency(pictures(studio, later), **window).value is not None) is told
+
+
 def test_nothing_is_no_figure(studio: Studio, sound: HeardSound, window: Window) -> None:
     gone = replace(pictures(studio), recording=studio.absent_pictures())
     for track in (gone, replace(sound, recording=studio.absent_sound())):

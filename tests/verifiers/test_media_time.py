@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from harness.signals.sweep_reading import read_sweep
+from harness.signals.sweep_reading import SweepReading, read_sweep
 from harness.verifiers.media_time import Disturbance, disturbances
 from tests.verifiers.coded_sweep import (
     Samples,
@@ -19,6 +19,36 @@ from tests.verifiers.coded_sweep import (
 
 def found(x: Samples) -> list[Disturbance]:
     return disturbances(read_sweep(int16(x), "up"))
+
+
+def read(lag_ms: list[float], *, unread: slice = slice(0)) -> SweepReading:
+    """Readings, 2.5 ms apart, of a sweep that is heard so late."""
+    at = 2.5 * np.arange(len(lag_ms))
+    place = (at - np.array(lag_ms)) % 500
+    place[unread] = np.nan
+    return SweepReading(
+        at_ms=at, place_ms=place, confidence=np.ones(len(at)), level_dbfs=np.zeros(len(at))
+    )
+
+
+@pytest.mark.parametrize(("missing", "count"), [(6, 0), (7, 1)])
+def test_what_cannot_be_read_for_longer_than_the_end_of_a_period_is_disturbed(
+    missing: int, count: int
+) -> None:
+    told = disturbances(read([0.0] * 60, unread=slice(20, 20 + missing)))
+    assert len(told) == count
+    assert all((one.unread_ms, one.jump_ms) == (20.0, 0.0) for one in told)
+
+
+def test_a_jump_is_from_the_median_before_to_the_median_after() -> None:
+    (one,) = disturbances(read([0.0] * 20 + [10 + 0.2 * k for k in range(10)] + [11.8] * 10))
+    assert one.jump_ms == pytest.approx(10.8)
+    assert (one.start_ms, one.end_ms) == (48.75, 51.25)
+
+
+def test_a_jump_at_the_very_end_ends_there() -> None:
+    (one,) = disturbances(read([0.0] * 20 + [10.0]))
+    assert (one.start_ms, one.end_ms) == (48.75, 50.0)
 
 
 def test_time_that_passes_as_it_was_sent_has_none() -> None:

@@ -11,6 +11,7 @@ from harness.evidence.recording import AudioRecording
 from harness.signals.numbered import numbered
 from harness.verifiers.numbered_sound import (
     Gauge,
+    _in_order,
     gauge_error,
     last_sample_after,
     samples_lost,
@@ -148,3 +149,9 @@ def test_without_evidence_there_is_no_value(studio: Studio, out: Out) -> None:
     assert silence_ratio(absent, since_ns=0, until_ns=1).value is None
     assert gauge_error(absent, [Gauge(at_ns=0, queued_ms=0, captured=0)]).value is None
     assert gauge_error(out(), []).missing == "nobody read how much waits"
+
+
+def test_what_does_not_belong_hides_nothing_that_does() -> None:
+    assert _in_order(np.array([500, 0, 1, 1, 2, 0]), (0, 3)).tolist() == [
+        False, True, True, False, True, False,
+    ]  # fmt: skip

@@ -49,6 +49,16 @@ def test_sound_is_clean_from_where_nothing_is_missing(
     assert (measured.error, measured.at_least) == (10.0, False)
 
 
+def test_it_is_told_when_sound_was_heard_first(studio: Studio, clock: Clock) -> None:
+    breaks = studio.sound(TONE, silent=[(0, 0.3), (0.4, 0.5), (2.0, 2.3)])
+    measured = first_clean_sound(breaks, TONE, since_ns=clock(0), until_ns=clock(4))
+
+    assert measured.rests_on == 1
+    [note] = measured.notes
+    first_ms = float(note.removeprefix("first heard after ").removesuffix(" ms"))
+    assert first_ms == pytest.approx(300, abs=8)
+
+
 def test_a_sound_that_fades_in_is_clean_at_its_level(studio: Studio, clock: Clock) -> None:
     def fade(samples: NDArray[np.int16]) -> None:
         ramp = np.clip((np.arange(len(samples)) / RATE - 0.2) / 0.2, 0, 1)

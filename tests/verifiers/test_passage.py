@@ -38,6 +38,13 @@ def test_the_first_packet_to_leave_decides() -> None:
     }
 
 
+def test_each_unit_has_its_own_packets() -> None:
+    record = Record({("down", False): packets(TIMES, 2.0, np.array([300, 100, 100, 200]))})
+    found = passages(record, **WHO)
+    firsts = {ticks: one.first_ns for ticks, one in found.items() if one}
+    assert firsts == {100: 11_000_000, 200: 51_000_000, 300: 10_000_000}
+
+
 def test_a_repair_can_be_the_first() -> None:
     rows = packets(TIMES, 2.0, TICKS)
     rows["fate"] = PacketFate.DROPPED

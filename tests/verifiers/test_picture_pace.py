@@ -40,7 +40,7 @@ def stamped(studio: Studio, *, late_us: int = 0) -> VideoRecording:
 def test_rate_is_that_of_the_pictures_that_came(studio: Studio, window: Window) -> None:
     measured = frame_rate(studio.pictures(CODE), 3, **window)
     assert measured.value == pytest.approx(20, abs=0.01)
-    assert measured.error == pytest.approx(20 * 0.004 / 4, rel=0.1)
+    assert measured.error == pytest.approx(20 * 0.004 / (79 / 20))
     half = studio.pictures(CODE, edit=lambda frames: frames[::2])
     assert frame_rate(half, 3, **window).value == pytest.approx(10, abs=0.01)
 

@@ -38,6 +38,18 @@ def test_sound_of_somebody_else_proves_nothing(studio: Studio, clock: Clock) -> 
         require_alive(witness, clock(1), clock(5))
 
 
+@pytest.mark.parametrize(("silent", "alive"), [((1.0, 2.9), True), ((1.0, 3.1), False)])
+def test_half_of_the_time_of_a_sound_is_proof(
+    studio: Studio, clock: Clock, silent: tuple[float, float], alive: bool
+) -> None:
+    witness = studio.witness(silent=[silent])
+    if alive:
+        assert require_alive(witness, clock(1), clock(5)) == "bob/proof.wav"
+    else:
+        with pytest.raises(NoEvidenceError, match="700 Hz was heard in 1900 of 4000 ms"):
+            require_alive(witness, clock(1), clock(5))
+
+
 def test_witness_must_be_of_one_kind(studio: Studio, clock: Clock) -> None:
     with pytest.raises(NoEvidenceError, match="the witness is"):
         require_alive(Witness(recording=studio.pictures(CODE), signal=Tone()), 0, 1)

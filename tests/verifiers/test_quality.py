@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from harness.evidence.sdk_event import SdkEvent
-from harness.verifiers.quality import EVENT, Sender, quality_told_wrongly
+from harness.verifiers.quality import EVENT, Sender, _quality, quality_told_wrongly
 from tests.verifiers.conftest import Window, Wire, at
 
 if TYPE_CHECKING:
@@ -58,6 +58,18 @@ def test_the_formula_tells_the_quality(every: int, codec: str, quality: str) -> 
 def test_the_last_that_one_is_told_of_itself_counts() -> None:
     assert ask(told("POOR", subject="bob"), 0).value == 0
     assert ask(told("POOR", after_s=21), 0).value == 0
+
+
+@pytest.mark.parametrize(
+    ("score", "quality"),
+    [(80.1, "excellent"), (80.0, "good"), (40.1, "good"), (40.0, "poor"), (0.0, "poor")],
+)
+def test_a_quality_begins_above_its_score(score: float, quality: str) -> None:
+    assert _quality(score) == quality
+
+
+def test_no_score_is_below_nothing() -> None:
+    assert ask(told("POOR"), 1).notes == ("alice: told poor, scores 0 to 0",)
 
 
 def test_a_score_near_a_change_of_quality_is_no_evidence() -> None:

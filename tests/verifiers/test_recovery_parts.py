@@ -101,6 +101,17 @@ def test_the_parts_of_a_sound_are_the_whole(studio: Studio, fault: Fault, clock:
     assert measured.notes[0].endswith("reconnecting for 1000 ms")
 
 
+def test_what_reconnects_at_once_was_not_away(studio: Studio, fault: Fault, clock: Clock) -> None:
+    ledger = TrackLedger(clock)
+    ledger.picture([2.2])
+    events = [event("reconnecting", clock(3)), event("reconnected", clock(3))]
+    measured = sound_recovery_in_parts(
+        studio.sound(TONE, silent=[(1, 2.7)]), TONE, way=ledger.way, events=events, fault=fault
+    )
+
+    assert measured.notes[0].endswith("reconnecting for 0 ms")
+
+
 def test_what_never_was_steady_or_known_has_no_parts(
     studio: Studio, seen: VideoRecording, fault: Fault, clock: Clock
 ) -> None:

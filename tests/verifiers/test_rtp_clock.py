@@ -26,6 +26,30 @@ def test_timestamps_of_whole_milliseconds_agree_within_one() -> None:
     assert offset == pytest.approx(1000 - 45, abs=46)
 
 
+def agreeing(*parts: tuple[int, int]) -> int:
+    """The offset where so many of 100 packets tell each, and the rest tell anything."""
+    told = np.random.default_rng(5).integers(0, 2**32, 100)
+    done = 0
+    for count, offset in parts:
+        told[done : done + count] = offset
+        done += count
+    ticks = picture_ticks(CAPTURED)
+    return offset_between(CAPTURED, ticks, CAPTURED, (ticks + told) % 2**32, resolution=90)
+
+
+def test_those_that_agree_may_lie_on_both_sides_of_a_step() -> None:
+    assert agreeing((30, 90_080), (29, 90_150)) == 90_080
+    assert agreeing((30, 90_080), (30, 90_150)) == 90_115
+    assert agreeing((21, 90_080), (20, 90_150)) == 90_080
+
+
+def test_fewer_than_four_in_ten_are_not_most() -> None:
+    assert agreeing((40, 90_000)) == 90_000
+    for few in (((39, 90_000),), ((25, 90_000),), ((20, 90_000), (19, 90_090)), ((21, 90_000),)):
+        with pytest.raises(NoEvidenceError, match=f"{sum(n for n, _ in few)} of 100 packets"):
+            agreeing(*few)
+
+
 def test_a_packet_may_seem_to_come_before_its_frame() -> None:
     ticks = np.arange(100, dtype=np.int64) * 480
     early = CAPTURED - NS_PER_MS

@@ -84,3 +84,11 @@ def test_without_calls_there_is_no_number(calls: list[SdkCall], why: str) -> Non
     assert calls_without(calls, {}).missing == why
     assert calls_not_refused_with(calls, {}).missing == why
     assert distance_of(calls, [0], "ms").missing == why
+
+
+@pytest.mark.parametrize(("count", "last"), [(12, "call11: gave 11"), (14, "and 2 more")])
+def test_twelve_are_told_one_by_one(count: int, last: str) -> None:
+    calls = [SdkCall(name=f"call{n}", end="returned", value=n) for n in range(count)]
+    notes = calls_that_ended(calls, "returned").notes
+    assert notes[0] == "call0: gave 0"
+    assert notes[-1] == last
