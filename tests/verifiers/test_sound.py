@@ -38,6 +38,15 @@ def test_a_stream_that_stops_and_starts_again_keeps_its_pause() -> None:
     assert np.array_equal(due_times_ns(due), due)
 
 
+@pytest.mark.parametrize(("later_ms", "anew"), [(49, False), (50, False), (51, True)])
+def test_only_what_stays_later_by_more_than_fifty_milliseconds_began_anew(
+    later_ms: int, anew: bool
+) -> None:
+    due = np.arange(500) * 10 * MS
+    due[250:] += later_ms * MS
+    assert np.array_equal(due_times_ns(due), due) is anew
+
+
 def test_due_times_never_decrease() -> None:
     due = np.arange(500) * 10 * MS
     due[:250] += 40 * MS

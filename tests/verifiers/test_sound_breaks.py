@@ -35,6 +35,13 @@ def test_breaks_count_with_their_length(studio: Studio, clock: Clock, length_ms:
     assert measured.notes == ("40 breaks",)
 
 
+def test_the_left_channel_is_the_one_that_is_asked(studio: Studio, clock: Clock) -> None:
+    stereo = Tone(pilot_hz=400, right_pilot_hz=700, marker=None)
+    measured = silence_inserted(studio.sound(stereo), stereo, since_ns=clock(1), until_ns=clock(5))
+
+    assert measured.value == 0
+
+
 def test_without_a_tone_there_is_no_value(studio: Studio, clock: Clock) -> None:
     since, until = clock(1), clock(5)
     silent = studio.sound(STEADY, silent=[(0, 6)], name="silent")

@@ -27,6 +27,21 @@ def test_a_jump_of_a_fiftieth_is_a_click(height: float) -> None:
     assert one.strength == pytest.approx(height, rel=0.1)
 
 
+def test_a_click_is_where_the_step_is_and_as_high() -> None:
+    samples = np.zeros(1000, np.int16)
+    samples[500:] = 1000
+    (one,) = clicks(samples, 2000 / FULL_SCALE)
+    assert (one.start, one.stop) == (497, 503)
+    assert one.strength == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize(("apart", "found"), [(480, 1), (481, 2)])
+def test_what_is_ten_milliseconds_apart_is_one(apart: int, found: int) -> None:
+    samples = np.zeros(1000, np.int16)
+    samples[50:53] = samples[52 + apart : 55 + apart] = 32767
+    assert len(clipping(samples)) == found
+
+
 def test_clicks_within_ten_milliseconds_are_one() -> None:
     near = clicked(clicked(coded(2), 1000, 0), 1005, 0)
     assert len(clicks(int16(near), LEVEL)) == 1
