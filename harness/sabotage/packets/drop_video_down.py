@@ -12,6 +12,11 @@ from harness.sabotage.sabotage import Sabotage
 SABOTAGE = Sabotage(
     name="drop-video-down",
     breaks="every video packet towards a subscriber is dropped",
-    kills=frozenset({"PUB-003", "SUB-002", "SUB-006", "MUTE-012", "NET-002"}),
+    kills=frozenset(
+        {
+            *("PUB-003", "SUB-002", "SUB-006", "SUB-014", "SUB-020", "PERM-015"),
+            *("MUTE-012", "MUTE-038", "MUTE-046", "NET-002"),
+        }
+    ),
     impairments=(Loss(ratio=1.0, target=Target(direction="down", medium="video")),),
 )

@@ -36,6 +36,6 @@ def _next_pilot(samples: Samples, sound: SoundSignal, start: int, stop: int) -> 
 SABOTAGE = Sabotage(
     name="wrong-tone",
     breaks="every tone is sent with the pilot of another",
-    kills=frozenset({"PUB-001"}),
+    kills=frozenset({"PUB-001", "PUB-007", "SUB-011"}),
     tampers=(f"{__name__}:{wrong_tone.__name__}",),
 )

@@ -1,0 +1,19 @@
+"""The first sound of a publisher called alice never arrives; her others do."""
+
+from __future__ import annotations
+
+from harness.network.impairment import Target
+from harness.network.impairments import Loss
+from harness.sabotage.sabotage import Sabotage
+
+SABOTAGE = Sabotage(
+    name="lost-sound",
+    breaks="each packet of one publisher's first sound is lost on the way to its subscribers",
+    kills=frozenset(
+        {
+            *("SUB-001", "SUB-005", "SUB-010", "SUB-019", "PERM-001", "PERM-013", "PERM-014"),
+            *("PERM-025", "MUTE-008", "MUTE-024", "MUTE-037", "MUTE-045", "MUTE-048"),
+        }
+    ),
+    impairments=(Loss(ratio=1.0, target=Target(direction="down", track="alice/sound1")),),
+)
