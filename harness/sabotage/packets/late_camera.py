@@ -12,13 +12,13 @@ SABOTAGES = (
     Sabotage(
         name="late-camera",
         breaks="the packets of a camera towards subscribers are 800 ms late",
-        kills=frozenset({"WIRE-002", "WIRE-003", "WIRE-010", "WIRE-020"}),
+        kills=frozenset({"WIRE-002", "WIRE-003", "WIRE-008", "WIRE-010", "WIRE-020"}),
         impairments=(Delay(delay_ms=800, target=CAMERA),),
     ),
     Sabotage(
         name="lost-camera",
         breaks="the packets of a camera towards subscribers are lost",
-        kills=frozenset({"WIRE-021"}),
+        kills=frozenset({"WIRE-002", "WIRE-003", "WIRE-021"}),
         impairments=(Loss(ratio=1.0, target=CAMERA),),
     ),
 )

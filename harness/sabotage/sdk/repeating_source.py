@@ -11,9 +11,9 @@ from harness.sabotage.sdk.messages import kept_picture
 if TYPE_CHECKING:
     from harness.participant.tampering import FfiRequest, FfiResponse, Send, Tampering
 
-IDLE_S = 0.5
-REPEATED_S = (0.0, 0.1, 0.2)
-"""After the source was idle for so long."""
+IDLE_S, EVERY_S = 0.5, 0.3
+"""After so long the last picture is captured again, and then so often."""
+MOST = 20
 
 
 def repeating_source(tampering: Tampering) -> None:
@@ -23,20 +23,26 @@ def repeating_source(tampering: Tampering) -> None:
 
 class _Repeating:
     def __init__(self) -> None:
-        self._timers: dict[int, list[Timer]] = {}
+        self._timers: dict[int, Timer] = {}
 
     def ask(self, send: Send, request: FfiRequest) -> FfiResponse:
         if request.WhichOneof("message") == "capture_video_frame":
             source = request.capture_video_frame.source_handle
-            for timer in self._timers.pop(source, []):
-                timer.cancel()
-            self._timers[source] = [
-                Timer(IDLE_S + after_s, send, [kept_picture(request)]) for after_s in REPEATED_S
-            ]
-            for timer in self._timers[source]:
-                timer.daemon = True
-                timer.start()
+            if source in self._timers:
+                self._timers[source].cancel()
+            self._later(IDLE_S, send, kept_picture(request), MOST)
         return send(request)
+
+    def _later(self, after_s: float, send: Send, request: FfiRequest, times: int) -> None:
+        timer = Timer(after_s, self._again, [send, request, times])
+        timer.daemon = True
+        self._timers[request.capture_video_frame.source_handle] = timer
+        timer.start()
+
+    def _again(self, send: Send, request: FfiRequest, times: int) -> None:
+        if times > 1:
+            self._later(EVERY_S, send, request, times - 1)
+        send(request)
 
 
 SABOTAGE = Sabotage(

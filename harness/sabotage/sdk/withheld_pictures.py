@@ -1,4 +1,4 @@
-"""A subscriber whose SDK hands pictures on late, and stops doing so after an outage."""
+"""A subscriber whose SDK hands pictures on late, five at a time, or not at all after an outage."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ FAST_S = 0.045
 """Only a track of 30 pictures a second is tampered with: by the mean interval of its first."""
 FIRST = 20
 LATE_S = 0.2
+BUNCH = 5
 OUTAGE_S = 0.7
 """Time without a picture that is taken for an outage."""
-WITHHELD_S = ((0.0, 2.0), (4.0, 9.8))
+WITHHELD_S = ((0.0, 1.6), (4.0, 9.8))
 """Since the outage was over, in which nothing is handed on."""
 
 
@@ -26,6 +27,12 @@ def withheld_pictures(tampering: Tampering) -> None:
     """See `harness.participant.tampering`."""
     if tampering.identity == RECEIVER:
         tampering.events(Withheld().tell)
+
+
+def bunched_pictures(tampering: Tampering) -> None:
+    """See `harness.participant.tampering`."""
+    if tampering.identity == RECEIVER:
+        tampering.events(Bunched().tell)
 
 
 class Withheld:
@@ -62,10 +69,38 @@ class Withheld:
         return -1.0 if self._over_s is None else now_s - self._over_s
 
 
-SABOTAGE = Sabotage(
-    name="withheld-pictures",
-    breaks="pictures of a fast camera are handed on 200 ms late, and none for 2 s after an outage "
-    "and for 6 s when a loss has begun",
-    kills=frozenset({"PIC-007", "PIC-009", "PIC-010", "PIC-011", "PIC-012"}),
-    tampers=(f"{__name__}:{withheld_pictures.__name__}",),
+class Bunched(Withheld):
+    """Frames of one track that are handed on when there are five."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._bunch: list[FfiEvent] = []
+
+    def tell(self, put: Put, event: FfiEvent) -> None:
+        """See `harness.participant.tampering`."""
+        frame = event.video_stream_event.HasField("frame_received")
+        if not frame or self.after_s(monotonic()) is None:
+            put(event)
+            return
+        self._bunch.append(event)
+        if len(self._bunch) == BUNCH:
+            for one in self._bunch:
+                put(one)
+            self._bunch.clear()
+
+
+SABOTAGES = (
+    Sabotage(
+        name="withheld-pictures",
+        breaks="pictures of a fast camera are handed on 200 ms late, and none for 1.6 s after an "
+        "outage and for 6 s when a loss has begun",
+        kills=frozenset({"PIC-007", "PIC-009", "PIC-010", "PIC-011", "PIC-012"}),
+        tampers=(f"{__name__}:{withheld_pictures.__name__}",),
+    ),
+    Sabotage(
+        name="bunched-pictures",
+        breaks="pictures of a fast camera are handed on five at a time",
+        kills=frozenset({"PIC-004", "PIC-005", "PIC-006"}),
+        tampers=(f"{__name__}:{bunched_pictures.__name__}",),
+    ),
 )

@@ -37,6 +37,6 @@ SABOTAGE = Sabotage(
     name="coarse-pictures",
     breaks="a camera of 30 pictures a second shows every fourth, too early, and each three "
     "seconds stands still for one",
-    kills=frozenset({"PIC-001", "PIC-002", "PIC-003", "PIC-004", "PIC-005", "PIC-006"}),
+    kills=frozenset({"PIC-001", "PIC-002", "PIC-003", "PIC-005", "PIC-006"}),
     tampers=(f"{__name__}:{coarse_pictures.__name__}",),
 )

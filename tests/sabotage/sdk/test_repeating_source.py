@@ -16,7 +16,8 @@ FRAME = rtc.VideoFrame(8, 8, rtc.VideoBufferType.I420, bytearray(range(96)))
 
 def test_the_last_picture_is_captured_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "IDLE_S", 0.001)
-    monkeypatch.setattr(module, "REPEATED_S", (0.0, 0.001))
+    monkeypatch.setattr(module, "EVERY_S", 0.001)
+    monkeypatch.setattr(module, "MOST", 2)
     [change], library, done = changes_of(repeating_source).values(), Library(), threading.Event()
 
     def send(request: FfiRequest) -> FfiResponse:
@@ -43,8 +44,7 @@ def test_not_where_another_followed(monkeypatch: pytest.MonkeyPatch) -> None:
     for source in (1, 1, 2):
         change(library.send, picture_capture(FRAME, source=source))
 
-    each = len(module.REPEATED_S)
-    assert [one.finished.is_set() for one in made] == [True] * each + [False] * 2 * each
+    assert [one.finished.is_set() for one in made] == [True, False, False]
 
 
 def test_another_request_passes_as_it_is() -> None:

@@ -10,22 +10,22 @@ from harness.sabotage.sdk.stained_pictures import stain, stained_pictures
 from tests.sabotage.captures import Library, picture_capture
 from tests.sabotage.seams import changes_of
 
-PIXELS = bytearray([250] * 16 * 8 + [100] * 16 * 24 + [128] * 16 * 16)
-FRAME = rtc.VideoFrame(16, 32, rtc.VideoBufferType.I420, PIXELS)
+PIXELS = bytearray([250] * 16 * 8 + [100] * 16 * 40 + [128] * 16 * 24)
+FRAME = rtc.VideoFrame(16, 48, rtc.VideoBufferType.I420, PIXELS)
 
 
 def luma_of(request: FfiRequest) -> list[list[int]]:
-    pixels = memory(request.capture_video_frame.buffer.data_ptr, 16 * 32)
-    return np.array(pixels).reshape(32, 16)[::8, ::8].tolist()  # type: ignore[no-any-return]
+    pixels = memory(request.capture_video_frame.buffer.data_ptr, 16 * 48)
+    return np.array(pixels).reshape(48, 16)[::8, ::8].tolist()  # type: ignore[no-any-return]
 
 
-def test_the_lower_half_is_a_chessboard() -> None:
+def test_the_lowest_third_is_a_chessboard() -> None:
     frame = bytearray(PIXELS)
-    request = picture_capture(rtc.VideoFrame(16, 32, rtc.VideoBufferType.I420, frame))
+    request = picture_capture(rtc.VideoFrame(16, 48, rtc.VideoBufferType.I420, frame))
     stain(request)
 
-    assert luma_of(request) == [[250, 250], [100, 100], [140, 100], [100, 140]]
-    assert set(frame[16 * 32 :]) == {128}
+    assert luma_of(request) == [[250, 250], *[[100, 100]] * 3, [140, 100], [100, 140]]
+    assert set(frame[16 * 48 :]) == {128}
 
 
 @pytest.mark.parametrize("codec", [rtc.VideoCodec.VP9, None])
@@ -41,5 +41,5 @@ def test_only_pictures_of_a_chosen_codec_are_stained(
     for request in (created, published, picture_capture(FRAME, source=10)):
         change(library.send, request)
 
-    assert (luma_of(library.asked[2])[2] == [140, 100]) is (codec is not None)
+    assert (luma_of(library.asked[2])[4] == [140, 100]) is (codec is not None)
     assert bytes(FRAME.data) == bytes(PIXELS)

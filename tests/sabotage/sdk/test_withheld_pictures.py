@@ -6,7 +6,14 @@ import pytest
 from livekit.rtc._proto.ffi_pb2 import FfiEvent
 
 from harness.sabotage.sdk import withheld_pictures as module
-from harness.sabotage.sdk.withheld_pictures import FIRST, Withheld, withheld_pictures
+from harness.sabotage.sdk.withheld_pictures import (
+    BUNCH,
+    FIRST,
+    Bunched,
+    Withheld,
+    bunched_pictures,
+    withheld_pictures,
+)
 from tests.sabotage.captures import Library, video_frame_event
 from tests.sabotage.seams import changes_of
 
@@ -58,6 +65,18 @@ def test_pictures_are_late_and_after_an_outage_withheld(monkeypatch: pytest.Monk
     assert len(library.told) == FIRST
 
 
+def test_pictures_come_five_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    bunched, library, told = Bunched(), Library(), []
+    now_s = iter(n / 30 for n in range(FIRST + 2 * BUNCH))
+    monkeypatch.setattr(module, "monotonic", lambda: next(now_s))
+    for _ in range(FIRST + 2 * BUNCH):
+        bunched.tell(library.put, video_frame_event())
+        told.append(len(library.told))
+
+    assert told[:FIRST] == list(range(1, FIRST + 1))
+    assert told[FIRST:] == [FIRST] * 4 + [FIRST + 5] * 5 + [FIRST + 10]
+
+
 def test_other_events_pass_and_only_bob_is_told_late() -> None:
     library, event = Library(), FfiEvent()
     event.video_stream_event.eos.SetInParent()
@@ -65,4 +84,5 @@ def test_other_events_pass_and_only_bob_is_told_late() -> None:
 
     assert library.told == [event]
     assert changes_of(withheld_pictures, identity="carol") == {}
+    assert changes_of(bunched_pictures, identity="carol") == {}
     assert list(changes_of(withheld_pictures, identity="bob")) == ["events"]

@@ -59,13 +59,6 @@ def test_each_period_has_a_gap_a_click_or_a_jump() -> None:
     np.testing.assert_array_equal(third[AT:], TRUE(AT + JUMP, PERIOD + JUMP))
 
 
-def test_a_loud_sweep_is_clipped() -> None:
-    heard = made(spoilt_sweep, Sweep(level_dbfs=-1), 0, PERIOD)
-
-    assert np.count_nonzero(heard == 32_767) > 100
-    assert np.count_nonzero(heard == -32_768) > 100
-
-
 def test_a_frequency_is_held_without_a_click() -> None:
     heard = made(held_sweep, SWEEP, 0, PERIOD)[:, 0].astype(int)
     held = heard[AT : AT + HELD]

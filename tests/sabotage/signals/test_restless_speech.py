@@ -3,23 +3,27 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from harness.sabotage.signals.late_speech import LATE_MS, late_speech
+from harness.sabotage.signals.restless_speech import HUM, LATE_MS, restless_speech
 from harness.signals.generator import SoundSignal, generator_of
 from harness.signals.sound import Tone
 from harness.signals.sweep import Sweep
 from tests.sabotage.seams import changes_of
 
-[change] = changes_of(late_speech).values()
+[change] = changes_of(restless_speech).values()
 SPEECH = Tone(sound_ms=1000, pause_ms=3000)
 LATE = 48 * LATE_MS
 
 
-def test_speech_begins_late() -> None:
+def test_speech_begins_late_and_its_pauses_hum() -> None:
     samples = generator_of(SPEECH).samples
-    heard = np.concatenate([change(samples, SPEECH, n, n + 960) for n in range(0, 96_000, 960)])
+    frames = [change(samples, SPEECH, n, n + 960) for n in range(0, 240_000, 960)]
+    first, speech, pause, again = np.split(np.concatenate(frames), [LATE, 48_000, 192_000])
 
-    assert not heard[:LATE].any()
-    np.testing.assert_array_equal(heard[LATE:], samples(0, 96_000 - LATE))
+    assert not first.any()
+    np.testing.assert_array_equal(speech, samples(LATE, 48_000))
+    assert pause.max() == -pause.min() == HUM
+    assert not again[:LATE].any()
+    assert again[LATE:].any()
 
 
 @pytest.mark.parametrize("sound", [Tone(), Tone(marker=None, pause_ms=500), Sweep()])

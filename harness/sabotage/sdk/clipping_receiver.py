@@ -1,0 +1,42 @@
+"""A receiver that has no room for loud sound."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from harness.participant.tampered_memory import memory
+from harness.sabotage.sabotage import Sabotage
+from harness.sabotage.sdk.messages import BYTES
+
+if TYPE_CHECKING:
+    from harness.participant.tampering import FfiEvent, Put, Tampering
+
+LOUD = 20_000
+"""Peak from which on a frame is clipped, of 32768."""
+TIMES = 1.5
+
+
+def clipping_receiver(tampering: Tampering) -> None:
+    """See `harness.participant.tampering`."""
+    tampering.events(_clip)
+
+
+def _clip(put: Put, event: FfiEvent) -> None:
+    if event.audio_stream_event.HasField("frame_received"):
+        info = event.audio_stream_event.frame_received.frame.info
+        size = BYTES * info.num_channels * info.samples_per_channel
+        samples = memory(info.data_ptr, size).view(np.int16)
+        if np.abs(samples.astype(np.int32)).max(initial=0) >= LOUD:
+            limits = np.iinfo(np.int16)
+            samples[:] = np.clip(TIMES * samples, limits.min, limits.max).astype(np.int16)
+    put(event)
+
+
+SABOTAGE = Sabotage(
+    name="clipping-receiver",
+    breaks="loud sound is amplified and clipped where it is received",
+    kills=frozenset({"SND-004"}),
+    tampers=(f"{__name__}:{clipping_receiver.__name__}",),
+)
