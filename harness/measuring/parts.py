@@ -10,7 +10,8 @@ from harness.evidence.measurement import Measurement, missing
 from harness.measuring.metric import Metric, Spec
 from harness.verifiers.answer import NoEvidenceError
 from harness.verifiers.budget import PARTS, Budget, budget
-from harness.verifiers.latency import whole_series, why_unclosed
+from harness.verifiers.latency import why_unclosed
+from harness.verifiers.latency_holes import whole_series
 from harness.verifiers.latency_series import Track
 
 REMAINDER = "remainder"

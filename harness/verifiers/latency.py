@@ -1,27 +1,29 @@
 """Latency of sound and pictures as figures, each with what it is made of.
 
-A figure rests on the whole series: where nothing came for longer than a while, at the end or
-amidst, there is none, since it would be silent about what is not there. Where the gateway's record
-is given each latency is split into its parts, and there is no figure where they do not close: the
-median of the remainder was 1.1 to 4.2 ms for pictures and 7.5 to 16.8 ms for sound, in 51 calls
-over five networks and 34 on an overloaded machine; between two statistics it was never further from
-that than 13 and 20 ms.
+A figure rests on the whole series. Where nothing came for a while, and it is known that nothing
+did (`latency_holes`), a median is of what came and says so, and of the slow end what never came is
+as old as it was when the hole was over, at least; where it is not known, there is none.
+
+Where the gateway's record is given each latency is split into its parts, and there is no figure
+where they do not close: the median of the remainder was 1.1 to 4.2 ms for pictures and 7.5 to
+16.8 ms for sound, in 51 calls over five networks and 34 on an overloaded machine; between two
+statistics it was never further from that than 13 and 20 ms.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.evidence.clock import NS_PER_MS
 from harness.evidence.measurement import Measurement
 from harness.statistics.bootstrap import TooFewError, quantile_interval
 from harness.verifiers.answer import NoEvidenceError, in_unit
 from harness.verifiers.budget import NETWORK, PARTS, Budget, budget
-from harness.verifiers.latency_series import HeardSound, LatencySeries, Track, latencies
+from harness.verifiers.latency_holes import never_came_ms, whole_series
+from harness.verifiers.latency_series import HeardSound, LatencySeries, Track
 
-HOLE_MS = 1600
-"""Two markers that are missing in a row make 1500."""
 PICTURE_REMAINDER_MS = (-5.0, 10.0)
 SOUND_REMAINDER_MS = (0.0, 25.0)
 """Where the median of a remainder lies, with room of half as much and more: a clock that is off by
@@ -38,17 +40,26 @@ TOLD_MS = 0.05
 
 @in_unit("ms")
 def latency(track: Track, *, since_ns: int, until_ns: int, q: float = 0.5) -> Measurement:
-    """Quantile `q` of the latency of what arrived in [since, until); 0.5 is the median."""
+    """Quantile `q` of the latency of what arrived in [since, until); 0.5 is the median.
+
+    Above the median what was sent before the end of a hole and never came counts as well:
+    `at_least` where it is not later than the quantile.
+    """
     series = whole_series(track, since_ns=since_ns, until_ns=until_ns)
-    return _quantile(series, series.latency_ms, q, series.error_ms, _split(track, series))
+    never_ms = never_came_ms(track, series) if q > 0.5 else np.empty(0)
+    values = np.concatenate((series.latency_ms, never_ms))
+    measured = _quantile(series, values, q, series.error_ms, _split(track, series))
+    return _or_more(measured, never_ms)
 
 
 @in_unit("ms")
 def longest_latency(track: Track, *, since_ns: int, until_ns: int) -> Measurement:
-    """The largest latency of what arrived in [since, until)."""
+    """The largest latency of what arrived in [since, until), or should have: as `latency`."""
     series = whole_series(track, since_ns=since_ns, until_ns=until_ns)
-    split = _split(track, series)
-    return _measured(series, float(series.latency_ms.max()), None, series.error_ms, split)
+    never_ms = never_came_ms(track, series)
+    longest_ms = float(np.concatenate((series.latency_ms, never_ms)).max())
+    measured = _measured(series, longest_ms, None, series.error_ms, _split(track, series))
+    return _or_more(measured, never_ms)
 
 
 @in_unit("ms")
@@ -86,9 +97,10 @@ def network_latency(track: Track, *, since_ns: int, until_ns: int) -> Measuremen
 def slow_network_latency(track: Track, *, since_ns: int, until_ns: int, q: float) -> Measurement:
     """Quantile `q` of what `network_latency` is, of each picture or marker for itself.
 
-    What the jitter buffer did to it differently than to the others around is in it.
+    What the jitter buffer did to it differently than to the others around is in it. What never came
+    has no such time: there is none where there is a hole.
     """
-    series = whole_series(track, since_ns=since_ns, until_ns=until_ns)
+    series = whole_series(track, since_ns=since_ns, until_ns=until_ns, holes=False)
     split = budget(track, series)
     _require_closed(track, split)
     values = split.whole_ms - split.sum_ms("source queue", "encoder", "jitter buffer")
@@ -111,24 +123,6 @@ def remainder_jump(track: Track, *, since_ns: int, until_ns: int) -> Measurement
     series = whole_series(track, since_ns=since_ns, until_ns=until_ns)
     split = budget(track, series)
     return _measured(series, _jump_ms(split), None, 1.0, split)
-
-
-def whole_series(track: Track, *, since_ns: int, until_ns: int) -> LatencySeries:
-    """The series, where it fills the time asked for.
-
-    Raises:
-        NoEvidenceError: it has a hole, or there is none.
-    """
-    series = latencies(track, since_ns=since_ns, until_ns=until_ns)
-    edges = np.concatenate(([since_ns], series.arrived_ns, [until_ns]))
-    longest = int(np.diff(edges).argmax())
-    hole_ms = (edges[longest + 1] - edges[longest]) / NS_PER_MS
-    if hole_ms > HOLE_MS:
-        raise NoEvidenceError(
-            f"{series.files[0]}: nothing came for {hole_ms:.0f} ms, from "
-            f"{(edges[longest] - since_ns) / NS_PER_MS:.0f} ms on: its latency is not known"
-        )
-    return series
 
 
 def _split(track: Track, series: LatencySeries) -> Budget | None:
@@ -170,6 +164,19 @@ def why_unclosed(track: Track, split: Budget) -> str | None:
 def _jump_ms(split: Budget) -> float:
     left = split.remainder_ms
     return float(np.abs(left - np.median(left)).max())
+
+
+def _or_more(measured: Measurement, never_ms: NDArray[np.float64]) -> Measurement:
+    """With what never came, which may be older than it counted for."""
+    if not len(never_ms):
+        return measured
+    assert measured.value is not None
+    note = (
+        f"{len(never_ms)} that never came are in it, {never_ms.min():.0f} to "
+        f"{never_ms.max():.0f} ms old at least"
+    )
+    later = bool((never_ms <= measured.value).any())
+    return replace(measured, at_least=later, notes=(note, *measured.notes))
 
 
 def _quantile(

@@ -78,6 +78,10 @@ class LatencySeries:
     error_ms: float
     """Of the instrument, half width."""
     files: tuple[str, ...]
+    holes: tuple[tuple[int, int], ...] = ()
+    """From when to when nothing came, where that was looked for and is known."""
+    hole_notes: tuple[str, ...] = ()
+    """The same, for a reader."""
 
     @property
     def latency_ms(self) -> NDArray[np.float64]:
@@ -86,10 +90,11 @@ class LatencySeries:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """The rejects, for a reader."""
+        """Holes and rejects, for a reader."""
         if not self.rejects:
-            return ()
-        return (f"not counted: {', '.join(f'{n} {why}' for why, n in self.rejects.items())}",)
+            return self.hole_notes
+        rejected = ", ".join(f"{number} {why}" for why, number in self.rejects.items())
+        return (*self.hole_notes, f"not counted: {rejected}")
 
 
 def latencies(track: Track, *, since_ns: int, until_ns: int) -> LatencySeries:

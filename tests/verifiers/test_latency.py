@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from harness.evidence.clock import NS_PER_MS
 from harness.evidence.recording import FRAME_DTYPE
+from harness.evidence.sent import SENT_DTYPE
 from harness.signals.picture import ColourCode
 from harness.signals.sound import Tone
 from harness.verifiers.latency import (
@@ -23,7 +24,7 @@ from harness.verifiers.latency import (
     slow_network_latency,
 )
 from harness.verifiers.latency_series import HeardSound, SeenPictures, Track
-from tests.verifiers.conftest import PICTURE_LATENCY_MS, SOUND_LATENCY_MS, at
+from tests.verifiers.conftest import PICTURE_LATENCY_MS, SOUND_LATENCY_MS, Window, at
 from tests.verifiers.latency_evidence import (
     DOWNLINK_MS,
     PICTURE_REMAINDER_MS,
@@ -34,9 +35,10 @@ from tests.verifiers.latency_evidence import (
     seen_pictures,
     statistics,
 )
+from tests.verifiers.sdk_counts import counts_of
 
 if TYPE_CHECKING:
-    from tests.verifiers.conftest import Studio, Window
+    from tests.verifiers.conftest import Studio
 
 Clock = Callable[[float], int]
 TONE = Tone(marker="order")
@@ -105,7 +107,7 @@ def test_a_series_with_a_hole_is_no_figure(
         pictures(studio, gaps=((2, 4),)),
         pictures(studio, seconds=3.0),
         pictures(studio, gaps=((1, 2.9),)),
-        replace(sound, recording=studio.sound(TONE, silent=[(1.9, 3.9)])),
+        replace(sound, recording=studio.sound(TONE, silent=[(0.9, 2.9)])),
         replace(sound, recording=studio.sound(TONE, seconds=3.9)),
     ):
         for verifier in (latency, longest_latency):
@@ -124,6 +126,67 @@ def test_a_hole_may_be_as_long_as_three_markers_that_are_missing(
         return frames
 
     assert (latency(pictures(studio, later), **window).value is not None) is told
+
+
+def known(track: SeenPictures, *, of: SeenPictures | None = None) -> SeenPictures:
+    """With the SDK's counts, which agree with the recording, or with another one."""
+    return replace(track, statistics=counts_of((of or track).recording, range(7)))
+
+
+def test_a_hole_that_really_was_counts(studio: Studio, window: Window) -> None:
+    stood_still = known(pictures(studio, gaps=((2.5, 4.5),)))
+    median = latency(stood_still, **window)
+    assert median.value == pytest.approx(PICTURE_LATENCY_MS, abs=0.1)
+    assert "nothing came for 2033 ms, from 1482 ms on" in median.notes[1]
+    slow = latency(stood_still, q=0.95, **window)
+    assert slow.at_least
+    assert slow.value == pytest.approx(2000 - 0.05 * 2000 / 0.41, abs=100)
+    assert "60 that never came are in it" in slow.notes[0]
+    assert slow.rests_on == median.rests_on
+    longest = longest_latency(stood_still, **window)
+    assert longest.at_least
+    assert longest.value == pytest.approx(2015, abs=35)
+    assert "nothing came" in str(slow_network_latency(stood_still, q=0.95, **window).missing)
+
+
+def test_what_comes_after_the_hole_is_as_old_as_it_is(studio: Studio, window: Window) -> None:
+    """Nothing was lost: all of it came at 4.5 s."""
+
+    def held_up(frames: NDArray[Any]) -> NDArray[Any]:
+        there = (frames["arrival_ns"] >= at(2.5)) & (frames["arrival_ns"] < at(4.5))
+        frames["arrival_ns"][there] = at(4.5)
+        return frames
+
+    held = known(pictures(studio, held_up))
+    slow, longest = latency(held, q=0.95, **window), longest_latency(held, **window)
+    assert slow.value == pytest.approx(2000 - 0.05 * 2000 / 0.41, abs=100)
+    assert longest.value == pytest.approx(2015, abs=35)
+    assert not slow.at_least
+    assert not longest.at_least
+
+
+def test_a_hole_of_a_recording_is_none_of_the_pictures(studio: Studio, window: Window) -> None:
+    whole = pictures(studio)
+    counted = counts_of(whole.recording, range(7))
+    for gap in ((2.5, 4.5), (2.5, 3.0), (3, 9)):
+        damaged = replace(pictures(studio, gaps=(gap,)), statistics=counted)
+        for verifier in (latency, longest_latency):
+            assert "the SDK gave out" in str(verifier(damaged, **window).missing)
+
+
+def test_markers_are_lost_where_the_sound_went_on(sound: HeardSound, studio: Studio) -> None:
+    long = studio.sent_sound(TONE, seconds=12)
+    lost = replace(sound, recording=studio.sound(TONE, seconds=12, silent=[(4.3, 6.3)]), sent=long)
+    window = Window(since_ns=at(1), until_ns=at(11.5))
+    median = latency(lost, **window)
+    assert median.value == pytest.approx(SOUND_LATENCY_MS, abs=0.1)
+    assert any("nothing came for 2500 ms" in note for note in median.notes)
+    longest = longest_latency(lost, **window)
+    assert longest.at_least
+    assert longest.value == pytest.approx(SOUND_LATENCY_MS + 2000, abs=1)
+    log = np.fromfile(long, dtype=SENT_DTYPE)
+    log[(log["at_ns"] < at(4)) | (log["at_ns"] > at(6.5))].tofile(long)
+    assert "latency not known" in str(latency(lost, **window).missing)
 
 
 def test_nothing_is_no_figure(studio: Studio, sound: HeardSound, window: Window) -> None:
@@ -195,14 +258,18 @@ def test_a_remainder_that_nothing_makes_leaves_the_figure_open(
     studio: Studio, window: Window
 ) -> None:
     """A clock that is off by 20 ms from the beginning: nothing moves, and nothing is true."""
-    for usual, off in (
-        (heard_sound(studio), studio.sound(TONE, latency_ms=80, name="off")),
-        (seen_pictures(studio), studio.pictures(CODE, edit=later_by_20_ms, name="off")),
-    ):
+    heard, seen = heard_sound(studio), seen_pictures(studio)
+    late_sound = studio.sound(TONE, latency_ms=80, name="off")
+    late_pictures = studio.pictures(CODE, edit=later_by_20_ms, name="off")
+    cases: list[tuple[Track, Track]] = [
+        (heard, replace(heard, recording=late_sound)),
+        (seen, replace(seen, recording=late_pictures)),
+    ]
+    for usual, off in cases:
         for verifier in (latency, longest_latency, added_latency, network_latency):
-            measured = verifier(replace(usual, recording=off), **window)
+            measured = verifier(off, **window)
             assert "ms in the middle, usual are" in str(measured.missing)
-        told = remainder(replace(usual, recording=off), **window).value
+        told = remainder(off, **window).value
         assert told == pytest.approx(20 + (remainder(usual, **window).value or 0), abs=0.1)
 
 
