@@ -76,8 +76,10 @@ class Mutant:
     was: str
     """The lines that changed, each without the space around it, joined by a space."""
     becomes: str
-    source: str
-    """The whole module."""
+    before: str
+    """The whole module as it is."""
+    after: str
+    """The whole module with the fault."""
 
 
 def sample(modules: Sequence[str], *, count: int, seed: int) -> list[Mutant]:
@@ -171,7 +173,8 @@ def _described(place: Place, before: str, after: str) -> Mutant:
         number=first + 1,
         was=_joined(old[first : len(old) - last]),
         becomes=_joined(new[first : len(new) - last]),
-        source=after,
+        before=before,
+        after=after,
     )
 
 

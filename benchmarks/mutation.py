@@ -128,10 +128,11 @@ def package(name: str, *, count: int, seed: int, reasons: Sequence[Reason]) -> P
 def _outcomes(mutants: Sequence[Mutant]) -> list[Outcome]:
     """In the order of the mutants, which is by module."""
     outcomes: list[Outcome] = []
-    for module, group in itertools.groupby(mutants, key=lambda one: one.module):
+    of_module = itertools.groupby(mutants, key=lambda one: (one.module, one.before))
+    for (module, before), group in of_module:
         _say(f"{len(outcomes)} of {len(mutants)}: {module}")
-        sources = [mutant.source for mutant in group]
-        limit_s, first = tried_fast(module, sources)
+        sources = [mutant.after for mutant in group]
+        limit_s, first = tried_fast(module, before, sources)
         outcomes += [
             tried_afresh(module, source, limit_s=limit_s) if outcome == "survived" else outcome
             for source, outcome in zip(sources, first, strict=True)

@@ -37,8 +37,13 @@ class TestsFailError(Exception):
     """Tests fail without a mutant, or there are none."""
 
 
-def tried_fast(module: str, sources: Sequence[str]) -> tuple[int, list[Outcome]]:
+def tried_fast(module: str, before: str, sources: Sequence[str]) -> tuple[int, list[Outcome]]:
     """Processor time that a trial may take, in s, and what became of each text.
+
+    Args:
+        module: path below the root.
+        before: its text as it is, which others may edit meanwhile.
+        sources: texts to be tried in its place.
 
     Raises:
         TestsFailError: the tests fail with the module as it is.
@@ -46,7 +51,7 @@ def tried_fast(module: str, sources: Sequence[str]) -> tuple[int, list[Outcome]]
     context = multiprocessing.get_context("fork")
     mine, theirs = context.Pipe(duplex=False)
     with tempfile.TemporaryDirectory() as folder:
-        nursery = context.Process(target=_collect, args=(module, sources, theirs, folder))
+        nursery = context.Process(target=_collect, args=(module, before, sources, theirs, folder))
         nursery.start()
         theirs.close()
         try:
@@ -59,19 +64,21 @@ def tried_fast(module: str, sources: Sequence[str]) -> tuple[int, list[Outcome]]
     return limit_s, outcomes
 
 
-def _collect(module: str, sources: Sequence[str], told: Connection, folder: str) -> None:
+def _collect(
+    module: str, before: str, sources: Sequence[str], told: Connection, folder: str
+) -> None:
     silence()
-    put(module, (ROOT / module).read_text())
-    nursery = _Nursery(module, sources, told)
+    put(module, before)
+    nursery = _Nursery(module, before, sources, told)
     pytest.main([tests_of(module), *OPTIONS, f"--basetemp={folder}/tests"], plugins=[nursery])
 
 
 class _Nursery:
     """For pytest: runs what it collected once for each mutant, each time in a fork."""
 
-    def __init__(self, module: str, sources: Sequence[str], told: Connection) -> None:
+    def __init__(self, module: str, before: str, sources: Sequence[str], told: Connection) -> None:
         self._path = str(ROOT / module)
-        self._before = self._codes((ROOT / module).read_text())
+        self._before = self._codes(before)
         self._sources = sources
         self._told = told
 

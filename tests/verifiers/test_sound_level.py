@@ -150,11 +150,23 @@ def test_crosstalk_needs_the_track_itself(studio: Studio, clock: Clock) -> None:
     assert "both publishers" in str(crosstalk(silent, Tone(), other=Tone(), **window).missing)
 
 
+def test_a_recording_that_cannot_hold_the_markers_has_no_crosstalk(
+    studio: Studio, clock: Clock
+) -> None:
+    wave = 1642 * np.sin(2 * np.pi * 400 * np.arange(36_000) / 6000)
+    slow = studio.write_sound(wave.astype(np.int16)[:, None], 6000)
+    window: Window = {"since_ns": clock(1), "until_ns": clock(5)}
+    measured = crosstalk(slow, Tone(), other=Tone(pilot_hz=700), **window)
+
+    assert "does not fit into 6000" in str(measured.missing)
+
+
 @pytest.mark.parametrize("rate", SAMPLE_RATES)
 def test_pitch_as_sent(studio: Studio, clock: Clock, rate: int) -> None:
     tone = Tone(pilot_hz=900, sample_rate=rate)
     measured = frequency_error(studio.sound(tone), tone, since_ns=clock(1), until_ns=clock(5))
     assert number(measured) < 0.5
+    assert measured.rests_on == 400
 
 
 def test_recording_played_at_another_rate_has_another_pitch(studio: Studio, clock: Clock) -> None:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from harness.signals.hearing import Marker, find_markers
 from harness.signals.sound import Tone, ToneGenerator
 from harness.verifiers import sound_marker
-from harness.verifiers.sound_marker import marker_lag, missing_markers
+from harness.verifiers.sound_marker import heard_markers, marker_lag, missing_markers
 
 if TYPE_CHECKING:
     from tests.verifiers.conftest import Studio, Window
@@ -133,3 +133,40 @@ def test_lag_needs_markers_and_a_record_of_what_was_sent(studio: Studio, clock: 
     assert "0 markers" in str(marker_lag(silent, Tone(), sent=sent, **window).missing)
     sent.write_bytes(b"")
     assert "holds no marker" in str(marker_lag(recording, Tone(), sent=sent, **window).missing)
+
+
+def test_a_single_marker_tells_a_lag_where_all_are_alike(studio: Studio, clock: Clock) -> None:
+    measured = marker_lag(
+        studio.sound(Tone()), Tone(), sent=studio.sent_sound(Tone()),
+        since_ns=clock(2), until_ns=clock(2.2),
+    )  # fmt: skip
+    assert measured.value == pytest.approx(60, abs=0.1)
+    assert measured.rests_on == 1
+
+
+def test_of_a_time_that_is_shorter_than_a_marker_none_is_missing(
+    studio: Studio, clock: Clock
+) -> None:
+    silent = studio.sound(Tone(), silent=[(0, 6)])
+    measured = missing_markers(silent, Tone(), since_ns=clock(1), until_ns=clock(1.04))
+    assert measured.value == 0
+
+
+def test_a_marker_that_was_misread_is_told_apart_from_its_neighbours(
+    studio: Studio, clock: Clock
+) -> None:
+    tone = Tone(marker="order")
+    assert tone.direction(6) == "down"
+
+    def misread(samples: NDArray[np.int16]) -> None:
+        at = round(0.56 * 48_000)
+        samples[at : at + 4800] = ToneGenerator(Tone(marker="up")).samples(0, 4800)
+
+    heard = heard_markers(
+        studio.sound(tone, edit=misread), tone, sent=studio.sent_sound(tone),
+        since_ns=clock(0), until_ns=clock(5.9),
+    )  # fmt: skip
+    assert heard.numbers.tolist() == list(range(7, 17))  # 5 alone is too few in a row
+    assert heard.rejects == {"in an order never sent": 2}
+    assert (heard.heard_ns - heard.sent_ns) / 1e6 == pytest.approx(np.full(10, 60.0), abs=0.1)
+    assert np.diff(heard.places) == pytest.approx(np.full(9, 24_000), abs=1)
