@@ -1,22 +1,23 @@
 from __future__ import annotations
 
 from harness.network.agenda import Agenda
-from harness.network.impairment import Course, Packet, Queueing
+from harness.network.impairment import Course, Packet, Queueing, Target
 from harness.network.impairments import Delay
-from harness.network.lane import QUEUED, Lane
+from harness.network.lane import NOW, QUEUED, Lane
 from harness.network.stages import ExitStage, Order, QueueStage
 from tests.network.slot_queue import Slot
 
 PACKET = Packet(100)
+ANY = Target()
 COURSE = Course(uniform=lambda n: 0.5, since_ns=0, cause=16)
 
 
-def slot(cause: int) -> QueueStage:
-    return QueueStage(f"slot{cause}", Queueing(), cause, Slot())
+def slot(cause: int, target: Target = ANY) -> QueueStage:
+    return QueueStage(f"slot{cause}", Queueing(target=target), cause, Slot())
 
 
-def delay(ms: float) -> ExitStage:
-    impairment = Delay(delay_ms=ms)
+def delay(ms: float, target: Target = ANY) -> ExitStage:
+    impairment = Delay(delay_ms=ms, target=target)
     return ExitStage(f"delay{ms}", impairment, 30, impairment.plan(COURSE), Order())
 
 
@@ -38,6 +39,25 @@ def test_what_waits_comes_out_in_its_time_and_what_finds_no_room_is_dropped() ->
     assert causes(way, 9) == []
     assert causes(way, 30) == [("a", 10, 0), ("b", 30, 16)]
     assert agenda.next_ns is None
+
+
+def test_only_what_is_aimed_at_waits_or_is_delayed_from_the_first_packet_on() -> None:
+    way, _ = lane()
+    way.put_in_force([slot(16, Target(medium="video")), delay(1, Target(medium="audio"))], 0)
+    assert way.arrive(Packet(1), "other", 0) is NOW
+    assert way.arrive(Packet(1, "video"), "picture", 0) is QUEUED
+    [delivery] = way.arrive(Packet(1, "audio"), "sound", 0).deliveries
+    assert delivery.at_ns == 1_000_000
+    [one] = way.release(10)
+    assert [delivery.at_ns for delivery in one.fate.deliveries] == [10]
+
+
+def test_what_comes_out_of_several_queues_is_in_order_of_time() -> None:
+    way, _ = lane()
+    way.put_in_force([slot(16, Target(medium="video")), slot(17, Target(medium="audio"))], 0)
+    way.arrive(Packet(1, "audio"), "sound", 0)
+    way.arrive(Packet(1, "video"), "picture", 5)
+    assert causes(way, 20) == [("sound", 10, 0), ("picture", 15, 0)]
 
 
 def test_queues_follow_each_other_and_the_exit_counts_from_the_last() -> None:

@@ -26,6 +26,8 @@ def test_channels_as_sent_are_far_apart(studio: Studio, clock: Clock) -> None:
     assert measured.value > 40
     assert (measured.unit, measured.rests_on) == ("dB", 300)
     assert measured.evidence == ("bob/tone.wav",)
+    assert "left: -26.0 dBFS of 400 Hz, " in measured.notes[0]
+    assert measured.notes[1].endswith(" -26.0 dBFS of 700 Hz")
 
 
 @pytest.mark.parametrize(("leak", "separation"), [(0.1, 20), (0.5, 6), (1.0, 0)])

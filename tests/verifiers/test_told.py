@@ -23,6 +23,11 @@ def sample(second: float, who: str = "bob", **members: object) -> StatisticsSamp
     return StatisticsSample(at_ns=at(second), participant=who, entries=entries)
 
 
+@pytest.mark.parametrize(("told", "difference"), [(1, 4), (5, 0), (7, 0), (9, 0), (12, 3)])
+def test_how_far_from_the_truth_something_is(told: float, difference: float) -> None:
+    assert Apart(at_ns=0, told=told, low=5, high=9).difference == difference
+
+
 def test_entries_of_one_participant_type_medium_and_time() -> None:
     samples = [
         *(sample(0.5), sample(1), sample(2), sample(3)),

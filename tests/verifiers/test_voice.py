@@ -39,6 +39,15 @@ def test_too_few_frames_are_missing(clock: Clock) -> None:
     assert measured.missing == "5 frames came in the time asked for"
 
 
+def test_ten_frames_are_enough(clock: Clock) -> None:
+    def missing(count: int) -> str | None:
+        frames = heard(clock, *[0.03] * count)
+        return level_error(frames, TONE, since_ns=clock(0), until_ns=clock(1)).missing
+
+    assert missing(9) == "9 frames came in the time asked for"
+    assert missing(10) is None
+
+
 def test_each_change_of_the_verdict_is_an_event(clock: Clock) -> None:
     events = voice_changes(heard(clock, 0, 0, 0.1, 0.1, 0, 0.1), "bob")
     assert [(e.name, e.at_ns - clock(0)) for e in events] == [
