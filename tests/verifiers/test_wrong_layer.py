@@ -55,6 +55,13 @@ def test_wrong_layers_are_located(studio: Studio, window: Window, clock: Clock) 
     assert allowed.value == pytest.approx(600)
 
 
+def test_the_first_layer_begins_with_its_first_picture(studio: Studio, clock: Clock) -> None:
+    pictures = open_pictures(studio.pictures(CODE))
+    (shown,) = layers_shown(pictures, 3, since_ns=clock(-1), until_ns=clock(5))
+    assert shown.start_ns == pictures.frames["arrival_ns"][0]
+    assert (shown.height, shown.end_ns) == (720, clock(5))
+
+
 def test_what_is_shown_at_the_edges_counts(studio: Studio, window: Window, clock: Clock) -> None:
     recording = switching(studio, clock, (0, 1.2, 180), (4.9, 6, 180))
     measured = wrong_layer_time(recording, 3, heights_px=(720,), **window)
