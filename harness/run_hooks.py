@@ -120,10 +120,7 @@ class ScenarioContext:
                 raise ConformanceFailure(said)
             case "error" | "inconclusive":
                 raise NoVerdict(said)
-            case "deviation":
-                pytest.xfail(said)
-            case "skipped":
-                pytest.skip(said)
+        (pytest.xfail if found.kind == "deviation" else pytest.skip)(said)
 
 
 class RunHooks:
@@ -150,13 +147,13 @@ class RunHooks:
                 with suppress(RunFolderError):  # it stays as it is, for `livekit-harness report`
                     render(folder)
         _interrupt_on_termination()
-        end = partial(self._end, item.session)
+        context = ScenarioContext(self._session, item, partial(self._end, item.session))
         try:
-            self._session.open()
+            self._session.open(context.scenario)
         except NO_START as error:
-            end(f"livekit-harness: {error}")
-        self._context = ScenarioContext(self._session, item, end)
-        return self._context
+            self._end(item.session, f"livekit-harness: {error}")
+        self._context = context
+        return context
 
     def _end(self, session: pytest.Session, why: str) -> NoReturn:
         """End the run at once; that of several processes as pytest-xdist allows it."""

@@ -117,7 +117,7 @@ def test_a_process_that_dies_is_the_error_of_its_scenario_and_the_run_goes_on(
     result.stdout.no_fnmatch_line("*CUT*")
 
 
-def test_a_process_that_dies_before_an_attempt_is_no_success(fake: Project) -> None:
+def test_a_process_that_dies_before_an_attempt_is_an_error_of_its_clauses(fake: Project) -> None:
     fake.scenarios(
         MEETS
         + "@pytest.fixture\ndef dies(): os.kill(os.getpid(), signal.SIGKILL)\n\n"
@@ -126,9 +126,9 @@ def test_a_process_that_dies_before_an_attempt_is_no_success(fake: Project) -> N
     )
     result = several(fake)
 
-    assert result.ret == 1
-    assert fake.verdicts == {"OWN-002": "PASS"}
-    result.stdout.fnmatch_lines(["*note: test_own.py::test_first: the process of pytest*died"])
+    assert result.ret == 10
+    assert fake.verdicts == {"OWN-001": "ERROR", "OWN-002": "PASS"}
+    result.stdout.fnmatch_lines(["*the process of pytest that ran the scenario died"])
 
 
 def test_what_must_be_alone_comes_first_where_there_are_several_processes(fake: Project) -> None:

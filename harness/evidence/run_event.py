@@ -79,7 +79,10 @@ class CalibrationDone:
 
 @dataclass(frozen=True, kw_only=True)
 class AttemptStarted:
-    """An attempt begins; one that never finishes was cut."""
+    """An attempt begins; one that never finishes was cut.
+
+    Number 0 is no attempt yet: the scenario has its turn, and waits for a server, for the machine.
+    """
 
     at_ns: Ns
     scenario: str

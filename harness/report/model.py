@@ -293,11 +293,12 @@ def _cut(read: RunEvents, findings: Sequence[Finding]) -> list[CutScenario]:
         last = ended.get(key)
         over = last is not None and last.number == event.number
         how = "ended, was not judged" if over else "was cut"
+        why = f"attempt {event.number} {how}" if event.number else "cut before its first attempt"
         cut[key] = CutScenario(
             scenario=event.scenario,
             cell=event.cell,
             clauses=open_ids,
-            why=f"attempt {event.number} {how}",
+            why=why,
         )
     return list(cut.values())
 

@@ -12,9 +12,15 @@ import msgspec
 from harness.calibration.calibrate import calibrate
 from harness.clauses.catalogue import SHIPPED, Catalogue
 from harness.evidence.clock import now_ns
-from harness.evidence.finding import Finding
+from harness.evidence.finding import Cell, Finding
 from harness.evidence.history import LOAD
-from harness.evidence.run_event import PROOF, CalibrationDone, RunFinished, RunStarted
+from harness.evidence.run_event import (
+    PROOF,
+    AttemptStarted,
+    CalibrationDone,
+    RunFinished,
+    RunStarted,
+)
 from harness.evidence.run_folder import RunFolder, new_path
 from harness.judging.deviations import Deviations
 from harness.judging.load import may_run_beside
@@ -25,7 +31,7 @@ from harness.run.crash import note_crash
 from harness.run.machine_lock import MachineLock, runtime_folder
 from harness.run.options import RunOptions
 from harness.run.run import Run
-from harness.run.scenario import STANDARD, Demands
+from harness.run.scenario import STANDARD, Demands, Scenario
 from harness.run.servers import Servers
 from harness.server.choose import choose
 from harness.server.model import Progress, ServerError
@@ -75,8 +81,8 @@ class RunSession:
         self._announced = self._announced or new_path(self.options.reports)
         return self._announced
 
-    def open(self) -> Run:
-        """Everything that scenarios need, started at the first call.
+    def open(self, scenario: Scenario | None = None) -> Run:
+        """Everything that scenarios need, started at the first call; one that is named begins.
 
         Raises:
             ServerError: no livekit-server can be had.
@@ -85,6 +91,7 @@ class RunSession:
             MachineLockError: runs on this machine cannot be kept apart.
         """
         if self._run is not None:
+            self._begin(scenario)
             return self._run
         folder = self.open_folder()
         self._machine = MachineLock(runtime_folder(), run=str(folder.path), say=self._say)
@@ -94,6 +101,7 @@ class RunSession:
             self._note_start(folder, self.options.server.backend)
             raise
         self._note_start(folder, choice.backend.name)
+        self._begin(scenario)
         self._say(f"livekit-server from {choice.reason}")
         self._keeper = Keeper.start(preload=PRELOAD, log=folder.path / "keeper.log")
         self._servers = Servers(
@@ -114,6 +122,31 @@ class RunSession:
             calibrating=self._calibrating,
         )
         return self._run
+
+    def _begin(self, scenario: Scenario | None) -> None:
+        """Write down that a scenario has its turn, before anything is started for it.
+
+        Else nothing would be known of it when its process dies before the first attempt. A canary
+        is not told of.
+        """
+        if scenario is None or scenario.canary is not None:
+            return
+        sabotage = scenario.sabotage or self.options.sabotage
+        self.open_folder().append(
+            AttemptStarted(
+                at_ns=now_ns(),
+                scenario=scenario.nodeid,
+                number=0,
+                cell=Cell(
+                    server="",
+                    profile=scenario.demands.profile,
+                    seed=self.options.seed,
+                    sabotage=sabotage.name if sabotage else None,
+                ),
+                folder="",
+                clauses=scenario.demands.clauses,
+            )
+        )
 
     @property
     def waited_ns(self) -> int:

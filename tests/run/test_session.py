@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -16,10 +17,11 @@ from harness.evidence.run_event import (
 )
 from harness.evidence.run_events import read_events, read_start
 from harness.processes.keeper_client import Keeper
+from harness.report.model import read_report
 from harness.run import session as session_module
 from harness.run.calibrating import Calibrating
 from harness.run.options import RunOptions
-from harness.run.scenario import Demands
+from harness.run.scenario import Demands, Scenario
 from harness.run.session import PRELOAD, RunSession
 from harness.sabotage.registry import SABOTAGES
 from harness.server.choose import Choice, Wanted
@@ -91,6 +93,28 @@ def test_the_first_call_starts_everything_once(
     assert session.open() is session.open()
     assert (keeper.starts, len(backend.started)) == (1, 1)
     assert session.said == ["nothing to prepare", "livekit-server from it was asked for"]
+
+
+def test_a_scenario_that_begins_is_noted_before_anything_is_started_for_it(
+    tmp_path: Path, keeper: FakeKeeper
+) -> None:
+    session = Session(tmp_path)
+    demands = Demands(clauses=("MUTE-002",), profile="clean")
+
+    async def body() -> None:
+        raise NotImplementedError
+
+    scenario = Scenario(nodeid="test_x.py::test_x", demands=demands, body=body)
+    session.open(scenario)
+    session.open(replace(scenario, canary="MUTE-002"))
+    folder = session.open_folder().path
+    start, begun, *_ = read_events(folder).events
+    assert isinstance(start, RunStarted)
+    assert isinstance(begun, AttemptStarted)
+    assert (begun.number, begun.scenario, begun.clauses) == (0, scenario.nodeid, ("MUTE-002",))
+    assert len(read_events(folder).of(AttemptStarted)) == 1, "a canary is not told of"
+    (cut,) = read_report(folder).cut
+    assert cut.why == "cut before its first attempt"
 
 
 def test_a_run_says_first_where_it_comes_from(tmp_path: Path, keeper: FakeKeeper) -> None:
