@@ -192,7 +192,8 @@ def _judged(
     untidy = []
     if victim != MAIN and not (folders[-1] / "report.html").exists():
         untidy.append("no report of its own")
-    command = [sys.executable, "-m", "harness.cli", "report", str(folders[-1])]
+    program = "import sys; from harness.cli import main; sys.exit(main())"
+    command = [sys.executable, "-c", program, "report", str(folders[-1])]
     made = subprocess.run(command, capture_output=True, timeout=BOUND_S, check=False)
     if made.returncode or not (folders[-1] / "report.html").exists():
         wrong.append(f"no report: {made.stderr.decode(errors='replace')[-200:]}")
