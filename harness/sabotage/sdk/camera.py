@@ -1,4 +1,4 @@
-"""Captures of some tracks, known by their names, that come out otherwise than they went in."""
+"""Captures of a camera, a track of that name, that come out otherwise than they went in."""
 
 from __future__ import annotations
 
@@ -17,14 +17,12 @@ from harness.sabotage.sdk.tracks import VideoSources
 if TYPE_CHECKING:
     from harness.participant.tampering import FfiRequest, FfiResponse, Send, Tampering
 
-CAMERA, PICTURE = "camera", "picture1"
+CAMERA = "camera"
 ROUND = 6
 """Captures after which the disorder begins anew."""
 APART_S = 0.002
 """Two pictures of one millisecond would be one to the library."""
 IDLE_S = 0.8
-STALE_EVERY, STALE_BY = 15, 3
-"""Captures from one stale picture to the next, and how old it is."""
 DROPPED = 5
 """Captures after a rest; at 30 a second 170 ms."""
 
@@ -37,11 +35,6 @@ def disordered_camera(tampering: Tampering) -> None:
 def sleepy_camera(tampering: Tampering) -> None:
     """See `harness.participant.tampering`."""
     tampering.requests(_Sleepy().ask)
-
-
-def stale_pictures(tampering: Tampering) -> None:
-    """See `harness.participant.tampering`."""
-    tampering.requests(_Stale().ask)
 
 
 class _Disordered:
@@ -105,28 +98,6 @@ class _Sleepy:
         return send(first)
 
 
-class _Stale:
-    """Each fifteenth capture is followed by one that was made three before it."""
-
-    def __init__(self) -> None:
-        self._sources = VideoSources()
-        self._captures = 0
-        self._old: FfiRequest | None = None
-
-    def ask(self, send: Send, request: FfiRequest) -> FfiResponse:
-        response = send(request)
-        if not self._sources.captured_by(request, PICTURE):
-            self._sources.learn(request, response)
-            return response
-        self._captures += 1
-        if self._captures % STALE_EVERY == STALE_EVERY - STALE_BY:
-            self._old = kept_picture(request)
-        elif self._captures % STALE_EVERY == 0 and self._old is not None:
-            sleep(APART_S)
-            send(self._old)
-        return response
-
-
 def enlarge(request: FfiRequest) -> None:
     """Make an I420 picture of 320 columns one of twice the size."""
     picture = request.capture_video_frame.buffer
@@ -164,11 +135,5 @@ SABOTAGES = (
         breaks="the first picture of a camera after a rest comes five pictures late",
         kills=frozenset({"PIC-008"}),
         tampers=(f"{__name__}:{sleepy_camera.__name__}",),
-    ),
-    Sabotage(
-        name="stale-pictures",
-        breaks="once a second a publisher's first picture is followed by an older one",
-        kills=frozenset({"PUB-004", "PUB-005"}),
-        tampers=(f"{__name__}:{stale_pictures.__name__}",),
     ),
 )

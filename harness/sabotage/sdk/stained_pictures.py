@@ -14,7 +14,7 @@ from harness.sabotage.sdk.tracks import VideoSources
 if TYPE_CHECKING:
     from harness.participant.tampering import FfiRequest, FfiResponse, Send, Tampering
 
-STAIN_PX, STAIN = 8, 40
+STAIN_PX, STAIN = 8, 28
 """Size of a stain, and by how much it is brighter."""
 
 

@@ -1,4 +1,4 @@
-"""A subscriber whose SDK hands pictures on late, five at a time, or not at all after an outage."""
+"""A subscriber whose SDK hands pictures on late, four at a time, or not at all after an outage."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FAST_S = 0.045
 """Only a track of 30 pictures a second is tampered with: by the mean interval of its first."""
 FIRST = 20
 LATE_S = 0.2
-BUNCH = 5
+BUNCH = 4
 OUTAGE_S = 0.7
 """Time without a picture that is taken for an outage."""
 WITHHELD_S = ((0.0, 1.6), (4.0, 9.8))
@@ -70,7 +70,7 @@ class Withheld:
 
 
 class Bunched(Withheld):
-    """Frames of one track that are handed on when there are five."""
+    """Frames of one track that are handed on when there are four."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -99,7 +99,7 @@ SABOTAGES = (
     ),
     Sabotage(
         name="bunched-pictures",
-        breaks="pictures of a fast camera are handed on five at a time",
+        breaks="pictures of a fast camera are handed on four at a time",
         kills=frozenset({"PIC-004", "PIC-005", "PIC-006"}),
         tampers=(f"{__name__}:{bunched_pictures.__name__}",),
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+from asyncio import sleep
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
@@ -20,12 +20,21 @@ def wrong_gauges(tampering: Tampering) -> None:
     if in_probe(tampering):
         tampering.replace("AudioSource.wait_for_playout", _late)
         tampering.replace("AudioSource.queued_duration", _half)
+    else:
+        tampering.replace("AudioSource.wait_for_playout", _early)
 
 
 def _late(there: Callable[[Any], Coroutine[Any, Any, None]]) -> Callable[[Any], Any]:
     async def wait_for_playout(source: object) -> None:
         await there(source)
-        await asyncio.sleep(LATE_S)
+        await sleep(LATE_S)
+
+    return wait_for_playout
+
+
+def _early(_: object) -> Callable[[Any], Any]:
+    async def wait_for_playout(source: Any) -> None:  # noqa: ANN401 - a source of the SDK
+        await sleep(source.queued_duration / 2)
 
     return wait_for_playout
 
@@ -38,7 +47,8 @@ def _half(there: property) -> property:
 
 SABOTAGE = Sabotage(
     name="wrong-gauges",
-    breaks="`queued_duration` is half of what waits, `wait_for_playout` returns 200 ms late",
-    kills=frozenset({"AUD-016", "AUD-017"}),
+    breaks="`queued_duration` is half of what waits, `wait_for_playout` returns 200 ms late, "
+    "or in a room when half of it was played",
+    kills=frozenset({"AUD-016", "AUD-017", "AUD-044"}),
     tampers=(f"{__name__}:{wrong_gauges.__name__}",),
 )

@@ -9,7 +9,7 @@ from harness.sabotage.sabotage import Sabotage
 if TYPE_CHECKING:
     from harness.participant.tampering import FfiRequest, FfiResponse, Send, Tampering
 
-TAKEN_FOR_HZ = {44_100: 44_000, 8_000: 7_900}
+TAKEN_FOR_HZ = {44_100: 44_000}
 
 
 def wrong_rates(tampering: Tampering) -> None:
@@ -30,7 +30,7 @@ def _mistake(send: Send, request: FfiRequest) -> FfiResponse:
 
 SABOTAGE = Sabotage(
     name="wrong-rates",
-    breaks="sound of 44.1 and of 8 kHz is taken for sound of 44 and of 7.9 kHz",
-    kills=frozenset({"AUD-022", "AUD-045", "PUB-008"}),
+    breaks="sound of 44.1 kHz is taken for sound of 44 kHz",
+    kills=frozenset({"AUD-022", "AUD-045"}),
     tampers=(f"{__name__}:{wrong_rates.__name__}",),
 )

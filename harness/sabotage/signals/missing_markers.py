@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from harness.sabotage.sabotage import Sabotage
-from harness.signals.generator import SoundSignal, generator_of
+from harness.signals.generator import SoundGenerator, SoundSignal, generator_of
 from harness.signals.sound import MARKER_PERIOD_MS, Tone
 
 if TYPE_CHECKING:
@@ -28,8 +29,14 @@ def _without_some(samples: Samples, sound: SoundSignal, start: int, stop: int) -
     if isinstance(sound, Tone) and sound.marker:
         period = np.arange(start, stop) // (sound.sample_rate * MARKER_PERIOD_MS // 1000)
         missing = period % EVERY == 1
-        made[missing] = generator_of(replace(sound, marker=None)).samples(start, stop)[missing]
+        made[missing] = _plain(sound).samples(start, stop)[missing]
     return made
+
+
+@cache
+def _plain(tone: Tone) -> SoundGenerator:
+    """The same tone without markers; to make one takes longer than a frame lasts."""
+    return generator_of(replace(tone, marker=None))
 
 
 SABOTAGE = Sabotage(

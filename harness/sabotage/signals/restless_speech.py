@@ -1,4 +1,4 @@
-"""Speech that begins late and pauses that hum."""
+"""Speech that begins late, and pauses whose first half hums."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def _restless(samples: Samples, sound: SoundSignal, start: int, stop: int) -> ND
         n = np.arange(start, stop)
         place = n * 1000 // sound.sample_rate % (sound.sound_ms + sound.pause_ms)
         made[place < LATE_MS] = 0
-        pause = place >= sound.sound_ms
+        pause = (place >= sound.sound_ms) & (place < sound.sound_ms + sound.pause_ms // 2)
         hum = HUM * np.sin(2 * np.pi * HUM_HZ * n[pause] / sound.sample_rate)
         made[pause] = np.rint(hum).astype(np.int16)[:, None]
     return made
@@ -37,7 +37,7 @@ def _restless(samples: Samples, sound: SoundSignal, start: int, stop: int) -> ND
 
 SABOTAGE = Sabotage(
     name="restless-speech",
-    breaks="sound with pauses and markers lacks its first 20 ms after each, and they hum",
+    breaks="sound with pauses and markers lacks its first 20 ms after each, and half of each hums",
     kills=frozenset({"DTX-012", "DTX-013"}),
     tampers=(f"{__name__}:{restless_speech.__name__}",),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -79,8 +80,9 @@ def _slow(samples: Samples, sound: SoundSignal, start: int, stop: int) -> Sound:
     return _wave(sound, np.interp(place, np.arange(PERIOD + 1), whole))[:, None]
 
 
+@cache
 def _phases(sweep: Sweep) -> NDArray[np.float64]:
-    """Of a period, in radians, never falling."""
+    """Of a period, in radians, never falling; to reckon them takes longer than a frame lasts."""
     return np.unwrap(np.angle(sweep_period(sweep.direction)))
 
 

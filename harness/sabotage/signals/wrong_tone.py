@@ -7,13 +7,14 @@ they are.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from harness.sabotage.sabotage import Sabotage
-from harness.signals.generator import SoundSignal, generator_of
+from harness.signals.generator import SoundGenerator, SoundSignal, generator_of
 from harness.signals.sound import PILOTS_HZ, Tone
 
 if TYPE_CHECKING:
@@ -30,7 +31,13 @@ def _next_pilot(samples: Samples, sound: SoundSignal, start: int, stop: int) -> 
         return samples(start, stop)
     pilots = [pilot for pilot in PILOTS_HZ if pilot != sound.right_pilot_hz]
     following = pilots[(pilots.index(sound.pilot_hz) + 1) % len(pilots)]
-    return generator_of(replace(sound, pilot_hz=following)).samples(start, stop)
+    return _of(replace(sound, pilot_hz=following)).samples(start, stop)
+
+
+@cache
+def _of(tone: Tone) -> SoundGenerator:
+    """To make it takes longer than a frame lasts."""
+    return generator_of(tone)
 
 
 SABOTAGE = Sabotage(

@@ -11,7 +11,7 @@ from livekit.rtc._proto.ffi_pb2 import FfiRequest
 from harness.participant.tampered_memory import memory
 from harness.participant.tampering import Tamper
 from harness.sabotage.sdk import camera as module
-from harness.sabotage.sdk.camera import disordered_camera, enlarge, sleepy_camera, stale_pictures
+from harness.sabotage.sdk.camera import disordered_camera, enlarge, sleepy_camera
 from harness.signals.picture import ColourCode, PictureWriter
 from tests.sabotage.captures import Library, other_request, picture_capture
 from tests.sabotage.seams import changes_of
@@ -56,15 +56,7 @@ def test_after_a_rest_a_capture_comes_later(monkeypatch: pytest.MonkeyPatch) -> 
     assert captured(library) == [1, 2, 3, 9]
 
 
-def test_once_in_a_while_an_older_picture_comes() -> None:
-    change, library = camera_of(stale_pictures, "picture1")
-    for number in range(1, 32):
-        change(library.send, numbered(number))
-
-    assert captured(library) == [*range(1, 16), 12, *range(16, 31), 27, 31]
-
-
-@pytest.mark.parametrize("tamper", [disordered_camera, sleepy_camera, stale_pictures])
+@pytest.mark.parametrize("tamper", [disordered_camera, sleepy_camera])
 def test_another_track_and_another_request_pass(tamper: Tamper) -> None:
     change, library = camera_of(tamper, "screen")
     for number in range(1, 8):

@@ -65,7 +65,7 @@ def test_pictures_are_late_and_after_an_outage_withheld(monkeypatch: pytest.Monk
     assert len(library.told) == FIRST
 
 
-def test_pictures_come_five_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pictures_come_four_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     bunched, library, told = Bunched(), Library(), []
     now_s = iter(n / 30 for n in range(FIRST + 2 * BUNCH))
     monkeypatch.setattr(module, "monotonic", lambda: next(now_s))
@@ -74,7 +74,7 @@ def test_pictures_come_five_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
         told.append(len(library.told))
 
     assert told[:FIRST] == list(range(1, FIRST + 1))
-    assert told[FIRST:] == [FIRST] * 4 + [FIRST + 5] * 5 + [FIRST + 10]
+    assert told[FIRST:] == [FIRST] * 3 + [FIRST + 4] * 4 + [FIRST + 8]
 
 
 def test_other_events_pass_and_only_bob_is_told_late() -> None:

@@ -37,5 +37,15 @@ def test_half_of_what_waits_is_told() -> None:
     assert half(vars(Source)["queued_duration"]).fget(Source()) == 0.2
 
 
-def test_who_has_joined_is_told_right() -> None:
-    assert changes_of(wrong_gauges, identity="alice") == {}
+@pytest.mark.asyncio
+async def test_in_a_room_a_playout_is_over_early(monkeypatch: pytest.MonkeyPatch) -> None:
+    slept: list[float] = []
+
+    async def sleep(delay_s: float) -> None:
+        slept.append(delay_s)
+
+    monkeypatch.setattr(module, "sleep", sleep)
+    [early] = changes_of(wrong_gauges, identity="alice").values()
+    await early(Source.wait_for_playout)(Source())
+
+    assert slept == [0.2]

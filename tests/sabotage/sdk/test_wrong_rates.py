@@ -12,7 +12,7 @@ from tests.sabotage.seams import changes_of
 
 
 @pytest.mark.parametrize(
-    ("asked_hz", "taken_hz"), [(44_100, 44_000), (8_000, 7_900), (48_000, 48_000), (16_000, 16_000)]
+    ("asked_hz", "taken_hz"), [(44_100, 44_000), (48_000, 48_000), (16_000, 16_000)]
 )
 def test_source_and_frames_are_mistaken_alike(asked_hz: int, taken_hz: int) -> None:
     library, made = Library(), FfiRequest()

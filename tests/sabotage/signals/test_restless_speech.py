@@ -17,11 +17,13 @@ LATE = 48 * LATE_MS
 def test_speech_begins_late_and_its_pauses_hum() -> None:
     samples = generator_of(SPEECH).samples
     frames = [change(samples, SPEECH, n, n + 960) for n in range(0, 240_000, 960)]
-    first, speech, pause, again = np.split(np.concatenate(frames), [LATE, 48_000, 192_000])
+    heard = np.concatenate(frames)
+    first, speech, hum, pause, again = np.split(heard, [LATE, 48_000, 120_000, 192_000])
 
     assert not first.any()
     np.testing.assert_array_equal(speech, samples(LATE, 48_000))
-    assert pause.max() == -pause.min() == HUM
+    assert hum.max() == -hum.min() == HUM
+    assert not pause.any()
     assert not again[:LATE].any()
     assert again[LATE:].any()
 
