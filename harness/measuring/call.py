@@ -112,6 +112,7 @@ class Call:
             track_code=self.picture.track_code,
             picture_sent=self.picture_sent,
             sound_emitted=self.sound_emitted,
+            statistics=self.counted(SUBSCRIBER),
         )
 
 

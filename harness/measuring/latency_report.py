@@ -209,12 +209,12 @@ def _onsets(call: Call) -> Mapping[str, Measurement]:
 
 
 def _breaks(call: Call, steady: Window) -> Mapping[str, Measurement]:
-    seen, code = call.pictures, call.picture.track_code
+    seen, code, told = call.pictures, call.picture.track_code, call.statistics
     return {
-        "freezes": freeze_count(seen, code, **steady),
-        "frozen_time": frozen_time(seen, code, **steady),
-        "freeze_longest": longest_freeze(seen, code, **steady),
-        "sound_gap_longest": sound_gap(call.sound, call.tone, **steady),
+        "freezes": freeze_count(seen, code, statistics=told, **steady),
+        "frozen_time": frozen_time(seen, code, statistics=told, **steady),
+        "freeze_longest": longest_freeze(seen, code, statistics=told, **steady),
+        "sound_gap_longest": sound_gap(call.sound, call.tone, statistics=told, **steady),
     }
 
 

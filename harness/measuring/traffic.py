@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from harness.evidence.clock import NS_PER_MS
 from harness.evidence.ledger_fates import PacketFate
 from harness.evidence.ledger_records import Direction
 from harness.evidence.measurement import Measurement
@@ -14,8 +15,11 @@ from harness.evidence.statistics_sample import StatisticsSample
 from harness.measuring.call import PUBLISHER, SUBSCRIBER, Call
 from harness.statistics.wilson import proportion_interval
 from harness.verifiers.answer import NoEvidenceError, in_unit
+from harness.verifiers.passage import require_fates
 
 LOST = (PacketFate.DROPPED, PacketFate.OTHER, PacketFate.ALTERED)
+LATEST_NS = 2_000 * NS_PER_MS
+"""The gateway sees what is sent, whatever it does to it: nothing for so long is no call."""
 FILES = ("arrivals.bin", "departures.bin", "bindings.ndjson")
 
 
@@ -38,6 +42,13 @@ def lost_share(call: Call, *, direction: Direction, track: str) -> Measurement:
     total = int(known.sum())
     if not total:
         raise NoEvidenceError(f"the gateway saw no packet of {track} on the way {direction}")
+    require_fates(packets, f"{track} on the way {direction}")
+    short_ns = call.until_ns - int(packets["t_ns"].max())
+    if short_ns > LATEST_NS:
+        raise NoEvidenceError(
+            f"the gateway's record of {track} on the way {direction} ends "
+            f"{short_ns / NS_PER_MS:.0f} ms before the steady state does"
+        )
     lost = int(np.isin(packets["fate"], LOST).sum())
     return Measurement(
         value=lost / total,

@@ -66,6 +66,9 @@ FRAMES_A_SECOND = 100
 PICTURE_EDGE_NS = 100 * NS_PER_MS
 SOUND_EDGE_NS = 600 * NS_PER_MS
 """A series runs from its first arrival to its last; beyond, up to the next picture or marker."""
+UNSEEN = "not seen at the gateway"
+MOST_UNSEEN_RATIO = 0.25
+"""Of a series: what came has passed the gateway."""
 PACKET_TICKS = 20 * SOUND_TICKS_PER_MS
 
 
@@ -129,8 +132,15 @@ def budget(track: Track, series: LatencySeries) -> Budget:
             f"{series.files[0]}: none of it was found in the gateway's record: "
             + ", ".join(f"{number} {why}" for why, number in left_out.items())
         )
+    unseen = left_out.get(UNSEEN, 0)
+    if unseen > MOST_UNSEEN_RATIO * len(ways):
+        raise NoEvidenceError(
+            f"{series.files[0]}: {unseen} of {len(ways)} were {UNSEEN}: its record was cut, or it "
+            "is another's"
+        )
     arrived_ns = series.arrived_ns[told]
     buffer = JitterBuffer(track.statistics, way.ssrc)
+    buffer.require_reach(int(arrived_ns.max()))
     span = buffer.span(arrived_ns)
     chosen, waited_ms = ways[told], buffer.mean_ms[span]
     if isinstance(track, HeardSound):
@@ -294,7 +304,7 @@ class _Way:
 
     def _passed(self, timestamps: list[int]) -> tuple[Passage, Passage] | str:
         """The two ways of the first of these units that passed, or why none did."""
-        why = "not seen at the gateway"
+        why = UNSEEN
         for timestamp in timestamps:
             up = self._up.get(timestamp)
             down = self._down.get((timestamp + self._rewritten) % WRAP)

@@ -23,9 +23,11 @@ from numpy.typing import NDArray
 from harness.evidence.clock import NS_PER_MS, NS_PER_S
 from harness.evidence.measurement import Measurement
 from harness.evidence.recording import VideoRecording
+from harness.evidence.statistics_sample import StatisticsSample
 from harness.verifiers.answer import NoEvidenceError, in_unit
 from harness.verifiers.pictures import TIME_ERROR_MS, new_pictures, open_pictures
 from harness.verifiers.proof import Witness, require_alive
+from harness.verifiers.recorded import require_recorded
 
 AVERAGED = 30
 LEAST_INTERVALS = 5
@@ -154,6 +156,7 @@ def freezes(
     since_ns: int,
     until_ns: int,
     alive: Witness | None = None,
+    statistics: Sequence[StatisticsSample] = (),
 ) -> Freezes:
     """The freezes that touch [since, until); the averages are those of all pictures from the first.
 
@@ -164,11 +167,16 @@ def freezes(
         until_ns: When watching ended.
         alive: Another track of the receiver. Without it a picture that stands still at the end is
             a finding only where the recording goes on after `until_ns`.
+        statistics: What the receiver's SDK counted: a recording that they contradict is no
+            evidence, and where they cover the time no other witness is needed.
 
     Raises:
         NoEvidenceError: The recording does not answer.
     """
     pictures = open_pictures(recording)
+    counted = bool(statistics) and require_recorded(
+        recording, statistics, since_ns=since_ns, until_ns=until_ns
+    )
     times, numbers = new_pictures(pictures, track_code, until_ns)
     before = int(np.searchsorted(times, since_ns))
     if before < LEAST_INTERVALS:
@@ -179,7 +187,7 @@ def freezes(
     everything = find_freezes(times, numbers, until_ns)
     found = tuple(freeze for freeze in everything if freeze.end_ns > since_ns)
     evidence = [pictures.file]
-    if found and found[-1].lasting and not pictures.goes_on(until_ns):
+    if found and found[-1].lasting and not (counted or pictures.goes_on(until_ns)):
         if alive is None:
             raise NoEvidenceError(
                 f"{pictures.file} ends with a picture that stands still, and no witness was named"
@@ -203,9 +211,17 @@ def freeze_count(
     since_ns: int,
     until_ns: int,
     alive: Witness | None = None,
+    statistics: Sequence[StatisticsSample] = (),
 ) -> Measurement:
     """Freezes that touch [since, until), pauses among them."""
-    seen = freezes(recording, track_code, since_ns=since_ns, until_ns=until_ns, alive=alive)
+    seen = freezes(
+        recording,
+        track_code,
+        since_ns=since_ns,
+        until_ns=until_ns,
+        alive=alive,
+        statistics=statistics,
+    )
     return seen.measured(float(len(seen.found)), "events", 0.0)
 
 
@@ -217,9 +233,17 @@ def pause_count(
     since_ns: int,
     until_ns: int,
     alive: Witness | None = None,
+    statistics: Sequence[StatisticsSample] = (),
 ) -> Measurement:
     """Pauses that touch [since, until)."""
-    seen = freezes(recording, track_code, since_ns=since_ns, until_ns=until_ns, alive=alive)
+    seen = freezes(
+        recording,
+        track_code,
+        since_ns=since_ns,
+        until_ns=until_ns,
+        alive=alive,
+        statistics=statistics,
+    )
     return seen.measured(float(sum(freeze.paused for freeze in seen.found)), "events", 0.0)
 
 
@@ -231,9 +255,17 @@ def frozen_time(
     since_ns: int,
     until_ns: int,
     alive: Witness | None = None,
+    statistics: Sequence[StatisticsSample] = (),
 ) -> Measurement:
     """How much of [since, until) was frozen or paused."""
-    seen = freezes(recording, track_code, since_ns=since_ns, until_ns=until_ns, alive=alive)
+    seen = freezes(
+        recording,
+        track_code,
+        since_ns=since_ns,
+        until_ns=until_ns,
+        alive=alive,
+        statistics=statistics,
+    )
     return seen.measured(seen.frozen_ns / NS_PER_MS, "ms", len(seen.found) * TIME_ERROR_MS)
 
 
@@ -245,9 +277,17 @@ def frozen_ratio(
     since_ns: int,
     until_ns: int,
     alive: Witness | None = None,
+    statistics: Sequence[StatisticsSample] = (),
 ) -> Measurement:
     """Share of [since, until) that was frozen or paused."""
-    seen = freezes(recording, track_code, since_ns=since_ns, until_ns=until_ns, alive=alive)
+    seen = freezes(
+        recording,
+        track_code,
+        since_ns=since_ns,
+        until_ns=until_ns,
+        alive=alive,
+        statistics=statistics,
+    )
     watched_ns = seen.until_ns - seen.since_ns
     error = len(seen.found) * TIME_ERROR_MS * NS_PER_MS / watched_ns
     return seen.measured(seen.frozen_ns / watched_ns, "ratio", error)
@@ -261,12 +301,20 @@ def longest_freeze(
     since_ns: int,
     until_ns: int,
     alive: Witness | None = None,
+    statistics: Sequence[StatisticsSample] = (),
 ) -> Measurement:
     """The longest freeze that touches [since, until), from its beginning; 0 where there is none.
 
     `at_least` where the last one had not ended.
     """
-    seen = freezes(recording, track_code, since_ns=since_ns, until_ns=until_ns, alive=alive)
+    seen = freezes(
+        recording,
+        track_code,
+        since_ns=since_ns,
+        until_ns=until_ns,
+        alive=alive,
+        statistics=statistics,
+    )
     longest_ns = max((freeze.duration_ns for freeze in seen.found), default=0)
     error = TIME_ERROR_MS if seen.found else 0.0
     return seen.measured(longest_ns / NS_PER_MS, "ms", error, at_least=seen.lasting)

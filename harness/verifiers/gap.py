@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from harness.evidence.clock import NS_PER_MS, NS_PER_S
 from harness.evidence.measurement import Measurement
 from harness.evidence.recording import AudioRecording, VideoRecording
+from harness.evidence.statistics_sample import StatisticsSample
 from harness.signals.hearing import PRESENT_DB, find_markers, pilot_levels_dbfs
 from harness.signals.sound import MARKER_MS, Tone
 from harness.verifiers.answer import NoEvidenceError, in_unit
 from harness.verifiers.pictures import TIME_ERROR_MS as PICTURE_ERROR_MS
 from harness.verifiers.pictures import new_pictures, open_pictures
 from harness.verifiers.proof import FLOW_MS, Witness, require_alive, require_pictures, require_tone
+from harness.verifiers.recorded import require_recorded
 from harness.verifiers.sound import FRAME_NS, TIME_ERROR_MS, Sound, open_sound
 
 FLOW_NS = NS_PER_S
@@ -59,6 +63,7 @@ def sound_gap(
     since_ns: int,
     until_ns: int,
     alive: Witness | None = None,
+    statistics: Sequence[StatisticsSample] = (),
 ) -> Measurement:
     """Longest time without the tone that touches [since, until); 0 where none was silent.
 
@@ -69,10 +74,13 @@ def sound_gap(
 
     A stream gives a frame each 10 ms, whether there is sound or not: where the recording ends
     before `until_ns`, `alive`, another track of the receiver, must show that it was the stream that
-    ended.
+    ended. `statistics` is what the receiver's SDK counted: a recording that they contradict is no
+    evidence.
     """
     sound = open_sound(recording)
     require_tone(sound, tone, since_ns - FLOW_MS * NS_PER_MS, since_ns)
+    if statistics:
+        require_recorded(recording, statistics, since_ns=since_ns, until_ns=until_ns)
     evidence, watched_ns = [sound.file], min(until_ns, sound.end_ns)
     if until_ns - sound.end_ns > CUT_SHORT_NS:
         if alive is None:

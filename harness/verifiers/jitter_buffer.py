@@ -7,8 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.evidence.clock import NS_PER_MS
 from harness.evidence.statistics_sample import StatisticsSample
 from harness.verifiers.answer import NoEvidenceError
+
+LATEST_NS = 2_000 * NS_PER_MS
+"""Statistics are taken each second."""
 
 
 class JitterBuffer:
@@ -36,6 +40,7 @@ class JitterBuffer:
                 f"{len(rows)} statistics tell the time in the jitter buffer, two are needed"
             )
         at_ns = np.array([at_ns for at_ns, _, _ in rows])
+        self._last_ns = rows[-1][0]
         delay_s = np.diff([delay_s for _, delay_s, _ in rows])
         count = np.diff([count for _, _, count in rows])
         grown = count > 0
@@ -44,6 +49,14 @@ class JitterBuffer:
         self._begins_ns, self._ends_ns = at_ns[:-1][grown], at_ns[1:][grown]
         self.mean_ms: NDArray[np.float64] = delay_s[grown] / count[grown] * 1000
         """Between each two statistics in order."""
+
+    def require_reach(self, at_ns: int) -> None:
+        """Raises NoEvidenceError where the statistics end long before this time."""
+        if at_ns - self._last_ns > LATEST_NS:
+            raise NoEvidenceError(
+                f"the statistics of the jitter buffer end {(at_ns - self._last_ns) / NS_PER_MS:.0f}"
+                " ms too early"
+            )
 
     def covered(self, since_ns: int, until_ns: int) -> frozenset[int]:
         """The spans that lie in this time."""

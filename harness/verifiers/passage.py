@@ -19,6 +19,9 @@ from harness.evidence.ledger_records import Direction
 from harness.verifiers.answer import NoEvidenceError
 from harness.verifiers.wire import PacketRecord
 
+MOST_UNDER_WAY_RATIO = 0.25
+"""Of the packets of a call: a second and more of ten, what a full queue holds."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Passage:
@@ -43,8 +46,22 @@ def original_packets(
     packets = _packets(wire, participant, direction, track, repair=False)
     if not len(packets):
         raise NoEvidenceError(f"the gateway saw no packet of {track} on the way {direction}")
+    require_fates(packets, f"{track} on the way {direction}")
     first: NDArray[Any] = packets[~packets["repeated"]]
     return first
+
+
+def require_fates(packets: NDArray[Any], which: str) -> None:
+    """Raises NoEvidenceError where it was not recorded what became of many of these packets.
+
+    Some are under way when a call ends; more lack where the record of departures was cut.
+    """
+    unknown = int(np.count_nonzero(packets["fate"] == PacketFate.UNDER_WAY))
+    if unknown > MOST_UNDER_WAY_RATIO * len(packets):
+        raise NoEvidenceError(
+            f"the gateway's record does not tell what became of {unknown} of {len(packets)} "
+            f"packets of {which}: departures.bin was cut, or the call was too short"
+        )
 
 
 def passages(

@@ -15,6 +15,7 @@ there is no figure either.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +25,8 @@ from numpy.typing import NDArray
 from harness.evidence.clock import NS_PER_MS, NS_PER_S
 from harness.evidence.measurement import Measurement
 from harness.evidence.recording import AudioRecording, VideoRecording
+from harness.evidence.sent import read_sent
+from harness.evidence.statistics_sample import StatisticsSample
 from harness.signals.sound import MARKER_PERIOD_MS, Tone
 from harness.statistics.bootstrap import TooFewError, median_interval
 from harness.verifiers import pictures, sound
@@ -34,6 +37,7 @@ from harness.verifiers.latency_series import (
     picture_latencies,
     sound_latencies,
 )
+from harness.verifiers.recorded import require_recorded
 
 ERROR_MS = sound.TIME_ERROR_MS + pictures.TIME_ERROR_MS
 CHANGE_ERROR_MS = 2.0
@@ -65,6 +69,8 @@ class SoundAndPicture:
     picture_sent: Path
     sound_emitted: AudioRecording | None = None
     """What the publisher's own track emitted, where its source has a queue: see `HeardSound`."""
+    statistics: Sequence[StatisticsSample] = ()
+    """What the subscriber's SDK counted: recordings that it contradicts are no evidence."""
 
     @property
     def heard(self) -> HeardSound:
@@ -221,7 +227,20 @@ def _require_most(file: str, arrived_ns: NDArray[np.int64], since_ns: int, until
 
 
 def require_sound(pair: SoundAndPicture, *, since_ns: int, until_ns: int) -> None:
-    """Raises NoEvidenceError where the sound's recording does not fill [since, until)."""
+    """Raises NoEvidenceError where the sound's recording does not fill [since, until).
+
+    Or where the hand-overs of either do not reach to its end, or the SDK's counts contradict one.
+    """
+    for sent in (pair.sound_sent, pair.picture_sent):
+        try:
+            last_ns = int(read_sent(sent)["at_ns"].max(initial=0))
+        except OSError as error:
+            raise NoEvidenceError(f"no record of what was sent: {error}") from error
+        if last_ns < until_ns - ARRIVAL_NS:
+            raise NoEvidenceError(f"{sent.name} ends before the time asked for does")
+    if pair.statistics:
+        for recording in (pair.sound, pair.picture):
+            require_recorded(recording, pair.statistics, since_ns=since_ns, until_ns=until_ns)
     due_ns = sound.open_sound(pair.sound).frame_ns
     inside = due_ns[(due_ns >= since_ns) & (due_ns < until_ns)]
     hole_ms = float(np.diff([since_ns, *inside.tolist(), until_ns]).max()) / NS_PER_MS

@@ -37,7 +37,8 @@ async def test_a_call_is_in_time_and_counted_truly(stage: Stage, judge: Judge) -
     pictures, code = call.pictures, call.picture.track_code
     sent, alive = call.picture_sent, call.witness
     arrived = Window(since_ns=call.since_ns, until_ns=call.until_ns - ARRIVAL_NS)
-    judge("FRZ-001", longest_freeze, pictures, code, alive=alive, **window)
+    told = call.statistics
+    judge("FRZ-001", longest_freeze, pictures, code, alive=alive, statistics=told, **window)
     judge("FRZ-002", frames_read_ratio, pictures, code, sent=sent, alive=alive, **arrived)
     judge_counts(judge, call, window)
 

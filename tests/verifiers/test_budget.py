@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -129,6 +130,27 @@ def test_probing_is_no_media(studio: Studio) -> None:
     probing["t_ns"] -= NS_PER_MS
     rows["down", True] = probing
     assert split(track).parts_ms["server"] == pytest.approx(SERVER_MS, abs=0.01)
+
+
+@pytest.mark.parametrize("make", [seen_pictures, heard_sound])
+def test_a_record_that_was_cut_splits_nothing(
+    studio: Studio, make: Callable[[Studio], Track]
+) -> None:
+    """Arrivals, departures, statistics that end in the middle."""
+    arrivals, departures = make(studio), make(studio)
+    for rows in record_of(departures).values():
+        rows["fate"][len(rows) // 2 :] = PacketFate.UNDER_WAY
+    record = record_of(arrivals)
+    for key, rows in list(record.items()):
+        record[key] = rows[: len(rows) // 2]
+    counted = replace(make(studio), statistics=make(studio).statistics[:4])
+    for cut, why in (
+        (arrivals, "not seen at the gateway"),
+        (departures, "what became of"),
+        (counted, "end 2"),
+    ):
+        with pytest.raises(NoEvidenceError, match=why):
+            split(cut)
 
 
 def test_without_evidence_nothing_is_split(studio: Studio) -> None:

@@ -20,6 +20,7 @@ from harness.verifiers.freeze import (
     longest_freeze,
     pause_count,
 )
+from tests.verifiers.sdk_counts import counts_of
 
 if TYPE_CHECKING:
     from tests.verifiers.conftest import Studio, Window
@@ -252,6 +253,20 @@ def test_bad_recordings_do_not_answer(studio: Studio, window: Window, edit: Edit
     recording = studio.pictures(CODE, edit=edit)
     for verifier in VERIFIERS:
         assert why in str(verifier(recording, 3, **window).missing)
+
+
+def test_what_the_sdk_counted_tells_a_freeze_from_a_hole_of_the_recording(
+    studio: Studio, window: Window
+) -> None:
+    whole = counts_of(studio.pictures(CODE), range(7))
+    for gap in ((2.5, 4), (4, 9)):
+        stood_still = studio.pictures(CODE, gaps=[gap])
+        own = counts_of(stood_still, range(7))
+        frozen = longest_freeze(stood_still, 3, statistics=own, **window)
+        assert frozen.value == pytest.approx(min(gap[1], 5) * 1000 - gap[0] * 1000, abs=60)
+        for verifier in VERIFIERS:
+            damaged = verifier(stood_still, 3, statistics=whole, **window)
+            assert "the SDK gave out" in str(damaged.missing)
 
 
 def test_without_a_recording_there_is_no_answer(studio: Studio, window: Window) -> None:

@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from harness.evidence.recording import AudioRecording
 from harness.signals.picture import ColourCode
 from harness.signals.sound import Tone
 from harness.verifiers.gap import CONCEALED_MS, picture_gap, sound_gap
+from tests.verifiers.sdk_counts import counts_of
 
 if TYPE_CHECKING:
     from tests.verifiers.conftest import Studio, Window
@@ -123,6 +125,19 @@ def test_sound_that_does_not_come_back_is_a_lower_bound(studio: Studio, window: 
 
     assert measured.at_least
     assert measured.value == pytest.approx(2000 + CONCEALED_MS / 2, abs=20)
+
+
+def test_a_recording_that_the_sdk_contradicts_has_no_gap(studio: Studio, window: Window) -> None:
+    whole = studio.sound(TONE)
+    counted = counts_of(whole, range(7))
+    assert sound_gap(whole, TONE, statistics=counted, **window).value == 0
+    arrivals = np.fromfile(whole.path.with_suffix(".arrivals"), dtype="<i8")
+    arrivals[300:] += 100_000_000
+    arrivals.tofile(whole.path.with_suffix(".arrivals"))
+    stepped = AudioRecording(path=whole.path, subscriber="bob")
+    assert "its clock stepped" in str(
+        sound_gap(stepped, TONE, statistics=counted, **window).missing
+    )
 
 
 def test_a_gap_of_sound_that_never_flowed_is_none(studio: Studio, window: Window) -> None:

@@ -17,6 +17,13 @@ def test_it_is_a_mean_between_two_statistics() -> None:
     assert buffer.covered(at(0.9), at(4.7)) == {1, 2, 3}
 
 
+def test_statistics_reach_as_far_as_what_they_are_asked_of() -> None:
+    buffer = JitterBuffer(statistics(12.5, 50), SSRC)
+    buffer.require_reach(at(8.9))
+    with pytest.raises(NoEvidenceError, match="end 2500 ms too early"):
+        buffer.require_reach(at(9.5))
+
+
 def test_statistics_that_do_not_tell_are_no_evidence() -> None:
     told = statistics(12.5, 50)
     for lacking in ([], told[:1], statistics(12.5, 0), [told[0], told[0]]):

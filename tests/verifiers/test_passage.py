@@ -8,7 +8,7 @@ import pytest
 from harness.evidence.ledger_fates import PacketFate
 from harness.evidence.ledger_records import Direction
 from harness.verifiers.answer import NoEvidenceError
-from harness.verifiers.passage import Passage, original_packets, passages
+from harness.verifiers.passage import Passage, original_packets, passages, require_fates
 from tests.verifiers.latency_evidence import Record, packets
 
 TIMES = np.array([10, 11, 50, 51], dtype=np.int64) * 1_000_000
@@ -54,6 +54,15 @@ def test_a_repair_can_be_the_first() -> None:
     assert passages(record, **WHO)[100] == Passage(
         first_ns=10_000_000, arrived_ns=17_000_000, departed_ns=19_000_000
     )
+
+
+def test_packets_of_which_nobody_knows_what_became_are_no_record() -> None:
+    rows = packets(TIMES, 2.0, TICKS)
+    rows["fate"][3] = PacketFate.UNDER_WAY
+    require_fates(rows, "TR_face")
+    rows["fate"][2] = PacketFate.UNDER_WAY
+    with pytest.raises(NoEvidenceError, match="what became of 2 of 4 packets of TR_face"):
+        require_fates(rows, "TR_face")
 
 
 def test_repeated_packets_and_probing_are_no_originals() -> None:

@@ -21,6 +21,7 @@ from harness.verifiers.skew import (
     skew_spread,
 )
 from tests.verifiers.conftest import PICTURE_LATENCY_MS, SOUND_LATENCY_MS, Window
+from tests.verifiers.sdk_counts import counts_of
 
 if TYPE_CHECKING:
     from tests.verifiers.conftest import Studio
@@ -175,6 +176,29 @@ def test_skew_needs_both_and_the_records_of_both(studio: Studio, window: Window)
             measured = verifier(lacking, **window)
             assert measured.value is None
             assert measured.missing
+
+
+def test_recordings_that_the_sdk_contradicts_have_no_skew(studio: Studio, window: Window) -> None:
+    whole = pair(studio)
+    counted = (*counts_of(whole.sound, range(7)), *counts_of(whole.picture, range(7)))
+    for verifier in VERIFIERS:
+        assert verifier(replace(whole, statistics=counted), **window).value is not None
+    for damaged in (
+        pair(studio, gaps=((3, 9),)),
+        replace(whole, sound=studio.sound(TONE, seconds=3, name="cut")),
+    ):
+        for verifier in VERIFIERS:
+            measured = verifier(replace(damaged, statistics=counted), **window)
+            assert measured.missing
+
+
+def test_hand_overs_reach_to_the_end(studio: Studio, window: Window) -> None:
+    for cut in (
+        replace(pair(studio), sound_sent=studio.sent_sound(TONE, seconds=3)),
+        replace(pair(studio), picture_sent=studio.sent_pictures(CODE, seconds=3)),
+    ):
+        for verifier in VERIFIERS:
+            assert "ends before the time asked for does" in str(verifier(cut, **window).missing)
 
 
 def test_a_slope_needs_five_markers(studio: Studio, clock: Clock) -> None:
