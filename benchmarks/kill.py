@@ -50,6 +50,7 @@ BOUND_S = 60.0
 GONE_S = 10.0
 """Then all that it started has ended: the keeper gives two seconds before it kills, twice."""
 LOOK_S = 0.02
+MOST_LATER_S = 3.0
 HOLDS, FAILS = ("FOO-001", "FOO-003"), "FOO-002"
 SCENARIOS = (
     HEARD
@@ -70,6 +71,15 @@ async def test_heard_behind_toxiproxy(stage: Stage, judge: Judge) -> None:
     await sound_is_heard(stage, judge, "FOO-003")
 """
 )
+
+
+class Moment(msgspec.Struct, frozen=True, kw_only=True):
+    """When a process is killed."""
+
+    at_s: float
+    """From the start of the run, or once it is there after that, and"""
+    later_s: float
+    """so long again: else those that are there for moments would only be killed at their birth."""
 
 
 class Killed(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,7 +113,9 @@ class Results(msgspec.Struct, frozen=True, kw_only=True):
     runs: list[Killed]
 
 
-def one_run(number: int, *, victim: str | None, xdist: bool, at_s: float, folder: Path) -> Killed:
+def one_run(
+    number: int, *, victim: str | None, xdist: bool, moment: Moment, folder: Path
+) -> Killed:
     """Start a run, kill one of its processes, and look."""
     project = UserProject(folder=folder, server=folder)
     (folder / "temporary").mkdir(parents=True)
@@ -112,7 +124,7 @@ def one_run(number: int, *, victim: str | None, xdist: bool, at_s: float, folder
     with _running(folder, log, xdist=xdist) as process:
         family = Family(process.pid)
         start_ns = now_ns()
-        kill_ns = _kill(family, process, victim, at_s, start_ns)
+        kill_ns = _kill(family, process, victim, moment, start_ns)
         since_ns = kill_ns or start_ns
         try:
             code: int | None = process.wait(BOUND_S)
@@ -161,20 +173,21 @@ def _kill(
     family: Family,
     process: subprocess.Popen[bytes],
     victim: str | None,
-    at_s: float,
+    moment: Moment,
     start_ns: int,
 ) -> int | None:
     """Look on until the moment has come and the victim is there; when it was killed."""
-    noted = False
+    there_ns = None
     while process.poll() is None and _since(start_ns) < BOUND_S:
         found = family.look()
-        if _since(start_ns) >= at_s and not noted:
-            family.note_ports()
-            noted = True
-        if noted and victim in found:
-            family.note_ports()
-            found[victim][-1].kill()
-            return now_ns()
+        if _since(start_ns) < moment.at_s or victim not in found:
+            there_ns = None
+        else:
+            there_ns = there_ns or now_ns()
+            if _since(there_ns) >= moment.later_s:
+                family.note_ports()
+                found[victim][-1].kill()
+                return now_ns()
         time.sleep(LOOK_S)
     return None
 
@@ -260,7 +273,8 @@ def kill_many(folder: Path, *, times: int, seed: int, victims: Sequence[str]) ->
     """
     usual: dict[bool, float] = {}
     for xdist in (False, True):
-        run = one_run(0, victim=None, xdist=xdist, at_s=0, folder=folder / f"usual-{xdist}")
+        own = folder / f"usual-{xdist}"
+        run = one_run(0, victim=None, xdist=xdist, moment=Moment(at_s=0, later_s=0), folder=own)
         if run.exit_code != 1 or run.left or run.wrong:
             raise SystemExit(f"a run that nobody disturbs is not as it must be: {run}")
         usual[xdist] = run.ended_s
@@ -287,8 +301,10 @@ def _runs(
         victim = victims[killed % len(victims)]
         xdist = victim == WORKER or random.random() < 0.5
         own = folder / f"{number:03}"
-        at_s = random.uniform(0, usual[xdist])
-        run = one_run(number, victim=victim, xdist=xdist, at_s=at_s, folder=own)
+        moment = Moment(
+            at_s=random.uniform(0, usual[xdist]), later_s=random.uniform(0, MOST_LATER_S)
+        )
+        run = one_run(number, victim=victim, xdist=xdist, moment=moment, folder=own)
         _say(run)
         yield run
         if not (run.wrong or run.left or run.untidy):
