@@ -12,7 +12,16 @@ SABOTAGE = Sabotage(
     kills=frozenset(
         {
             *("SUB-001", "SUB-005", "SUB-010", "SUB-019", "PERM-001", "PERM-013", "PERM-014"),
-            *("PERM-025", "MUTE-008", "MUTE-024", "MUTE-037", "MUTE-045", "MUTE-048"),
+            *(
+                "PERM-025",
+                "MUTE-008",
+                "MUTE-024",
+                "MUTE-037",
+                "MUTE-045",
+                "MUTE-048",
+                "PUB-001",
+                "PUB-002",
+            ),
         }
     ),
     impairments=(Loss(ratio=1.0, target=Target(direction="down", track="alice/sound1")),),

@@ -25,6 +25,6 @@ class DefiantPublisher:
 SABOTAGE = Sabotage(
     name="defiant-publisher",
     breaks="a moderator's mute is undone by the publisher's client at once",
-    kills=frozenset({"MUTE-034", "MUTE-035", "MUTE-036", "MUTE-040"}),
+    kills=frozenset({"MUTE-032", "MUTE-034", "MUTE-035", "MUTE-036", "MUTE-040"}),
     interceptors=(f"{__name__}:{DefiantPublisher.__name__}",),
 )

@@ -35,6 +35,8 @@ def _older_picture(draw: Draw, code: ColourCode, n: int) -> NDArray[np.uint8]:
 SABOTAGE = Sabotage(
     name="stale",
     breaks="sources hand over what was due a second ago",
-    kills=frozenset({"MUTE-009", "MUTE-013", "MUTE-025", "SPK-015", "SPK-016", "SPK-017"}),
+    kills=frozenset(
+        {"MUTE-009", "MUTE-013", "MUTE-025", "SPK-015", "SPK-016", "SPK-017", "PUB-003"}
+    ),
     tampers=(f"{__name__}:{stale.__name__}",),
 )
