@@ -1,4 +1,4 @@
-"""Tones of another rate than 48 kHz that are a little sharp."""
+"""The highest of all tones is a little sharp, whatever the rate of its source."""
 
 from __future__ import annotations
 
@@ -8,14 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.sabotage.sabotage import Sabotage
-from harness.signals.sound import FULL_SCALE, Tone, amplitude
+from harness.signals.sound import FULL_SCALE, PILOTS_HZ, Tone, amplitude
 
 if TYPE_CHECKING:
     from harness.participant.tampering import Samples, Tampering
     from harness.signals.generator import SoundSignal
 
 SHARP_HZ = 5
-USUAL_HZ = 48_000
 
 
 def sharp_tone(tampering: Tampering) -> None:
@@ -24,7 +23,7 @@ def sharp_tone(tampering: Tampering) -> None:
 
 
 def _sharp(samples: Samples, sound: SoundSignal, start: int, stop: int) -> NDArray[np.int16]:
-    if not isinstance(sound, Tone) or sound.sample_rate == USUAL_HZ:
+    if not isinstance(sound, Tone) or sound.pilot_hz != PILOTS_HZ[-1]:
         return samples(start, stop)
     turns = (sound.pilot_hz + SHARP_HZ) * np.arange(start, stop) / sound.sample_rate
     wave = amplitude(sound.pilot_dbfs) * FULL_SCALE * np.sin(2 * np.pi * turns)
@@ -33,7 +32,7 @@ def _sharp(samples: Samples, sound: SoundSignal, start: int, stop: int) -> NDArr
 
 SABOTAGE = Sabotage(
     name="sharp-tone",
-    breaks="a tone whose source has not 48 kHz is 5 Hz too high",
+    breaks="a tone of 900 Hz is 5 Hz too high",
     kills=frozenset({"PUB-008"}),
     tampers=(f"{__name__}:{sharp_tone.__name__}",),
 )
