@@ -29,6 +29,7 @@ from harness.evidence.sent import read_sent
 from harness.evidence.statistics_sample import StatisticsSample
 from harness.signals.sound import MARKER_PERIOD_MS, Tone
 from harness.statistics.bootstrap import TooFewError, median_interval
+from harness.statistics.trend import MAX_POINTS, theil_sen
 from harness.verifiers import pictures, sound
 from harness.verifiers.answer import NoEvidenceError, in_unit
 from harness.verifiers.latency_series import (
@@ -49,6 +50,8 @@ ARRIVAL_NS = 2 * NS_PER_S
 """Pictures captured with a marker may arrive this much before or after it is heard."""
 DRIFT_MARKERS = 5
 """Markers that a slope needs at least."""
+LEAST_IN_HALF = 5
+"""Markers of either half of a time, for a slope of its own."""
 NS_PER_MIN = 60 * NS_PER_S
 HOLE_MS = 500
 """Frames of sound come every 10 ms, whatever is in them: more than this without one is a hole."""
@@ -152,19 +155,35 @@ def skew_spread(pair: SoundAndPicture, *, since_ns: int, until_ns: int) -> Measu
 def skew_drift(pair: SoundAndPicture, *, since_ns: int, until_ns: int) -> Measurement:
     """Slope of the skew of the markers heard in [since, until), in ms a minute.
 
-    The median of the slopes between any two markers (Theil and Sen): a marker that stands out does
-    not turn it. Positive: the sound gets earlier. Needs five markers.
+    The median of the slopes between any two markers (Theil and Sen), with its interval: a marker
+    that stands out does not turn it. Positive: the sound gets earlier. Needs five markers.
+
+    A jitter buffer that settles, or steps, is no drift that goes on: where the two halves of the
+    time disagree the interval reaches to the slope of either, and the notes say so.
     """
     series = whole_skews(pair, since_ns=since_ns, until_ns=until_ns)
     if len(series.heard_ns) < DRIFT_MARKERS:
         raise NoEvidenceError(
             f"{len(series.heard_ns)} markers were compared with pictures, {DRIFT_MARKERS} needed"
         )
-    minutes = (series.heard_ns - series.heard_ns[0]) / NS_PER_MIN
-    first, second = np.triu_indices(len(minutes), k=1)
-    slopes = (series.skew_ms[second] - series.skew_ms[first]) / (minutes[second] - minutes[first])
-    error = CHANGE_ERROR_MS / float(minutes[-1])
-    return series.measured(float(np.median(slopes)), "ms/min", error)
+    every = -(-len(series.heard_ns) // MAX_POINTS)
+    minutes = (series.heard_ns[::every] - series.heard_ns[0]) / NS_PER_MIN
+    skew_ms = series.skew_ms[::every]
+    whole, error = theil_sen(minutes, skew_ms), CHANGE_ERROR_MS / float(minutes[-1])
+    ends, notes = [whole.low, whole.high], []
+    middle = len(minutes) // 2
+    if middle >= LEAST_IN_HALF:
+        first = theil_sen(minutes[:middle], skew_ms[:middle])
+        second = theil_sen(minutes[middle:], skew_ms[middle:])
+        # A half takes half of the time, so that its slope has twice the error, and there are two.
+        if max(first.low, second.low) - min(first.high, second.high) > 4 * error:
+            ends += [first.slope, second.slope]
+            notes.append(
+                f"{first.slope:+.1f} ms/min in the first half, {second.slope:+.1f} in the second: "
+                "a jitter buffer settled or stepped, which is no drift"
+            )
+    sampling = (min(whole.slope, *ends), max(whole.slope, *ends))
+    return series.measured(whole.slope, "ms/min", error, *notes, sampling=sampling)
 
 
 def whole_skews(pair: SoundAndPicture, *, since_ns: int, until_ns: int) -> SkewSeries:

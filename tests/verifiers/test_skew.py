@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from harness.evidence.clock import NS_PER_MS
+from harness.evidence.clock import NS_PER_MS, NS_PER_S
 from harness.signals.picture import ColourCode
 from harness.signals.sound import Tone, ToneGenerator
 from harness.verifiers.skew import (
@@ -20,7 +20,7 @@ from harness.verifiers.skew import (
     skew_series,
     skew_spread,
 )
-from tests.verifiers.conftest import PICTURE_LATENCY_MS, SOUND_LATENCY_MS, Window
+from tests.verifiers.conftest import PICTURE_LATENCY_MS, SOUND_LATENCY_MS, Window, at
 from tests.verifiers.sdk_counts import counts_of
 
 if TYPE_CHECKING:
@@ -89,6 +89,45 @@ def test_drift_is_the_slope_in_a_minute(studio: Studio, window: Window) -> None:
     assert growing.error == pytest.approx(2 * 60 / 4, rel=0.2)
     falling = skew_drift(pair(studio, edit=later(-6, growing=True)), **window)
     assert falling.value == pytest.approx(-60, abs=3)
+
+
+def test_a_slope_has_the_interval_of_what_scatters_around_it(
+    studio: Studio, window: Window
+) -> None:
+    def jitter(frames: NDArray[Any]) -> NDArray[Any]:
+        late_ms = np.repeat(np.random.default_rng(5).uniform(0, 15, len(frames) // 5 + 1), 5)
+        frames["arrival_ns"] += (late_ms[: len(frames)] * NS_PER_MS).astype(np.int64)
+        return frames
+
+    steady = skew_drift(pair(studio), **window)
+    assert steady.interval == pytest.approx((-steady.error, steady.error), abs=1)
+    scattered = skew_drift(pair(studio, edit=jitter), **window)
+    assert scattered.interval is not None
+    assert np.ptp(scattered.interval) > 2 * scattered.error + 60
+
+
+def test_a_jitter_buffer_that_settles_is_no_drift(studio: Studio) -> None:
+    """It falls by 60 ms in the first 6 s, and stays for as long."""
+
+    def settle(frames: NDArray[Any]) -> NDArray[Any]:
+        since_s = (frames["arrival_ns"] - frames["arrival_ns"][0]) / NS_PER_S
+        late_ms = 60 * np.clip(1 - since_s / 6, 0, 1)
+        frames["arrival_ns"] += (late_ms * NS_PER_MS).astype(np.int64)
+        return frames
+
+    settling = SoundAndPicture(
+        sound=studio.sound(TONE, seconds=12),
+        tone=TONE,
+        sound_sent=studio.sent_sound(TONE, seconds=12),
+        picture=studio.pictures(CODE, seconds=12, edit=settle),
+        track_code=CODE.track_code,
+        picture_sent=studio.sent_pictures(CODE, seconds=12),
+    )
+    measured = skew_drift(settling, since_ns=at(0.5), until_ns=at(11.5))
+    assert measured.interval is not None
+    assert measured.interval[0] < -580
+    assert measured.interval[1] > 0
+    assert "a jitter buffer settled or stepped" in measured.notes[1]
 
 
 def test_spread_is_from_the_smallest_to_the_largest(studio: Studio, window: Window) -> None:
