@@ -68,6 +68,7 @@ def test_its_queue_is_meant_at_the_mean_rate() -> None:
         ('"opportunities_ms":[0]', "period_ms"),
         ('"opportunities_ms":[5],"period_ms":4', "period_ms"),
         ('"opportunities_ms":[5],"queue_ms":4,"queue_bytes":4', "queue_ms"),
+        ('"opportunities_ms":[5,100],"period_ms":50', "period_ms"),
     ],
 )
 def test_absurd_values_are_refused(fields: str, name: str) -> None:
