@@ -30,6 +30,10 @@ def parse(text: str) -> Profile:
     return parse_profile(text, name="mine", file="mine.toml")
 
 
+def test_what_comes_with_the_harness_has_a_name() -> None:
+    assert load_profile("clean").name == "clean"
+
+
 def test_phases_become_a_timeline() -> None:
     profile = parse(PHASES)
     first, second = profile.phases
