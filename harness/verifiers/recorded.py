@@ -21,8 +21,10 @@ from harness.verifiers.answer import NoEvidenceError
 from harness.verifiers.pictures import open_pictures
 from harness.verifiers.sound import file_of, open_sound
 
-TOLERATED = 3
-"""Pictures, or frames of 10 ms, by which two snapshots in a row may differ from the others."""
+TOLERATED_PICTURES = 2
+TOLERATED_FRAMES = 4
+"""By which two snapshots in a row may differ from the others; frames of 10 ms, which a busy machine
+records late."""
 FRAMES_A_SECOND = 100
 AROUND_NS = NS_PER_S
 """Snapshots this long before and after a time are asked as well: they are taken each second."""
@@ -57,8 +59,9 @@ def require_recorded(
         return False
     ahead = counts - np.searchsorted(arrived_ns, at_ns)
     # One of them: the mean of two kinds, half of them each, would be near to both.
+    tolerated = TOLERATED_FRAMES if isinstance(recording, AudioRecording) else TOLERATED_PICTURES
     apart = np.abs(ahead - np.quantile(ahead, 0.5, method="lower"))
-    lasting = np.minimum(apart[:-1], apart[1:]) > TOLERATED
+    lasting = np.minimum(apart[:-1], apart[1:]) > tolerated
     if lasting.any():
         raise NoEvidenceError(
             f"{file_of(recording)}: the SDK gave out {np.ptp(ahead):.0f} more or fewer than were "

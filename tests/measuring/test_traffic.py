@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 
 import pytest
@@ -29,6 +30,19 @@ def test_a_track_that_nobody_saw_has_no_loss(call: Call) -> None:
 
     assert measured.value is None
     assert "no packet of TR_other" in (measured.missing or "")
+
+
+@pytest.mark.parametrize(
+    ("file", "why"),
+    [("departures.bin", "what became of"), ("arrivals.bin", "before the steady state does")],
+)
+def test_a_record_that_was_cut_tells_no_loss(call: Call, file: str, why: str) -> None:
+    path = call.folder / file
+    os.truncate(path, path.stat().st_size // 2)
+
+    for direction in ("up", "down"):
+        measured = lost_share(replace(call), direction=direction, track="TR_face")
+        assert why in (measured.missing or "")
 
 
 def test_concealed_is_counted_over_the_steady_state(call: Call) -> None:

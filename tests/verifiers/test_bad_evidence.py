@@ -5,12 +5,14 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 import harness.verifiers
 from harness.evidence.measurement import Measurement
@@ -24,6 +26,7 @@ from harness.verifiers.skew import SoundAndPicture
 from harness.verifiers.skew_bands import ACCEPTABILITY
 from harness.verifiers.track_way import TrackWay
 from tests.verifiers.conftest import Wire, at
+from tests.verifiers.sdk_counts import counts_of
 
 if TYPE_CHECKING:
     from tests.verifiers.conftest import Studio
@@ -77,7 +80,12 @@ def wants_sound(verifier: Verifier) -> bool:
     return kind is None or kind.annotation == "AudioRecording"
 
 
-def ask(verifier: Verifier, studio: Studio, recording: Recording) -> Measurement:
+def ask(
+    verifier: Verifier,
+    studio: Studio,
+    recording: Recording,
+    statistics: Sequence[StatisticsSample] = (),
+) -> Measurement:
     """The answer of a verifier to this recording, everything else being as it should be."""
     known: dict[str, Any] = {
         "recording": recording,
@@ -88,7 +96,9 @@ def ask(verifier: Verifier, studio: Studio, recording: Recording) -> Measurement
             picture=studio.pictures(CODE, name="pair"),
             track_code=CODE.track_code,
             picture_sent=studio.sent_pictures(CODE),
+            statistics=statistics,
         ),
+        "statistics": statistics,
         "tone": TONE,
         "sweep": Sweep(),
         "track_code": CODE.track_code,
@@ -172,6 +182,35 @@ def backwards(studio: Studio, verifier: Verifier) -> Recording:
     return recording
 
 
+def rows_of(recording: Recording) -> tuple[NDArray[Any], NDArray[np.int64]]:
+    """What the file of arrivals holds, and the arrivals in it."""
+    sound = isinstance(recording, AudioRecording)
+    rows = np.fromfile(arrivals_of(recording), dtype="<i8" if sound else FRAME_DTYPE)
+    return rows, rows if sound else rows["arrival_ns"]
+
+
+def cut(rows: NDArray[Any], at_ns: NDArray[np.int64]) -> NDArray[Any]:
+    """It ends when four seconds of six are over."""
+    return rows[at_ns < at(4)]
+
+
+def lacking(rows: NDArray[Any], at_ns: NDArray[np.int64]) -> NDArray[Any]:
+    """Two seconds are not in it."""
+    return rows[(at_ns < at(2.2)) | (at_ns >= at(4.2))]
+
+
+def stepped(rows: NDArray[Any], at_ns: NDArray[np.int64]) -> NDArray[Any]:
+    """The clock stepped forwards by 200 ms."""
+    at_ns[at_ns >= at(3)] += 200_000_000
+    return rows
+
+
+def stepped_far(rows: NDArray[Any], at_ns: NDArray[np.int64]) -> NDArray[Any]:
+    """The clock stepped forwards by ten seconds."""
+    at_ns[at_ns >= at(3)] += 10_000_000_000
+    return rows
+
+
 BAD = {kind.__name__: kind for kind in (absent, empty, of_another, backwards)}
 
 
@@ -183,6 +222,34 @@ def cases() -> Iterator[Any]:
             if name in {"empty", "of_another"} and verifier.__name__ in NO_IDENTITY:
                 continue
             yield pytest.param(verifier, name, id=f"{verifier.__name__}-{name}")
+
+
+WITH_COUNTS = [
+    verifier
+    for verifier in ALL
+    if {"statistics", "pair"} & set(inspect.signature(verifier).parameters)
+]
+
+
+def test_freezes_gaps_and_skew_are_told_what_the_sdk_counted() -> None:
+    asked = {verifier.__name__ for verifier in WITH_COUNTS}
+    assert asked >= {"longest_freeze", "frozen_ratio", "sound_gap", "median_skew", "skew_drift"}
+
+
+@pytest.mark.parametrize("damage", [cut, lacking, stepped, stepped_far])
+@pytest.mark.parametrize("verifier", WITH_COUNTS, ids=lambda verifier: verifier.__name__)
+def test_what_the_sdk_counted_otherwise_is_no_number(
+    studio: Studio, verifier: Verifier, damage: Callable[..., NDArray[Any]]
+) -> None:
+    recording = whole(studio, verifier)
+    counted = counts_of(recording, range(7))
+    assert ask(verifier, studio, recording, counted).value is not None
+    arrivals_of(recording).write_bytes(damage(*rows_of(recording)).tobytes())
+
+    answer = ask(verifier, studio, replace(recording), counted)
+
+    assert answer.value is None
+    assert "the SDK gave out" in (answer.missing or "")
 
 
 @pytest.mark.parametrize(("verifier", "how"), list(cases()))
