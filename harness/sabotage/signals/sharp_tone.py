@@ -33,6 +33,6 @@ def _sharp(samples: Samples, sound: SoundSignal, start: int, stop: int) -> NDArr
 SABOTAGE = Sabotage(
     name="sharp-tone",
     breaks="a tone of 900 Hz is 5 Hz too high",
-    kills=frozenset({"PUB-008"}),
+    kills=frozenset({"PUB-008", "SUB-011"}),
     tampers=(f"{__name__}:{sharp_tone.__name__}",),
 )

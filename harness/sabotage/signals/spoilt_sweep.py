@@ -101,9 +101,7 @@ SABOTAGES = (
     Sabotage(
         name="held-sweep",
         breaks="a sweep stands still for 150 ms in each period",
-        kills=frozenset(
-            {"SND-005", "SND-008", "SND-009", "SND-010", "SND-011", "SND-012", "SND-015"}
-        ),
+        kills=frozenset({"SND-005", "SND-008", "SND-009", "SND-011", "SND-012", "SND-015"}),
         tampers=(f"{__name__}:{held_sweep.__name__}",),
     ),
     Sabotage(
