@@ -81,7 +81,7 @@ class Budget:
     span: NDArray[np.int64]
     """Between which two statistics it arrived, counted from 0."""
     covered: frozenset[int]
-    """Between which of them the series runs all the time."""
+    """Between which of them the series runs all the time, without a hole."""
     whole_ms: NDArray[np.float64]
     """Hand-over → arrival."""
     parts_ms: dict[str, NDArray[np.float64]]
@@ -152,7 +152,8 @@ def budget(track: Track, series: LatencySeries) -> Budget:
         numbers=series.numbers[told],
         arrived_ns=arrived_ns,
         span=span,
-        covered=buffer.covered(int(arrived_ns.min()) - edge_ns, int(arrived_ns.max()) + edge_ns),
+        covered=buffer.covered(int(arrived_ns.min()) - edge_ns, int(arrived_ns.max()) + edge_ns)
+        - buffer.touching(series.holes),
         whole_ms=(arrived_ns - handed_over_ns) / NS_PER_MS,
         parts_ms={
             "source queue": (captured_ns - handed_over_ns) / NS_PER_MS,

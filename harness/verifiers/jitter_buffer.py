@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,6 +61,13 @@ class JitterBuffer:
     def covered(self, since_ns: int, until_ns: int) -> frozenset[int]:
         """The spans that lie in this time."""
         inside = (self._begins_ns >= since_ns) & (self._ends_ns <= until_ns)
+        return frozenset(np.flatnonzero(inside).tolist())
+
+    def touching(self, times: Iterable[tuple[int, int]]) -> frozenset[int]:
+        """The spans of which a part lies in one of these times, from and to."""
+        inside = np.zeros(len(self._begins_ns), dtype=bool)
+        for since_ns, until_ns in times:
+            inside |= (self._begins_ns <= until_ns) & (self._ends_ns >= since_ns)
         return frozenset(np.flatnonzero(inside).tolist())
 
     def span(self, at_ns: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -187,9 +187,11 @@ def _quantile(
     split: Budget | None,
 ) -> Measurement:
     try:
-        sampling = quantile_interval(values, q)
+        low, high = quantile_interval(values, q)
     except TooFewError as few:
         raise NoEvidenceError(f"{series.files[0]}: {few}") from few
+    # An interval that was widened may reach below all that there is.
+    sampling = max(low, float(values.min())), high
     return _measured(series, float(np.quantile(values, q)), sampling, error, split)
 
 

@@ -132,6 +132,17 @@ def test_probing_is_no_media(studio: Studio) -> None:
     assert split(track).parts_ms["server"] == pytest.approx(SERVER_MS, abs=0.01)
 
 
+def test_a_remainder_is_of_the_time_without_a_hole(studio: Studio) -> None:
+    """What a jitter buffer does after a hole is another mean than that of the pictures before."""
+    track = seen_pictures(studio)
+    series = latencies(track, since_ns=at(1), until_ns=at(5.9))
+    for place in (2, 3):
+        track.statistics[place].entries[0]["jitter_buffer_delay"] += 3
+    assert np.ptp(budget(track, series).remainder_ms) > 50
+    holed = replace(series, holes=((at(1.5), at(3.5)),))
+    assert budget(track, holed).remainder_ms == pytest.approx([PICTURE_REMAINDER_MS], abs=0.05)
+
+
 @pytest.mark.parametrize("make", [seen_pictures, heard_sound])
 def test_a_record_that_was_cut_splits_nothing(
     studio: Studio, make: Callable[[Studio], Track]

@@ -17,6 +17,12 @@ def test_it_is_a_mean_between_two_statistics() -> None:
     assert buffer.covered(at(0.9), at(4.7)) == {1, 2, 3}
 
 
+def test_spans_that_a_time_touches() -> None:
+    buffer = JitterBuffer(statistics(12.5, 50), SSRC)
+    assert buffer.touching([]) == frozenset()
+    assert buffer.touching([(at(1.2), at(1.9)), (at(3.9), at(4.1))]) == {1, 3, 4}
+
+
 def test_statistics_reach_as_far_as_what_they_are_asked_of() -> None:
     buffer = JitterBuffer(statistics(12.5, 50), SSRC)
     buffer.require_reach(at(8.9))

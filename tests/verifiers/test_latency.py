@@ -143,6 +143,8 @@ def test_a_hole_that_really_was_counts(studio: Studio, window: Window) -> None:
     assert slow.value == pytest.approx(2000 - 0.05 * 2000 / 0.41, abs=100)
     assert "60 that never came are in it" in slow.notes[0]
     assert slow.rests_on == median.rests_on
+    assert slow.sampling is not None
+    assert slow.sampling[0] >= PICTURE_LATENCY_MS
     longest = longest_latency(stood_still, **window)
     assert longest.at_least
     assert longest.value == pytest.approx(2015, abs=35)
