@@ -118,3 +118,8 @@ def test_any_document_that_the_parser_reads(some: list[str]) -> None:
     if read:
         assert set(found) == set(paths(read))
     assert all(1 <= line <= text.count("\n") + 1 for line in found.values())
+
+
+@pytest.mark.parametrize(("parts", "noted"), [(15, 15), (16, 16), (17, 16)])
+def test_the_longest_path_that_is_noted_has_sixteen_parts(parts: int, noted: int) -> None:
+    assert max(map(len, lines_of(".".join("a" * parts) + " = 1"))) == noted

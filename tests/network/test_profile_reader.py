@@ -53,6 +53,14 @@ def test_several_problems_are_found_at_once_and_none_twice() -> None:
     assert [problem.split(":")[1] for problem in problems(text)] == ["5", "5", "5", "6", "6"]
 
 
+def test_a_wrong_element_hides_no_other_problem_beside_its_list() -> None:
+    found = problems(HEAD + 'udp.up = { drop_indices = [1, 2.5], loss_ratio = "a" }\n')
+    assert [problem.split(": ")[1] for problem in found] == [
+        "udp.up.drop_indices[1]",
+        "udp.up.loss_ratio",
+    ]
+
+
 def test_what_ends_too_early_is_wrong_at_its_last_line() -> None:
     assert problems('title = "T"\ncite = [\n1\n') == ("mine.toml:3: Unclosed array",)
 

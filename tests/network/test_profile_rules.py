@@ -65,6 +65,12 @@ def test_what_every_profile_says(text: str, said: str) -> None:
     assert any(problem.startswith(said) for problem in found(text))
 
 
+def test_phases_that_follow_each_other_are_in_order() -> None:
+    assert found(HEAD + "[[phase]]\nat_s = 0\n[[phase]]\nat_s = 2.5\n[[phase]]\nat_s = 3") == []
+    between = HEAD + "[[phase]]\nat_s = 0\n[[phase]]\n[[phase]]\nat_s = 3"
+    assert found(between) == ["at_s: is missing: when the phase begins, in seconds"]
+
+
 @pytest.mark.parametrize(
     ("cite", "good"),
     [

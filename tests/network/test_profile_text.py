@@ -138,3 +138,8 @@ def test_needs_and_lengths(name: str, needed: str, long: str) -> None:
 
 def test_times_have_units() -> None:
     assert [span(0), span(0.5), span(999), span(1500)] == ["0 ms", "0.5 ms", "999 ms", "1.5 s"]
+
+
+def test_lines_are_readable_in_the_narrowest_terminal() -> None:
+    lengths = [len(line) for line in timeline(load_profile("g1050-h"), 0)]
+    assert 35 < max(lengths) <= 60
