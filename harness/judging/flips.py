@@ -4,8 +4,8 @@ A repeat is a verdict, PASS or FAIL, that has one before it of the same clause b
 against the same limit in the same cell: server version, SDK versions, profile. A repeat that says
 the other is a flip. A known deviation that fails again is none.
 
-A verdict is compared with the last of a run without load. Where there is none yet, one under load is
-compared with the last of all: so a clause that fails whenever the machine is busy flips each time.
+A verdict is compared with the last of a run without load. Where there is none yet, one under load
+is compared with the last of all: so a clause that fails whenever the machine is busy flips each time.
 """
 
 from __future__ import annotations

@@ -1,5 +1,7 @@
-"""The findings of all runs of a reports folder: of those that still have a folder, read from their
-`results.json`, and of older ones, read from the history."""
+"""The findings of all runs of a reports folder.
+
+Those that still have a folder are read from their `results.json`, older ones from the history.
+"""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ def found(x: Samples) -> list[Disturbance]:
 
 def read(lag_ms: list[float], *, unread: slice = slice(0)) -> SweepReading:
     """Readings, 2.5 ms apart, of a sweep that is heard so late."""
-    at = 2.5 * np.arange(len(lag_ms))
+    at = 2.5 * np.arange(len(lag_ms), dtype=np.float64)
     place = (at - np.array(lag_ms)) % 500
     place[unread] = np.nan
     return SweepReading(
