@@ -5,7 +5,7 @@ against the same limit in the same cell: server version, SDK versions, profile. 
 the other is a flip. A known deviation that fails again is none.
 
 A verdict is compared with the last of a run without load. Where there is none yet, one under load
-is compared with the last of all: so a clause that fails whenever the machine is busy flips each time.
+is compared with the last of all: a clause that fails whenever the machine is busy flips each time.
 """
 
 from __future__ import annotations
