@@ -129,7 +129,7 @@ def test_the_ends_of_what_rfc_7983_and_rfc_5761_give_to_each(
 
 def test_a_user_name_behind_attributes_of_any_length() -> None:
     for length in range(9):
-        padded = bytes(length) + bytes(-length % 4)
+        padded = b"\xff" * (length + -length % 4)
         attributes = b"\x80\x22" + length.to_bytes(2, "big") + padded + b"\x00\x06\x00\x03a:b\x00"
         head = b"\x00\x01" + len(attributes).to_bytes(2, "big") + b"\x21\x12\xa4\x42" + bytes(12)
         assert stun_username(head + attributes) == "a:b"

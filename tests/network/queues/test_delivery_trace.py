@@ -21,6 +21,11 @@ def test_a_packet_leaves_with_the_next_opportunity_after_it_came() -> None:
     assert begins == [10, 10, 50, 50, 110, 110]
 
 
+def test_opportunities_count_from_when_the_link_began() -> None:
+    begins = [link(10, 50, since=30).ready_ns(now) for now in (30, 39, 40, 79, 80, 139, 140)]
+    assert begins == [40, 40, 80, 80, 140, 140, 180]
+
+
 def test_a_packet_that_does_not_fit_goes_on_with_the_next() -> None:
     one = link(10, 50)
     assert one.finish_ns(one.ready_ns(0), OPPORTUNITY_BYTES + 1) == 50

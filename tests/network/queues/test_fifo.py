@@ -31,6 +31,15 @@ def test_what_waits_fits_into_the_room_and_comes_out_in_order(
         assert fifo.size_bytes <= room_bytes or len(inside) == 1
 
 
+def test_room_is_filled_to_the_last_byte() -> None:
+    fifo = Fifo(room_bytes=10)
+    assert [fifo.put(waiting(n, size), 0) for n, size in enumerate((4, 6, 1))] == [
+        True,
+        True,
+        False,
+    ]
+
+
 def test_packets_are_bounded_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fifo_module, "MOST_PACKETS", 3)
     fifo = Fifo(room_bytes=1 << 30)
