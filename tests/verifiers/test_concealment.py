@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from harness.evidence.ledger_table import PACKET_DTYPE
 from harness.evidence.measurement import Measurement
-from harness.verifiers.concealment import concealed_samples, concealed_share, lost_packets
+from harness.verifiers.concealment import _ssrc, concealed_samples, concealed_share, lost_packets
 
 if TYPE_CHECKING:
     from tests.verifiers.conftest import Wire
@@ -115,3 +116,9 @@ def test_samples_made_up_for_whatever_reason(wire: Wire, clock: Clock) -> None:
     assert made_up(0).value == 0
     assert made_up(0, track="TR_absent").missing
     assert made_up(0, who="carol").missing == "no flow of 'carol'"
+
+
+def test_statistics_are_asked_for_the_stream_that_came_last() -> None:
+    packets = np.zeros(3, dtype=PACKET_DTYPE)
+    packets["ssrc"] = [1, 1, 2]
+    assert _ssrc(packets) == 2

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from harness.signals.picture import ColourCode
 from harness.signals.sound import Tone, ToneGenerator
-from harness.verifiers.recovery import picture_recovery, sound_recovery
+from harness.verifiers.recovery import STEADY_NS, _answer, picture_recovery, sound_recovery
 from tests.verifiers.conftest import RUN_IN_S, SOUND_LATENCY_MS
 
 if TYPE_CHECKING:
@@ -144,3 +144,10 @@ def test_recovery_of_sound_that_was_never_heard_is_none(studio: Studio, clock: C
     plain = Tone(marker=None)
     unmarked = sound_recovery(studio.sound(plain), plain, healed_ns=clock(2), until_ns=clock(5))
     assert "no markers" in str(unmarked.missing)
+
+
+@pytest.mark.parametrize(("more_ns", "steady"), [(0, True), (-1, False)])
+def test_a_whole_second_must_be_seen(more_ns: int, steady: bool) -> None:
+    times = np.array([5], dtype=np.int64)
+    measured = _answer(times, times[:0], 0, 5 + STEADY_NS + more_ns, error=1.0, notes=(), file="x")
+    assert measured.at_least is not steady
