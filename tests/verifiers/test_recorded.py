@@ -67,6 +67,13 @@ def test_a_recording_that_was_cut_or_lacks_a_piece_does_not(
             require_recorded(bad, told, **WINDOW)
 
 
+def test_the_end_is_not_forgiven(recording: Recording, told: list[StatisticsSample]) -> None:
+    rows, at_ns = arrivals(recording)
+    cut = written(recording, rows[at_ns < at(5.7)])
+    with pytest.raises(NoEvidenceError, match="was cut"):
+        require_recorded(cut, told, since_ns=at(1), until_ns=at(5.9))
+
+
 @pytest.mark.parametrize("step_ms", [200, 10_000])
 def test_a_clock_that_stepped_does_not(
     recording: Recording, told: list[StatisticsSample], step_ms: int
