@@ -95,7 +95,7 @@ SABOTAGES = (
     Sabotage(
         name="spoilt-sweep",
         breaks="a sweep has a gap, a click or a jump in each period",
-        kills=frozenset({"SND-001", "SND-002", "SND-003", "SND-013", "SND-015"}),
+        kills=frozenset({"SND-001", "SND-002", "SND-003", "SND-013"}),
         tampers=(f"{__name__}:{spoilt_sweep.__name__}",),
     ),
     Sabotage(
