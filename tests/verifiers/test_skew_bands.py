@@ -95,6 +95,8 @@ def test_time_outside_is_a_share_and_told_in_ms(studio: Studio) -> None:
     assert "outside for 2" in measured.notes[1]
     inside = outside_ratio(pair(studio), band=ACCEPTABILITY, **WINDOW)
     assert inside.value == 0
+    nearly = outside_ratio(pair(studio, (0, 12, 89.5)), band=ACCEPTABILITY, **WINDOW)
+    assert nearly.value == 0
     always = outside_ratio(pair(studio, (0, 12, 150)), band=ACCEPTABILITY, **WINDOW)
     assert always.value == 1
 

@@ -3,9 +3,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from harness.signals.sound import Tone
 from harness.verifiers.sound_edge import first_tone, time_to_silence
@@ -83,6 +85,23 @@ def test_one_burst_later_counts_as_sound(studio: Studio, clock: Clock) -> None:
         recording, Tone(), since_ns=clock(2), until_ns=clock(5), alive=studio.witness()
     )
     assert measured.value == pytest.approx(1520, abs=11)
+
+
+@pytest.mark.parametrize(("rms_dbfs", "lasting"), [(-59.5, True), (-60.5, False)])
+def test_sixty_decibels_below_full_scale_is_silence(
+    studio: Studio, clock: Clock, rms_dbfs: float, lasting: bool
+) -> None:
+    def fall(samples: NDArray[np.int16]) -> None:
+        peak = 32768 * 2**0.5 * 10 ** (rms_dbfs / 20)
+        n = np.arange(len(samples) - 96_000)
+        wave = peak * np.sin(2 * np.pi * 400 * n / 48_000)
+        samples[96_000:, 0] = np.rint(wave).astype(np.int16)
+
+    measured = time_to_silence(
+        studio.sound(Tone(), edit=fall), Tone(),
+        since_ns=clock(1.5), until_ns=clock(5), alive=studio.witness(),
+    )  # fmt: skip
+    assert measured.at_least is lasting
 
 
 def test_stream_that_ends_is_silent_from_then_on(studio: Studio, clock: Clock) -> None:
