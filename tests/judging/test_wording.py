@@ -30,6 +30,7 @@ def test_numbers_are_short(value: float, text: str) -> None:
 def test_a_number_never_looks_like_the_limit_it_missed() -> None:
     assert number(300.004, unlike=(300.0,)) == "300.004"
     assert number(300.0, unlike=(300.0,)) == "300"
+    assert number(300.0043, unlike=(300.0,)) == "300.004"
     assert number(300.0000041, unlike=(300.0,)) == "300.000004"
     assert number(300.0000000001, unlike=(300.0,)) == "300.0000000001"
 
