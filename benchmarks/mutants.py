@@ -185,7 +185,7 @@ def _common(one: Sequence[str], other: Sequence[str]) -> int:
 
 
 def _joined(lines: Sequence[str]) -> str:
-    return " ".join(" ".join(line.split()) for line in lines)
+    return " ".join(" ".join(lines).split())
 
 
 @cache
