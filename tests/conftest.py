@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import signal
+import threading
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,10 @@ from harness.server.model import ServerError
 
 settings.register_profile("untimed", deadline=None)  # a busy machine fails no test
 settings.load_profile("untimed")
+
+if threading.current_thread() is threading.main_thread():
+    # A shell starts what stands before `&` with SIGINT ignored; runs of ours would inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ALLOWED_SKIPS = (
     "no Docker daemon answers",
