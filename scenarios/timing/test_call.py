@@ -18,15 +18,38 @@ from harness.verifiers.skew import median_skew
 from harness.verifiers.skew_bands import ACCEPTABILITY, DETECTABILITY, outside_ratio
 from scenarios.timing.profiles import PROFILES
 
+BURSTS = "burst-loss"
+
 
 @clause(
     "LAT-001", "LAT-002", "LAT-003", "LAT-004", "LAT-005",
     "LAT-006", "LAT-007", "LAT-008", "LAT-009", "LAT-010",
     "SYNC-020", "SYNC-021", "SYNC-033", "FRZ-001", "FRZ-002",
     "NUM-001", "NUM-002", "NUM-003", "NUM-004", "NUM-005", "NUM-006",
-    profiles=PROFILES,
+    profiles=tuple(name for name in PROFILES if name != BURSTS),
 )  # fmt: skip
 async def test_a_call_is_in_time_and_counted_truly(stage: Stage, judge: Judge) -> None:
+    call, window = await judged_call(stage, judge)
+
+    judge("LAT-004", latency, call.seen, q=0.95, **window)
+
+
+# Where a burst takes a picture that cannot be repaired libwebrtc waits 3 s for a key frame. Of what
+# never came meanwhile it is known only how old it is at least, which is on both sides of any limit
+# for LAT-004. How long the picture stands still is what FRZ-001 judges.
+@clause(
+    "LAT-001", "LAT-002", "LAT-003", "LAT-005", "LAT-006",
+    "LAT-007", "LAT-008", "LAT-009", "LAT-010",
+    "SYNC-020", "SYNC-021", "SYNC-033", "FRZ-001", "FRZ-002",
+    "NUM-001", "NUM-002", "NUM-003", "NUM-004", "NUM-005", "NUM-006",
+    profile=BURSTS,
+)  # fmt: skip
+async def test_a_call_through_bursts_of_loss(stage: Stage, judge: Judge) -> None:
+    await judged_call(stage, judge)
+
+
+async def judged_call(stage: Stage, judge: Judge) -> tuple[Call, Window]:
+    """A call of ten seconds, judged by all that holds under each network, and its steady state."""
     call = await make_call(stage, seconds=10)
     window = Window(since_ns=call.since_ns, until_ns=call.until_ns)
 
@@ -41,6 +64,7 @@ async def test_a_call_is_in_time_and_counted_truly(stage: Stage, judge: Judge) -
     judge("FRZ-001", longest_freeze, pictures, code, alive=alive, statistics=told, **window)
     judge("FRZ-002", frames_read_ratio, pictures, code, sent=sent, alive=alive, **arrived)
     judge_counts(judge, call, window)
+    return call, window
 
 
 def judge_age(judge: Judge, call: Call, window: Window) -> None:
@@ -49,7 +73,6 @@ def judge_age(judge: Judge, call: Call, window: Window) -> None:
     judge("LAT-001", latency, heard, **window)
     judge("LAT-002", latency, seen, **window)
     judge("LAT-003", longest_latency, heard, **window)
-    judge("LAT-004", latency, seen, q=0.95, **window)
     judge("LAT-005", added_latency, heard, **window)
     judge("LAT-006", added_latency, seen, **window)
     judge("LAT-007", ids_that_disagree, seen, **window)
