@@ -100,3 +100,5 @@ class Finding:
     """Of the measurement: what a reader must know."""
     remarks: tuple[str, ...] = ()
     """A sentence about each attempt, when there were several."""
+    disturbed: bool = False
+    """No attempt had a machine that was quiet enough for times and rates."""

@@ -61,6 +61,7 @@ def build_finding(
         evidence=_evidence(decision, attempts),
         notes=_notes(measurement),
         remarks=decision.remarks,
+        disturbed=all(attempt.disturbance is not None for attempt in attempts),
     )
 
 

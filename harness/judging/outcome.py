@@ -91,7 +91,9 @@ def proof_outcome(
     proof: Proof, findings: Sequence[Finding], clauses: Mapping[str, Clause]
 ) -> Outcome:
     """Exit code of a run that proves that clauses can fail; its FAILs are what it is for."""
-    exit_code = ExitCode.CONFORMANT if proof.holds else ExitCode.FAILED
+    exit_code = ExitCode.CONFORMANT if proof.holds else ExitCode.INCONCLUSIVE
+    if proof.is_refuted:
+        exit_code = ExitCode.FAILED
     if not proof.sabotages:
         exit_code = ExitCode.NOTHING_JUDGED
     return replace(outcome(findings, clauses), exit_code=exit_code, why=proof.why)

@@ -4,6 +4,8 @@ A clause is killed by a sabotage that names it and under which it turned to FAIL
 least. A clause that a known deviation explains fails without any sabotage: the deviation is its
 proof, and no FAIL of it counts here, for or against. What is neither FAIL nor named may be anything
 else: a sabotage takes evidence from some clauses (INCONCLUSIVE) and breaks attempts (ERROR).
+What is named and without a verdict, where the machine disturbed each attempt, is undecided: neither
+proven nor missed.
 """
 
 from __future__ import annotations
@@ -53,7 +55,9 @@ class Proof:
     deviations: Mapping[str, str] = field(default_factory=dict)
     """By clause: the known deviation that is its proof."""
     missed: tuple[Said, ...] = ()
-    """Named, judged, and not FAIL in any scenario: the last that was said."""
+    """Named, and not FAIL in any scenario: the last that was said."""
+    undecided: tuple[Said, ...] = ()
+    """Named, without a verdict in any scenario, and the machine disturbed each attempt."""
     unexpected: tuple[Said, ...] = ()
     """FAIL, and not named."""
     starved: tuple[Said, ...] = ()
@@ -80,10 +84,16 @@ class Proof:
         )
 
     @property
+    def is_refuted(self) -> bool:
+        """Whether something is known to be not as declared."""
+        undecided = {said.clause for said in self.undecided}
+        incomplete = self.whole and not undecided.issuperset(self.unproven)
+        return incomplete or bool(self.missed or self.unexpected)
+
+    @property
     def holds(self) -> bool:
         """Whether the proof succeeded."""
-        complete = not self.whole or not self.unproven
-        return complete and not self.missed and not self.unexpected
+        return not self.is_refuted and not self.undecided
 
     @property
     def why(self) -> str:
@@ -95,6 +105,8 @@ class Proof:
             (len(self.unexpected), "FAIL without being named"),
         ):
             parts.append(f"{number} {what}")
+        if self.undecided:
+            parts.append(f"{len(self.undecided)} undecided on a machine that was too busy")
         return ", ".join(parts)
 
 
@@ -104,23 +116,26 @@ class CellProof:
 
     killed: tuple[Finding, ...]
     missed: tuple[Finding, ...]
+    undecided: tuple[Finding, ...]
     unexpected: tuple[Finding, ...]
     starved: tuple[Finding, ...]
 
     @property
     def as_declared(self) -> bool:
         """Whether nothing is left to explain."""
-        return not self.missed and not self.unexpected
+        return not (self.missed or self.undecided or self.unexpected)
 
 
 def cell_proof(findings: Iterable[Finding], kills: Collection[str]) -> CellProof:
     """What the findings of a cell say of a sabotage that kills these clauses."""
     counted = [one for one in findings if one.deviation is None]
     named = [one for one in counted if one.clause in kills]
+    survivors = [one for one in named if one.verdict is not Verdict.FAIL]
     others = [one for one in counted if one.clause not in kills]
     return CellProof(
         killed=tuple(one for one in named if one.verdict is Verdict.FAIL),
-        missed=tuple(one for one in named if one.verdict is not Verdict.FAIL),
+        missed=tuple(one for one in survivors if not _is_undecided(one)),
+        undecided=tuple(one for one in survivors if _is_undecided(one)),
         unexpected=tuple(one for one in others if one.verdict is Verdict.FAIL),
         starved=tuple(one for one in others if one.verdict in _STARVED),
     )
@@ -145,6 +160,7 @@ def prove(
     """
     kills: dict[str, list[Said]] = {}
     missed: dict[tuple[str, str], Said] = {}
+    undecided: dict[tuple[str, str], Said] = {}
     unexpected: list[Said] = []
     starved: list[Said] = []
     played: list[Declared] = []
@@ -155,7 +171,8 @@ def prove(
         for finding in cell.killed:
             kills.setdefault(finding.clause, []).append(_said(finding))
         dead = {finding.clause for finding in cell.killed}
-        missed |= {(one.name, f.clause): _said(f) for f in cell.missed if f.clause not in dead}
+        for group, survivors in ((missed, cell.missed), (undecided, cell.undecided)):
+            group |= {(one.name, f.clause): _said(f) for f in survivors if f.clause not in dead}
         unexpected += map(_said, cell.unexpected)
         starved += map(_said, cell.starved)
     ids = tuple(sorted(clauses))
@@ -166,9 +183,14 @@ def prove(
         kills={clause: tuple(said) for clause, said in sorted(kills.items())},
         deviations={clause: name for clause, name in deviations.items() if clause in ids},
         missed=tuple(missed.values()),
+        undecided=tuple(said for key, said in undecided.items() if key not in missed),
         unexpected=tuple(unexpected),
         starved=tuple(starved),
     )
+
+
+def _is_undecided(finding: Finding) -> bool:
+    return finding.disturbed and finding.verdict in _STARVED
 
 
 def _said(finding: Finding) -> Said:

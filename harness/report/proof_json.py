@@ -17,7 +17,8 @@ def proof_json(proof: Proof) -> bytes:
     `clauses` counts those of the catalogue, `killed` those that a sabotage or a known deviation
     turned to FAIL, `unproven` lists the others. `sabotages` counts those that were played,
     `unnoticed` lists those that nothing noticed; `missed` is each clause that is named and did not
-    turn to FAIL, `unexpected` each that did without being named, `starved` each without a verdict.
+    turn to FAIL, `undecided` each of which the machine was too busy to say, `unexpected` each that
+    did without being named, `starved` each of the others without a verdict.
     `by_clause` says what kills a clause: `{"sabotages": {name: scenarios}}` or `{"deviation": id}`.
     """
     document = {
@@ -30,6 +31,7 @@ def proof_json(proof: Proof) -> bytes:
         "sabotages": len(proof.sabotages),
         "unnoticed": proof.unnoticed,
         "missed": [msgspec.to_builtins(said) for said in proof.missed],
+        "undecided": [msgspec.to_builtins(said) for said in proof.undecided],
         "unexpected": [msgspec.to_builtins(said) for said in proof.unexpected],
         "starved": [msgspec.to_builtins(said) for said in proof.starved],
         "by_clause": {clause: _killers(proof, clause) for clause in proof.killed},

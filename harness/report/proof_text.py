@@ -19,6 +19,7 @@ def proof_lines(proof: Proof) -> list[str]:
     lines = [f"  {len(proof.sabotages)} sabotages were played, {harmless} of them harmless"]
     lines += _said("FAIL without being named", proof.unexpected)
     lines += _said("named, and did not FAIL", proof.missed)
+    lines += _said("named, and the machine was too busy to say", proof.undecided)
     if proof.unnoticed:
         lines += _wrapped("unnoticed", proof.unnoticed)
     if proof.whole and proof.unproven:

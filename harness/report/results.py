@@ -89,4 +89,5 @@ def finding_row(finding: Finding) -> dict[str, Any]:
         "evidence": finding.evidence,
         "notes": finding.notes,
         "remarks": finding.remarks,
+        "disturbed": finding.disturbed,
     }

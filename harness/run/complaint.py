@@ -51,8 +51,8 @@ def cell_complaint(findings: Sequence[Finding], kills: Collection[str]) -> Compl
     if cell.unexpected:
         text = "\n".join(f"{f.clause} FAIL, and not named: {f.reason}" for f in cell.unexpected)
         return Complaint(kind="failed", text=text)
-    if cell.missed:
-        text = "\n".join(f"{f.clause} {f.verdict}, not FAIL: {f.reason}" for f in cell.missed)
+    if survivors := (*cell.missed, *cell.undecided):
+        text = "\n".join(f"{f.clause} {f.verdict}, not FAIL: {f.reason}" for f in survivors)
         return Complaint(kind="deviation", text=text)
     return None
 

@@ -36,8 +36,10 @@ def cell_ended(
     scenario: str, sabotage: str, cell: CellProof, *, seconds: float, total: int
 ) -> Ended:
     """Whether a scenario under a sabotage is as declared, and what each clause got that counts."""
-    verdict = "UNEXPECTED" if cell.unexpected else "MISSED" if cell.missed else "AS DECLARED"
-    counted = (*cell.killed, *cell.missed, *cell.unexpected, *cell.starved)
+    survivors = (*cell.missed, *cell.undecided)
+    word = "MISSED" if cell.missed else "UNDECIDED" if survivors else "AS DECLARED"
+    verdict = "UNEXPECTED" if cell.unexpected else word
+    counted = (*cell.killed, *survivors, *cell.unexpected, *cell.starved)
     each = " ".join(f"{f.clause}={f.verdict}" for f in counted)
     text = f"{sabotage}: {_short(scenario)} ({seconds:.0f} s)  {each}"
     return Ended(verdict=verdict, text=text, failed=not cell.as_declared, total=total)

@@ -292,7 +292,7 @@ def _prove_again(
 def _is_explained(scenario: Scenario, findings: Sequence[Finding]) -> bool:
     """Whether nobody need look at the recordings of a proof."""
     cell = cell_proof(findings, scenario.must_fail)
-    return not cell.missed if scenario.canary else cell.as_declared
+    return bool(cell.killed) if scenario.canary else cell.as_declared
 
 
 def _canary_done(scenario: Scenario, findings: Sequence[Finding]) -> CanaryDone:

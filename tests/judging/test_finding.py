@@ -48,6 +48,12 @@ def test_evidence_is_that_of_the_attempt_that_speaks(make: Make) -> None:
     assert found.remarks[0].startswith("attempt 1: set aside, disturbed: loop lag")
 
 
+def test_it_is_disturbed_when_no_attempt_had_a_quiet_machine(make: Make) -> None:
+    busy, quiet = judged(make, 1, 400.0, "loop lag"), judged(make, 2, 50.0)
+    assert build_finding(make.clause(), [busy], deviations=NONE).disturbed
+    assert not build_finding(make.clause(), [busy, quiet], deviations=NONE).disturbed
+
+
 def test_a_listed_fail_stays_a_fail(make: Make) -> None:
     known = Deviations([Deviation(id="d", clause="MUTE-002", reason="r", link="l")])
     found = build_finding(make.clause(), [judged(make, 1, 900)], deviations=known)

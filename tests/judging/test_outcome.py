@@ -78,16 +78,23 @@ def test_a_shell_can_tell_outcomes_apart_from_each_other_and_from_those_of_pytes
 
 
 @pytest.mark.parametrize(
-    ("verdict", "code"), [(Verdict.FAIL, ExitCode.CONFORMANT), (Verdict.PASS, ExitCode.FAILED)]
+    ("verdict", "disturbed", "code"),
+    [
+        (Verdict.FAIL, True, ExitCode.CONFORMANT),
+        (Verdict.PASS, True, ExitCode.FAILED),
+        (Verdict.INCONCLUSIVE, True, ExitCode.INCONCLUSIVE),
+        (Verdict.INCONCLUSIVE, False, ExitCode.FAILED),
+    ],
 )
 def test_a_run_that_proves_ends_well_when_what_is_named_fails(
-    make: Make, verdict: Verdict, code: ExitCode
+    make: Make, verdict: Verdict, disturbed: bool, code: ExitCode
 ) -> None:
     breaks = Declared(name="mute", kind="signalling", breaks="x", kills=("A-001",))
     findings = [
         replace(
             make.finding("A-001", verdict),
             cell=Cell(server="1", sdk={"a": "python 1"}, sabotage="mute"),
+            disturbed=disturbed,
         )
     ]
     proof = prove(findings, [breaks], clauses=["A-001"], deviations={}, whole=True)

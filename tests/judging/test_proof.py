@@ -16,6 +16,7 @@ def finding(
     *,
     scenario: str = "one",
     deviation: str | None = None,
+    disturbed: bool = False,
 ) -> Finding:
     return Finding(
         clause=clause,
@@ -25,6 +26,7 @@ def finding(
         verdict=verdict,
         reason=f"{verdict} because",
         deviation=deviation,
+        disturbed=disturbed,
     )
 
 
@@ -62,6 +64,28 @@ def test_a_named_clause_that_does_not_fail_is_missed_and_a_sabotage_without_any_
     assert [(said.clause, said.verdict) for said in half.missed] == [("OWN-002", "INCONCLUSIVE")]
     assert (half.unnoticed, half.holds) == ((), False)
     assert (none.unnoticed, len(none.missed), none.holds) == (("swallow",), 2, False)
+
+
+def test_what_the_machine_was_too_busy_to_say_is_neither_proven_nor_refuted() -> None:
+    busy = finding("OWN-002", Verdict.INCONCLUSIVE, disturbed=True)
+    made = proof(BOTH[0], busy)
+
+    assert [said.clause for said in made.undecided] == ["OWN-002"]
+    assert (made.missed, made.is_refuted, made.holds) == ((), False, False)
+    assert made.why.endswith(", 1 undecided on a machine that was too busy")
+    assert proof(BOTH[0], busy, deviations={"OWN-003": "known"}, whole=True).is_refuted is False
+    assert proof(BOTH[0], busy, whole=True).is_refuted
+    assert proof(*BOTH, busy).holds
+
+
+def test_a_clause_that_passed_or_had_a_quiet_machine_is_no_victim_of_it() -> None:
+    passed = finding("OWN-002", Verdict.PASS, disturbed=True)
+    quiet = finding("OWN-002", Verdict.INCONCLUSIVE, scenario="two")
+    busy = finding("OWN-002", Verdict.INCONCLUSIVE, disturbed=True)
+
+    for made in (proof(BOTH[0], passed), proof(BOTH[0], busy, quiet)):
+        assert [said.clause for said in made.missed] == ["OWN-002"]
+        assert (made.undecided, made.is_refuted) == ((), True)
 
 
 def test_one_scenario_that_turns_to_fail_is_enough() -> None:

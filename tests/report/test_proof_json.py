@@ -23,6 +23,7 @@ def test_numbers_and_lists_and_what_kills_each_clause() -> None:
     }  # fmt: skip
     assert document["unnoticed"] == ["loud"]
     assert [one["clause"] for one in document["missed"]] == ["OWN-001"]
+    assert document["undecided"] == []
     assert [one["sabotage"] for one in document["unexpected"]] == ["twice"]
     assert [one["verdict"] for one in document["starved"]] == ["ERROR"]
     assert (document["whole"], document["holds"]) == (False, False)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -8,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.evidence.finding import Verdict
-from harness.run.progress import WIDTH, Ended, ended, finished_line, running_line
+from harness.judging.proof import cell_proof
+from harness.run.progress import WIDTH, Ended, cell_ended, ended, finished_line, running_line
 
 if TYPE_CHECKING:
     from tests.run.conftest import Make
@@ -48,6 +50,26 @@ def test_the_worst_that_is_not_explained_comes_first(
 
 def test_a_known_deviation_is_named(make: Make) -> None:
     assert line(make, ("A-001", Verdict.FAIL, "D-1")).endswith("A-001=known:D-1")
+
+
+@pytest.mark.parametrize(
+    ("verdict", "disturbed", "word"),
+    [
+        (Verdict.FAIL, False, "AS DECLARED"),
+        (Verdict.PASS, True, "MISSED"),
+        (Verdict.INCONCLUSIVE, False, "MISSED"),
+        (Verdict.INCONCLUSIVE, True, "UNDECIDED"),
+    ],
+)
+def test_a_cell_says_whether_it_is_as_declared(
+    make: Make, verdict: Verdict, disturbed: bool, word: str
+) -> None:
+    cell = cell_proof([replace(make.finding("A-001", verdict), disturbed=disturbed)], {"A-001"})
+    over = cell_ended(SCENARIO, "mute", cell, seconds=1.0, total=2)
+
+    assert over.verdict == word
+    assert over.text.endswith(f"A-001={verdict}")
+    assert over.failed is (word != "AS DECLARED")
 
 
 def test_what_ended_passes_from_process_to_process(make: Make) -> None:
