@@ -101,14 +101,24 @@ async def measure(
 
     Exits where one had no undisturbed try: a median of three is not one of two.
     """
-    wanted: list[tuple[Aim, float]] = [
-        ("both", 0.0),
-        *((aim, delay_ms) for delay_ms in delays_ms if delay_ms for aim in AIMS),
-    ]
+    wanted = _round(delays_ms)
     calls = [call for _ in range(runs) for call in await bench.delayed(wanted)]
     if lacking := runs * len(wanted) - len(calls):
         sys.exit(f"{lacking} calls had no undisturbed try of {TRIES}: leave the machine to them")
     return calls, await bench.located()
+
+
+def _round(delays_ms: Sequence[float]) -> list[tuple[Aim, float]]:
+    """Each delay on each medium, and a call without before each delay.
+
+    All others are compared with the median of those without: were they few, their own spread would
+    be taken for an error of the others.
+    """
+    wanted: list[tuple[Aim, float]] = []
+    for delay_ms in delays_ms:
+        if delay_ms:
+            wanted += [("both", 0.0), *((aim, delay_ms) for aim in AIMS)]
+    return wanted
 
 
 def run(folder: Path, delays_ms: list[float], *, runs: int, seconds: float) -> Report:
