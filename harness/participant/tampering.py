@@ -6,7 +6,7 @@ its `Tampering`, before the SDK is used; it says what is to happen at which seam
     sounds, pictures     what our feeds draw: another tone, another colour, a frame twice, none
     commands, told       what our worker is asked and what it says: late, otherwise, never
     requests, events     what passes between the Python SDK and its native library
-    replace, remove      what `livekit.rtc` offers an application: a method, a property, a class
+    replace, remove, add what `livekit.rtc` offers an application: a method, a property, a class
 
 A change stands around what was there before: it is given that as its first argument, and calls it
 as often as it likes. Without a sabotage nothing here is imported and nothing is replaced.
@@ -174,6 +174,17 @@ class Tampering:
         owner, name = _place(path)
         delattr(owner, name)
 
+    def add(self, path: str, thing: object) -> None:
+        """Give the SDK a `Class.name` or `name` that it lacks.
+
+        Raises:
+            TamperError: it does not lack it, or there is no such class.
+        """
+        owner, name = _above(path)
+        if hasattr(owner, name):
+            raise TamperError(f"the SDK has {path} already: replace it")
+        self._patch(owner, name, thing)
+
 
 Tamper = Callable[[Tampering], None]
 
@@ -234,14 +245,27 @@ class _ChangedPictures:
 
 def _place(path: str) -> tuple[Any, str]:
     """Who holds what a path means, where it is defined, and its name there."""
+    owner, name = _above(path)
+    try:
+        inspect.getattr_static(owner, name)
+    except AttributeError:
+        raise _lacking(path) from None
+    if isinstance(owner, type):
+        owner = next(one for one in owner.__mro__ if name in vars(one))
+    return owner, name
+
+
+def _above(path: str) -> tuple[Any, str]:
+    """Of whom a path says that he has something, and its name."""
     *above, name = path.split(".")
     owner: Any = importlib.import_module(SDK)
     try:
         for step in above:
             owner = getattr(owner, step)
-        inspect.getattr_static(owner, name)
     except AttributeError:
-        raise TamperError(f"the SDK has no {path} to tamper with") from None
-    if isinstance(owner, type):
-        owner = next(one for one in owner.__mro__ if name in vars(one))
+        raise _lacking(path) from None
     return owner, name
+
+
+def _lacking(path: str) -> TamperError:
+    return TamperError(f"the SDK has no {path} to tamper with")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,27 +19,21 @@ def time_taken(took_ms: float, why: str, *, ended: bool = True) -> Measurement:
     return Measurement(value=took_ms, unit="ms", at_least=not ended, rests_on=1, notes=(why,))
 
 
-def offered(name: str, names: Container[str], otherwise: str) -> Measurement:
-    """Whether a name is among those looked at; `otherwise` says where it is, or why nowhere.
+def offered(name: str, members: Mapping[str, bool], otherwise: str) -> Measurement:
+    """Whether a name is among those looked at, and can be used as what it is said to be.
 
-    One that is not there is unsupported: for what a page promises of other SDKs.
-    """
-    if name in names:
-        return fact(True, f"`{name}` is there")
-    return unsupported("bool", f"there is no `{name}`: {otherwise}")
-
-
-def call_offered(name: str, members: Mapping[str, bool], otherwise: str) -> Measurement:
-    """As `offered`, of a call: a name that is there and cannot be called promises in vain.
+    One that is not there is unsupported: for what a page promises of other SDKs. One that is there
+    and cannot be used promises in vain.
 
     Args:
-        name: Of the call.
-        members: Names that were looked at, and whether each can be called.
-        otherwise: Where the call is, or why nowhere.
+        name: Of a call, a class or an option.
+        members: Names that were looked at, and whether each can be used.
+        otherwise: Where it is, or why nowhere.
     """
-    if not members.get(name, True):
-        return fact(False, f"`{name}` is there and cannot be called")
-    return offered(name, members, otherwise)
+    if name not in members:
+        return unsupported("bool", f"there is no `{name}`: {otherwise}")
+    usable = members[name]
+    return fact(usable, f"`{name}` is there" + ("" if usable else " and cannot be used"))
 
 
 def largest(*measurements: Measurement) -> Measurement:

@@ -12,7 +12,7 @@ CAMERA = ColourCode(track_code=3, width=1280, height=720)
 
 @clause("LAY-012")
 async def test_an_application_can_ask_for_adaptive_stream(stage: Stage, judge: Judge) -> None:
-    names = await stage.probe(PROBES / "api.py", "methods_of", name="RoomOptions")
+    names = await stage.probe(PROBES / "api.py", "options_of", name="RoomOptions")
 
     judge(
         "LAY-012",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from harness.scenario import Judge, Stage, Tone, clause
 from harness.verifiers.black import BLACK_LUMA
-from harness.verifiers.combine import call_offered, fact
+from harness.verifiers.combine import fact, offered
 from scenarios.probes import PROBES
 
 API, CALLS = PROBES / "api.py", PROBES / "mute_calls.py"
@@ -17,7 +17,7 @@ async def test_one_call_turns_a_device_on(stage: Stage, judge: Judge) -> None:
         "a source, a track and `publish_track` are three calls; `MediaDevices` opens devices"
     )
 
-    judge("MUTE-018", call_offered, "set_camera_enabled", names, otherwise)
+    judge("MUTE-018", offered, "set_camera_enabled", names, otherwise)
 
 
 @clause("MUTE-015")

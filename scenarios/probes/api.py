@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+
 from livekit import rtc
 
 
@@ -16,6 +18,12 @@ def calls_of(name: str) -> dict[str, bool]:
     return {member: callable(getattr(held, member)) for member in methods_of(name)}
 
 
-def names() -> list[str]:
-    """Public names of `livekit.rtc`, sorted."""
-    return sorted(name for name in dir(rtc) if not name.startswith("_"))
+def names() -> dict[str, bool]:
+    """Public names of `livekit.rtc`, and whether each can be called."""
+    return {name: callable(getattr(rtc, name)) for name in dir(rtc) if not name.startswith("_")}
+
+
+def options_of(name: str) -> dict[str, bool]:
+    """Public names of a class of options of `livekit.rtc`, and whether each is an option."""
+    taken = inspect.signature(getattr(rtc, name)).parameters
+    return {member: member in taken for member in (*methods_of(name), *taken)}

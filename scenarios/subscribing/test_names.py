@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from harness.scenario import Judge, Stage, clause
-from harness.verifiers.combine import call_offered
+from harness.verifiers.combine import offered
 from scenarios.probes import PROBES
 
 API = PROBES / "api.py"
@@ -14,7 +14,7 @@ async def test_a_publication_can_be_enabled(stage: Stage, judge: Judge) -> None:
     names = await stage.probe(API, "calls_of", name="RemoteTrackPublication")
     otherwise = "only the native request `enable_remote_track_publication` does it"
 
-    judge("SUB-026", call_offered, "set_enabled", names, otherwise)
+    judge("SUB-026", offered, "set_enabled", names, otherwise)
 
 
 @clause("SUB-042")
@@ -22,4 +22,4 @@ async def test_a_participant_can_be_listened_to(stage: Stage, judge: Judge) -> N
     names = await stage.probe(API, "calls_of", name="RemoteParticipant")
     otherwise = "only Room emits events, the participant is an argument of its handlers"
 
-    judge("SUB-042", call_offered, "on", names, otherwise)
+    judge("SUB-042", offered, "on", names, otherwise)

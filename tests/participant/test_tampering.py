@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -48,7 +49,7 @@ class Bench:
         self.tampering = Tampering(
             "alice",
             fault=lambda where, error: self.faults.append(f"{where}: {error}"),
-            patch=self.monkeypatch.setattr,
+            patch=partial(self.monkeypatch.setattr, raising=False),
         )
 
 
@@ -203,6 +204,27 @@ def test_what_the_sdk_offers_is_replaced_and_removed(
     assert (Derived().name(), Derived().muted) == ("BASE", False)
     bench.tampering.remove("Derived.muted")
     assert not hasattr(Derived(), "muted")
+
+
+def test_the_sdk_is_given_what_it_lacks(bench: Bench) -> None:
+    bench.tampering.add("Orchestra", {"play": None})
+    bench.tampering.add("AudioSource.sing", None)
+
+    assert vars(rtc)["Orchestra"] == {"play": None}
+    assert vars(rtc.AudioSource)["sing"] is None
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("AudioSource", "the SDK has AudioSource already"),
+        ("Track.muted", "the SDK has Track.muted already"),
+        ("Orchestra.play", "the SDK has no Orchestra.play to tamper with"),
+    ],
+)
+def test_the_sdk_is_given_nothing_that_it_has(bench: Bench, path: str, said: str) -> None:
+    with pytest.raises(TamperError, match=said):
+        bench.tampering.add(path, None)
 
 
 @pytest.mark.parametrize("path", ["AudioSource.sing", "Orchestra", "Orchestra.play"])

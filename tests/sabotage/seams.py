@@ -18,6 +18,7 @@ class Seams(Tampering):
         super().__init__(identity, fault=lambda where, error: None)
         self.changes: dict[str, Callable[..., Any]] = {}
         self.removed: list[str] = []
+        self.added: dict[str, object] = {}
 
     def sounds(self, change: Callable[..., Any]) -> None:
         self.changes["sounds"] = change
@@ -42,6 +43,9 @@ class Seams(Tampering):
 
     def remove(self, path: str) -> None:
         self.removed.append(path)
+
+    def add(self, path: str, thing: object) -> None:
+        self.added[path] = thing
 
 
 def changes_of(tamper: Tamper, *, identity: str = "alice") -> dict[str, Callable[..., Any]]:

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from harness.evidence.measurement import Measurement, missing, unsupported
 from harness.verifiers.combine import (
     at_worst,
-    call_offered,
     fact,
     largest,
     offered,
@@ -31,21 +30,14 @@ def test_a_fact_is_one_or_nothing(true: bool) -> None:
     assert measured.interval == (float(true), float(true))
 
 
-def test_what_is_not_offered_is_unsupported() -> None:
-    there, lacking = offered("Room", ["Room"], "-"), offered("useTracks", ["Room"], "in React")
+def test_what_is_offered_can_be_used() -> None:
+    there = offered("mute", {"mute": True}, "-")
+    hollow = offered("mute", {"mute": False}, "-")
+    lacking = offered("mute", {"unmute": True}, "in JavaScript")
 
-    assert (there.value, there.unsupported) == (1.0, None)
+    assert (there.value, there.unsupported, there.notes) == (1.0, None, ("`mute` is there",))
+    assert (hollow.value, hollow.notes) == (0.0, ("`mute` is there and cannot be used",))
     assert (lacking.value, lacking.unit) == (None, "bool")
-    assert lacking.unsupported == "there is no `useTracks`: in React"
-
-
-def test_a_call_is_offered_where_it_can_be_called() -> None:
-    there = call_offered("mute", {"mute": True}, "-")
-    hollow = call_offered("mute", {"mute": False}, "-")
-    lacking = call_offered("mute", {"unmute": True}, "in JavaScript")
-
-    assert (there.value, there.unsupported) == (1.0, None)
-    assert (hollow.value, hollow.notes) == (0.0, ("`mute` is there and cannot be called",))
     assert lacking.unsupported == "there is no `mute`: in JavaScript"
 
 
