@@ -19,7 +19,7 @@ from harness.report.claims_table import (
     judged_with,
     ran_as,
 )
-from harness.report.html import web_link
+from harness.report.links import web_link
 from harness.report.model import Report
 from harness.report.words import NOTHING, clause_name, printable
 

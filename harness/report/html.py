@@ -1,52 +1,67 @@
-"""`report.html`: one file that needs no network, readable in light and dark and without colour."""
+"""`report.html`: one file that needs no network, readable in light and dark and without colour.
+
+What a person reads is in the page as it is; the script only filters, sorts, moves and opens.
+Everything that came from outside is escaped by the template engine, and a policy in the page
+forbids any other script, any other style and every request to a network.
+"""
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import shlex
-from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path, PurePosixPath
-from urllib.parse import quote
+from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from harness.clauses.model import Clause
-from harness.evidence.clock import NS_PER_S
-from harness.evidence.finding import Attempt, Finding, Verdict
 from harness.judging.calibration import MAX_TRIES
-from harness.judging.deviations import Deviation
-from harness.judging.outcome import is_failure, is_unexpected_pass
-from harness.judging.wording import number, quantity
+from harness.judging.outcome import is_failure
+from harness.judging.wording import number
 from harness.report.calibration_rows import floor_rows, load_rows
+from harness.report.claims_section import claims_section
+from harness.report.finding_view import LETTER_WORDS, LETTERS, FindingView, finding_views
 from harness.report.gauge import gauge
+from harness.report.links import link, web_link
+from harness.report.matrix import by_clause, matrix
 from harness.report.model import Report
-from harness.report.reproduce import reproduce
 from harness.report.terminal import duration
-from harness.report.words import limit_text, printable, value_text
+from harness.report.words import printable
 
 TEMPLATES = Path(__file__).parent / "templates"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Row:
-    """A finding with the words that the page shows."""
-
-    anchor: str
-    finding: Finding
-    clause: Clause | None
-    letter: str
-    """One letter for the verdict: P F E I U, K for a known FAIL, X for an unexpected PASS."""
-    words: str
-    failure: bool
-    measured: str
-    expected: str
-    command: str
-    attempts: tuple[Attempt, ...]
-    deviation: Deviation | None
+STYLES = ("report.css", "matrix.css", "plots.css")
+SCRIPT = "report.js"
 
 
 def html(report: Report) -> str:
-    """The whole page. Everything that came from outside is escaped by the template engine."""
+    """The whole page."""
+    views = finding_views(report)
+    style = "".join((TEMPLATES / name).read_text("utf-8") for name in STYLES)
+    script = (TEMPLATES / SCRIPT).read_text("utf-8")
+    page = _environment().get_template("report.html").render(
+        report=report,
+        policy=_policy(style, script),
+        style=Markup(style),  # noqa: S704 - files of ours
+        script=Markup(script),  # noqa: S704
+        tone=_tone(report),
+        urgent=_urgent(views),
+        matrix=matrix(views),
+        findings=by_clause(view for view in views if not view.urgent),
+        letters=LETTER_WORDS,
+        silent=_silent(report),
+        claims=claims_section(report, views),
+        seen={view.finding.deviation for view in views if view.finding.deviation},
+        gauge=_gauge,
+        floors=floor_rows(report),
+        load=load_rows(report),
+        most_tries=MAX_TRIES,
+    )  # fmt: skip
+    return printable(page)
+
+
+def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -60,74 +75,35 @@ def html(report: Report) -> str:
         shell=shlex.join,
         wall_clock=_wall_clock,
         duration=duration,
-        seconds=_seconds,
         number=number,
     )
-    rows = [_row(report, index, finding) for index, finding in enumerate(report.findings, start=1)]
-    page = environment.get_template("report.html").render(
-        report=report,
-        rows=rows,
-        areas=_areas(rows),
-        tone=_tone(report),
-        urgent=sorted(filter(_is_urgent, rows), key=lambda row: "FXEI".index(row.letter)),
-        silent=_silent(report),
-        seen={row.finding.deviation for row in rows if row.finding.deviation},
-        gauge=gauge,
-        floors=floor_rows(report),
-        load=load_rows(report),
-        most_tries=MAX_TRIES,
-        quantity=quantity,
-    )
-    return printable(page)
+    return environment
 
 
-def link(file: str) -> str | None:
-    """Address of a file of the run folder, or None for what leads out of it."""
-    path = PurePosixPath(file)
-    if path.is_absolute() or ".." in path.parts or not path.parts:
-        return None
-    return quote(str(path))
-
-
-def web_link(address: str) -> str | None:
-    """The address when it is one of the web, or None: no other kind becomes a link."""
-    return address if address.startswith(("https://", "http://")) else None
-
-
-def _row(report: Report, index: int, finding: Finding) -> Row:
-    letter, words = _verdict(finding)
-    return Row(
-        anchor=f"finding-{index}",
-        finding=finding,
-        clause=report.clauses.get(finding.clause),
-        letter=letter,
-        words=words,
-        failure=is_failure(finding, report.clauses),
-        measured=value_text(finding),
-        expected=limit_text(finding),
-        command=reproduce(finding, report.started),
-        attempts=tuple(report.attempts_of(finding)),
-        deviation=next((d for d in report.deviations if d.id == finding.deviation), None),
+def _policy(style: str, script: str) -> str:
+    """Content-Security-Policy: this style, this script, sounds beside the page, nothing else."""
+    return (
+        f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
+        "img-src data:; media-src 'self' file:; base-uri 'none'; form-action 'none'"
     )
 
 
-def _verdict(finding: Finding) -> tuple[str, str]:
-    if is_unexpected_pass(finding):
-        return "X", "unexpected PASS"
-    if finding.verdict is Verdict.FAIL and finding.deviation:
-        return "K", "FAIL, known"
-    return finding.verdict.value[0], finding.verdict.value
+def _digest(text: str) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
 
 
-def _is_urgent(row: Row) -> bool:
-    return row.failure or row.finding.verdict in {Verdict.ERROR, Verdict.INCONCLUSIVE}
+def _urgent(views: list[FindingView]) -> list[FindingView]:
+    """What somebody must look at, the worst first."""
+    return sorted(
+        (view for view in views if view.urgent), key=lambda view: LETTERS.index(view.letter)
+    )
 
 
-def _areas(rows: list[Row]) -> dict[str, list[Row]]:
-    areas: dict[str, list[Row]] = {}
-    for row in rows:
-        areas.setdefault(row.finding.clause.rpartition("-")[0], []).append(row)
-    return areas
+def _gauge(view: FindingView) -> Markup:
+    found = view.finding
+    if found.unit == "bool":
+        return Markup("")
+    return gauge(found.measured, found.interval, found.limit, found.floor)
 
 
 def _silent(report: Report) -> list[Clause]:
@@ -148,7 +124,3 @@ def _wall_clock(stamp: str) -> str:
         return f"{datetime.fromisoformat(stamp):%Y-%m-%d %H:%M:%S %Z}"
     except ValueError:
         return stamp
-
-
-def _seconds(attempt: Attempt) -> str:
-    return duration((attempt.ended_ns - attempt.started_ns) / NS_PER_S)

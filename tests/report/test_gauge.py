@@ -12,7 +12,7 @@ NUMBERS = st.floats(-1e9, 1e9)
 
 
 def tick(picture: str, name: str) -> float:
-    found = re.search(f'<line class="{name}" x1="([^"]+)"', picture)
+    found = re.search(f'<path class="{name}" d="M([^ ]+) ', picture)
     assert found is not None
     return float(found[1])
 
@@ -34,6 +34,11 @@ def test_a_value_over_the_limit_is_on_its_right() -> None:
     assert tick(below, "value") < tick(below, "limit")
 
 
+def test_a_point_has_no_interval() -> None:
+    assert "interval" in gauge(4, (3, 5), {"max": 9})
+    assert "interval" not in gauge(4, (4, 4), {"max": 9})
+
+
 @pytest.mark.parametrize("limit", [{"max": 0.0}, {"min": 0.0}, {"max": 0.0, "min": 0.0}])
 def test_zero_against_zero_is_drawn(limit: dict[str, float]) -> None:
     assert "nan" not in gauge(0.0, (0.0, 0.0), limit)
@@ -44,5 +49,5 @@ def test_everything_stays_inside(
     value: float, error: float, limit: float, floor: float | None
 ) -> None:
     picture = gauge(value, (value - error, value + error), {"max": limit}, floor)
-    for x in re.findall(r' x1?="([^"]+)"', picture):
+    for x in re.findall(r"[MH]([^ \"]+)[ \"]", picture):
         assert 0 <= float(x) <= WIDTH

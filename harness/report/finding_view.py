@@ -1,0 +1,152 @@
+"""A finding as the page shows it: its words, its attempts, the command that repeats it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from harness.clauses.model import Clause
+from harness.evidence import bindings
+from harness.evidence.clock import NS_PER_S
+from harness.evidence.finding import Attempt, Finding, Verdict
+from harness.evidence.ledger_records import RecordKind, file_name
+from harness.judging.deviations import Deviation
+from harness.judging.outcome import is_failure, is_unexpected_pass
+from harness.judging.wording import number, quantity
+from harness.report.model import Report
+from harness.report.reproduce import reproduce
+from harness.report.words import floor_words, limit_text, value_text
+
+LETTERS = "FXEIKUP"
+"""Letters of verdicts, the worst first."""
+LETTER_WORDS: Mapping[str, str] = {
+    "F": "FAIL",
+    "X": "unexpected PASS",
+    "E": "ERROR",
+    "I": "INCONCLUSIVE",
+    "K": "FAIL, known",
+    "U": "UNSUPPORTED",
+    "P": "PASS",
+}
+LEDGER_FILES = {*map(file_name, RecordKind), bindings.FILE_NAME}
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttemptView:
+    """One attempt on which a finding rests."""
+
+    attempt: Attempt
+    began_s: float | None
+    """Since the run began; None where that is not known."""
+    took_s: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvidenceFile:
+    """A file, or the folder of several, on which a finding rests."""
+
+    shown: str
+    file: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FindingView:
+    """A finding with the words that the page shows."""
+
+    anchor: str
+    """Id of the element that shows it."""
+    finding: Finding
+    clause: Clause | None
+    """None where the catalogue of the run has no such clause."""
+    letter: str
+    """One of LETTERS."""
+    failure: bool
+    """It alone makes the run fail."""
+    measured: str
+    interval: str
+    """`31.25 to 51.25 ms`; empty where it is a point, or not known."""
+    expected: str
+    floor: str
+    command: str
+    attempts: tuple[AttemptView, ...]
+    evidence: tuple[EvidenceFile, ...]
+    deviation: Deviation | None
+
+    @property
+    def words(self) -> str:
+        """The verdict."""
+        return LETTER_WORDS[self.letter]
+
+    @property
+    def who(self) -> str:
+        """Participants and their SDKs: `alice, bob python 1.2.0`."""
+        people: dict[str, list[str]] = {}
+        for identity, sdk in self.finding.cell.sdk.items():
+            people.setdefault(sdk, []).append(identity)
+        return "; ".join(f"{', '.join(names)} {sdk}" for sdk, names in people.items())
+
+    @property
+    def urgent(self) -> bool:
+        """Whether somebody must look at it."""
+        return self.failure or self.finding.verdict in {Verdict.ERROR, Verdict.INCONCLUSIVE}
+
+
+def finding_views(report: Report) -> list[FindingView]:
+    """All findings of a run, in its order: by clause, then by scenario."""
+    return [_view(report, place, found) for place, found in enumerate(report.findings, start=1)]
+
+
+def letter_of(finding: Finding) -> str:
+    """One letter for the verdict: K is a known FAIL, X a PASS where a deviation is listed."""
+    if is_unexpected_pass(finding):
+        return "X"
+    if finding.verdict is Verdict.FAIL and finding.deviation:
+        return "K"
+    return finding.verdict.value[0]
+
+
+def evidence_files(files: Sequence[str]) -> tuple[EvidenceFile, ...]:
+    """Files without the way to their attempt; the three of a ledger as one."""
+    named: dict[str, EvidenceFile] = {}
+    for file in files:
+        path = PurePosixPath(file)
+        if path.name in LEDGER_FILES:
+            shown, place = "packets", str(path.parent)
+        else:
+            shown, place = "/".join(path.parts[3:]) or file, file
+        named.setdefault(place, EvidenceFile(shown=shown, file=place))
+    return tuple(named.values())
+
+
+def _view(report: Report, place: int, finding: Finding) -> FindingView:
+    return FindingView(
+        anchor=f"finding-{place}",
+        finding=finding,
+        clause=report.clauses.get(finding.clause),
+        letter=letter_of(finding),
+        failure=is_failure(finding, report.clauses),
+        measured=value_text(finding),
+        interval=_interval(finding),
+        expected=limit_text(finding),
+        floor=floor_words(finding),
+        command=reproduce(finding, report.started),
+        attempts=tuple(_attempt(report, attempt) for attempt in report.attempts_of(finding)),
+        evidence=evidence_files(finding.evidence),
+        deviation=next((d for d in report.deviations if d.id == finding.deviation), None),
+    )
+
+
+def _interval(finding: Finding) -> str:
+    if finding.interval is None or finding.interval[0] == finding.interval[1]:
+        return ""
+    low, high = finding.interval
+    return f"{number(low)} to {quantity(high, finding.unit or '')}"
+
+
+def _attempt(report: Report, attempt: Attempt) -> AttemptView:
+    began_s = None
+    if report.started is not None:
+        began_s = max(0.0, (attempt.started_ns - report.started.at_ns) / NS_PER_S)
+    took_s = (attempt.ended_ns - attempt.started_ns) / NS_PER_S
+    return AttemptView(attempt=attempt, began_s=began_s, took_s=took_s)
