@@ -42,6 +42,8 @@ class RunStarted:
     """Whether those are all, on the scenarios of all clauses."""
     server_options: tuple[str, ...] = ()
     """Options of pytest that get the same server."""
+    gate: str = ""
+    """What decides the exit code, as it was asked for; empty for what does without asking."""
     clauses: tuple[dict[str, Any], ...] = ()
     """The catalogue as it was, so that a report needs nothing but the run folder."""
     deviations: tuple[dict[str, Any], ...] = ()

@@ -9,6 +9,7 @@ from enum import IntEnum
 from harness.clauses.model import CLAIMS, Clause, Level
 from harness.evidence.finding import Finding, Verdict
 from harness.evidence.run_event import CanaryDone
+from harness.judging.gate import GATE, Gate
 from harness.judging.proof import Proof
 
 _JUDGED = {Verdict.PASS, Verdict.FAIL, Verdict.UNSUPPORTED}
@@ -51,6 +52,8 @@ class Outcome:
     summary: dict[str, int]
     """Findings by verdict; each verdict is there. A FAIL that is listed counts as FAIL."""
     coverage: Coverage
+    spared: int = 0
+    """Findings that would have changed the exit code, had the gate left nothing out."""
 
 
 def is_unexpected_pass(finding: Finding) -> bool:
@@ -58,14 +61,31 @@ def is_unexpected_pass(finding: Finding) -> bool:
     return finding.verdict is Verdict.PASS and finding.deviation is not None
 
 
-def is_failure(finding: Finding, clauses: Mapping[str, Clause]) -> bool:
+def is_failure(finding: Finding, clauses: Mapping[str, Clause], gate: Gate = GATE) -> bool:
     """Whether the finding alone makes the run fail; what is INFO never does."""
-    clause = clauses.get(finding.clause)
-    if clause is not None and clause.level is Level.INFO:
+    if not gate.fails(finding.clause, level_of(finding, clauses)):
         return False
     if finding.verdict is Verdict.FAIL:
         return finding.deviation is None
     return is_unexpected_pass(finding)
+
+
+def is_error(finding: Finding, gate: Gate = GATE) -> bool:
+    """Whether the finding alone makes the run an ERROR, unless something failed."""
+    return finding.verdict is Verdict.ERROR and gate.needs(finding.clause)
+
+
+def is_open(finding: Finding, clauses: Mapping[str, Clause], gate: Gate = GATE) -> bool:
+    """Whether the finding alone leaves the run open: a MUST without a verdict."""
+    level = level_of(finding, clauses)
+    must = level is Level.MUST and gate.fails(finding.clause, level)
+    return must and finding.verdict is Verdict.INCONCLUSIVE
+
+
+def level_of(finding: Finding, clauses: Mapping[str, Clause]) -> Level:
+    """How binding its clause is; one that nobody knows is a MUST."""
+    clause = clauses.get(finding.clause)
+    return clause.level if clause else Level.MUST
 
 
 def is_judgement(finding: Finding) -> bool:
@@ -73,9 +93,11 @@ def is_judgement(finding: Finding) -> bool:
     return finding.verdict in _JUDGED and finding.tried
 
 
-def outcome(findings: Sequence[Finding], clauses: Mapping[str, Clause]) -> Outcome:
+def outcome(
+    findings: Sequence[Finding], clauses: Mapping[str, Clause], gate: Gate = GATE
+) -> Outcome:
     """Exit code, summary and coverage of a run."""
-    exit_code, why = _exit(findings, clauses)
+    exit_code, why = _exit(findings, clauses, gate)
     return Outcome(
         exit_code=exit_code,
         why=why,
@@ -84,6 +106,7 @@ def outcome(findings: Sequence[Finding], clauses: Mapping[str, Clause]) -> Outco
             for verdict in Verdict
         },
         coverage=_coverage(findings, clauses),
+        spared=_counting(findings, clauses, GATE) - _counting(findings, clauses, gate),
     )
 
 
@@ -131,27 +154,35 @@ def with_canary(judged: Outcome, canary: CanaryDone | None) -> Outcome:
     )
 
 
-def _exit(findings: Sequence[Finding], clauses: Mapping[str, Clause]) -> tuple[ExitCode, str]:
-    failures = [finding for finding in findings if is_failure(finding, clauses)]
+def _exit(
+    findings: Sequence[Finding], clauses: Mapping[str, Clause], gate: Gate
+) -> tuple[ExitCode, str]:
+    failures = [finding for finding in findings if is_failure(finding, clauses, gate)]
     if failures:
         surprises = sum(is_unexpected_pass(finding) for finding in failures)
         parts = [(len(failures) - surprises, "FAIL"), (surprises, "unexpected PASS")]
         return ExitCode.FAILED, " and ".join(f"{n} {what}" for n, what in parts if n)
-    errors = [finding for finding in findings if finding.verdict is Verdict.ERROR]
+    errors = [finding for finding in findings if is_error(finding, gate)]
     if errors:
         return ExitCode.ERROR, f"{len(errors)} ERROR and no FAIL"
-    open_ids = sorted({finding.clause for finding in findings if _is_open_must(finding, clauses)})
+    open_ids = sorted({finding.clause for finding in findings if is_open(finding, clauses, gate)})
     if open_ids:
         return ExitCode.INCONCLUSIVE, f"INCONCLUSIVE, though they must hold: {', '.join(open_ids)}"
-    if not any(is_judgement(finding) for finding in findings):
-        return ExitCode.NOTHING_JUDGED, "nothing was judged"
+    if not any(is_judgement(finding) and gate.needs(finding.clause) for finding in findings):
+        what = "nothing" if gate.is_default else f"nothing of the gate {gate.text}"
+        return ExitCode.NOTHING_JUDGED, f"{what} was judged"
+    if spared := _counting(findings, clauses, GATE) - _counting(findings, clauses, gate):
+        why = f"all that the gate {gate.text} names holds or is a known deviation"
+        return ExitCode.CONFORMANT, f"{why}; not so or open, but left out: {spared}"
     return ExitCode.CONFORMANT, "all that was judged holds or is a known deviation"
 
 
-def _is_open_must(finding: Finding, clauses: Mapping[str, Clause]) -> bool:
-    clause = clauses.get(finding.clause)
-    must = clause is None or clause.level is Level.MUST
-    return must and finding.verdict is Verdict.INCONCLUSIVE
+def _counting(findings: Sequence[Finding], clauses: Mapping[str, Clause], gate: Gate) -> int:
+    """How many findings change the exit code."""
+    return sum(
+        is_failure(one, clauses, gate) or is_error(one, gate) or is_open(one, clauses, gate)
+        for one in findings
+    )
 
 
 def _coverage(findings: Sequence[Finding], clauses: Mapping[str, Clause]) -> Coverage:

@@ -11,7 +11,7 @@ import msgspec
 from harness.judging.claims import ClauseOfClaim, JudgedClaim
 from harness.judging.deviations import Deviation
 from harness.report.model import Report
-from harness.report.results import finding_row
+from harness.report.results import with_all_fields
 
 SCHEMA = 1
 
@@ -56,7 +56,8 @@ def _clause(one: ClauseOfClaim, deviations: Mapping[str, Deviation]) -> dict[str
         "decides": one.decides,
         "verdict": one.verdict,
         "findings": [
-            finding_row(finding) | {"deviation": _deviation(finding.deviation, deviations)}
+            msgspec.to_builtins(with_all_fields(finding))
+            | {"deviation": _deviation(finding.deviation, deviations)}
             for finding in one.findings
         ],
     }

@@ -29,6 +29,7 @@ from harness.evidence.run_events import RunEvents, read_events
 from harness.evidence.run_folder import owner_of
 from harness.judging.calibration import calibration_notes
 from harness.judging.deviations import Deviation
+from harness.judging.gate import GATE, Gate, GateError, parse_gate
 from harness.judging.outcome import (
     ExitCode,
     Outcome,
@@ -100,6 +101,8 @@ class Report:
     problems: tuple[str, ...]
     """What could not be read of the run folder."""
     outcome: Outcome
+    gate: Gate = GATE
+    """What decides the exit code."""
     proof: Proof | None = None
     """Of a run that proves that clauses can fail."""
 
@@ -122,10 +125,15 @@ class Report:
         return self.finished is not None and bool(self.problems)
 
     @property
-    def conformant(self) -> bool:
-        """Nothing failed, nothing is open, nothing is missing."""
+    def passed(self) -> bool:
+        """Whether its exit code was 0, and all is there that says so."""
         ended_well = self.finished is not None and self.finished.exit_code == 0
         return self.complete and ended_well and self.outcome.exit_code is ExitCode.CONFORMANT
+
+    @property
+    def conformant(self) -> bool:
+        """Nothing failed, nothing is open, nothing is missing, whatever the gate leaves out."""
+        return self.passed and not self.outcome.spared
 
     @property
     def headline(self) -> str:
@@ -134,6 +142,8 @@ class Report:
             return "Not proven" if self.proof else "Not conformant"
         if self.conformant:
             return "Proven" if self.proof else "Conformant"
+        if self.passed:
+            return "Gate passed"
         if self.state in _UNDECIDED:
             return _UNDECIDED[self.state]
         if self.outcome.exit_code is ExitCode.NOTHING_JUDGED:
@@ -183,6 +193,7 @@ def read_report(folder: Path) -> Report:
     ]
     attempts = tuple(event.attempt for event in read.of(AttemptFinished))
     proof = _proof(started, findings, by_id, deviations, problems)
+    gate = _gate(started, problems)
     owner = owner_of(folder)
     finished = next(iter(read.of(RunFinished)), None)
     return Report(
@@ -200,7 +211,8 @@ def read_report(folder: Path) -> Report:
         cut=tuple(_cut(read, findings)),
         notes=_notes(read, attempts),
         problems=tuple(problems),
-        outcome=_outcome(read, started, findings, by_id, proof),
+        outcome=_outcome(read, started, findings, by_id, proof, gate),
+        gate=gate,
         proof=proof,
     )
 
@@ -211,10 +223,11 @@ def _outcome(
     findings: Sequence[Finding],
     clauses: dict[str, Clause],
     proof: Proof | None,
+    gate: Gate,
 ) -> Outcome:
     if proof is not None:
         return proof_outcome(proof, findings, clauses)
-    judged = outcome(findings, clauses)
+    judged = outcome(findings, clauses, gate)
     if started is None or not started.canary:
         return judged
     return with_canary(judged, next(iter(read.of(CanaryDone)), None))
@@ -236,6 +249,14 @@ def _proof(
         deviations={one.clause: one.id for one in deviations},
         whole=started.whole_proof,
     )
+
+
+def _gate(started: RunStarted | None, problems: list[str]) -> Gate:
+    try:
+        return parse_gate(started.gate if started else "")
+    except GateError as error:
+        problems.append(str(error))
+        return GATE
 
 
 def _duration_s(read: RunEvents) -> float:

@@ -16,7 +16,7 @@ from harness.evidence.history import HISTORY, LOAD, History, PastRun, read_histo
 from harness.evidence.json_value import read_json
 from harness.evidence.run_events import read_start
 from harness.evidence.run_folder import RunFolderError, owner_of, run_folders
-from harness.report.results import SCHEMA
+from harness.report.document import SCHEMA
 
 _NO_START = "its events.ndjson cannot be read: there is no start of a run; remove the folder"
 

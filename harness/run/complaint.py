@@ -6,9 +6,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from harness.clauses.model import Clause, Level
+from harness.clauses.model import Clause
 from harness.evidence.finding import Finding, Verdict
-from harness.judging.outcome import is_failure, is_unexpected_pass
+from harness.judging.gate import GATE, Gate
+from harness.judging.outcome import is_error, is_failure, is_open, is_unexpected_pass
 from harness.judging.proof import cell_proof
 
 Kind = Literal["failed", "error", "inconclusive", "deviation", "skipped"]
@@ -22,16 +23,19 @@ class Complaint:
     text: str
 
 
-def complaint(findings: Sequence[Finding], clauses: Mapping[str, Clause]) -> Complaint | None:
+def complaint(
+    findings: Sequence[Finding], clauses: Mapping[str, Clause], gate: Gate = GATE
+) -> Complaint | None:
     """The worst that is to be said, or None when every clause holds.
 
-    An INCONCLUSIVE clause that is not a MUST, and one that is UNSUPPORTED, are said only when
-    there is nothing else to say: they neither fail a test nor let it pass unseen.
+    An INCONCLUSIVE clause that is not a MUST, one that is UNSUPPORTED, and what the gate leaves out
+    are said only when there is nothing else to say: they neither fail a test nor let it pass
+    unseen.
     """
     groups: list[tuple[Kind, list[Finding]]] = [
-        ("failed", [f for f in findings if is_failure(f, clauses)]),
-        ("error", [f for f in findings if f.verdict is Verdict.ERROR]),
-        ("inconclusive", [f for f in findings if _open_must(f, clauses)]),
+        ("failed", [f for f in findings if is_failure(f, clauses, gate)]),
+        ("error", [f for f in findings if is_error(f, gate)]),
+        ("inconclusive", [f for f in findings if is_open(f, clauses, gate)]),
         ("deviation", [f for f in findings if _listed(f)]),
         ("skipped", [f for f in findings if f.verdict is not Verdict.PASS]),
     ]
@@ -64,10 +68,6 @@ def canary_complaint(findings: Sequence[Finding], clause: str) -> Complaint | No
         return None
     kind: Kind = "error" if verdict is Verdict.PASS else "inconclusive"
     return Complaint(kind=kind, text=f"the canary: {clause} was to FAIL, and is {verdict}")
-
-
-def _open_must(finding: Finding, clauses: Mapping[str, Clause]) -> bool:
-    return finding.verdict is Verdict.INCONCLUSIVE and clauses[finding.clause].level is Level.MUST
 
 
 def _listed(finding: Finding) -> bool:

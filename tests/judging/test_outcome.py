@@ -8,6 +8,7 @@ import pytest
 from harness.clauses.model import Level
 from harness.evidence.finding import Cell, Verdict
 from harness.evidence.run_event import CanaryDone
+from harness.judging.gate import parse_gate
 from harness.judging.outcome import ExitCode, is_failure, outcome, proof_outcome, with_canary
 from harness.judging.proof import Declared, prove
 
@@ -65,6 +66,47 @@ def test_exit_code(make: Make, letters: str, code: ExitCode) -> None:
     assert found.exit_code is code
     assert found.why
     assert sum(found.summary.values()) == len(letters)
+
+
+@pytest.mark.parametrize(
+    ("gate", "code", "spared"),
+    [
+        ("", ExitCode.FAILED, 0),
+        ("MUST", ExitCode.ERROR, 1),
+        ("MUST,-C", ExitCode.INCONCLUSIVE, 2),
+        ("MUST,-C-001,-D", ExitCode.CONFORMANT, 3),
+        ("B", ExitCode.FAILED, 2),
+        ("D", ExitCode.INCONCLUSIVE, 2),
+        ("A", ExitCode.CONFORMANT, 3),
+        ("SHOULD:A", ExitCode.CONFORMANT, 3),
+        ("E", ExitCode.NOTHING_JUDGED, 3),
+    ],
+)
+def test_a_gate_decides_what_counts(make: Make, gate: str, code: ExitCode, spared: int) -> None:
+    findings = [
+        make.finding("A-001", Verdict.PASS),
+        make.finding("B-001", Verdict.FAIL),
+        make.finding("C-001", Verdict.ERROR),
+        make.finding("D-001", Verdict.INCONCLUSIVE),
+    ]
+    clauses = {
+        one.clause: make.clause(
+            one.clause, level=Level.SHOULD if one.clause == "B-001" else Level.MUST
+        )
+        for one in findings
+    }
+    found = outcome(findings, clauses, parse_gate(gate))
+
+    assert (found.exit_code, found.spared) == (code, spared)
+    assert sum(found.summary.values()) == 4
+
+
+def test_what_a_gate_leaves_out_is_counted_in_words(make: Make) -> None:
+    findings = [make.finding("A-001"), make.finding("B-001", Verdict.FAIL)]
+    assert outcome(findings, {}, parse_gate("A")).why == (
+        "all that the gate A names holds or is a known deviation; not so or open, but left out: 1"
+    )
+    assert outcome([], {}, parse_gate("A")).why == "nothing of the gate A was judged"
 
 
 def test_a_shell_can_tell_outcomes_apart_from_each_other_and_from_those_of_pytest() -> None:

@@ -97,6 +97,29 @@ def test_the_end_of_the_run_has_a_say(run_of: RunOf, exit_code: int, headline: s
     assert ("interrupted" in report.why) == (exit_code != 0)
 
 
+@pytest.mark.parametrize(
+    ("gate", "headline"), [("MUTE-001", "Gate passed"), ("MUTE-001,MUTE-002", "Not conformant")]
+)
+def test_what_a_gate_leaves_out_is_not_called_conformant(
+    run: Path, gate: str, headline: str
+) -> None:
+    file = run / "events.ndjson"
+    asked = f'"gate":"{gate}"'.encode()
+    ended = file.read_bytes().replace(b'"exit_code":1', b'"exit_code":0')
+    file.write_bytes(ended.replace(b'"gate":""', asked))
+    report = read_report(run)
+    assert (report.headline, report.conformant) == (headline, False)
+    assert report.passed == (headline == "Gate passed")
+
+
+def test_a_gate_that_cannot_be_read_is_a_problem(run: Path) -> None:
+    file = run / "events.ndjson"
+    file.write_bytes(file.read_bytes().replace(b'"gate":""', b'"gate":"INFO"'))
+    report = read_report(run)
+    assert report.problems == ("gate 'INFO': what is INFO is judged and shown, and never gates",)
+    assert report.gate.is_default
+
+
 def test_an_empty_run_is_cut(run_of: RunOf) -> None:
     report = read_report(run_of(lambda event: isinstance(event, RunStarted)))
     assert report.headline == "Cut short"

@@ -6,6 +6,7 @@ import pytest
 
 from harness.clauses.model import Level
 from harness.evidence.finding import Finding, Verdict
+from harness.judging.gate import parse_gate
 from harness.run.complaint import complaint
 
 if TYPE_CHECKING:
@@ -44,6 +45,18 @@ def test_a_verdict_and_its_level_make_the_kind(
     found = said(make, make.finding("A-001", verdict), level=level)
 
     assert found == (kind, f"A-001 {verdict}: because\n    A-001 holds.")
+
+
+@pytest.mark.parametrize("verdict", [FAIL, ERROR, INCONCLUSIVE])
+def test_what_the_gate_leaves_out_fails_no_test(make: Make, verdict: Verdict) -> None:
+    finding = make.finding("A-001", verdict)
+    clauses = {"A-001": make.clause("A-001", level=Level.MUST)}
+    kinds = [complaint([finding], clauses, parse_gate(gate)) for gate in ("A", "B")]
+
+    assert [found.kind for found in kinds if found] == [
+        {FAIL: "failed", ERROR: "error", INCONCLUSIVE: "inconclusive"}[verdict],
+        "skipped",
+    ]
 
 
 def test_a_listed_failure_is_a_deviation_and_a_listed_pass_a_failure(make: Make) -> None:
