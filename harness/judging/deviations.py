@@ -1,15 +1,16 @@
 """Known deviations: clauses that named versions are known not to meet, read from TOML, strict.
 
 A FAIL that is listed stays a FAIL and carries the deviation's id. A PASS that is listed is
-unexpected and fails the run, so that the list cannot outlive what it excuses.
+unexpected and fails the run, so that the list cannot outlive what it excuses. An entry that expired
+excuses nothing: what it is about is judged as if it were not there, and the report says so.
 """
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,9 @@ import msgspec
 
 from harness.clauses.catalogue import Catalogue, UnknownClauseError
 from harness.evidence.finding import Cell, Verdict
+
+SOON = timedelta(days=14)
+"""How long before an entry expires it is said that it will."""
 
 
 class DeviationError(ValueError):
@@ -41,6 +45,10 @@ class Deviation:
     expires: date | None = None
     """Last day on which the entry is accepted."""
 
+    def expired(self, today: date) -> bool:
+        """Whether it is accepted no longer."""
+        return self.expires is not None and self.expires < today
+
     def covers(self, clause: str, cell: Cell) -> bool:
         """Whether `clause` is known to fail in `cell`."""
         return (
@@ -56,43 +64,63 @@ class Deviation:
 
 
 class Deviations:
-    """A checked list of known deviations."""
+    """A checked list of known deviations, and what it excuses on a day."""
 
-    def __init__(self, entries: Iterable[Deviation] = ()) -> None:
+    def __init__(self, entries: Iterable[Deviation] = (), *, today: date = date.min) -> None:
         self.entries = tuple(entries)
+        self._accepted = tuple(entry for entry in self.entries if not entry.expired(today))
 
     @classmethod
     def load(cls, *paths: Path, catalogue: Catalogue, today: date) -> Deviations:
         """Read the `[[deviation]]` tables of some files.
 
         Raises DeviationError for what cannot be read, an unknown clause, an id that is there
-        twice, an entry that expired, and any key that is missing, unknown or wrong.
+        twice, and any key that is missing, unknown or wrong.
         """
         entries: dict[str, Deviation] = {}
         tables = ((path, *row) for path in paths for row in enumerate(_tables(path), start=1))
         for path, number, table in tables:
             name = str(table.get("id", f"entry {number}"))
             try:
-                entry = _entry(table, catalogue, today)
+                entry = _entry(table, catalogue)
                 _refuse_twice(entry.id, entries)
             except (ValueError, UnknownClauseError) as error:
                 raise DeviationError(f"{path}: {name}: {error}") from None
             entries[entry.id] = entry
-        return cls(entries.values())
+        return cls(entries.values(), today=today)
 
     def of(self, clause: str, cell: Cell, verdict: Verdict) -> str | None:
         """Id of the entry that speaks about a FAIL or a PASS; other verdicts have none."""
         if verdict not in {Verdict.FAIL, Verdict.PASS}:
             return None
-        return next((entry.id for entry in self.entries if entry.covers(clause, cell)), None)
+        return next((entry.id for entry in self._accepted if entry.covers(clause, cell)), None)
 
     def know(self, clause: str) -> bool:
         """Whether some version is known not to meet the clause."""
-        return any(entry.clause == clause for entry in self.entries)
+        return any(entry.clause == clause for entry in self._accepted)
 
     def rows(self) -> tuple[dict[str, Any], ...]:
         """The entries as JSON values, for a run folder that needs no list to be read."""
         return tuple(msgspec.to_builtins(entry) for entry in self.entries)
+
+
+def expiry_notes(deviations: Sequence[Deviation], today: date) -> list[str]:
+    """What a reader must know of entries that expired, or will soon."""
+    notes = []
+    for entry in deviations:
+        name = f"the known deviation {entry.id} of {entry.clause}"
+        if entry.expires is None or entry.expires - today > SOON:
+            continue
+        if entry.expired(today):
+            notes.append(
+                f"{name} expired on {entry.expires} and excuses nothing: look at it again, then "
+                "remove it or move the date"
+            )
+        else:
+            notes.append(
+                f"{name} expires on {entry.expires}: from the day after, it excuses nothing"
+            )
+    return notes
 
 
 _TEXTS = ("id", "clause", "reason", "link")
@@ -114,7 +142,7 @@ def _tables(path: Path) -> Iterator[dict[str, object]]:
     yield from tables
 
 
-def _entry(table: dict[str, object], catalogue: Catalogue, today: date) -> Deviation:
+def _entry(table: dict[str, object], catalogue: Catalogue) -> Deviation:
     for key in table:
         if key not in _KEYS:
             raise ValueError(f"{key}: unknown key; allowed are {', '.join(_KEYS)}")
@@ -123,8 +151,6 @@ def _entry(table: dict[str, object], catalogue: Catalogue, today: date) -> Devia
     expires = table.get("expires")
     if expires is not None and type(expires) is not date:
         raise ValueError(f"expires: {expires!r} is not a date such as 2027-01-31")
-    if isinstance(expires, date) and expires < today:
-        raise ValueError(f"expired on {expires}: look at it again, then remove it or move the date")
     patterns = {key: _patterns(key, table[key]) for key in _PATTERNS if key in table}
     return Deviation(**texts, **patterns, expires=expires)  # type: ignore[arg-type]
 

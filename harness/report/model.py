@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
@@ -28,7 +29,7 @@ from harness.evidence.run_event import (
 from harness.evidence.run_events import RunEvents, read_events
 from harness.evidence.run_folder import owner_of
 from harness.judging.calibration import calibration_notes
-from harness.judging.deviations import Deviation
+from harness.judging.deviations import Deviation, expiry_notes
 from harness.judging.gate import GATE, Gate, GateError, parse_gate
 from harness.judging.outcome import (
     ExitCode,
@@ -209,7 +210,7 @@ def read_report(folder: Path) -> Report:
         findings=tuple(findings),
         attempts=attempts,
         cut=tuple(_cut(read, findings)),
-        notes=_notes(read, attempts),
+        notes=(*_notes(read, attempts), *_expiry_notes(started, deviations)),
         problems=tuple(problems),
         outcome=_outcome(read, started, findings, by_id, proof, gate),
         gate=gate,
@@ -279,6 +280,14 @@ def _notes(read: RunEvents, attempts: Sequence[Attempt]) -> tuple[str, ...]:
             f"{first.disturbance}"
         )
     return tuple(notes)
+
+
+def _expiry_notes(started: RunStarted | None, deviations: Sequence[Deviation]) -> list[str]:
+    try:
+        day = datetime.fromisoformat(started.started if started else "").date()
+    except ValueError:  # damaged
+        return []
+    return expiry_notes(deviations, day)
 
 
 def _versions(started: RunStarted | None, read: RunEvents) -> dict[str, str]:

@@ -9,7 +9,7 @@ import pytest
 
 from harness.clauses.catalogue import Catalogue
 from harness.evidence.finding import Cell, Verdict
-from harness.judging.deviations import Deviation, DeviationError, Deviations
+from harness.judging.deviations import Deviation, DeviationError, Deviations, expiry_notes
 
 if TYPE_CHECKING:
     from tests.judging.conftest import Make
@@ -98,7 +98,6 @@ def test_an_empty_list_is_fine(tmp_path: Path, catalogue: Catalogue) -> None:
     ("text", "says"),
     [
         (GOOD.replace("MUTE-002", "MUTE-02"), "no-publication-mute: no clause 'MUTE-02'"),
-        (GOOD.replace("2027", "2025"), "no-publication-mute: expired on 2025-01-01"),
         (GOOD.replace("2027-01-01", '"soon"'), "expires: 'soon' is not a date"),
         (GOOD.replace("2027-01-01", "2027-01-01T00:00:00"), "is not a date"),
         (GOOD + GOOD, "no-publication-mute: the id is there twice"),
@@ -119,6 +118,32 @@ def test_errors_name_file_and_entry(
         load(tmp_path, catalogue, text)
     assert str(tmp_path / "known_deviations.toml") in str(raised.value)
     assert "\n" not in str(raised.value)
+
+
+def test_an_entry_that_expired_excuses_nothing(
+    make: Make, tmp_path: Path, catalogue: Catalogue
+) -> None:
+    known = load(tmp_path, catalogue, GOOD.replace("2027-01-01", "2026-11-20"))
+    assert known.of("MUTE-002", make.cell, Verdict.FAIL) is None
+    assert not known.know("MUTE-002")
+    assert [row["id"] for row in known.rows()] == ["no-publication-mute"]
+
+
+@pytest.mark.parametrize(
+    ("expires", "says"),
+    [
+        (None, None),
+        (date(2026, 12, 6), None),
+        (date(2026, 12, 5), "x of A-001 expires on 2026-12-05: from the day after"),
+        (date(2026, 11, 21), "x of A-001 expires on 2026-11-21: from the day after"),
+        (date(2026, 11, 20), "x of A-001 expired on 2026-11-20 and excuses nothing"),
+    ],
+)
+def test_expiry_is_told_two_weeks_before(expires: date | None, says: str | None) -> None:
+    entry = Deviation(id="x", clause="A-001", reason="r", link="l", expires=expires)
+    notes = expiry_notes([entry], TODAY)
+
+    assert [note.startswith(f"the known deviation {says}") for note in notes] == [True] * bool(says)
 
 
 def test_the_last_day_of_an_entry_still_counts(tmp_path: Path, catalogue: Catalogue) -> None:

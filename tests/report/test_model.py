@@ -112,6 +112,22 @@ def test_what_a_gate_leaves_out_is_not_called_conformant(
     assert report.passed == (headline == "Gate passed")
 
 
+@pytest.mark.parametrize(
+    ("started", "says"),
+    [
+        ("2026-12-30T10:00:00Z", "the known deviation no-publication-mute of MUTE-003 expires on"),
+        ("2027-01-02T00:00:00Z", "the known deviation no-publication-mute of MUTE-003 expired on"),
+        ("2026-12-01T10:00:00Z", None),
+        ("some day", None),
+    ],
+)
+def test_the_expiry_of_known_deviations_is_told(run: Path, started: str, says: str | None) -> None:
+    file = run / "events.ndjson"
+    file.write_bytes(file.read_bytes().replace(b"2026-11-21T00:05:28Z", started.encode()))
+    told = [note for note in read_report(run).notes if "known deviation" in note]
+    assert [note.startswith(says or "") for note in told] == [True] * bool(says)
+
+
 def test_a_gate_that_cannot_be_read_is_a_problem(run: Path) -> None:
     file = run / "events.ndjson"
     file.write_bytes(file.read_bytes().replace(b'"gate":""', b'"gate":"INFO"'))
