@@ -6,8 +6,14 @@
     FAIL                                 failure
     FAIL explained by a known deviation  skipped, with the id of the deviation
     ERROR                                error
-    UNSUPPORTED, INCONCLUSIVE            skipped, with the reason
+    INCONCLUSIVE of a MUST               error
+    INCONCLUSIVE of another, UNSUPPORTED skipped, with the reason
+    what does not gate, INFO too         skipped in place of failure and error
     (scenario that was cut)              error
+
+So a test case is red where its finding makes the exit code another than 0. Where that has another
+reason, and no test case is red (a canary that nobody noticed, nothing judged, a damaged record),
+one more says it: `the whole run`.
 
 One suite a scenario file. The time of a scenario's attempts is shared by its test cases, so that
 times add up.
@@ -21,22 +27,26 @@ from xml.etree import ElementTree as ET  # only written, never parsed
 
 from harness.evidence.clock import NS_PER_S
 from harness.evidence.finding import Finding, Verdict
-from harness.judging.outcome import is_unexpected_pass
+from harness.judging.outcome import is_error, is_failure, is_open, is_unexpected_pass
 from harness.report.model import CutScenario, Report
 from harness.report.reproduce import reproduce
 from harness.report.words import floor_words, printable
 
+RUN = "livekit-harness"
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def junit(report: Report) -> bytes:
     """The whole file, UTF-8."""
-    root = ET.Element("testsuites", name="livekit-harness")
+    root = ET.Element("testsuites", name=RUN)
     cases: dict[str, list[ET.Element]] = {}
     for finding in report.findings:
         cases.setdefault(_file(finding.scenario), []).append(_case(report, finding))
     for cut in report.cut:
         cases.setdefault(_file(cut.scenario), []).extend(_cut_cases(cut))
+    red = any(_is_red(case) for group in cases.values() for case in group)
+    if not report.passed and not red:
+        cases[RUN] = [_run_case(report)]
     for file, elements in sorted(cases.items()):
         suite = ET.SubElement(root, "testsuite", {"name": _clean(file), **_counts(elements)})
         suite.extend(elements)
@@ -49,7 +59,7 @@ def junit(report: Report) -> bytes:
 
 def _case(report: Report, finding: Finding) -> ET.Element:
     case = _element(finding.clause, finding.scenario, _seconds(report, finding))
-    outcome = _outcome(finding)
+    outcome = _outcome(report, finding)
     if outcome is not None:
         tag, message = outcome
         child = ET.SubElement(case, tag, message=_clean(message))
@@ -57,17 +67,22 @@ def _case(report: Report, finding: Finding) -> ET.Element:
     return case
 
 
-def _outcome(finding: Finding) -> tuple[str, str] | None:
+def _outcome(report: Report, finding: Finding) -> tuple[str, str] | None:
     """Name of the child element and its message, or None for what passed."""
     verdict = finding.verdict
+    message = f"{verdict}: {finding.reason}"
     if is_unexpected_pass(finding):
-        return "failure", f"PASS, though the known deviation {finding.deviation} says it fails"
-    if verdict is Verdict.PASS:
-        return None
-    if verdict is Verdict.FAIL and finding.deviation:
+        message = f"PASS, though the known deviation {finding.deviation} says it fails"
+    elif verdict is Verdict.FAIL and finding.deviation:
         return "skipped", f"FAIL, known deviation {finding.deviation}: {finding.reason}"
-    tag = {Verdict.FAIL: "failure", Verdict.ERROR: "error"}.get(verdict, "skipped")
-    return tag, f"{verdict}: {finding.reason}"
+    elif verdict is Verdict.PASS:
+        return None
+    if is_failure(finding, report.clauses, report.gate):
+        return "failure", message
+    if is_error(finding, report.gate) or is_open(finding, report.clauses, report.gate):
+        return "error", message
+    spared = verdict in {Verdict.PASS, Verdict.FAIL, Verdict.ERROR}
+    return "skipped", f"does not gate: {message}" if spared else message
 
 
 def _details(report: Report, finding: Finding) -> list[str]:
@@ -77,6 +92,16 @@ def _details(report: Report, finding: Finding) -> list[str]:
     lines += [*finding.notes, *finding.remarks]
     lines += [f"evidence: {file}" for file in finding.evidence]
     return [*lines, f"again: {reproduce(finding, report.started)}"]
+
+
+def _run_case(report: Report) -> ET.Element:
+    case = ET.Element("testcase", classname=RUN, name="the whole run", time="0.000")
+    ET.SubElement(case, "error", message=_clean(f"{report.headline}: {report.why}"))
+    return case
+
+
+def _is_red(case: ET.Element) -> bool:
+    return case.find("failure") is not None or case.find("error") is not None
 
 
 def _cut_cases(cut: CutScenario) -> list[ET.Element]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.evidence.run_event import FindingMade, RunEvent, RunFinished
+from harness.evidence.run_event import FindingMade, RunEvent, RunFinished, RunStarted
 from harness.report.junit import _clean, junit
 from harness.report.model import read_report
 
@@ -31,11 +31,65 @@ def test_every_verdict_has_its_element(run: Path) -> None:
         "MUTE-001": "passed",
         "MUTE-002": "failure",
         "MUTE-003": "skipped",
-        "MUTE-004": "skipped",
+        "MUTE-004": "error",
         "MUTE-005": "error",
         "MUTE-006": "skipped",
         "MUTE-007": "failure",
     }
+
+
+def gated(run: Path, gate: str) -> Path:
+    file = run / "events.ndjson"
+    file.write_bytes(file.read_bytes().replace(b'"gate":""', f'"gate":"{gate}"'.encode()))
+    return run
+
+
+@pytest.mark.parametrize(
+    ("gate", "red"),
+    [
+        ("MUTE", {"MUTE-002", "MUTE-004", "MUTE-005", "MUTE-007"}),
+        ("MUTE-002", {"MUTE-002"}),
+        ("MUTE-004", {"MUTE-004"}),
+        ("MUTE-005", {"MUTE-005"}),
+        ("-MUTE-004,-MUTE-005", {"MUTE-002", "MUTE-007"}),
+        ("SHOULD", {"MUTE-005"}),
+    ],
+)
+def test_what_does_not_gate_is_not_red(run: Path, gate: str, red: set[str]) -> None:
+    found = outcomes(gated(run, gate))
+    assert {name for name, tag in found.items() if tag in {"failure", "error"}} == red
+    assert found["MUTE-001"] == "passed"
+
+
+def test_what_does_not_gate_says_so(run: Path) -> None:
+    text = junit(read_report(gated(run, "MUTE-001"))).decode()
+    assert '<skipped message="does not gate: FAIL: expected ≤ 0 packets' in text
+    assert '<skipped message="does not gate: PASS, though the known deviation slow-camera' in text
+    assert '<skipped message="does not gate: ERROR: the measurement is in ms' in text
+    assert '<skipped message="INCONCLUSIVE: bob decoded nothing"' in text
+
+
+def test_a_run_that_failed_as_a_whole_has_a_case_that_says_so(
+    run_of: Callable[[Callable[[RunEvent], bool]], Path],
+) -> None:
+    passed = {"MUTE-001", "MUTE-003", "MUTE-006"}
+    folder = run_of(
+        lambda event: (
+            isinstance(event, RunStarted | RunFinished)
+            or (isinstance(event, FindingMade) and event.finding.clause in passed)
+        )
+    )
+    (case,) = ET.fromstring(junit(read_report(folder))).findall(
+        ".//testcase[@name='the whole run']"
+    )
+    assert case[0].tag == "error"
+    assert case[0].get("message") == (
+        "Not decided: all that was judged holds or is a known deviation; the run ended with exit "
+        "code 1: 2 FAIL"
+    )
+    file = folder / "events.ndjson"
+    file.write_bytes(file.read_bytes().replace(b'"exit_code":1', b'"exit_code":0'))
+    assert b"the whole run" not in junit(read_report(folder))
 
 
 @pytest.mark.parametrize("name", ["tests", "failures", "errors", "skipped", "time"])
