@@ -40,8 +40,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="prove that clauses can fail: play scenarios under sabotages; all, or names, a number "
         "of them, or `cross` for all on all",
     )
+    add(
+        "--lk-gate",
+        metavar="WORDS",
+        help="which levels, areas and clauses decide the exit code, e.g. MUST,SHOULD:MUTE,-LAT "
+        "(default: all but INFO); write it as --lk-gate=…",
+    )
     add("--lk-reports", type=Path, help="where run folders are made (default: reports)")
     parser.addini("lk_clauses", "TOML files or folders with clauses of your own", type="paths")
+    parser.addini("lk_gate", "what decides the exit code, as --lk-gate", type="string", default="")
     parser.addini("lk_deviations", "TOML files of known deviations", type="paths")
 
 

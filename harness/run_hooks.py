@@ -6,9 +6,7 @@ does not pay for it.
 
 from __future__ import annotations
 
-import signal
 import sys
-import threading
 from collections.abc import Callable, Generator, Sequence
 from contextlib import nullcontext, suppress
 from dataclasses import replace
@@ -24,7 +22,8 @@ from harness.evidence.clock import NS_PER_S, now_ns
 from harness.evidence.finding import Finding
 from harness.evidence.run_folder import RunFolderError, unreported
 from harness.judging.deviations import DeviationError
-from harness.judging.outcome import ExitCode, is_failure
+from harness.judging.gate import GateError
+from harness.judging.outcome import ExitCode
 from harness.judging.proof import cell_proof
 from harness.network.profile import ProfileError, load_profile
 from harness.plugin import is_scenario
@@ -36,7 +35,7 @@ from harness.report.render import render
 from harness.report.stored_runs import stored_runs
 from harness.report.terminal import summary
 from harness.report.words import printable
-from harness.run.complaint import canary_complaint, cell_complaint, complaint
+from harness.run.complaint import canary_complaint, cell_complaint
 from harness.run.exit_code import exit_code
 from harness.run.progress import (
     Ended,
@@ -49,11 +48,14 @@ from harness.run.progress import (
 from harness.run.proving import Proving, ProvingError, split_cell
 from harness.run.scenario import Body, Demands
 from harness.run.session import RunSession
+from harness.run.termination import interrupt_on_termination
 from harness.run_options import FOLDER, SEED, demands_of, run_options, worker_of
 from harness.sabotage.registry import UnknownSabotage, sabotage_named
 from harness.server.model import ServerError
 
-MISTAKES = (CatalogueError, DeviationError, ProvingError, UnknownSabotage, UnknownClauseError)
+MISTAKES = (
+    CatalogueError, DeviationError, GateError, ProvingError, UnknownSabotage, UnknownClauseError,
+)  # fmt: skip
 NO_START = (ServerError, KeeperError, OSError)
 FIRST_WORKER = "gw0"
 _OTHER_ENDS = {1: "another test failed", 2: "interrupted", 3: "pytest itself failed"}
@@ -111,7 +113,7 @@ class ScenarioContext:
         elif self.scenario.proof:
             found = cell_complaint(self.findings, self.scenario.must_fail)
         else:
-            found = complaint(self.findings, self._session.catalogue)
+            found = self._session.complaint(self.findings)
         if found is None:
             return
         said = printable(found.text)  # pytest prints it as it is
@@ -146,7 +148,7 @@ class RunHooks:
             for folder in unreported(self._session.options.reports):
                 with suppress(RunFolderError):  # it stays as it is, for `livekit-harness report`
                     render(folder)
-        _interrupt_on_termination()
+        interrupt_on_termination()
         context = ScenarioContext(self._session, item, partial(self._end, item.session))
         try:
             self._session.open(context.scenario)
@@ -216,7 +218,7 @@ class RunHooks:
         self._explained += report.failed and getattr(report, EXPLAINED, False)
         self._no_run |= hasattr(report, NO_RUN)
         if hasattr(report, SCENARIO):
-            _interrupt_on_termination()
+            interrupt_on_termination()
         told = getattr(report, SCENARIO, None)
         if told is None or worker_of(self._config):
             return
@@ -249,7 +251,7 @@ class RunHooks:
         findings = self._session.note_crash(scenario, why, sabotage=cell)
         if not findings:
             return
-        found = complaint(findings, self._session.catalogue)
+        found = self._session.complaint(findings)
         report.longrepr = printable(found.text) if found else why
         setattr(report, EXPLAINED, True)
         setattr(report, SCENARIO, self._told(scenario, findings, seconds=0.0, cell=cell))
@@ -338,8 +340,7 @@ class RunHooks:
                     total=self._scenarios,
                 )
             )  # fmt: skip
-        catalogue = self._session.catalogue
-        failed = any(is_failure(finding, catalogue) for finding in findings)
+        failed = any(map(self._session.is_failure, findings))
         return msgspec.to_builtins(
             ended(scenario, findings, seconds=seconds, failed=failed, total=self._scenarios)
         )
@@ -386,15 +387,3 @@ class RunHooks:
             "terminalreporter"
         )
         return found
-
-
-def _interrupt_on_termination() -> None:
-    """Have SIGTERM end the run as Ctrl-C does: a report is written and nothing is left."""
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, _terminated)
-
-
-def _terminated(*_: object) -> None:
-    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # inherited: a shell's `… &` has it so
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.raise_signal(signal.SIGINT)

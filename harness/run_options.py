@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from harness.judging.gate import Gate, parse_gate
 from harness.run.options import RunOptions
 from harness.run.proving import Proving, ProvingError, proving
 from harness.run.scenario import PROFILE, Demands
@@ -27,6 +28,7 @@ def run_options(config: pytest.Config) -> RunOptions:
     Raises:
         UnknownSabotage: there is none of that name.
         ProvingError: what is to be proven cannot be understood.
+        GateError: what is to decide the exit code cannot be understood.
     """
     worker = worker_of(config)
     name = config.getoption("lk_sabotage")
@@ -45,12 +47,19 @@ def run_options(config: pytest.Config) -> RunOptions:
         ),
         sabotage=sabotage_named(name) if name else None,
         proving=_proving(config, seed, sabotaged=bool(name)),
+        gate=_gate(config),
         load=config.getoption("lk_load"),
         catalogues=tuple(own),
         deviations=tuple(deviations),
         part_of=Path(worker[FOLDER]) if FOLDER in worker else None,
         worker=worker.get("workerid", ""),
     )
+
+
+def _gate(config: pytest.Config) -> Gate:
+    told: str | None = config.getoption("lk_gate")
+    settled: str = config.getini("lk_gate")
+    return parse_gate(settled if told is None else told)
 
 
 def _proving(config: pytest.Config, seed: int, *, sabotaged: bool) -> Proving | None:

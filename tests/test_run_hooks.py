@@ -65,6 +65,30 @@ ENDS = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("gate", "code", "outcomes", "says"),
+    [
+        ("MUST", 1, {"passed": 1, "failed": 1, "skipped": 1}, "NOT CONFORMANT: 1 FAIL"),
+        ("OWN-002", 0, {"passed": 1, "skipped": 2}, "GATE PASSED: all that*holds*left out: 1"),
+        ("SHOULD", 12, {"passed": 1, "skipped": 2}, "NOTHING JUDGED: nothing of the gate SHOULD *"),
+        ("XYZ", 4, {}, "ERROR: gate 'XYZ': there is no level, area or clause 'XYZ'; areas are *"),
+    ],
+)
+def test_a_gate_decides_how_a_run_ends(
+    fake: Project, gate: str, code: int, outcomes: dict[str, int], says: str
+) -> None:
+    fake.scenarios(
+        FAILS
+        + scenario(OPEN.format("OWN-003"), clauses='"OWN-003"', name="other")
+        + scenario('judge("OWN-002", fact, True, "x")', clauses='"OWN-002"', name="third")
+    )
+    result = fake.run(f"--lk-gate={gate}")
+
+    assert result.ret == code
+    result.assert_outcomes(**outcomes)
+    (result.stdout if outcomes else result.stderr).fnmatch_lines([says])
+
+
 @pytest.mark.parametrize("how", ENDS)
 def test_a_run_ends_as_its_findings_say(fake: Project, how: str) -> None:
     text, code, outcomes, verdicts, says = ENDS[how]

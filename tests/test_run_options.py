@@ -6,6 +6,7 @@ from typing import Any, cast
 
 import pytest
 
+from harness.judging.gate import GateError
 from harness.run.proving import ProvingError
 from harness.run.scenario import PROFILE, Demands
 from harness.run_options import FOLDER, SEED, demands_of, run_options, worker_of
@@ -16,7 +17,7 @@ def config(worker: dict[str, Any] | None = None, **options: object) -> pytest.Co
     """What pytest was asked: nothing but these."""
     made = SimpleNamespace(
         getoption=lambda name: options.get(name, "" if name == "lk_load" else None),
-        getini=lambda name: [],
+        getini=lambda name: "" if name == "lk_gate" else [],
         rootpath=Path("/project"),
         invocation_params=SimpleNamespace(args=("scenarios",)),
     )
@@ -45,6 +46,16 @@ def test_a_proof_is_drawn_by_the_seed_of_the_run() -> None:
     assert first is not None
     assert first == again
     assert first != other
+
+
+def test_the_gate_is_that_of_the_command_else_that_of_the_settings() -> None:
+    settled = config(lk_reports="r")
+    settled.getini = lambda name: "must" if name == "lk_gate" else []  # type: ignore[method-assign]
+    assert run_options(settled).gate.text == "MUST"
+    assert run_options(config(lk_reports="r", lk_gate="-LAT")).gate.text == "-LAT"
+    assert run_options(config(lk_reports="r")).gate.is_default
+    with pytest.raises(GateError):
+        run_options(config(lk_reports="r", lk_gate="INFO"))
 
 
 def test_what_cannot_be_had_is_refused() -> None:

@@ -168,13 +168,17 @@ def _exit(
     open_ids = sorted({finding.clause for finding in findings if is_open(finding, clauses, gate)})
     if open_ids:
         return ExitCode.INCONCLUSIVE, f"INCONCLUSIVE, though they must hold: {', '.join(open_ids)}"
-    if not any(is_judgement(finding) and gate.needs(finding.clause) for finding in findings):
+    if not any(is_judgement(finding) and _gates(finding, clauses, gate) for finding in findings):
         what = "nothing" if gate.is_default else f"nothing of the gate {gate.text}"
         return ExitCode.NOTHING_JUDGED, f"{what} was judged"
     if spared := _counting(findings, clauses, GATE) - _counting(findings, clauses, gate):
         why = f"all that the gate {gate.text} names holds or is a known deviation"
         return ExitCode.CONFORMANT, f"{why}; not so or open, but left out: {spared}"
     return ExitCode.CONFORMANT, "all that was judged holds or is a known deviation"
+
+
+def _gates(finding: Finding, clauses: Mapping[str, Clause], gate: Gate) -> bool:
+    return gate.is_default or gate.fails(finding.clause, level_of(finding, clauses))
 
 
 def _counting(findings: Sequence[Finding], clauses: Mapping[str, Clause], gate: Gate) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from harness.judging.gate import GATE, Gate
 from harness.run.proving import Proving
 from harness.sabotage.sabotage import Sabotage
 from harness.server.choose import Wanted
@@ -25,6 +26,8 @@ class RunOptions:
     """In force in all of the run."""
     proving: Proving | None = None
     """What the run is to prove, in place of judging."""
+    gate: Gate = GATE
+    """What decides the exit code."""
     load: str = ""
     """What else the machine does on purpose meanwhile; empty for nothing."""
     catalogues: tuple[Path, ...] = ()

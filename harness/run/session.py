@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,9 +25,11 @@ from harness.evidence.run_event import (
 from harness.evidence.run_folder import RunFolder, new_path
 from harness.judging.deviations import Deviations
 from harness.judging.load import may_run_beside
+from harness.judging.outcome import is_failure
 from harness.processes.keeper_client import Keeper
 from harness.run.calibrating import Calibrating
 from harness.run.canary import Canary
+from harness.run.complaint import Complaint, complaint
 from harness.run.crash import note_crash
 from harness.run.machine_lock import MachineLock, runtime_folder
 from harness.run.options import RunOptions
@@ -48,11 +51,13 @@ class RunSession:
     Raises:
         CatalogueError: a catalogue cannot be used.
         DeviationError: the list of known deviations cannot be used.
+        GateError: the gate names what is not in the catalogue.
     """
 
     def __init__(self, options: RunOptions, *, say: Progress) -> None:
         self.options = options
         self.catalogue = Catalogue.load(SHIPPED, *options.catalogues)
+        options.gate.check(self.catalogue)
         today = datetime.now(UTC).date()
         self.deviations = Deviations.load(
             *options.deviations, catalogue=self.catalogue, today=today
@@ -202,6 +207,14 @@ class RunSession:
         known = [self.catalogue[name] for name in demands.clauses if name in self.catalogue]
         return may_run_beside(known, self.deviations)
 
+    def complaint(self, findings: Sequence[Finding]) -> Complaint | None:
+        """What findings mean for the test that a scenario is."""
+        return complaint(findings, self.catalogue, self.options.gate)
+
+    def is_failure(self, finding: Finding) -> bool:
+        """Whether it fails the run."""
+        return is_failure(finding, self.catalogue, self.options.gate)
+
     def note_crash(self, scenario: str, why: str, *, sabotage: str | None = None) -> list[Finding]:
         """Judge a scenario whose process ended; see `harness.run.crash`."""
         folder = self.enter_announced()
@@ -227,6 +240,7 @@ class RunSession:
                 machine=machine_facts() | ({LOAD: self.options.load} if self.options.load else {}),
                 versions=versions(),
                 server_options=self._server_options(backend),
+                gate=self.options.gate.text,
                 canary=self.canary is not None,
                 **self._sabotage(),
                 clauses=self.catalogue.rows(),

@@ -78,7 +78,7 @@ def test_exit_code(make: Make, letters: str, code: ExitCode) -> None:
         ("B", ExitCode.FAILED, 2),
         ("D", ExitCode.INCONCLUSIVE, 2),
         ("A", ExitCode.CONFORMANT, 3),
-        ("SHOULD:A", ExitCode.CONFORMANT, 3),
+        ("SHOULD:A", ExitCode.NOTHING_JUDGED, 3),
         ("E", ExitCode.NOTHING_JUDGED, 3),
     ],
 )
