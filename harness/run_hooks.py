@@ -6,6 +6,7 @@ does not pay for it.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Generator, Sequence
 from contextlib import nullcontext, suppress
@@ -30,6 +31,7 @@ from harness.plugin import is_scenario
 from harness.processes.keeper_client import KeeperError
 from harness.prove_cells import add_canary, leave_out_others, make_cells, scenario_of
 from harness.report.flips_text import flips_line
+from harness.report.github import tell_github
 from harness.report.model import read_report
 from harness.report.render import render
 from harness.report.stored_runs import stored_runs
@@ -289,7 +291,10 @@ class RunHooks:
         if folder is not None and not worker_of(self._config):
             terminalreporter.section("LiveKit conformance")
             flips = flips_line(stored_runs(folder.path.parent))
-            terminalreporter.write(summary(read_report(folder.path), flips=flips))
+            report = read_report(folder.path)
+            terminalreporter.write(summary(report, flips=flips))
+            for line in tell_github(report, environ=os.environ, root=self._config.rootpath):
+                terminalreporter.write_line(line)
         if self._unwritten:
             terminalreporter.write_line(f"livekit-harness: no whole report: {self._unwritten}")
 

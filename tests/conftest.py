@@ -24,6 +24,9 @@ if threading.current_thread() is threading.main_thread():
     # A shell starts what stands before `&` with SIGINT ignored; runs of ours would inherit that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+for name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY"):
+    os.environ.pop(name, None)  # runs inside tests tell nothing to the job that runs the tests
+
 ALLOWED_SKIPS = (
     "no Docker daemon answers",
     "this engine has no bridge network",

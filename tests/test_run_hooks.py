@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -87,6 +88,17 @@ def test_a_gate_decides_how_a_run_ends(
     assert result.ret == code
     result.assert_outcomes(**outcomes)
     (result.stdout if outcomes else result.stderr).fnmatch_lines([says])
+
+
+def test_github_is_told_what_it_shows(
+    fake: Project, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    page = tmp_path / "page.md"
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(page))
+    fake.scenarios(FAILS)
+    fake.run().stdout.fnmatch_lines(["::error title=OWN-001 FAIL*::OWN-001 holds.%0A*"])
+    assert page.read_text().startswith("## LiveKit: not conformant\n")
 
 
 @pytest.mark.parametrize("how", ENDS)

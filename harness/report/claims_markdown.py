@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os.path
-import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from harness.clauses.claims import Page
@@ -20,6 +19,7 @@ from harness.report.claims_table import (
     ran_as,
 )
 from harness.report.links import web_link
+from harness.report.markdown import cells, code, plain, sentence
 from harness.report.model import Report
 from harness.report.words import NOTHING, clause_name, printable
 
@@ -27,7 +27,6 @@ _BESIDES = (
     "A claim rests on the clauses that decide it. What is said besides, and what does hold where a "
     "claim does not, is for its readers to know."
 )
-_SPECIAL = re.compile(r"[\\*\[\]<>]|(?<!\w)_|_(?!\w)")
 
 
 def claims_markdown(
@@ -46,18 +45,18 @@ def claims_markdown(
         "",
         f"**{in_numbers(claims)}.**",
         "",
-        f"{_sentence(_plain(ran_as(report)))} {_sentence(_plain(judged_with(report)))}",
+        f"{sentence(plain(ran_as(report)))} {sentence(plain(judged_with(report)))}",
         "",
         _BESIDES,
     ]
     if more := how_to_judge_more(claim_rows(shown, report)):
-        lines += ["", _sentence(_plain(more))]
+        lines += ["", sentence(plain(more))]
     told: dict[int, Page] = {}
     for page in pages:
         on_page = [one for one in shown if page in one.claim.pages]
         if on_page:
             numbers = in_numbers([one for one in claims if page in one.claim.pages])
-            lines += ["", f"## {_plain(page.title)}", "", f"{numbers}."]
+            lines += ["", f"## {plain(page.title)}", "", f"{numbers}."]
         lines += _told_before(on_page, told)
         here = [one for one in on_page if one.claim.number not in told]
         lines += _table(here, report) + _scenarios(here)
@@ -75,7 +74,7 @@ def _told_before(claims: Sequence[JudgedClaim], told: Mapping[int, Page]) -> lis
     return [
         line
         for page, numbers in there.items()
-        for line in ("", f"Told under {_plain(page.title)}: {', '.join(numbers)}.")
+        for line in ("", f"Told under {plain(page.title)}: {', '.join(numbers)}.")
     ]
 
 
@@ -96,26 +95,26 @@ def _claim(row: ClaimRow) -> str:
     happens += [f"Besides, {_told(told)}" for told in row.besides]
     if row.silent:
         happens.append(f"not in this run: {', '.join(row.silent)}")
-    return _cells(
-        str(row.claim.number), _plain(row.claim.statement), verdict, "<br>".join(happens) or NOTHING
+    return cells(
+        str(row.claim.number), plain(row.claim.statement), verdict, "<br>".join(happens) or NOTHING
     )
 
 
 def _kept(mark: str, kept: Kept) -> str:
-    text = f"{_clause(kept.clause)} {_plain(kept.clause.statement)} {_plain(kept.measured)}"
+    text = f"{_clause(kept.clause)} {plain(kept.clause.statement)} {plain(kept.measured)}"
     return f"{mark}: {text}"
 
 
 def _told(told: Told) -> str:
-    text = f"{_plain(told.verdict)}: {_clause(told.clause)} {_plain(told.clause.statement)}"
+    text = f"{plain(told.verdict)}: {_clause(told.clause)} {plain(told.clause.statement)}"
     if told.deviation:
-        name = _plain(told.deviation.id)
+        name = plain(told.deviation.id)
         link = web_link(told.deviation.link)
         known = f"[{name}]({link})" if link else name
-        text += f" {_plain(_sentence(told.known))} ({known})"
-    text += f" {_plain(_sentence(told.reason))}"
+        text += f" {plain(sentence(told.known))} ({known})"
+    text += f" {plain(sentence(told.reason))}"
     if told.notes:
-        text += f" Seen: {_plain('; '.join(told.notes))}"
+        text += f" Seen: {plain('; '.join(told.notes))}"
     return text
 
 
@@ -132,33 +131,10 @@ def _scenarios(claims: Sequence[JudgedClaim]) -> list[str]:
     for scenario, findings in sorted(judged.items()):
         clauses = ", ".join(sorted({finding.clause for finding in findings}))
         files = [f for finding in findings for f in finding.evidence if not f.startswith("/")]
-        where = f"; evidence in {_code(os.path.commonpath(files))}" if files else ""
-        lines.append(f"- {_code(f'pytest {scenario}')}: {_plain(clauses)}{where}")
+        where = f"; evidence in {code(os.path.commonpath(files))}" if files else ""
+        lines.append(f"- {code(f'pytest {scenario}')}: {plain(clauses)}{where}")
     return [*lines, "", "</details>"]
 
 
 def _clause(clause: Clause) -> str:
-    return f"**{_plain(clause_name(clause))}**"
-
-
-def _sentence(text: str) -> str:
-    """With a capital letter and a full stop, unless it begins with code."""
-    text = text.strip()
-    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '!', '?', '…')) else '.'}"
-
-
-def _plain(text: str) -> str:
-    """As Markdown shows it in a table cell: nothing of it is mark-up but `code`."""
-    pieces = " ".join(text.split()).split("`")
-    closed = len(pieces) % 2 == 1
-    for index in range(0, len(pieces), 2 if closed else 1):
-        pieces[index] = _SPECIAL.sub(r"\\\g<0>", pieces[index])
-    return ("`" if closed else r"\`").join(pieces)
-
-
-def _code(text: str) -> str:
-    return f"`{text.replace('`', ' ')}`"
-
-
-def _cells(*cells: str) -> str:
-    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+    return f"**{plain(clause_name(clause))}**"

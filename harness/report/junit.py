@@ -21,7 +21,6 @@ times add up.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from xml.etree import ElementTree as ET  # only written, never parsed
 
@@ -30,10 +29,9 @@ from harness.evidence.finding import Finding, Verdict
 from harness.judging.outcome import is_error, is_failure, is_open, is_unexpected_pass
 from harness.report.model import CutScenario, Report
 from harness.report.reproduce import reproduce
-from harness.report.words import floor_words, printable
+from harness.report.words import floor_words, xml_text
 
 RUN = "livekit-harness"
-_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def junit(report: Report) -> bytes:
@@ -48,7 +46,7 @@ def junit(report: Report) -> bytes:
     if not report.passed and not red:
         cases[RUN] = [_run_case(report)]
     for file, elements in sorted(cases.items()):
-        suite = ET.SubElement(root, "testsuite", {"name": _clean(file), **_counts(elements)})
+        suite = ET.SubElement(root, "testsuite", {"name": xml_text(file), **_counts(elements)})
         suite.extend(elements)
     for name, value in _counts(element for group in cases.values() for element in group).items():
         root.set(name, value)
@@ -62,8 +60,8 @@ def _case(report: Report, finding: Finding) -> ET.Element:
     outcome = _outcome(report, finding)
     if outcome is not None:
         tag, message = outcome
-        child = ET.SubElement(case, tag, message=_clean(message))
-        child.text = _clean("\n".join(_details(report, finding)))
+        child = ET.SubElement(case, tag, message=xml_text(message))
+        child.text = xml_text("\n".join(_details(report, finding)))
     return case
 
 
@@ -96,7 +94,7 @@ def _details(report: Report, finding: Finding) -> list[str]:
 
 def _run_case(report: Report) -> ET.Element:
     case = ET.Element("testcase", classname=RUN, name="the whole run", time="0.000")
-    ET.SubElement(case, "error", message=_clean(f"{report.headline}: {report.why}"))
+    ET.SubElement(case, "error", message=xml_text(f"{report.headline}: {report.why}"))
     return case
 
 
@@ -108,7 +106,7 @@ def _cut_cases(cut: CutScenario) -> list[ET.Element]:
     cases = []
     for clause in cut.clauses:
         case = _element(clause, cut.scenario, 0.0)
-        ET.SubElement(case, "error", message=_clean(f"no finding: {cut.why}"))
+        ET.SubElement(case, "error", message=xml_text(f"no finding: {cut.why}"))
         cases.append(case)
     return cases
 
@@ -118,8 +116,8 @@ def _element(clause: str, scenario: str, seconds: float) -> ET.Element:
     module = _file(scenario).removesuffix(".py").replace("/", ".")
     return ET.Element(
         "testcase",
-        classname=_clean(module),
-        name=_clean(f"{clause} {test}"),
+        classname=xml_text(module),
+        name=xml_text(f"{clause} {test}"),
         time=f"{seconds:.3f}",
     )
 
@@ -148,8 +146,3 @@ def _counts(cases: Iterable[ET.Element]) -> dict[str, str]:
 
 def _file(scenario: str) -> str:
     return scenario.partition("::")[0]
-
-
-def _clean(text: str) -> str:
-    """Without the characters that XML cannot hold, and those that are not what they look like."""
-    return _NO_XML.sub("\ufffd", printable(text))

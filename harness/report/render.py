@@ -5,15 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 from harness.evidence.run_folder import RunFolderError
+from harness.report.badge import badge
 from harness.report.html import html
 from harness.report.junit import junit
 from harness.report.model import Report, read_report
 from harness.report.proof_json import proof_json
 from harness.report.results import results
+from harness.report.summary_markdown import summary_markdown
 
 
 def render(folder: Path) -> Report:
-    """Write `results.json`, `report.html`, and `junit.xml` or, of a proof, `proof.json`.
+    """Write all files: of a run that judges `junit.xml` and `badge.svg`, of a proof `proof.json`.
 
     Works for a run that was killed, and again at any time. Raises RunFolderError when `folder`
     is not a run folder, or cannot be written.
@@ -22,10 +24,16 @@ def render(folder: Path) -> Report:
     _write(folder / "results.json", results(report))
     if report.proof is None:
         _write(folder / "junit.xml", junit(report))
+        _write(folder / "badge.svg", _text(badge(report)))
     else:  # its FAILs are no test's failure
         _write(folder / "proof.json", proof_json(report.proof))
-    _write(folder / "report.html", html(report).encode("utf-8", errors="replace"))
+    _write(folder / "summary.md", _text(summary_markdown(report)))
+    _write(folder / "report.html", _text(html(report)))
     return report
+
+
+def _text(text: str) -> bytes:
+    return text.encode("utf-8", errors="replace")
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -22,7 +22,7 @@ def summary(report: Report, *, flips: str = "", width: int = 100) -> str:
         flips: How often verdicts changed over the stored runs, in a few words.
         width: Of a line.
     """
-    lines = [f"{report.headline.upper()}: {report.why}", f"  {_about(report)}"]
+    lines = [f"{report.headline.upper()}: {report.why}", f"  {run_line(report)}"]
     if report.proof is not None:
         lines += ["", *proof_lines(report.proof)]
     for finding in _worth_showing(report):
@@ -30,7 +30,7 @@ def summary(report: Report, *, flips: str = "", width: int = 100) -> str:
     for cut in report.cut:
         lines += ["", f"  CUT           {', '.join(cut.clauses)}", f"    {cut.scenario}: {cut.why}"]
     if report.proof is None:
-        lines += ["", f"  {_numbers(report)}", f"  {_coverage(report)}"]
+        lines += ["", f"  {_numbers(report)}", f"  {coverage_line(report)}"]
     lines += [f"  {flips}"] if flips else []
     lines += [f"  note: {note}" for note in (*report.notes, *report.problems)]
     lines += [f"  report: {report.folder / 'report.html'}"]
@@ -47,12 +47,15 @@ def duration(seconds: float) -> str:
     return f"{minutes // 60} h {minutes % 60} min"
 
 
-def _about(report: Report) -> str:
+def run_line(report: Report) -> str:
+    """What ran: versions, backend, seed, gate, how long."""
     parts = [f"{name} {version}" for name, version in report.versions.items()]
     if report.started:
         parts += [f"backend {report.started.backend}", f"seed {report.started.seed}"]
         if report.started.sabotage:
             parts.append(f"sabotage {report.started.sabotage}")
+        if not report.gate.is_default:
+            parts.append(f"gate {report.gate.text}")
     return ", ".join([*parts, duration(report.duration_s)])
 
 
@@ -98,7 +101,8 @@ def _numbers(report: Report) -> str:
     return ", ".join(parts) or "no findings"
 
 
-def _coverage(report: Report) -> str:
+def coverage_line(report: Report) -> str:
+    """How much of the catalogue was judged."""
     coverage = report.outcome.coverage
     return (
         f"judged {coverage.judged} of {coverage.clauses} clauses, "

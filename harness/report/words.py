@@ -15,11 +15,17 @@ _CONTROL = re.compile(
     r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
 )
 """Of the terminal, and what changes the direction of a text, hides in it or breaks its line."""
+_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def printable(text: str) -> str:
     """Without characters that drive a terminal or make a text look like another; lines stay."""
     return _CONTROL.sub("\ufffd", text)
+
+
+def xml_text(text: str) -> str:
+    """Printable, and without the characters that XML cannot hold."""
+    return _NO_XML.sub("\ufffd", printable(text))
 
 
 def clipped(text: str, length: int) -> str:

@@ -12,11 +12,11 @@ from harness.evidence.run_folder import RunFolderError
 from harness.report.render import render
 
 
-def test_three_files_and_nothing_left_over(run: Path) -> None:
+def test_five_files_and_nothing_left_over(run: Path) -> None:
     render(run)
-    assert sorted(path.name for path in run.iterdir()) == [
-        *("events.ndjson", "junit.xml", "report.html", "results.json")
-    ]
+    assert {path.name for path in run.iterdir()} == {
+        *("badge.svg", "events.ndjson", "junit.xml", "report.html", "results.json", "summary.md")
+    }
 
 
 def test_again_gives_the_same(run: Path) -> None:

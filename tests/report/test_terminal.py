@@ -33,6 +33,13 @@ def test_a_failure_has_clause_reason_and_command(run: Path) -> None:
     assert "MUTE-003" not in text  # it is known
 
 
+def test_a_gate_is_told_of_where_it_leaves_something_out(run: Path) -> None:
+    file = run / "events.ndjson"
+    assert ", gate" not in summary(read_report(run))
+    file.write_bytes(file.read_bytes().replace(b'"gate":""', b'"gate":"-LAT"'))
+    assert "seed 81, gate -LAT, 2 min 14 s" in summary(read_report(run))
+
+
 def test_no_line_is_wider_than_asked_but_for_commands(run: Path) -> None:
     lines = summary(read_report(run), width=60).splitlines()
     assert all(len(line) <= 60 for line in lines[2:-5] if "pytest" not in line)

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from xml.etree import ElementTree as ET
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from harness.clauses.model import Level
 from harness.evidence.finding import Finding, Verdict
@@ -13,6 +16,7 @@ from harness.report.words import (
     printable,
     value_range,
     value_text,
+    xml_text,
 )
 from tests.report.conftest import CELL, CLAUSES
 
@@ -76,3 +80,16 @@ def test_what_is_not_what_it_looks_like_is_replaced(character: str) -> None:
 @pytest.mark.parametrize("text", ["größe ✓ 日本 🙂", "می\u200cخواهم", "two\nlines"])
 def test_letters_of_any_language_stay(text: str) -> None:
     assert printable(text) == text
+
+
+@given(st.text(alphabet=st.characters()))
+def test_any_text_survives_xml(text: str) -> None:
+    element = ET.Element("x", a=xml_text(text))
+    assert ET.fromstring(ET.tostring(element, encoding="unicode").encode()).get("a") is not None
+
+
+def test_what_xml_cannot_hold_is_replaced() -> None:
+    assert (
+        xml_text("a\x00\x1b\ud800\ufffeb\tc\U0001f600")
+        == "a\ufffd\ufffd\ufffd\ufffdb\ufffdc\U0001f600"
+    )

@@ -1,0 +1,144 @@
+"""`summary.md`: a run in a page of Markdown, for the page of a CI job or a comment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from harness.clauses.model import Level
+from harness.evidence.finding import Finding, Verdict
+from harness.judging.outcome import is_failure, is_unexpected_pass, level_of
+from harness.report.links import web_link
+from harness.report.markdown import cells, code, fenced, plain, sentence
+from harness.report.model import Report
+from harness.report.proof_text import proof_lines
+from harness.report.reproduce import reproduce
+from harness.report.terminal import coverage_line, run_line
+from harness.report.words import clipped, limit_text, printable, value_text
+
+MOST = 50
+"""Rows of a table: a CI job page takes 1 MiB."""
+LONGEST = 400
+"""Of a reason."""
+
+
+def summary_markdown(report: Report) -> str:
+    """The result first, then what decided it, then what to know."""
+    lines = [
+        f"## LiveKit: {report.headline.lower()}",
+        "",
+        f"**{plain(sentence(report.why))}**",
+        "",
+        plain(run_line(report)),
+    ]
+    if report.proof is not None:
+        lines += ["", *fenced(proof_lines(report.proof))]
+    else:
+        lines += _judged(report)
+    notes = (*report.notes, *report.problems)
+    if notes:
+        lines += ["", "### To know", "", *(f"- {plain(sentence(note))}" for note in notes)]
+    return printable("\n".join(lines)) + "\n"
+
+
+def _judged(report: Report) -> list[str]:
+    lines = ["", *_counts(report), "", f"{sentence(coverage_line(report))}"]
+    failed, spared, undecided = [], [], []
+    for finding in report.findings:
+        if is_failure(finding, report.clauses, report.gate):
+            failed.append(finding)
+        elif is_failure(finding, report.clauses):
+            spared.append(finding)
+        elif finding.verdict in {Verdict.ERROR, Verdict.INCONCLUSIVE}:
+            undecided.append(finding)
+    lines += _table(report, "Fails", failed)
+    lines += _table(report, f"Fails, and does not gate ({report.gate.text})", spared)
+    lines += _table(report, "Is not decided", undecided)
+    again = _again(report, [*failed, *spared, *undecided])
+    return [*lines, *_cut(report), *again, *_known(report)]
+
+
+def _counts(report: Report) -> list[str]:
+    known = report.outcome.coverage.deviations
+    numbers = report.outcome.summary
+    row = {
+        "PASS": numbers[Verdict.PASS],
+        "FAIL": numbers[Verdict.FAIL] - known,
+        "known FAIL": known,
+        **{verdict: numbers[verdict] for verdict in ("ERROR", "INCONCLUSIVE", "UNSUPPORTED")},
+    }
+    return [
+        cells(*row),
+        cells(*("---:" for _ in row)),
+        cells(*(str(number) for number in row.values())),
+    ]
+
+
+def _table(report: Report, title: str, findings: Sequence[Finding]) -> list[str]:
+    if not findings:
+        return []
+    lines = ["", f"### {plain(title)}: {len(findings)}", ""]
+    lines += [cells("clause", "what must hold", "expected", "measured", "scenario")]
+    lines += [cells(*["---"] * 5)]
+    lines += [_row(report, finding) for finding in findings[:MOST]]
+    return lines + _more(len(findings))
+
+
+def _row(report: Report, finding: Finding) -> str:
+    clause = report.clauses.get(finding.clause)
+    level = level_of(finding, report.clauses)
+    name = f"**{plain(finding.clause)}**" + ("" if level is Level.MUST else f" ({level})")
+    said = f"{finding.verdict}: {finding.reason}"
+    if is_unexpected_pass(finding):
+        said = f"unexpected PASS: the known deviation {finding.deviation} says that it fails"
+    statement = plain(clause.statement) + "<br>" if clause else ""
+    return cells(
+        name,
+        f"{statement}{plain(clipped(said, LONGEST))}",
+        plain(limit_text(finding)),
+        plain(value_text(finding)),
+        code(clipped(finding.scenario.removeprefix("scenarios/"), LONGEST)),
+    )
+
+
+def _cut(report: Report) -> list[str]:
+    if not report.cut:
+        return []
+    lines = ["", f"### Cut: {len(report.cut)}", ""]
+    lines += [
+        f"- {code(clipped(cut.scenario, LONGEST))}: {plain(cut.why)}; nothing is said of "
+        f"{', '.join(cut.clauses)}"
+        for cut in report.cut[:MOST]
+    ]
+    return lines + _more(len(report.cut))
+
+
+def _again(report: Report, findings: Sequence[Finding]) -> list[str]:
+    """The commands that repeat what decided; folded."""
+    commands = list(dict.fromkeys(reproduce(one, report.started) for one in findings))
+    if not commands:
+        return []
+    return [
+        *("", "<details><summary>Run them again</summary>", ""),
+        *fenced([clipped(command, LONGEST) for command in commands[:MOST]]),
+        *("", "</details>"),
+    ]
+
+
+def _known(report: Report) -> list[str]:
+    """The known deviations that were seen; folded."""
+    seen = {one.deviation for one in report.findings if one.verdict is Verdict.FAIL}
+    entries = [entry for entry in report.deviations if entry.id in seen]
+    if not entries:
+        return []
+    lines = ["", f"<details><summary>Known deviations: {len(entries)}</summary>", ""]
+    lines += [cells("deviation", "clause", "why", "until"), cells(*["---"] * 4)]
+    for entry in entries[: 4 * MOST]:
+        link = web_link(entry.link)
+        name = f"[{plain(entry.id)}]({link})" if link else plain(entry.id)
+        until = str(entry.expires or "")
+        lines.append(cells(name, entry.clause, plain(clipped(entry.reason, LONGEST)), until))
+    return [*lines, "", "</details>"]
+
+
+def _more(number: int) -> list[str]:
+    return ["", f"… and {number - MOST} more: see report.html."] if number > MOST else []

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from harness.evidence.run_event import FindingMade, RunEvent, RunFinished
+from harness.report import summary_markdown as module
+from harness.report.model import read_report
+from harness.report.summary_markdown import summary_markdown
+
+RunOf = Callable[[Callable[[RunEvent], bool]], Path]
+
+
+def test_golden(run: Path, golden: Callable[[str, bytes], None]) -> None:
+    golden("summary.md", summary_markdown(read_report(run)).encode())
+
+
+def headings(text: str) -> list[str]:
+    return [line for line in text.splitlines() if line.startswith("#")]
+
+
+def test_what_does_not_gate_is_told_apart(run: Path) -> None:
+    file = run / "events.ndjson"
+    file.write_bytes(file.read_bytes().replace(b'"gate":""', b'"gate":"MUTE-002"'))
+    assert headings(summary_markdown(read_report(run))) == [
+        "## LiveKit: not conformant",
+        "### Fails: 1",
+        "### Fails, and does not gate (MUTE-002): 1",
+        "### Is not decided: 2",
+        "### To know",
+    ]
+
+
+def test_a_cut_run_says_what_is_missing(run_of: RunOf) -> None:
+    cut = run_of(lambda event: not isinstance(event, RunFinished | FindingMade))
+    text = summary_markdown(read_report(cut))
+    assert headings(text)[:2] == ["## LiveKit: cut short", "### Cut: 3"]
+    assert "- `scenarios/mute/test_picture.py::test_dark`: attempt 1 ended" in text
+
+
+def test_a_name_from_outside_is_no_markup(run: Path) -> None:
+    text = summary_markdown(read_report(run))
+    assert "<script>" not in text
+    assert r"\<script\>" in text
+
+
+def test_a_table_has_an_end(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST", 1)
+    text = summary_markdown(read_report(run))
+    assert "| **MUTE-002**" in text
+    assert "| **MUTE-007**" not in text
+    assert "… and 1 more: see report.html." in text
+
+
+def test_the_counts_are_those_of_the_findings(run: Path) -> None:
+    lines = summary_markdown(read_report(run)).splitlines()
+    start = next(n for n, line in enumerate(lines) if line.startswith("| PASS"))
+    names, numbers = (
+        [cell.strip() for cell in lines[n].strip("|").split("|")] for n in (start, start + 2)
+    )
+    counts = dict(zip(names, map(int, numbers), strict=True))
+    assert counts == {
+        "PASS": 2, "known FAIL": 1, "UNSUPPORTED": 1, "INCONCLUSIVE": 1, "FAIL": 1, "ERROR": 1,
+    }  # fmt: skip
