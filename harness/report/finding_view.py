@@ -14,6 +14,7 @@ from harness.evidence.ledger_records import RecordKind, file_name
 from harness.judging.deviations import Deviation
 from harness.judging.outcome import is_failure, is_unexpected_pass
 from harness.judging.wording import number, quantity
+from harness.report.links import link
 from harness.report.model import Report
 from harness.report.reproduce import reproduce
 from harness.report.words import floor_words, limit_text, value_text
@@ -29,6 +30,7 @@ LETTER_WORDS: Mapping[str, str] = {
     "U": "UNSUPPORTED",
     "P": "PASS",
 }
+PCAP = "packets.pcapng"
 LEDGER_FILES = {*map(file_name, RecordKind), bindings.FILE_NAME}
 
 
@@ -62,7 +64,7 @@ class FindingView:
     letter: str
     """One of LETTERS."""
     failure: bool
-    """It alone makes the run fail."""
+    """It alone makes a run fail, whose gate leaves nothing out."""
     measured: str
     interval: str
     """`31.25 to 51.25 ms`; empty where it is a point, or not known."""
@@ -71,6 +73,8 @@ class FindingView:
     command: str
     attempts: tuple[AttemptView, ...]
     evidence: tuple[EvidenceFile, ...]
+    logs: tuple[EvidenceFile, ...]
+    """Of its attempts, where it did not simply pass."""
     deviation: Deviation | None
 
     @property
@@ -119,6 +123,33 @@ def evidence_files(files: Sequence[str]) -> tuple[EvidenceFile, ...]:
     return tuple(named.values())
 
 
+def log_files(report: Report, finding: Finding) -> tuple[EvidenceFile, ...]:
+    """What programs wrote in the last of its attempts, of those that wrote something."""
+    last = next(reversed(report.attempts_of(finding)), None)
+    if last is None or link(last.folder) is None:
+        return ()
+    folder = report.folder / last.folder
+    found = sorted(file for file in [*folder.glob("*.log"), *folder.glob("*/*.log")])
+    return tuple(
+        EvidenceFile(
+            shown=file.relative_to(folder).as_posix(),
+            file=file.relative_to(report.folder).as_posix(),
+        )
+        for file in found
+        if file.is_file() and file.stat().st_size
+    )
+
+
+def _pcaps(report: Report, finding: Finding) -> tuple[EvidenceFile, ...]:
+    """For Wireshark, where that was written."""
+    files = [
+        f"{attempt.folder}/{PCAP}"
+        for attempt in report.attempts_of(finding)
+        if link(attempt.folder) and (report.folder / attempt.folder / PCAP).is_file()
+    ]
+    return tuple(EvidenceFile(shown=PCAP, file=file) for file in files)
+
+
 def _view(report: Report, place: int, finding: Finding) -> FindingView:
     return FindingView(
         anchor=f"finding-{place}",
@@ -132,7 +163,8 @@ def _view(report: Report, place: int, finding: Finding) -> FindingView:
         floor=floor_words(finding),
         command=reproduce(finding, report.started),
         attempts=tuple(_attempt(report, attempt) for attempt in report.attempts_of(finding)),
-        evidence=evidence_files(finding.evidence),
+        evidence=(*evidence_files(finding.evidence), *_pcaps(report, finding)),
+        logs=() if letter_of(finding) == "P" else log_files(report, finding),
         deviation=next((d for d in report.deviations if d.id == finding.deviation), None),
     )
 

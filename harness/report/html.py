@@ -27,6 +27,7 @@ from harness.report.gauge import gauge
 from harness.report.links import link, web_link
 from harness.report.matrix import by_clause, matrix
 from harness.report.model import Report
+from harness.report.pictures.gallery import MOST_BYTES, gallery
 from harness.report.terminal import duration
 from harness.report.words import printable
 
@@ -35,8 +36,13 @@ STYLES = ("report.css", "matrix.css", "plots.css")
 SCRIPT = "report.js"
 
 
-def html(report: Report) -> str:
-    """The whole page."""
+def html(report: Report, *, most_picture_bytes: int = MOST_BYTES) -> str:
+    """The whole page.
+
+    Args:
+        report: The run; its folder holds the evidence that is drawn.
+        most_picture_bytes: How much all pictures may weigh.
+    """
     views = finding_views(report)
     style = "".join((TEMPLATES / name).read_text("utf-8") for name in STYLES)
     script = (TEMPLATES / SCRIPT).read_text("utf-8")
@@ -54,6 +60,7 @@ def html(report: Report) -> str:
         claims=claims_section(report, views),
         seen={view.finding.deviation for view in views if view.finding.deviation},
         gauge=_gauge,
+        gallery=gallery(report, views, most_bytes=most_picture_bytes),
         floors=floor_rows(report),
         load=load_rows(report),
         most_tries=MAX_TRIES,
@@ -115,7 +122,8 @@ def _silent(report: Report) -> list[Clause]:
 def _tone(report: Report) -> str:
     if report.conformant:
         return "good"
-    return "bad" if any(is_failure(f, report.clauses) for f in report.findings) else "open"
+    failed = any(is_failure(one, report.clauses, report.gate) for one in report.findings)
+    return "bad" if failed else "open"
 
 
 def _wall_clock(stamp: str) -> str:

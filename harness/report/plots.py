@@ -9,6 +9,7 @@ and a description for those who do not see it.
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -26,6 +27,9 @@ LEFT, RIGHT, TOP, BOTTOM = 56, 12, 34, 40
 STYLES = 6
 """Dashes and colours in `plots.css`; from the seventh line on they repeat."""
 PART_STYLES = 9
+MARK_ROWS = 3
+CHARACTER = 6.5
+"""Width of one, about."""
 COLUMNS = 400
 """Of a line with more points than two for each, smallest and largest are drawn in each column."""
 BAR_TOP, BAR_HEIGHT = 20, 30
@@ -54,6 +58,26 @@ class Band:
     high: float
     label: str
     tone: Tone
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mark:
+    """One value of an axis with a word: a limit, a floor, a moment at which something was done."""
+
+    at: float
+    label: str
+    tone: Literal["moment", "limit", "floor"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Image:
+    """A PNG file over a part of both axes, behind everything; its lowest row is `y_low`."""
+
+    png: bytes
+    x_low: float
+    x_high: float
+    y_low: float
+    y_high: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,11 +111,18 @@ def chart(
     lines: Sequence[Line],
     x_bands: Sequence[Band] = (),
     y_bands: Sequence[Band] = (),
+    x_marks: Sequence[Mark] = (),
+    y_marks: Sequence[Mark] = (),
+    image: Image | None = None,
 ) -> Markup:
-    """Lines over an axis, with bands behind them; what lies outside the axes is cut off."""
+    """Lines over an axis, with bands and marks; what lies outside the axes is held at their ends.
+
+    Words of marks stand where there is room; all are told to who points at one.
+    """
     across = scale_of(x.low, x.high, LEFT, WIDTH - RIGHT, log=x.log)
     upward = scale_of(y.low, y.high, HEIGHT - BOTTOM, TOP, log=y.log)
     parts = [
+        *([] if image is None else [_image(image, across, upward)]),
         *_y_bands(y_bands, upward),
         *_x_bands(x_bands, across),
         *_grid(across, upward),
@@ -99,6 +130,8 @@ def chart(
         _text("label", LEFT, 12, y.label),
         *_legend(lines),
         *(_path(line, across, upward) for line in lines),
+        *_x_marks(x_marks, across),
+        *_y_marks(y_marks, upward),
     ]
     return _svg(title, description, HEIGHT, parts)
 
@@ -176,6 +209,44 @@ def _y_bands(bands: Sequence[Band], upward: Scale) -> Iterator[str]:
         yield _rect(f"band {band.tone}", LEFT, top, WIDTH - RIGHT - LEFT, foot - top, band.label)
         if foot - top > 12:  # at the foot: bands inside each other are nearer at their heads
             yield _text("word", WIDTH - RIGHT - 4, foot - 4, band.label, "end")
+
+
+def _x_marks(marks: Sequence[Mark], across: Scale) -> Iterator[str]:
+    """Words in MARK_ROWS rows: each in the first row that has room, none where all are taken."""
+    free = [0.0] * MARK_ROWS
+    for mark in sorted(marks, key=lambda mark: mark.at):
+        at = across(mark.at)
+        yield _mark(mark, f"M{at:.1f} {TOP}V{HEIGHT - BOTTOM}")
+        wide = CHARACTER * len(mark.label) + 8
+        left, anchor = (at + 3, "start") if at + wide < WIDTH else (at - 3, "end")
+        begin = at if anchor == "start" else at - wide
+        row = next((row for row, end in enumerate(free) if end <= begin), None)
+        if row is not None:
+            free[row] = begin + wide
+            yield _text("word", left, HEIGHT - BOTTOM - 5 - 12 * row, mark.label, anchor)
+
+
+def _y_marks(marks: Sequence[Mark], upward: Scale) -> Iterator[str]:
+    for mark in marks:
+        at = upward(mark.at)
+        yield _mark(mark, f"M{LEFT} {at:.1f}H{WIDTH - RIGHT}")
+        yield _text("word", LEFT + 4, at - 3, mark.label)
+
+
+def _mark(mark: Mark, drawn: str) -> str:
+    title = f"<title>{escape(mark.label)}</title>"
+    return f'<path class="mark {mark.tone}" d="{drawn}">{title}</path>'
+
+
+def _image(image: Image, across: Scale, upward: Scale) -> str:
+    left, right = across(image.x_low), across(image.x_high)
+    top, foot = upward(image.y_high), upward(image.y_low)
+    data = base64.b64encode(image.png).decode()
+    return (
+        f'<image x="{left:.1f}" y="{top:.1f}" width="{right - left:.1f}" '
+        f'height="{foot - top:.1f}" preserveAspectRatio="none" '
+        f'href="data:image/png;base64,{data}"/>'
+    )
 
 
 def _path(line: Line, across: Scale, upward: Scale) -> str:

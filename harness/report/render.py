@@ -6,9 +6,11 @@ from pathlib import Path
 
 from harness.evidence.run_folder import RunFolderError
 from harness.report.badge import badge
+from harness.report.finding_view import finding_views
 from harness.report.html import html
 from harness.report.junit import junit
 from harness.report.model import Report, read_report
+from harness.report.pcaps import write_pcaps
 from harness.report.proof_json import proof_json
 from harness.report.results import results
 from harness.report.summary_markdown import summary_markdown
@@ -25,6 +27,7 @@ def render(folder: Path) -> Report:
     if report.proof is None:
         _write(folder / "junit.xml", junit(report))
         _write(folder / "badge.svg", _text(badge(report)))
+        write_pcaps(report, finding_views(report))
     else:  # its FAILs are no test's failure
         _write(folder / "proof.json", proof_json(report.proof))
     _write(folder / "summary.md", _text(summary_markdown(report)))

@@ -79,6 +79,30 @@ def test_when_an_attempt_began_needs_the_start_of_the_run(
         assert {one.began_s for one in view.attempts} == {None}
 
 
+def test_logs_are_those_of_the_last_attempt_of_what_did_not_pass(run: Path) -> None:
+    for attempt in read_report(run).attempts:
+        for name in ("gateway.log", "bob/worker.log", "alice/worker.log"):
+            file = run / attempt.folder / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text("" if "alice" in name else "late\n")
+    views = finding_views(read_report(run))
+
+    assert [(one.shown, one.file) for one in of(views, "MUTE-002").logs] == [
+        ("bob/worker.log", "attempts/test_silence[48000]/2/bob/worker.log"),
+        ("gateway.log", "attempts/test_silence[48000]/2/gateway.log"),
+    ]
+    assert of(views, "MUTE-001").logs == ()
+
+
+def test_logs_outside_of_the_run_are_not_looked_for(run: Path) -> None:
+    report = read_report(run)
+    away = tuple(replace(one, folder="../x") for one in report.attempts)
+    (run.parent / "x").mkdir()
+    (run.parent / "x" / "gateway.log").write_text("late\n")
+    views = finding_views(replace(report, attempts=away))
+    assert {view.logs for view in views} == {()}
+
+
 def test_the_files_of_a_ledger_are_one() -> None:
     files = evidence_files(
         (

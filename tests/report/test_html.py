@@ -14,6 +14,7 @@ from harness.evidence.run_event import RunEvent
 from harness.report.html import html
 from harness.report.model import read_report
 from harness.report.words import printable
+from tests.report.pictures.evidence import write_attempt
 
 FROM_OUTSIDE = ("iframe", "object", "embed", "img", "base")
 MOST_BYTES = 4_000_000
@@ -23,7 +24,12 @@ MOST_BYTES = 4_000_000
 class Page(HTMLParser):
     """What a browser would see: elements, addresses, ids; and whether each tag is closed."""
 
-    VOID = ("meta", "link", "input", "br", "rect", "line", "path")
+    VOID = ("meta", "link", "input", "br", "line", "circle", "image")
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in self.VOID:
+            self.handle_endtag(tag)
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -134,3 +140,19 @@ def test_two_thousand_cells_fit(run: Path) -> None:
         for place, one in enumerate(found[:2000])
     )
     assert len(html(replace(report, findings=many)).encode()) < MOST_BYTES
+
+
+def test_pictures_stand_beside_what_rests_on_them(run: Path) -> None:
+    write_attempt(run / "attempts/test_silence[48000]/1")
+    report = read_report(run)
+    failed = next(found for found in report.findings if found.clause == "MUTE-002")
+    sound = "attempts/test_silence[48000]/1/bob/alice-sound1.wav"
+    seen = replace(failed, evidence=(sound,))
+    page = html(replace(report, findings=(seen,)))
+
+    assert 'id="picture-1"' in page
+    assert "How loud bob/alice-sound1.wav was" in page
+    assert "data-sound>bob/alice-sound1.wav</a>" in page
+    assert Page(page).open == []
+    full = html(replace(report, findings=(seen,)), most_picture_bytes=1)
+    assert "The page had no room for" in full

@@ -8,7 +8,18 @@ import numpy as np
 import pytest
 from markupsafe import Markup
 
-from harness.report.plots import COLUMNS, Axis, Band, Line, Part, cdf, chart, parts_bar
+from harness.report.plots import (
+    COLUMNS,
+    Axis,
+    Band,
+    Image,
+    Line,
+    Mark,
+    Part,
+    cdf,
+    chart,
+    parts_bar,
+)
 
 EVIL = '<script>"&'
 
@@ -96,3 +107,62 @@ def test_a_bar_names_its_parts_with_their_values() -> None:
 @pytest.mark.parametrize("parts", [[], [Part(label="nothing", value=0.0, number=1)]])
 def test_a_bar_of_nothing_is_one(parts: list[Part]) -> None:
     ElementTree.fromstring(parts_bar(title="t", description="d", parts=parts, unit="ms"))
+
+
+def marked(*marks: Mark) -> Markup:
+    return chart(
+        title="t",
+        description="d",
+        x=Axis(label="x", low=0, high=10),
+        y=Axis(label="y", low=0, high=100),
+        lines=[],
+        x_marks=marks,
+        y_marks=[Mark(at=50, label=f"y {EVIL}", tone="limit")],
+    )
+
+
+def words(plot: Markup) -> list[tuple[float, float, str, str]]:
+    """Left, height, anchor and text of what stands beside marks."""
+    found = re.findall(
+        r'<text class="word" x="([^"]+)" y="([^"]+)" text-anchor="(\w+)">([^<]*)', plot
+    )
+    return [(float(x), float(y), anchor, text) for x, y, anchor, text in found]
+
+
+def test_marks_are_named_and_at_their_place() -> None:
+    plot = marked(Mark(at=5, label=f"mute {EVIL}", tone="moment"))
+    ElementTree.fromstring(plot)
+    assert plot.count("<path") == 2
+    assert EVIL not in plot
+    [(left, _, anchor, text), _] = words(plot)
+    assert (left, anchor) == (455.0, "start")
+    assert text.startswith("mute &lt;script")
+
+
+def test_words_of_neighbours_stand_in_rows_and_those_without_room_are_only_pointed_at() -> None:
+    plot = marked(*(Mark(at=5 + n / 100, label=f"moment {n}", tone="moment") for n in range(5)))
+    shown = words(plot)[:-1]
+    assert [text for *_, text in shown] == ["moment 0", "moment 1", "moment 2"]
+    assert len({y for _, y, _, _ in shown}) == 3
+    assert plot.count("<title>moment") == 5
+
+
+def test_words_at_the_right_end_stand_on_the_left_of_their_mark() -> None:
+    [(left, _, anchor, _), _] = words(marked(Mark(at=9.9, label="somebody leaves", tone="moment")))
+    assert anchor == "end"
+    assert left < 860
+
+
+def test_an_image_lies_where_its_axes_say() -> None:
+    image = Image(png=b"png", x_low=0, x_high=5, y_low=0, y_high=100)
+    plot = chart(
+        title="t",
+        description="d",
+        x=Axis(label="x", low=0, high=10),
+        y=Axis(label="y", low=0, high=100),
+        lines=[],
+        image=image,
+    )
+    [found] = [one for one in ElementTree.fromstring(plot).iter() if one.tag == "image"]
+    assert (found.get("x"), found.get("y"), found.get("width")) == ("56.0", "34.0", "396.0")
+    assert found.get("href") == "data:image/png;base64,cG5n"

@@ -1,0 +1,1 @@
+"""What an attempt left behind, drawn: each module makes one kind of picture from plain evidence."""

@@ -1,0 +1,102 @@
+"""The folder of one attempt, opened to be drawn."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.evidence.clock import NS_PER_S
+from harness.evidence.finding import Attempt
+from harness.evidence.json_value import read_json
+from harness.evidence.ledger import Ledger
+from harness.evidence.sdk_event import SdkEvent
+from harness.evidence.signalling import SignallingMessage, read_signalling
+from harness.evidence.statistics_sample import StatisticsSample
+
+EVENTS = "events.ndjson"
+STATISTICS = "statistics.ndjson"
+
+
+class AttemptFolder:
+    """What lies in it, each read when it is first asked for.
+
+    Args:
+        path: The folder.
+        attempt: What is known of the attempt; its beginning is 0 of all pictures.
+
+    What cannot be read raises OSError, ValueError or NoEvidenceError.
+    """
+
+    def __init__(self, path: Path, attempt: Attempt) -> None:
+        self.path = path
+        self.attempt = attempt
+
+    def seconds(self, at_ns: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Monotonic times as seconds since the attempt began."""
+        return (at_ns - self.attempt.started_ns) / NS_PER_S
+
+    def second(self, at_ns: int) -> float:
+        """One monotonic time as seconds since the attempt began."""
+        return (at_ns - self.attempt.started_ns) / NS_PER_S
+
+    @property
+    def lasted_s(self) -> float:
+        """How long the attempt took, at least a tenth of a second."""
+        return max(0.1, self.second(self.attempt.ended_ns))
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The record of its packets."""
+        return Ledger(self.path)
+
+    @cached_property
+    def signalling(self) -> tuple[SignallingMessage, ...]:
+        """Every message that passed the gateway, in order of time."""
+        return tuple(sorted(read_signalling(self.path), key=lambda message: message.at_ns))
+
+    @cached_property
+    def events(self) -> tuple[SdkEvent, ...]:
+        """What all SDKs told their applications, in order of time."""
+        decoder = msgspec.json.Decoder(SdkEvent)
+        told = [
+            read_json(line, decoder)
+            for file in sorted(self.path.glob(f"*/{EVENTS}"))
+            for line in file.read_bytes().split(b"\n")[:-1]
+        ]
+        return tuple(sorted(told, key=lambda event: event.at_ns))
+
+    @cached_property
+    def statistics(self) -> tuple[StatisticsSample, ...]:
+        """What SDKs counted, in order of time; nothing where nobody asked."""
+        file = self.path / STATISTICS
+        if not file.exists():
+            return ()
+        decoder = msgspec.json.Decoder(StatisticsSample)
+        return tuple(read_json(line, decoder) for line in file.read_bytes().split(b"\n")[:-1])
+
+    @cached_property
+    def track_names(self) -> dict[str, str]:
+        """Sid of a track to the name that its publisher gave it."""
+        names: dict[str, str] = {}
+        for message in self.signalling:
+            sid, name = message.details.get("sid"), message.details.get("name")
+            if isinstance(sid, str) and isinstance(name, str):
+                names[sid] = name
+        return names
+
+    def sent_of(self, recording: Path) -> Path | None:
+        """What was handed over of a recording `<publisher>-<track>`; None where that is not plain.
+
+        Where two publishers and tracks may be meant, nothing is: no picture is better than one of
+        another track.
+        """
+        found = [
+            file
+            for file in self.path.glob("*/*.sent")
+            if f"{file.parent.name}-{file.stem}" == recording.stem
+        ]
+        return found[0] if len(found) == 1 else None

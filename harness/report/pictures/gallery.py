@@ -1,0 +1,169 @@
+"""Which pictures stand beside which finding: those of the files that its measurement rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from markupsafe import Markup
+
+from harness.clauses.model import EvidenceKind
+from harness.evidence.finding import Attempt
+from harness.evidence.ledger_records import RecordKind, file_name
+from harness.evidence.measurement import NoEvidenceError
+from harness.report.finding_view import LEDGER_FILES, LETTERS, FindingView
+from harness.report.links import link
+from harness.report.model import Report
+from harness.report.pictures.attempt_folder import EVENTS, STATISTICS, AttemptFolder
+from harness.report.pictures.drawings import PACKETS, Drawing, drawings, has_deeds
+
+MOST_BYTES = 1_000_000
+"""Of all pictures of a page: with 2,000 findings it stays below 5 MB."""
+MOST_OF_A_FINDING = 6
+MOST_OF_A_KIND = 2
+OF_KIND: Mapping[EvidenceKind, tuple[str, ...]] = {
+    EvidenceKind.DECODED: ("*/*-*.frames", "*/*-*.wav"),
+    EvidenceKind.WIRE: (file_name(RecordKind.ARRIVALS),),
+    EvidenceKind.EVENTS: (f"*/{EVENTS}",),
+    EvidenceKind.API: (f"*/{EVENTS}",),
+    EvidenceKind.STATISTICS: (STATISTICS,),
+}
+"""Files of an attempt by what they are evidence of; recordings are `<publisher>-<track>`."""
+ATTEMPT_PARTS = 3
+"""`attempts/<name>/<number>` before the file."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """A picture, or where it stands already."""
+
+    title: str
+    anchor: str
+    """Id of the element that shows it."""
+    drawn: Markup | None
+    """None: it stands beside another finding."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """What is seen beside one finding."""
+
+    pictures: tuple[Picture, ...] = ()
+    problems: tuple[str, ...] = ()
+    """Files that cannot be drawn, and why."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gallery:
+    """All pictures of a page."""
+
+    shown: dict[str, Shown]
+    """By the anchor of the finding."""
+    left_out: int
+    """Pictures for which the page had no room."""
+
+    def beside(self, view: FindingView) -> Shown:
+        """What is seen beside a finding."""
+        return self.shown.get(view.anchor, Shown())
+
+
+def gallery(report: Report, views: Sequence[FindingView], *, most_bytes: int) -> Gallery:
+    """Draw what findings rest on, each picture once, until the page is full.
+
+    The worst findings have the first choice. What cannot be read is told beside its finding.
+    """
+    wall = _Wall(report, most_bytes)
+    shown = {
+        view.anchor: wall.shown(view)
+        for view in sorted(views, key=lambda view: LETTERS.index(view.letter))
+    }
+    return Gallery(shown=shown, left_out=wall.left_out)
+
+
+class _Wall:
+    """What hangs already, and how much room is left."""
+
+    def __init__(self, report: Report, most_bytes: int) -> None:
+        self._report = report
+        self._left = most_bytes
+        self._attempts = {one.folder: one for one in report.attempts if link(one.folder)}
+        self._folders: dict[str, AttemptFolder] = {}
+        self._hung: dict[tuple[str, str], Picture] = {}
+        self.left_out = 0
+
+    def shown(self, view: FindingView) -> Shown:
+        pictures: list[Picture] = []
+        problems: dict[str, None] = {}
+        for folder, file in self._files(view):
+            try:
+                for drawing in drawings(folder, file, view):
+                    if len(pictures) < MOST_OF_A_FINDING:
+                        pictures += self._hang(folder, drawing)
+            except OSError as error:
+                problems[f"{file} cannot be drawn: {error.strerror}"] = None
+            except (ValueError, NoEvidenceError) as error:
+                problems[f"{file} cannot be drawn: {error}"] = None
+        return Shown(pictures=tuple(pictures), problems=tuple(problems))
+
+    def _files(self, view: FindingView) -> list[tuple[AttemptFolder, str]]:
+        """Files of attempts, each once; then what was said there where that is about media."""
+        files: dict[tuple[str, str], AttemptFolder] = {}
+        for evidence in view.finding.evidence or self._unmeasured(view):
+            parts = PurePosixPath(evidence).parts
+            attempt = self._attempts.get("/".join(parts[:ATTEMPT_PARTS]))
+            if attempt is not None and link(evidence):
+                name = "/".join(parts[ATTEMPT_PARTS:])
+                name = PACKETS if name in LEDGER_FILES else name
+                name = EVENTS if name.endswith(EVENTS) else name
+                files[attempt.folder, name] = self._folder(attempt)
+        for (attempt_folder, _), folder in list(files.items()):
+            if _told(folder):
+                files[attempt_folder, EVENTS] = folder
+        return [(folder, name) for (_, name), folder in files.items()]
+
+    def _unmeasured(self, view: FindingView) -> list[str]:
+        """Where nothing was measured: what the last attempt left of what the clause is judged on.
+
+        Who must look at such a finding wants to see why; the packets tell how far media came.
+        """
+        last = view.attempts[-1].attempt.folder if view.urgent and view.attempts else None
+        if last not in self._attempts or view.clause is None:
+            return []
+        folder = self._report.folder / last
+        return [
+            f"{last}/{file.relative_to(folder).as_posix()}"
+            for kind in (*view.clause.evidence, EvidenceKind.WIRE)
+            for pattern in OF_KIND[kind]
+            for file in sorted(folder.glob(pattern))[:MOST_OF_A_KIND]
+        ]
+
+    def _folder(self, attempt: Attempt) -> AttemptFolder:
+        if attempt.folder not in self._folders:
+            path = self._report.folder / attempt.folder
+            self._folders[attempt.folder] = AttemptFolder(path, attempt)
+        return self._folders[attempt.folder]
+
+    def _hang(self, folder: AttemptFolder, drawing: Drawing) -> Iterator[Picture]:
+        title, draw = drawing
+        key = (folder.attempt.folder, title)
+        if key in self._hung:
+            yield Picture(title=title, anchor=self._hung[key].anchor, drawn=None)
+            return
+        if self._left <= 0:
+            self.left_out += 1
+            return
+        drawn = draw()
+        if drawn is None:
+            return
+        self._left -= len(drawn.encode())
+        picture = Picture(title=title, anchor=f"picture-{len(self._hung) + 1}", drawn=drawn)
+        self._hung[key] = picture
+        yield picture
+
+
+def _told(folder: AttemptFolder) -> bool:
+    try:
+        return has_deeds(folder)
+    except (OSError, ValueError):
+        return False  # who asks for the diagram is told why

@@ -1,0 +1,171 @@
+"""Who said what to whom, and what SDKs told of it: a sequence diagram of an attempt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from markupsafe import Markup, escape
+
+from harness.evidence.sdk_event import SdkEvent
+from harness.evidence.signalling import SignallingMessage
+from harness.report.pictures.attempt_folder import AttemptFolder
+from harness.report.pictures.moments import deed, track_of
+from harness.report.plots import WIDTH
+from harness.report.words import clipped
+
+SERVER = "server"
+MOST_ROWS = 48
+MOST_PEOPLE = 5
+LONGEST = 40
+LEFT, STEP, HEAD = 74, 19, 30
+TOLD = {
+    "track_published", "track_unpublished", "track_subscribed", "track_unsubscribed",
+    "track_muted", "track_unmuted", "track_subscription_failed", "local_track_published",
+    "local_track_unpublished", "local_track_republished", "track_subscription_permission_changed",
+    "track_stream_state_changed", "participant_permissions_changed", "participant_disconnected",
+    "reconnecting", "reconnected", "disconnected",
+}  # fmt: skip
+"""Events of an SDK that are about what somebody may hear or see; all others are left out."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One row of the diagram."""
+
+    at_ns: int
+    participant: str
+    kind: Literal["said", "told", "event"]
+    """By the participant to the server, by the server to it, by its SDK to its application."""
+    words: str
+    altered: bool = False
+
+
+def sequence_drawn(folder: AttemptFolder) -> Markup | None:
+    """The diagram, the first MOST_ROWS steps of it; None where nobody did anything."""
+    steps = sequence(folder.signalling, folder.events, folder.track_names)
+    people = list(dict.fromkeys(step.participant for step in steps))[:MOST_PEOPLE]
+    shown = [step for step in steps if step.participant in people][:MOST_ROWS]
+    if not shown:
+        return None
+    places = _places(people)
+    left_out = len(steps) - len(shown)
+    height = HEAD + STEP * (len(shown) + 1 + (left_out > 0))
+    parts = [*_lives(places, height - 8)]
+    for row, step in enumerate(shown):
+        parts += _row(folder, step, places, HEAD + STEP * (row + 1))
+    if left_out:
+        parts.append(_text("word", 4, height - 6, f"and {left_out} more, see signalling.ndjson"))
+    told = "; ".join(
+        f"{folder.second(step.at_ns):.3f} s {step.participant} {step.words}" for step in shown
+    )
+    # numbers of ours, and words that `escape` has seen
+    return Markup(  # noqa: S704
+        f'<svg class="plot" viewBox="0 0 {WIDTH} {height}" role="img">'
+        f"<title>Signalling and events</title><desc>{escape(told)}</desc>{''.join(parts)}</svg>"
+    )
+
+
+def sequence(
+    messages: Sequence[SignallingMessage], events: Sequence[SdkEvent], names: Mapping[str, str]
+) -> list[Step]:
+    """What was done, what the server told of it and what SDKs did, in order of time."""
+    steps = [
+        Step(
+            at_ns=message.at_ns,
+            participant=message.participant,
+            kind="said" if message.direction == "client" else "told",
+            words=words,
+            altered=message.altered,
+        )
+        for message in messages
+        if (words := deed(message, names))
+    ]
+    steps += _news(messages, names)
+    steps += [
+        Step(
+            at_ns=event.at_ns,
+            participant=event.participant,
+            kind="event",
+            words=clipped(_event(event, names), LONGEST),
+        )
+        for event in events
+        if event.name in TOLD
+    ]
+    return sorted(steps, key=lambda step: step.at_ns)
+
+
+def _news(messages: Sequence[SignallingMessage], names: Mapping[str, str]) -> Iterator[Step]:
+    """What updates of the server tell anew about somebody else's tracks: there, muted, gone."""
+    known: dict[tuple[str, str], bool] = {}
+    for message in messages:
+        if (message.direction, message.kind) != ("server", "update"):
+            continue
+        for sid, muted in _tracks(message):
+            place = (message.participant, sid)
+            if known.get(place) != muted:
+                known[place] = muted
+                state = "muted" if muted else "live"
+                yield Step(
+                    at_ns=message.at_ns,
+                    participant=message.participant,
+                    kind="told",
+                    words=clipped(f"{names.get(sid, sid)} is {state}", LONGEST),
+                    altered=message.altered,
+                )
+
+
+def _tracks(message: SignallingMessage) -> Iterator[tuple[str, bool]]:
+    people = message.details.get("participants")
+    for person in people if isinstance(people, list) else []:
+        tracks = person.get("tracks") if isinstance(person, dict) else None
+        for track in tracks if isinstance(tracks, list) else []:
+            if isinstance(track, dict) and isinstance(track.get("sid"), str):
+                yield track["sid"], bool(track.get("muted"))
+
+
+def _event(event: SdkEvent, names: Mapping[str, str]) -> str:
+    about = event.details.get("name") or (
+        track_of({"sid": event.track}, names) if event.track else event.subject
+    )
+    return f"{event.name} {about or ''}".strip()
+
+
+def _places(people: Sequence[str]) -> dict[str, float]:
+    """Where each life line is, the server's in the middle."""
+    order = [*people]
+    order.insert(len(people) // 2, SERVER)
+    step = (WIDTH - LEFT) / len(order)
+    return {name: LEFT + step * (place + 0.5) for place, name in enumerate(order)}
+
+
+def _lives(places: Mapping[str, float], foot: float) -> Iterator[str]:
+    for name, x in places.items():
+        yield f'<path class="life" d="M{x:.0f} {HEAD - 8}V{foot:g}"/>'
+        yield _text("name", x, HEAD - 14, clipped(name, LONGEST), "middle")
+
+
+def _row(folder: AttemptFolder, step: Step, places: Mapping[str, float], y: int) -> Iterator[str]:
+    at, server = places[step.participant], places[SERVER]
+    yield _text("tick", LEFT - 12, y + 4, f"{folder.second(step.at_ns):.3f} s", "end")
+    if step.kind == "event":
+        yield f'<circle class="note" cx="{at:.0f}" cy="{y}" r="3"/>'
+        left = at > WIDTH * 0.7  # there is no room on its right
+        yield _text("word", at + (-7 if left else 7), y + 4, step.words, "end" if left else "start")
+        return
+    begin, end = (at, server) if step.kind == "said" else (server, at)
+    back = 6 if end < begin else -6
+    style = "arrow altered" if step.altered else "arrow told" if step.kind == "told" else "arrow"
+    yield (
+        f'<path class="{style}" d="M{begin:.0f} {y}H{end:.0f}'
+        f'M{end + back:.0f} {y - 3}L{end:.0f} {y}L{end + back:.0f} {y + 3}"/>'
+    )
+    yield _text("name", (begin + end) / 2, y - 3, step.words, "middle")
+
+
+def _text(name: str, x: float, y: float, words: str, anchor: str = "start") -> str:
+    return (
+        f'<text class="{name}" x="{x:.0f}" y="{y:.0f}" text-anchor="{anchor}">'
+        f"{escape(words)}</text>"
+    )

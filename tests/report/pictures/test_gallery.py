@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from harness.clauses.model import EvidenceKind
+from harness.evidence.finding import Verdict
+from harness.report.finding_view import finding_views
+from harness.report.model import Report, read_report
+from harness.report.pictures.gallery import (
+    MOST_OF_A_FINDING,
+    OF_KIND,
+    Gallery,
+    Shown,
+    gallery,
+)
+from tests.report.conftest import run_events, write
+from tests.report.pictures.evidence import attempt, write_attempt
+
+SOUND = "attempts/test_silence/1/bob/alice-sound1.wav"
+PICTURE = "attempts/test_silence/1/bob/alice-picture1.frames"
+LEDGER = tuple(
+    f"attempts/test_silence/1/{name}"
+    for name in ("arrivals.bin", "departures.bin", "bindings.ndjson")
+)
+
+
+@pytest.fixture
+def report(tmp_path: Path) -> Report:
+    """A run with one attempt of which everything is known."""
+    folder = write(tmp_path / "run", run_events())
+    write_attempt(folder / "attempts/test_silence/1")
+    report = read_report(folder)
+    first = next(found for found in report.findings if found.clause == "MUTE-001")
+    one = replace(attempt(), scenario=first.scenario, cell=first.cell)
+    return replace(report, attempts=(one,))
+
+
+def hung(
+    report: Report, *findings: tuple[Verdict, tuple[str, ...]], most_bytes: int = 1_000_000
+) -> tuple[Gallery, list[Shown]]:
+    """What hangs beside findings of these verdicts that rest on these files."""
+    first = next(found for found in report.findings if found.clause == "MUTE-001")
+    made = [replace(first, verdict=verdict, evidence=files) for verdict, files in findings]
+    views = finding_views(replace(report, findings=tuple(made)))
+    wall = gallery(report, views, most_bytes=most_bytes)
+    return wall, [wall.beside(view) for view in views]
+
+
+def titles(shown: Shown) -> list[str]:
+    return [picture.title for picture in shown.pictures if picture.drawn]
+
+
+def test_a_finding_has_pictures_of_what_it_rests_on_and_of_what_was_done(report: Report) -> None:
+    _, [shown] = hung(report, (Verdict.FAIL, (SOUND,)))
+    assert titles(shown) == [
+        "How loud bob/alice-sound1.wav was",
+        "Frequencies in bob/alice-sound1.wav",
+        "What was asked for, told and noticed",
+    ]
+    assert not shown.problems
+
+
+def test_the_files_of_a_ledger_are_drawn_once(report: Report) -> None:
+    _, [shown] = hung(report, (Verdict.FAIL, LEDGER))
+    assert len([title for title in titles(shown) if "to participants" in title]) == 1
+
+
+def test_the_worst_finding_has_the_picture_and_others_are_led_there(report: Report) -> None:
+    _, [passed, failed] = hung(report, (Verdict.PASS, (SOUND,)), (Verdict.FAIL, (SOUND,)))
+    assert len(titles(failed)) == 3
+    assert titles(passed) == []
+    assert [one.anchor for one in passed.pictures] == [one.anchor for one in failed.pictures]
+
+
+def test_what_has_no_room_is_counted(report: Report) -> None:
+    wall, [first, second] = hung(
+        report, (Verdict.FAIL, (SOUND,)), (Verdict.PASS, (PICTURE,)), most_bytes=1
+    )
+    assert len(titles(first)) == 1
+    assert titles(second) == []
+    assert wall.left_out > 0
+
+
+def test_a_finding_has_not_too_many(report: Report) -> None:
+    _, [shown] = hung(report, (Verdict.FAIL, (SOUND, PICTURE, *LEDGER)))
+    assert len(shown.pictures) == MOST_OF_A_FINDING
+
+
+def test_what_cannot_be_read_is_told_and_the_rest_is_drawn(report: Report) -> None:
+    (report.folder / SOUND).write_bytes(b"nonsense")
+    (report.folder / PICTURE).unlink()
+    _, [shown] = hung(report, (Verdict.FAIL, (SOUND, PICTURE, *LEDGER)))
+    assert any("sound1.wav cannot be drawn: " in problem for problem in shown.problems)
+    assert "bob/alice-picture1.frames cannot be drawn: No such file or directory" in shown.problems
+    assert "Packets on their way to participants" in titles(shown)
+
+
+def test_damaged_signalling_is_told_by_who_needs_it(report: Report) -> None:
+    (report.folder / "attempts/test_silence/1/signalling.ndjson").write_bytes(b"{}\n")
+    _, [shown] = hung(report, (Verdict.FAIL, (SOUND,)))
+    assert ["signalling message" in problem for problem in shown.problems] == [True]
+
+
+@pytest.mark.parametrize(
+    "file",
+    ["", "/etc/passwd", "attempts/test_silence/1/../../../x.wav", "attempts/other/1/x.wav", "x"],
+)
+def test_nothing_outside_of_the_attempts_is_read(report: Report, file: str) -> None:
+    _, [shown] = hung(report, (Verdict.FAIL, (file,)))
+    assert shown == Shown()
+
+
+def test_an_attempt_whose_folder_leads_out_is_not_opened(report: Report) -> None:
+    away = replace(report.attempts[0], folder="../x/1")
+    out = replace(report, attempts=(away,))
+    _, [shown] = hung(out, (Verdict.FAIL, ("../x/1/bob/alice-sound1.wav",)))
+    assert shown == Shown()
+
+
+@pytest.mark.parametrize(
+    ("kind", "title"),
+    [
+        (EvidenceKind.DECODED, "How loud bob/alice-sound1.wav was"),
+        (EvidenceKind.WIRE, "Packets on their way to participants"),
+        (EvidenceKind.EVENTS, "What was asked for, told and noticed"),
+        (EvidenceKind.STATISTICS, "Packets lost, by the gateway and by the receivers"),
+    ],
+)
+def test_where_nothing_was_measured_what_is_there_is_drawn(
+    report: Report, kind: EvidenceKind, title: str
+) -> None:
+    clauses = dict(report.clauses)
+    clauses["MUTE-001"] = replace(clauses["MUTE-001"], evidence=(kind,))
+    open_, passed = (Verdict.INCONCLUSIVE, ()), (Verdict.PASS, ())
+    _, [shown, calm] = hung(replace(report, clauses=clauses), open_, passed)
+    assert title in titles(shown)
+    assert "Packets on their way to participants" in titles(shown)
+    assert calm == Shown()
+
+
+def test_every_kind_of_evidence_has_its_files() -> None:
+    assert set(OF_KIND) == set(EvidenceKind)

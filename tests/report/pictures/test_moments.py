@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import pytest
+
+from harness.report.pictures.attempt_folder import AttemptFolder
+from harness.report.pictures.moments import (
+    LONGEST,
+    MOST_MARKS,
+    deed,
+    is_about_media,
+    marks,
+    track_of,
+)
+from tests.report.pictures.evidence import MUTED_S, message, write_messages
+
+NAMES = {"TR_a": "sound1", "TR_v": "picture2"}
+
+
+@pytest.mark.parametrize(
+    ("direction", "kind", "details", "words"),
+    [
+        ("client", "add_track", {"name": "sound1"}, "publishes sound1"),
+        ("client", "mute", {"sid": "TR_a", "muted": True}, "mutes sound1"),
+        ("client", "mute", {"sid": "TR_x", "muted": False}, "unmutes TR_x"),
+        ("client", "subscription", {"sids": ["TR_v"], "subscribe": True}, "subscribes to picture2"),
+        (
+            "client",
+            "subscription",
+            {"sids": ["TR_a", "TR_v"], "subscribe": False},
+            "unsubscribes from 2 tracks",
+        ),
+        ("client", "subscription_permission", {"all_participants": False}, "allows only some"),
+        ("client", "subscription_permission", {"all_participants": True}, "allows everybody"),
+        ("client", "track_setting", {"sids": ["TR_v"], "disabled": True}, "disables picture2"),
+        (
+            "client",
+            "track_setting",
+            {"sids": ["TR_v"], "quality": "low", "width": 0},
+            "asks for low of picture2",
+        ),
+        (
+            "client",
+            "track_setting",
+            {"sids": ["TR_v"], "width": 320, "height": 180},
+            "asks for 320×180 of picture2",
+        ),
+        ("client", "leave", {}, "leaves"),
+        ("client", "websocket_close", {"code": 1000}, ""),
+        ("client", "websocket_close", {"code": 1006}, "loses its signalling"),
+        ("server", "mute", {"sid": "TR_a", "muted": True}, "is told to be muted: sound1"),
+        (
+            "server",
+            "subscription_permission_update",
+            {"track_sid": "TR_a", "allowed": False},
+            "may not have sound1",
+        ),
+        ("server", "subscription_permission_update", {"allowed": True}, ""),
+        ("server", "track_unpublished", {"track_sid": "TR_a"}, "is told that sound1 is gone"),
+        ("server", "reconnect", {}, "is taken back"),
+        ("client", "websocket_refused", {}, "is refused"),
+        ("client", "ping_req", {}, ""),
+        ("server", "add_track", {"name": "x"}, ""),
+    ],
+)
+def test_a_deed_in_words(direction: str, kind: str, details: dict[str, object], words: str) -> None:
+    said = message(1.0, "alice", direction, kind, **details)  # type: ignore[arg-type]
+    assert deed(said, NAMES) == words
+
+
+@pytest.mark.parametrize("details", [{}, {"sids": []}, {"sids": "TR_a"}, {"sid": 7}])
+def test_a_message_that_says_little_is_still_words(details: dict[str, object]) -> None:
+    assert track_of(details, NAMES)
+
+
+def test_a_deed_is_short() -> None:
+    assert len(deed(message(1.0, "a", "client", "add_track", name="x" * 999), {})) <= LONGEST
+
+
+def test_each_deed_is_a_mark_at_its_time(folder: AttemptFolder) -> None:
+    assert [(mark.at, mark.label) for mark in marks(folder)] == [
+        (0.1, "alice publishes sound1"),
+        (MUTED_S, "alice mutes sound1"),
+        (3.9, "bob leaves"),
+    ]
+
+
+def test_of_many_the_first_are_marked(folder: AttemptFolder) -> None:
+    write_messages(folder.path, [message(n / 99, "a", "client", "leave") for n in range(99)])
+    assert len(marks(folder)) == MOST_MARKS
+
+
+def test_a_mute_is_about_media_and_a_departure_is_not() -> None:
+    assert is_about_media(message(1.0, "a", "client", "mute", muted=True))
+    assert is_about_media(message(1.0, "a", "server", "mute", muted=True))
+    assert not is_about_media(message(1.0, "a", "client", "leave"))
+    assert not is_about_media(message(1.0, "a", "server", "subscription"))

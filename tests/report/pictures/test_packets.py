@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from harness.evidence.bindings import MidRow, SsrcRow
+from harness.report.pictures.attempt_folder import AttemptFolder
+from harness.report.pictures.packets import MOST_LINES, losses_drawn, packets_drawn
+from tests.evidence.ledger_recorder import call, rtp
+from tests.report.pictures.evidence import (
+    LOST,
+    at,
+    message,
+    opened,
+    write_messages,
+    write_statistics,
+)
+
+
+def test_each_track_and_layer_is_a_line(folder: AttemptFolder) -> None:
+    named = message(0.1, "alice", "server", "track_published", sid="TR_v", name="camera")
+    write_messages(folder.path, [named])
+    up = packets_drawn(folder, "up", bands=(), marks=())
+    down = packets_drawn(folder, "down", bands=(), marks=())
+
+    assert up is not None
+    assert down is not None
+    for drawn in (up, down):
+        ET.fromstring(drawn)
+    assert "alice camera f 100 in all" in up
+    assert "alice camera q 100 in all" in up
+    assert "bob camera 100 in all" in down
+
+
+def test_only_the_busiest_are_drawn(tmp_path: Path) -> None:
+    recorder = call(tmp_path)
+    for place in range(MOST_LINES + 1):
+        row = {"participant": "alice", "mid": f"m{place}"}
+        recorder.bind(
+            SsrcRow(at_ns=3, direction="up", flow=0, ssrc=500 + place, pt=50, **row),
+            MidRow(at_ns=4, track=f"TR_{place}", medium="audio", **row),
+        )
+        for number in range(place + 1):
+            recorder.packet(at(1.0), rtp(number, 500 + place, 50))
+    recorder.ledger()
+    drawn = packets_drawn(opened(tmp_path), "up", bands=(), marks=())
+    assert drawn is not None
+    assert f"alice TR_{MOST_LINES} {MOST_LINES + 1} in all" in drawn
+    assert "alice TR_0" not in drawn
+    assert "1 quieter ones are not drawn" in drawn
+
+
+def test_what_is_not_bound_is_unknown(tmp_path: Path) -> None:
+    recorder = call(tmp_path)
+    recorder.packet(at(1.0), rtp(1, 500, 50))
+    recorder.packet(at(1.0), rtp(1, 501, 96))
+    recorder.ledger()
+    drawn = packets_drawn(opened(tmp_path), "up", bands=(), marks=())
+    assert drawn is not None
+    assert "alice unknown 1 in all" in drawn
+    assert "alice unknown video 1 in all" in drawn
+
+
+def test_lost_packets_are_counted_by_gateway_and_receiver(folder: AttemptFolder) -> None:
+    drawn = losses_drawn(folder, bands=(), marks=())
+    assert drawn is not None
+    ET.fromstring(drawn)
+    assert f"bob down, gateway {LOST}, bob, SDK {LOST}" in drawn
+
+
+def test_nothing_lost_is_no_picture(tmp_path: Path) -> None:
+    recorder = call(tmp_path)
+    recorder.packet(at(1.0), rtp(1, 500, 50))
+    recorder.ledger()
+    write_statistics(tmp_path, 0)
+    assert losses_drawn(opened(tmp_path), bands=(), marks=()) is None
+
+
+@pytest.mark.parametrize("direction", ["up", "down"])
+def test_no_packets_are_no_picture(tmp_path: Path, direction: str) -> None:
+    call(tmp_path).ledger()
+    folder = opened(tmp_path)
+    assert packets_drawn(folder, direction, bands=(), marks=()) is None  # type: ignore[arg-type]

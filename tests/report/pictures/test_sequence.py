@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from harness.report.pictures.attempt_folder import AttemptFolder
+from harness.report.pictures.sequence import (
+    MOST_PEOPLE,
+    MOST_ROWS,
+    sequence,
+    sequence_drawn,
+)
+from tests.report.pictures.evidence import (
+    EVIL,
+    MESSAGES,
+    MUTED_S,
+    NEWS,
+    at,
+    message,
+    opened,
+    write_messages,
+)
+
+NAMES = {"TR_a": "sound1"}
+
+
+def test_a_mute_is_said_told_and_noticed_in_this_order() -> None:
+    steps = sequence(MESSAGES, NEWS, NAMES)
+    assert [(step.participant, step.kind, step.words) for step in steps] == [
+        ("alice", "said", "publishes sound1"),
+        ("bob", "told", "sound1 is live"),
+        ("alice", "said", "mutes sound1"),
+        ("bob", "told", "sound1 is muted"),
+        ("bob", "event", "track_muted sound1"),
+        ("bob", "said", "leaves"),
+    ]
+    assert steps[2].at_ns == at(MUTED_S)
+
+
+@pytest.mark.parametrize(
+    "people", [None, "x", [1], [{}], [{"tracks": 5}], [{"tracks": [7, {}, {"sid": 1}]}]]
+)
+def test_an_update_that_says_nothing_sensible_tells_nothing(people: object) -> None:
+    assert not sequence([message(1.0, "bob", "server", "update", participants=people)], [], {})
+
+
+def test_the_diagram_is_well_formed_and_says_the_same_in_words(folder: AttemptFolder) -> None:
+    drawn = sequence_drawn(folder)
+    assert drawn is not None
+    ET.fromstring(drawn)
+    assert "2.000 s alice mutes sound1; 2.020 s bob sound1 is muted" in drawn
+    assert drawn.count('class="life"') == 3
+
+
+def test_what_was_altered_on_the_way_is_drawn_so(tmp_path: Path) -> None:
+    write_messages(tmp_path, [message(1.0, "a", "client", "mute", altered=True, muted=True)])
+    assert 'class="arrow altered"' in (sequence_drawn(opened(tmp_path)) or "")
+
+
+def test_names_are_text(tmp_path: Path) -> None:
+    write_messages(tmp_path, [message(1.0, EVIL, "client", "add_track", name=EVIL)], [])
+    drawn = sequence_drawn(opened(tmp_path))
+    assert drawn is not None
+    ET.fromstring(drawn)
+    assert EVIL not in drawn
+
+
+def test_a_long_diagram_is_cut_and_says_so(tmp_path: Path) -> None:
+    people = [f"p{n}" for n in range(MOST_PEOPLE + 2)]
+    write_messages(
+        tmp_path, [message(n / 99, one, "client", "leave") for n in range(20) for one in people], []
+    )
+    drawn = sequence_drawn(opened(tmp_path))
+    assert drawn is not None
+    assert drawn.count('<path class="life"') == MOST_PEOPLE + 1
+    assert f"and {20 * len(people) - MOST_ROWS} more, see signalling.ndjson" in drawn
+
+
+def test_nobody_did_anything_is_no_diagram(tmp_path: Path) -> None:
+    assert sequence_drawn(opened(tmp_path)) is None
