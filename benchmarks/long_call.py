@@ -4,15 +4,16 @@
 
 One participant publishes a sound and a picture, three record both. Every ten seconds the memory,
 open files and threads of each process are noted, and how busy the machine is. What was recorded is
-analysed when the media has ended: the median latency of each ten seconds. A trend is the Theil-Sen
+analysed when the media has ended: the median latency of each ten seconds, less what the SDK counted
+in its jitter buffer, which adapts to a busy machine and is told beside it. A trend is the Theil-Sen
 slope with its 95 % interval; what is asked is how far it would go in half an hour.
-The server asks for no playout delay of pictures: the SDK's jitter buffer moves by itself.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import itertools
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -22,6 +23,7 @@ from typing import Literal
 import msgspec
 import numpy as np
 import psutil
+from numpy.typing import NDArray
 
 from benchmarks.accuracy import NO_PLAYOUT_DELAY
 from benchmarks.filled_room import (
@@ -66,6 +68,25 @@ class Sample(msgspec.Struct, frozen=True, kw_only=True):
     threads: int
 
 
+class Buffered(msgspec.Struct, frozen=True, kw_only=True):
+    """What the SDK counted of a jitter buffer until one time."""
+
+    delay_s: float
+    emitted: int
+
+    def mean_ms(self, before: Buffered) -> float:
+        """Of what left it since then."""
+        return (self.delay_s - before.delay_s) / (self.emitted - before.emitted) * 1000
+
+
+Medium = Literal["video", "audio"]
+MEDIA: dict[Medium, tuple[str, str, Callable[..., Iterable[NDArray[np.float64]]]]] = {
+    "video": ("picture", "picture_ms", picture_lags_ms),
+    "audio": ("sound", "sound_ms", sound_lags_ms),
+}
+"""Word, bound, and ages of what arrived, for each recording."""
+
+
 class Moment(msgspec.Struct, frozen=True, kw_only=True):
     """All processes at one time."""
 
@@ -73,6 +94,8 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
     busy_ratio: float | None
     """Of the machine, since the moment before."""
     processes: dict[str, Sample]
+    buffered: dict[Medium, list[Buffered]]
+    """Of each subscriber, in the order of the recordings."""
 
 
 class Series(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,11 +110,14 @@ class Series(msgspec.Struct, frozen=True, kw_only=True):
     """How far the trend goes in half an hour."""
     low: float
     high: float
-    bound: float
+    bound: float | None
+    """None: told beside the others."""
 
     @property
-    def verdict(self) -> Literal["steady", "moves", "cannot tell"]:
+    def verdict(self) -> Literal["steady", "moves", "cannot tell", ""]:
         """The whole interval within the bound, the whole interval without, or neither."""
+        if self.bound is None:
+            return ""
         if -self.bound <= self.low and self.high <= self.bound:
             return "steady"
         outside = self.low > self.bound or self.high < -self.bound
@@ -121,7 +147,8 @@ async def long_call(folder: Path, keeper: Keeper, setup: StageSetup, *, seconds:
         while (now_ns() - start_ns) / NS_PER_S < seconds:
             await stage.run(seconds=SAMPLE_S)
             after = MachineTimes.now()
-            moments.append(_moment(processes, machine_figures(before, after)["machine_busy_ratio"]))
+            busy_ratio = machine_figures(before, after)["machine_busy_ratio"]
+            moments.append(_moment(processes, busy_ratio, await _buffered(cast)))
             before = after
             _say(_line(moments[-1], start_ns))
     return _report(cast, moments, start_ns)
@@ -133,7 +160,28 @@ def _processes(keeper: Keeper, cast: Cast) -> dict[str, psutil.Process]:
     return {name: psutil.Process(pid) for name, pid in pids.items()}
 
 
-def _moment(processes: Mapping[str, psutil.Process], busy_ratio: float | None) -> Moment:
+async def _buffered(cast: Cast) -> dict[Medium, list[Buffered]]:
+    """Asked at once, so that every subscriber answers for the same time."""
+    asked = (participant.statistics() for participant in cast.subscribers)
+    counted = await asyncio.gather(*asked)
+    return {
+        medium: [
+            Buffered(
+                delay_s=entry["jitter_buffer_delay"], emitted=entry["jitter_buffer_emitted_count"]
+            )
+            for entries in counted
+            for entry in entries
+            if entry["type"] == "inbound_rtp" and entry["kind"] == medium
+        ]
+        for medium in MEDIA
+    }
+
+
+def _moment(
+    processes: Mapping[str, psutil.Process],
+    busy_ratio: float | None,
+    buffered: dict[Medium, list[Buffered]],
+) -> Moment:
     return Moment(
         at_ns=now_ns(),
         busy_ratio=busy_ratio,
@@ -145,6 +193,7 @@ def _moment(processes: Mapping[str, psutil.Process], busy_ratio: float | None) -
             )
             for name, process in processes.items()
         },
+        buffered=buffered,
     )
 
 
@@ -159,21 +208,29 @@ def _report(cast: Cast, moments: Sequence[Moment], start_ns: int) -> Report:
         participants=len(cast.everybody),
         busy_ratio=float(np.median(busy)),
         busiest_ratio=max(busy),
-        series=[*_floors(cast, from_ns, moments[-1].at_ns), *_growth(settled)],
+        series=[*_floors(cast, settled), *_growth(settled)],
     )
 
 
-def _floors(cast: Cast, from_ns: int, until_ns: int) -> Iterable[Series]:
-    """Median latency of every ten seconds, over all recordings."""
-    edges = range(from_ns, until_ns - SAMPLE_S * NS_PER_S + 1, SAMPLE_S * NS_PER_S)
-    for name, lags_ms in (("picture_ms", picture_lags_ms), ("sound_ms", sound_lags_ms)):
-        medians = [
-            float(
-                np.median(np.concatenate(list(lags_ms(cast, (edge, edge + SAMPLE_S * NS_PER_S)))))
-            )
-            for edge in edges
+def _floors(cast: Cast, moments: Sequence[Moment]) -> Iterable[Series]:
+    """Between two moments: median latency less the mean in the jitter buffer, of all recordings."""
+    spans = list(itertools.pairwise(moments))
+    times_ns = [begin.at_ns for begin, _ in spans]
+    for medium, (word, bound, lags_ms) in MEDIA.items():
+        waits = [_waits_ms(begin, end, medium) for begin, end in spans]
+        whole = [
+            np.array([np.median(lags) for lags in lags_ms(cast, (begin.at_ns, end.at_ns))])
+            for begin, end in spans
         ]
-        yield _series(f"{name.removesuffix('_ms')} latency, ms", name, list(edges), medians)
+        rest = [float(np.mean(ms - wait)) for ms, wait in zip(whole, waits, strict=True)]
+        yield _series(f"{word} latency without jitter buffer, ms", bound, times_ns, rest)
+        inside = [float(np.mean(wait)) for wait in waits]
+        yield _series(f"{word}: jitter buffer, ms", None, times_ns, inside)
+
+
+def _waits_ms(begin: Moment, end: Moment, medium: Medium) -> NDArray[np.float64]:
+    pairs = zip(begin.buffered[medium], end.buffered[medium], strict=True)
+    return np.array([after.mean_ms(before) for before, after in pairs])
 
 
 def _growth(moments: Sequence[Moment]) -> Iterable[Series]:
@@ -190,7 +247,9 @@ def _growth(moments: Sequence[Moment]) -> Iterable[Series]:
             yield _series(f"{name}: {words}", bound, times_ns, values)
 
 
-def _series(name: str, bound: str, times_ns: Sequence[int], values: Sequence[float]) -> Series:
+def _series(
+    name: str, bound: str | None, times_ns: Sequence[int], values: Sequence[float]
+) -> Series:
     trend = theil_sen((np.array(times_ns) - times_ns[0]) / NS_PER_S / HALF_HOUR_S, values)
     tenth = max(1, len(values) // 10)
     return Series(
@@ -201,7 +260,7 @@ def _series(name: str, bound: str, times_ns: Sequence[int], values: Sequence[flo
         per_half_hour=trend.slope,
         low=trend.low,
         high=trend.high,
-        bound=BOUNDS[bound],
+        bound=None if bound is None else BOUNDS[bound],
     )
 
 
@@ -238,7 +297,7 @@ def _table(report: Report) -> str:
     head = "| | first | last | in half an hour | interval | bound | |"
     rows = [
         f"| {one.name} | {cell(one.first)} | {cell(one.last)} | {one.per_half_hour:+.2f} "
-        f"| {one.low:+.2f} to {one.high:+.2f} | {one.bound:g} | {one.verdict} |"
+        f"| {one.low:+.2f} to {one.high:+.2f} | {cell(one.bound)} | {one.verdict} |"
         for one in report.series
     ]
     return "\n".join([about, "", head, "|---|---|---|---|---|---|---|", *rows, "", verdict(report)])
