@@ -26,15 +26,16 @@ async def test_a_track_is_published_again(stage: Stage, judge: Judge) -> None:
     before = await alice.probe(TRACKS, "statistics", sid=sound.sid)
     began = now_ns()
     again = await alice.probe(TRACKS, "republish", sid=sound.sid)
+    told = await bob.told("track_published", since_ns=began)
     track = alice.published(
-        sound.signal, name="again", sid=again["sid"], start_ns=sound.start_ns, sent=sound.sent
+        sound.signal, name="again", sid=str(told.track), start_ns=sound.start_ns, sent=sound.sent
     )
     heard = await bob.record(track)
     until = await stage.run(seconds=1.5)
     after = await alice.probe(TRACKS, "statistics", sid=track.sid)
     order = ["track_unpublished", "track_published", "track_subscribed"]
 
-    judge("LIFE-010", fact, track.sid != sound.sid, f"{sound.sid}, then {track.sid}")
+    judge("LIFE-010", fact, again["sid"] != sound.sid, f"{sound.sid}, then {again['sid']}")
     judge(
         "LIFE-011",
         first_tone,
