@@ -104,9 +104,14 @@ def test_the_command_is_installed(installed: Path) -> None:
 BLOCK = re.compile(r"```(?:toml|python)\n# (\S+)\n(.*?)```", re.DOTALL)
 
 
-def test_what_the_readme_shows_runs_as_it_is_written(installed: Path, tmp_path: Path) -> None:
-    shown = dict(BLOCK.findall((ROOT / "README.md").read_text()))
-    assert {"pyproject.toml", "clauses.toml", "test_greeting.py", "test_lobby.py"} <= shown.keys()
+@pytest.mark.parametrize(
+    ("page", "passes"), [("docs/tutorial.md", 1), ("docs/how-to/own-scenarios.md", 3)]
+)
+def test_what_a_page_shows_runs_as_it_is_written(
+    installed: Path, tmp_path: Path, page: str, passes: int
+) -> None:
+    shown = dict(BLOCK.findall((ROOT / page).read_text()))
+    assert {"pyproject.toml", "clauses.toml", "test_greeting.py"} <= shown.keys()
     for name, text in shown.items():
         (tmp_path / name).write_text(text)
     own = tmp_path / "tmp"
@@ -118,4 +123,4 @@ def test_what_the_readme_shows_runs_as_it_is_written(installed: Path, tmp_path: 
     )  # fmt: skip
 
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "3 PASS" in done.stdout
+    assert f"{passes} PASS" in done.stdout

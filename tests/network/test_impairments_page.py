@@ -8,14 +8,13 @@ import pytest
 
 from harness.network.impairments import REGISTRY
 
-README = Path(__file__).parent.parent.parent / "README.md"
+PAGE = Path(__file__).parents[2] / "docs/reference/impairments.md"
 ROW = re.compile(r"^\| `(\w+)` \| (.*?) \| (.*) \|$", re.MULTILINE)
 
 
 def rows() -> dict[str, str]:
     """Name → fields, of the table of impairments."""
-    section = README.read_text().split("\n## Impairments\n")[1].split("\n## ")[0]
-    return {name: fields for name, fields, _ in ROW.findall(section)}
+    return {name: fields for name, fields, _ in ROW.findall(PAGE.read_text())}
 
 
 def test_the_table_names_every_impairment_in_the_order_in_which_they_act() -> None:
