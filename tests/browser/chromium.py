@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
 import itertools
 from collections.abc import AsyncIterator
@@ -39,6 +40,8 @@ class Page:
     def __init__(self, socket: ClientWebSocketResponse) -> None:
         self._socket = socket
         self._ids = itertools.count(1)
+        self.events: list[dict[str, Any]] = []
+        """What DevTools told since the page was loaded, as it was read."""
 
     async def open(self, url: str) -> None:
         """Load a page and wait until its scripts have run."""
@@ -56,11 +59,29 @@ class Page:
         await self._socket.send_json(
             {"id": number, "method": "Page.navigate", "params": {"url": url}}
         )
-        events: list[dict[str, Any]] = []
+        self.events.clear()
         async with asyncio.timeout(CALL_LIMIT_S):
-            while not events or events[-1].get("method") != "Page.loadEventFired":
-                events.append(await self._socket.receive_json())
-        return events
+            while not self.events or self.events[-1].get("method") != "Page.loadEventFired":
+                self.events.append(await self._socket.receive_json())
+        return self.events
+
+    async def press(self, key: str) -> None:
+        """A key goes down and up: a character, or a name as `ArrowDown`."""
+        text = {"Enter": "\r"}.get(key, key if len(key) == 1 else "")
+        await self._call("Input.dispatchKeyEvent", type="keyDown", key=key, text=text)
+        await self._call("Input.dispatchKeyEvent", type="keyUp", key=key)
+
+    async def show(self, *, media: str = "", dark: bool = False) -> None:
+        """As on paper with `media="print"`, and to who prefers dark."""
+        scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
+        await self._call("Emulation.setEmulatedMedia", media=media, features=[scheme])
+
+    async def picture(self, *, width: int, height: int) -> bytes:
+        """What is seen in a window of this size, as PNG."""
+        size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+        await self._call("Emulation.setDeviceMetricsOverride", **size)
+        shot = await self._call("Page.captureScreenshot", format="png")
+        return base64.b64decode(shot["data"])
 
     async def run(self, script: str) -> Any:  # noqa: ANN401 - anything JSON
         """The value of an expression; of a promise, what it gives."""
@@ -76,7 +97,7 @@ class Page:
         await self._socket.send_json({"id": number, "method": method, "params": params})
         async with asyncio.timeout(CALL_LIMIT_S):
             while (answer := await self._socket.receive_json()).get("id") != number:
-                pass
+                self.events.append(answer)
         if "error" in answer:
             raise PageError(f"{method}: {answer['error']['message']}")
         result: dict[str, Any] = answer["result"]

@@ -23,10 +23,10 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 @pytest.fixture(scope="session")
-def livekit_client(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The bundle of `livekit-client`, in the version of package-lock.json."""
+def node_modules(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What package-lock.json names, in its versions."""
     if shutil.which("npm") is None:
-        pytest.skip("no npm on PATH: livekit-client comes from its registry")
+        pytest.skip("no npm on PATH: livekit-client and axe-core come from its registry")
     folder = tmp_path_factory.mktemp("npm")
     for name in ("package.json", "package-lock.json"):
         shutil.copy(HERE / name, folder)
@@ -35,7 +35,19 @@ def livekit_client(tmp_path_factory: pytest.TempPathFactory) -> Path:
         command, cwd=folder, capture_output=True, text=True, timeout=NPM_LIMIT_S, check=False
     )
     assert done.returncode == 0, done.stderr
-    return folder / "node_modules/livekit-client/dist/livekit-client.umd.js"
+    return folder / "node_modules"
+
+
+@pytest.fixture(scope="session")
+def livekit_client(node_modules: Path) -> Path:
+    """The bundle of `livekit-client`."""
+    return node_modules / "livekit-client/dist/livekit-client.umd.js"
+
+
+@pytest.fixture(scope="session")
+def axe(node_modules: Path) -> str:
+    """The script that looks for what keeps people from using a page."""
+    return (node_modules / "axe-core/axe.min.js").read_text("utf-8")
 
 
 @pytest.fixture(scope="session")

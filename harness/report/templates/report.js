@@ -120,10 +120,8 @@ function visibleCells(row) {
 }
 function roam() {
   if (current && !current.closest("tr").hidden) return;
-  settle(rows.map((row) => row.element).sort(inPage).flatMap((row) => visibleCells(row).slice(0, 1))[0]);
-}
-function inPage(a, b) {
-  return a.sectionRowIndex - b.sectionRowIndex;
+  const first = [...table.tBodies[0].rows].find((row) => visibleCells(row).length);
+  settle(first && visibleCells(first)[0]);
 }
 function settle(cell) {
   if (current) current.tabIndex = -1;
@@ -158,17 +156,37 @@ function nextOpen(step) {
   return order.slice(from).find(bad) || order.find(bad);
 }
 
-// ---- opening what the address names
+// ---- opening: findings that passed lie as text in <noscript> until somebody wants to see them,
+// which makes a page of thousands open at once, and is still a page to who runs no scripts
+function unfold(clause) {
+  const folded = clause.querySelector(":scope > noscript");
+  if (!folded) return;
+  folded.insertAdjacentHTML("beforebegin", folded.textContent);
+  folded.remove();
+}
+function find(id) {
+  const folded = all("details[data-clause] > noscript").find((one) => one.textContent.includes(` id="${id}"`));
+  if (!document.getElementById(id) && folded) unfold(folded.parentElement);
+  return document.getElementById(id);
+}
+function named() {
+  try { return decodeURIComponent(location.hash.slice(1)); } catch { return ""; }
+}
 function open() {
-  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const id = named();
+  const target = id && find(id);
   if (!target) return;
   for (let part = target; part; part = part.parentElement) {
     if (part.tagName === "DETAILS") { part.hidden = false; part.open = true; }
   }
   target.scrollIntoView();
 }
-function makeAudible(event) {
-  for (const address of all("a[data-sound]", event.target)) {
+function onToggle(event) {
+  if (event.target.open) unfold(event.target);
+  makeAudible(event.target);
+}
+function makeAudible(part) {
+  for (const address of all("a[data-sound]", part)) {
     if (address.nextElementSibling?.tagName === "AUDIO") continue;
     const player = document.createElement("audio");
     player.controls = true;
@@ -212,8 +230,8 @@ one("#theme").addEventListener("click", turnTheme);
 prefersDark.addEventListener("change", () => setTheme());
 one("#keys").addEventListener("click", () => one("#help").showModal());
 document.addEventListener("keydown", onKey);
-document.addEventListener("toggle", makeAudible, true);
-all("article.finding").forEach((article) => makeAudible({ target: article }));
+document.addEventListener("toggle", onToggle, true);
+all("article.finding").forEach(makeAudible);
 if (table) {
   form.hidden = false;
   fillForm();
