@@ -11,6 +11,7 @@ from io import TextIOWrapper
 from harness.commands import (
     claims,
     clauses,
+    compare,
     doctor,
     flips,
     gateway,
@@ -25,6 +26,7 @@ from harness.commands.command import MISUSE, Command
 
 COMMANDS: tuple[Command, ...] = (
     report.COMMAND,
+    compare.COMMAND,
     claims.COMMAND,
     clauses.COMMAND,
     flips.COMMAND,

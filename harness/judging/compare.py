@@ -14,8 +14,8 @@
 A value is beyond when its whole interval is outside of what BASE leads to expect. Of one run that
 is its interval, which tells how exactly that one observation was measured and not how much the next
 differs: two runs of the same versions have many such values. Of two runs it is what both span, of
-three and more the 99 % prediction interval of a normal distribution too. No exit code rests on a
-value alone.
+three and more the 99 % prediction interval of a normal distribution too. What is beyond by less
+than a hundredth of the limit is the same. No exit code rests on a value alone.
 
 What a scenario is called may change: where a clause under a profile has one finding left on both
 sides, they belong together.
@@ -25,7 +25,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from statistics import fmean, stdev
 
@@ -34,6 +34,8 @@ from harness.judging.outcome import is_judgement
 from harness.statistics.bootstrap import student_t
 
 LEVEL = 0.99
+LEAST_SHIFT = 0.01
+"""In parts of the limit; nearer values are the same."""
 FEWEST = 3
 """Values that a prediction interval takes."""
 
@@ -127,11 +129,16 @@ def _compared(before: Sequence[Finding], after: Finding | None) -> Compared:
     expected = None
     if after is not None and change is Change.SAME:
         expected = _expected(before, after)
-        change = _moved(after, expected)
-    clause = (after or before[-1]).clause
-    return Compared(
-        clause=clause, before=tuple(before), after=after, change=change, expected=expected
+    row = Compared(
+        clause=(after or before[-1]).clause,
+        before=tuple(before),
+        after=after,
+        change=change,
+        expected=expected,
     )
+    if after is None or row.shift < LEAST_SHIFT:
+        return row
+    return replace(row, change=_moved(after, expected))
 
 
 def _change(before: Sequence[Finding], after: Finding | None) -> Change:

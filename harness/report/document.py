@@ -67,7 +67,7 @@ class Run:
     exit_code: int | None
     """Of the process; null: it was killed, or still runs."""
     gate: str | None
-    """Which levels, areas and clauses decide the exit code: see docs/gate.md."""
+    """Which levels, areas and clauses decide the exit code: see docs/how-to/gate.md."""
     versions: dict[str, str]
     """Of `livekit-server`, `livekit` (the SDK), `livekit-harness` and what else counts."""
     seed: int | None

@@ -94,9 +94,10 @@ def test_a_value_by_another_limit_is_not_compared(make: Make) -> None:
 @pytest.mark.parametrize(
     ("direction", "limit", "value", "change"),
     [
-        ("smaller", {"max": 300.0}, 101.9, Change.SAME),
-        ("smaller", {"max": 300.0}, 102.1, Change.WORSE),
-        ("smaller", {"max": 300.0}, 97.9, Change.BETTER),
+        ("smaller", {"max": 300.0}, 103.9, Change.SAME),  # by less than 3
+        ("smaller", {"max": 300.0}, 104.1, Change.WORSE),
+        ("smaller", {"max": 300.0}, 95.9, Change.BETTER),
+        ("smaller", {"max": 20.0}, 101.9, Change.SAME),  # the intervals meet
         ("larger", {"min": 10.0}, 97.9, Change.WORSE),
         ("larger", {"min": 10.0}, 110, Change.BETTER),
         ("equal", {"min": 100.0, "max": 100.0}, 110, Change.WORSE),
@@ -123,7 +124,7 @@ def test_two_runs_span_what_is_expected(make: Make) -> None:
     row = one([valued(make, 100), valued(make, 200)], valued(make, 150))
     assert row.expected == (99, 201)
     assert row.change is Change.SAME
-    assert one([valued(make, 100), valued(make, 200)], valued(make, 203)).change is Change.WORSE
+    assert one([valued(make, 100), valued(make, 200)], valued(make, 205)).change is Change.WORSE
 
 
 def test_of_three_and_more_the_prediction_interval_is_expected(make: Make) -> None:

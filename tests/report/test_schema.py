@@ -13,6 +13,8 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
 from harness.evidence.run_event import FindingMade, RunEvent, RunFinished, RunStarted
+from harness.report import comparison_json
+from harness.report.comparison_json import ComparisonDocument
 from harness.report.document import SCHEMA, Results
 from harness.report.model import read_report
 from harness.report.results import results
@@ -21,6 +23,10 @@ from harness.report.schema import schema
 DOCS = Path(__file__).parent.parent.parent / "docs"
 PUBLISHED: dict[str, tuple[type, str]] = {
     "results.schema.json": (Results, f"results.json of livekit-harness, schema {SCHEMA}"),
+    "compare.schema.json": (
+        ComparisonDocument,
+        f"livekit-harness compare --json, schema {comparison_json.SCHEMA}",
+    ),
 }
 
 

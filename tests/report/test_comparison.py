@@ -1,0 +1,151 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from harness.clauses.model import Level
+from harness.evidence.run_event import FindingMade, RunEvent, RunFinished
+from harness.evidence.run_folder import RunFolderError
+from harness.judging.compare import Change
+from harness.judging.gate import GATE, GateError
+from harness.report.comparison import compare_runs, read_results
+from harness.report.document import Results
+from harness.report.model import read_report
+from harness.report.results import results
+from tests.report.comparisons import FAILS, LATER, Edit, changed, compared
+from tests.report.conftest import run_events, write
+
+RunOf = Callable[[Callable[[RunEvent], bool]], Path]
+
+
+@pytest.fixture
+def base(run: Path) -> Results:
+    return read_results(run)
+
+
+def test_the_same_run_is_no_regression(base: Results) -> None:
+    same = compared([base], base)
+    assert (same.exit_code, same.headline) == (0, "No regression")
+    assert same.why == "what holds in BASE holds in NEW"
+    assert same.counts == {change: 7 * (change is Change.SAME) for change in Change}
+    assert not same.versions
+    assert not same.notes
+
+
+def test_a_regression_that_gates_decides(base: Results, tmp_path: Path) -> None:
+    found = compared([base], changed(tmp_path / "new", FAILS, LATER))
+    assert (found.exit_code, found.headline, found.why) == (1, "Regressed", "1 regression")
+    assert [row.clause for row in found.of(Change.REGRESSION)] == ["MUTE-001"]
+    assert found.versions == {"livekit-server": ("1.13.5", "1.14.0")}
+    assert found.level_of("MUTE-001") is Level.MUST
+    assert found.statement_of("MUTE-001") == "A muted microphone is soon silent."
+
+
+@pytest.mark.parametrize(
+    ("gate", "edit"),
+    [
+        ("MUTE-002", (b"xx", b"")),
+        ("", (b'("clause":"MUTE-001",.*?"deviation":)null', rb'\1"known"')),
+    ],
+)
+def test_a_regression_that_does_not_gate_or_is_known_is_told(
+    base: Results, tmp_path: Path, gate: str, edit: Edit
+) -> None:
+    found = compared([base], changed(tmp_path / "new", FAILS, edit), gate)
+    assert (found.exit_code, found.headline) == (0, "Gate passed")
+    assert found.why == "1 that decide nothing regressed or were lost"
+
+
+@pytest.mark.parametrize(("gate", "code"), [("", 11), ("MUTE-002", 0)])
+def test_a_must_without_a_verdict_leaves_it_open(
+    base: Results, tmp_path: Path, gate: str, code: int
+) -> None:
+    lost = (FAILS[0], FAILS[1].replace(b"FAIL", b"ERROR"))
+    found = compared([base], changed(tmp_path / "new", lost), gate)
+    assert found.exit_code == code
+    assert found.headline == ("Not decided" if code else "No regression")
+    assert found.counts[Change.LOST] == 1
+
+
+def test_a_run_that_is_not_complete_leaves_it_open(base: Results, run_of: RunOf) -> None:
+    new = read_results(run_of(lambda event: not isinstance(event, RunFinished)))
+    found = compared([base], new)
+    assert (found.exit_code, found.why) == (11, "NEW is not complete")
+    assert compared([new], base).notes[0].startswith("not every run of BASE is complete")
+
+
+def test_nothing_in_common_is_no_success(base: Results, run_of: RunOf) -> None:
+    new = read_results(run_of(lambda event: not isinstance(event, FindingMade)))
+    assert compared([new], base).exit_code == 12
+    assert compared([new], base).why == "BASE and NEW have no clause in common"
+
+
+def test_a_value_beyond_decides_nothing_and_says_what_it_rests_on(
+    base: Results, tmp_path: Path
+) -> None:
+    slow = (
+        b'"measured":41.25,(.*?)"interval":.31.25,51.25.',
+        rb'"measured":90,\1"interval":[80,95]',
+    )
+    new = changed(tmp_path / "new", slow)
+    found = compared([base], new)
+    assert found.exit_code == 0
+    assert [row.clause for row in found.of(Change.WORSE)] == ["MUTE-001"]
+    assert found.notes[0].startswith("the interval of one run says")
+    assert not compared([base, base], new).notes
+
+
+def test_runs_that_cannot_be_compared_well_say_so(base: Results, tmp_path: Path) -> None:
+    elsewhere = changed(tmp_path / "new", (b'"2 cores"', b'"4 cores"'))
+    assert compared([base], elsewhere).notes == [
+        "BASE and NEW ran on different machines: times are not comparable"
+    ]
+    other = changed(tmp_path / "other", LATER)
+    assert compared([other, base], base).notes == ["the runs of BASE are of different versions"]
+
+
+def test_a_gate_must_be_known(base: Results) -> None:
+    with pytest.raises(GateError, match="XYZ"):
+        compared([base], base, "XYZ")
+
+
+def test_a_file_is_as_good_as_the_folder(run: Path, tmp_path: Path) -> None:
+    file = tmp_path / "kept.json"
+    file.write_bytes(results(read_report(run)))
+    assert read_results(file) == read_results(run)
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (None, "cannot read .*: No such file"),
+        (b"{", "is no results.json of schema 1: .*; `livekit-harness report` makes it anew"),
+        (b'{"schema": 2}', "is no results.json of schema 1: "),
+    ],
+)
+def test_a_file_that_is_none_says_so(tmp_path: Path, content: bytes | None, says: str) -> None:
+    file = tmp_path / "results.json"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(RunFolderError, match=says):
+        read_results(file)
+
+
+def test_a_proof_is_refused(run: Path) -> None:
+    file = run / "events.ndjson"
+    file.write_bytes(file.read_bytes().replace(b'"sabotage":null', b'"sabotage":"proof"'))
+    with pytest.raises(RunFolderError, match="is a proof that clauses can fail"):
+        read_results(run)
+
+
+def test_a_folder_without_a_start_is_refused(tmp_path: Path) -> None:
+    write(tmp_path / "run", run_events()[1:])
+    with pytest.raises(RunFolderError, match="has no start of a run"):
+        read_results(tmp_path / "run")
+
+
+def test_a_clause_that_nobody_knows_is_a_must(base: Results) -> None:
+    found = compare_runs([base], base, GATE)
+    assert (found.level_of("X-001"), found.statement_of("X-001")) == (Level.MUST, "")
