@@ -29,6 +29,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--lk-backend", default="auto", choices=BACKENDS, help="where livekit-server comes from")
     add("--lk-url", help="judge this deployment; key and secret from LIVEKIT_API_KEY, ..._SECRET")
     add("--lk-server-binary", type=Path, help="the livekit-server to run, by path")
+    add("--lk-server-version", metavar="X.Y.Z", help="the livekit-server to pull or build")
     add("--lk-seed", type=int, help="seed of all randomness (default: a new one for each run)")
     add("--lk-sabotage", metavar="NAME", help="break this; `livekit-harness sabotages` lists them")
     add("--lk-load", metavar="TEXT", default="", help="what else this machine is kept busy with")

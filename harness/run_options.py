@@ -44,6 +44,7 @@ def run_options(config: pytest.Config) -> RunOptions:
             backend=config.getoption("lk_backend"),
             url=config.getoption("lk_url"),
             server_binary=config.getoption("lk_server_binary"),
+            server_version=config.getoption("lk_server_version"),
         ),
         sabotage=sabotage_named(name) if name else None,
         proving=_proving(config, seed, sabotaged=bool(name)),

@@ -58,6 +58,11 @@ def test_the_gate_is_that_of_the_command_else_that_of_the_settings() -> None:
         run_options(config(lk_reports="r", lk_gate="INFO"))
 
 
+def test_a_version_of_the_server_is_wanted() -> None:
+    options = run_options(config(lk_reports="r", lk_server_version="1.14.0"))
+    assert options.server.server_version == "1.14.0"
+
+
 def test_what_cannot_be_had_is_refused() -> None:
     with pytest.raises(UnknownSabotage):
         run_options(config(lk_sabotage="nope"))

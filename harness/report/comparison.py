@@ -121,7 +121,9 @@ class Comparison:
         if any(not one.run.complete for one in self.base):
             notes.append("not every run of BASE is complete: what it left out was not compared")
         if self.base[-1].run.machine != self.new.run.machine:
-            notes.append("BASE and NEW ran on different machines: times are not comparable")
+            notes.append(
+                "BASE and NEW ran on different machines, or beside other load: times do not compare"
+            )
         values = sum(self.counts[one] for one in (Change.WORSE, Change.BETTER, Change.MOVED))
         if values and len(self.base) == 1:
             notes.append(

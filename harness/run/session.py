@@ -266,6 +266,8 @@ class RunSession:
             return (f"--lk-url={wanted.url}",)
         if wanted.server_binary is not None:
             return (f"--lk-server-binary={wanted.server_binary}",)
+        if wanted.server_version is not None:
+            return (f"--lk-backend={backend}", f"--lk-server-version={wanted.server_version}")
         return (f"--lk-backend={backend}",)
 
     def finish(self, exit_code: int, reason: str) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from harness.server import binary, embedded
+from harness.server import binary, embedded, images
 from harness.server.container import ContainerBackend
 from harness.server.docker_engine import Engine, probe
 from harness.server.embedded import LIVEKIT, TOXIPROXY, Module
@@ -16,6 +17,8 @@ from harness.server.local import LocalBackend, version_of
 from harness.server.model import Progress, ServerBackend, ServerError
 from harness.server.names import BACKENDS
 from harness.server.static import is_static
+
+_VERSION = re.compile(r"v?\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,10 +30,19 @@ class Wanted:
     url: str | None = None
     """External deployment. `LIVEKIT_URL` alone never means one."""
     server_binary: Path | None = None
+    server_version: str | None = None
+    """Of livekit-server, `1.13.5` or `v1.13.5`; None: the one that this harness is tested with."""
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
     cache: Path = field(default_factory=embedded.default_cache)
     """Where built programs are kept."""
     engine: Callable[[], Engine] = probe
+
+    @property
+    def livekit(self) -> Module:
+        """The livekit-server to pull or build."""
+        if self.server_version is None:
+            return LIVEKIT
+        return replace(LIVEKIT, version=f"v{self.server_version.removeprefix('v')}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,6 +102,7 @@ def _refuse_contradictions(wanted: Wanted) -> None:
         raise ServerError(
             f"--lk-backend {wanted.backend}: unknown, there are {', '.join(BACKENDS)}"
         )
+    _refuse_version(wanted)
     if wanted.url is not None and wanted.backend not in ("auto", "external"):
         raise ServerError(f"--lk-url and --lk-backend {wanted.backend} contradict each other")
     if wanted.url is None and wanted.backend == "external":
@@ -97,6 +110,21 @@ def _refuse_contradictions(wanted: Wanted) -> None:
     if wanted.server_binary is not None and wanted.backend not in ("auto", "binary"):
         raise ServerError(
             f"--lk-server-binary and --lk-backend {wanted.backend} contradict each other"
+        )
+
+
+def _refuse_version(wanted: Wanted) -> None:
+    if wanted.server_version is None:
+        return
+    if wanted.url is not None or wanted.server_binary is not None:
+        raise ServerError(
+            "--lk-server-version is for servers that are pulled or built: leave it out, or "
+            "--lk-url and --lk-server-binary"
+        )
+    if not _VERSION.fullmatch(wanted.server_version):
+        raise ServerError(
+            f"--lk-server-version {wanted.server_version}: not a version such as "
+            f"{LIVEKIT.version.removeprefix('v')}"
         )
 
 
@@ -120,6 +148,7 @@ def _container(wanted: Wanted) -> ContainerBackend:
     return ContainerBackend(
         host_network=engine.host_network,
         program=lambda module, progress: _static_program(module, wanted.cache, progress),
+        server=images.server_recipe(wanted.livekit),
     )
 
 
@@ -130,6 +159,10 @@ def _binary(wanted: Wanted) -> LocalBackend:
         found = binary.on_path(binary.SERVER_NAME)
         if found is None:
             raise ServerError(f"no {binary.SERVER_NAME} on PATH")
+        if wanted.server_version is not None and not _fits(found, wanted.livekit):
+            raise ServerError(
+                f"{found} is version {version_of(found)}, not {wanted.server_version}"
+            )
         server = found
     return LocalBackend(
         name="binary",
@@ -141,7 +174,7 @@ def _binary(wanted: Wanted) -> LocalBackend:
 def _embedded(wanted: Wanted) -> LocalBackend:
     return LocalBackend(
         name="embedded",
-        server=lambda progress: embedded.ensure(LIVEKIT, wanted.cache, progress),
+        server=lambda progress: embedded.ensure(wanted.livekit, wanted.cache, progress),
         toxiproxy=lambda progress: embedded.ensure(TOXIPROXY, wanted.cache, progress),
     )
 

@@ -157,15 +157,23 @@ class ContainerBackend:
 
     name = "container"
 
-    def __init__(self, *, host_network: bool, program: Callable[[Module, Progress], Path]) -> None:
+    def __init__(
+        self,
+        *,
+        host_network: bool,
+        program: Callable[[Module, Progress], Path],
+        server: images.Recipe = images.SERVER,
+    ) -> None:
         """Decide how containers are reached.
 
         Args:
             host_network: share the host's network; else publish on its loopback.
             program: gives a static program for an image that cannot be pulled.
+            server: which livekit-server.
         """
         self._host_network = host_network
         self._program = program
+        self._server = server
         self._labels = labels_of_this_run()
 
     def prepare(self, progress: Progress) -> None:
@@ -176,11 +184,11 @@ class ContainerBackend:
                     progress(f"removed container {name}, left by a run that was killed")
         except EngineProblem as error:
             raise ServerError(f"Docker: {one_line(error)}") from error
-        self._image(images.SERVER, progress)
+        self._image(self._server, progress)
 
     def start(self, config: ServerConfig, keeper: Keeper, folder: Path) -> ContainerServer:
         """Start livekit-server; the keeper is not needed, the engine is the parent."""
-        image = self._image(images.SERVER, _unheard)
+        image = self._image(self._server, _unheard)
         return retry_busy_ports("livekit-server", lambda: self._start_server(config, image, folder))
 
     def start_toxiproxy(self, keeper: Keeper, folder: Path) -> ContainerToxiproxy:

@@ -42,9 +42,13 @@ class Recipe:
         return f"livekit-harness/{self.name}:{self.module.version}-{digest}"
 
 
-SERVER = Recipe(
-    name="livekit-server", official=f"livekit/livekit-server:{LIVEKIT.version}", module=LIVEKIT
-)
+def server_recipe(module: Module = LIVEKIT) -> Recipe:
+    """How to have livekit-server at a version."""
+    official = f"livekit/livekit-server:{module.version}"
+    return Recipe(name="livekit-server", official=official, module=module)
+
+
+SERVER = server_recipe()
 PROXY = Recipe(
     name="toxiproxy",
     official=f"ghcr.io/shopify/toxiproxy:{TOXIPROXY.version.removeprefix('v')}",

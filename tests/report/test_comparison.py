@@ -100,7 +100,7 @@ def test_a_value_beyond_decides_nothing_and_says_what_it_rests_on(
 def test_runs_that_cannot_be_compared_well_say_so(base: Results, tmp_path: Path) -> None:
     elsewhere = changed(tmp_path / "new", (b'"2 cores"', b'"4 cores"'))
     assert compared([base], elsewhere).notes == [
-        "BASE and NEW ran on different machines: times are not comparable"
+        "BASE and NEW ran on different machines, or beside other load: times do not compare"
     ]
     other = changed(tmp_path / "other", LATER)
     assert compared([other, base], base).notes == ["the runs of BASE are of different versions"]

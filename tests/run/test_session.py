@@ -16,6 +16,7 @@ from harness.evidence.run_event import (
     RunStarted,
 )
 from harness.evidence.run_events import read_events, read_start
+from harness.judging.gate import GateError, parse_gate
 from harness.processes.keeper_client import Keeper
 from harness.report.model import read_report
 from harness.run import session as session_module
@@ -137,6 +138,24 @@ def test_a_run_says_what_else_keeps_its_machine_busy(tmp_path: Path, keeper: Fak
 
     assert started is not None
     assert started.machine["load"] == "one core kept busy"
+
+
+def test_a_run_says_what_gates_and_which_server_was_asked_for(
+    tmp_path: Path, keeper: FakeKeeper
+) -> None:
+    wanted = Wanted(server_version="1.14.0")
+    session = Session(tmp_path, gate=parse_gate("must,-lat"), server=wanted)
+    session.open()
+    started = read_start(session.open_folder().path)
+
+    assert started is not None
+    assert started.gate == "MUST,-LAT"
+    assert started.server_options == ("--lk-backend=binary", "--lk-server-version=1.14.0")
+
+
+def test_a_gate_that_names_what_is_not_there_is_refused(tmp_path: Path, keeper: FakeKeeper) -> None:
+    with pytest.raises(GateError, match="XYZ"):
+        Session(tmp_path, gate=parse_gate("XYZ"))
 
 
 def test_a_run_without_a_server_says_where_it_comes_from_too(

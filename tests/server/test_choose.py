@@ -8,6 +8,7 @@ import pytest
 from harness.server.choose import Wanted, choose
 from harness.server.docker_engine import Engine
 from harness.server.embedded import LIVEKIT
+from harness.server.images import server_recipe
 from harness.server.model import ServerError
 
 Script = Callable[[str, str], Path]
@@ -107,6 +108,31 @@ def test_url_is_taken_only_when_asked_for(serve: Serve, cache: Path) -> None:
     assert choose(asked, quiet).backend.name == "external"
 
 
+@pytest.mark.parametrize("version", ["1.14.0", "v1.14.0", "1.14.0-rc.1"])
+def test_a_version_is_pulled_or_built(cache: Path, version: str) -> None:
+    module = Wanted(server_version=version).livekit
+    assert module.version == f"v{version.removeprefix('v')}"
+    assert server_recipe(module).official == f"livekit/livekit-server:{module.version}"
+    build_into(cache)
+    there = cache / f"livekit-server-{LIVEKIT.version}"
+    there.rename(cache / f"livekit-server-{module.version}")
+    wanted = Wanted(engine=no_docker, cache=cache, server_version=version)
+    assert choose(wanted, quiet).backend.name == "embedded"
+    with pytest.raises(ServerError, match="embedded: no Go"):
+        choose(Wanted(engine=no_docker, cache=cache), quiet)
+
+
+def test_a_program_of_another_version_is_passed_over(script: Script, cache: Path) -> None:
+    build_into(cache)
+    program = script("livekit-server", "echo livekit-server version 1.12.0")
+    wanted = Wanted(engine=no_docker, cache=cache, server_version="1.13.5")
+    assert choose(wanted, quiet).reason.endswith(
+        f"; not binary: {program} is version 1.12.0, not 1.13.5"
+    )
+    same = Wanted(engine=no_docker, cache=cache, server_version="v1.12.0")
+    assert choose(same, quiet).backend.name == "binary"
+
+
 def test_what_was_asked_for_is_not_replaced_by_something_else(cache: Path) -> None:
     build_into(cache)
     with pytest.raises(ServerError, match="no Docker daemon answers"):
@@ -123,6 +149,9 @@ def test_what_was_asked_for_is_not_replaced_by_something_else(cache: Path) -> No
             Wanted(backend="embedded", server_binary=Path("x")),
             "--lk-server-binary and --lk-backend embedded contradict",
         ),
+        (Wanted(server_version="1.14.0", url="ws://x"), "--lk-server-version is for servers that"),
+        (Wanted(server_version="1.14.0", server_binary=Path("x")), "leave it out, or --lk-url"),
+        (Wanted(server_version="latest"), "latest: not a version such as 1."),
     ],
 )
 def test_contradiction_is_one_line(wanted: Wanted, said: str) -> None:
