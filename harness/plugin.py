@@ -47,6 +47,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="which levels, areas and clauses decide the exit code, e.g. MUST,SHOULD:MUTE,-LAT "
         "(default: all but INFO); write it as --lk-gate=…",
     )
+    add(
+        "--lk-deviations",
+        metavar="FILE",
+        type=Path,
+        action="append",
+        default=[],
+        help="known deviations besides those of the settings; may be given several times",
+    )
     add("--lk-reports", type=Path, help="where run folders are made (default: reports)")
     parser.addini("lk_clauses", "TOML files or folders with clauses of your own", type="paths")
     parser.addini("lk_gate", "what decides the exit code, as --lk-gate", type="string", default="")

@@ -33,7 +33,7 @@ def run_options(config: pytest.Config) -> RunOptions:
     worker = worker_of(config)
     name = config.getoption("lk_sabotage")
     own: list[Path] = config.getini("lk_clauses")
-    deviations: list[Path] = config.getini("lk_deviations")
+    deviations = [*config.getini("lk_deviations"), *config.getoption("lk_deviations")]
     told = worker.get(SEED, config.getoption("lk_seed"))
     seed: int = secrets.randbelow(SEED_LIMIT) if told is None else told
     return RunOptions(

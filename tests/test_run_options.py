@@ -12,11 +12,13 @@ from harness.run.scenario import PROFILE, Demands
 from harness.run_options import FOLDER, SEED, demands_of, run_options, worker_of
 from harness.sabotage.registry import UnknownSabotage
 
+DEFAULTS: dict[str, object] = {"lk_load": "", "lk_deviations": []}
+
 
 def config(worker: dict[str, Any] | None = None, **options: object) -> pytest.Config:
     """What pytest was asked: nothing but these."""
     made = SimpleNamespace(
-        getoption=lambda name: options.get(name, "" if name == "lk_load" else None),
+        getoption=lambda name: options.get(name, DEFAULTS.get(name)),
         getini=lambda name: "" if name == "lk_gate" else [],
         rootpath=Path("/project"),
         invocation_params=SimpleNamespace(args=("scenarios",)),
@@ -61,6 +63,13 @@ def test_the_gate_is_that_of_the_command_else_that_of_the_settings() -> None:
 def test_a_version_of_the_server_is_wanted() -> None:
     options = run_options(config(lk_reports="r", lk_server_version="1.14.0"))
     assert options.server.server_version == "1.14.0"
+
+
+def test_known_deviations_of_the_command_are_added_to_those_of_the_settings() -> None:
+    settled = config(lk_reports="r", lk_deviations=[Path("mine.toml")])
+    lists = {"lk_gate": "", "lk_deviations": [Path("ours.toml")]}
+    settled.getini = lambda name: lists.get(name, [])  # type: ignore[method-assign]
+    assert run_options(settled).deviations == (Path("ours.toml"), Path("mine.toml"))
 
 
 def test_what_cannot_be_had_is_refused() -> None:
