@@ -8,15 +8,27 @@ from pathlib import Path
 
 from harness.commands.command import Command
 from harness.evidence.run_folder import RunFolderError
+from harness.report.baseline import keep_baseline
 from harness.report.render import render
 from harness.report.terminal import summary
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", type=Path, metavar="DIR", help="run folder, e.g. reports/latest")
+    parser.add_argument(
+        "--baseline",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="RUN",
+        help="an earlier run: its folder, or its results.json; the report shows what changed since "
+        "and keeps a copy. Of several, oldest first, it is known how much values differ",
+    )
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    if arguments.baseline:
+        keep_baseline(arguments.folder, arguments.baseline)
     sys.stdout.write(summary(render(arguments.folder)))
     return 0
 

@@ -9,18 +9,20 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 import shlex
 from datetime import datetime
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from harness.clauses.model import Clause
 from harness.judging.calibration import MAX_TRIES
 from harness.judging.outcome import is_failure
 from harness.judging.wording import number
 from harness.report.calibration_rows import floor_rows, load_rows
+from harness.report.changes_section import changes_section
 from harness.report.claims_section import claims_section
 from harness.report.finding_view import LETTER_WORDS, LETTERS, FindingView, finding_views
 from harness.report.gauge import gauge
@@ -34,6 +36,7 @@ from harness.report.words import printable
 TEMPLATES = Path(__file__).parent / "templates"
 STYLES = ("report.css", "matrix.css", "plots.css")
 SCRIPT = "report.js"
+_TICKED = re.compile("`([^`\n]+)`")
 
 
 def html(report: Report, *, most_picture_bytes: int = MOST_BYTES) -> str:
@@ -57,6 +60,7 @@ def html(report: Report, *, most_picture_bytes: int = MOST_BYTES) -> str:
         findings=by_clause(view for view in views if not view.urgent),
         letters=LETTER_WORDS,
         silent=_silent(report),
+        changes=changes_section(report, views),
         claims=claims_section(report, views),
         seen={view.finding.deviation for view in views if view.finding.deviation},
         gauge=_gauge,
@@ -83,8 +87,14 @@ def _environment() -> Environment:
         wall_clock=_wall_clock,
         duration=duration,
         number=number,
+        code=code,
     )
     return environment
+
+
+def code(text: str) -> Markup:
+    """A text of the catalogue with what stands between backticks as code."""
+    return Markup(_TICKED.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped
 
 
 def _policy(style: str, script: str) -> str:

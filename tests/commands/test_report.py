@@ -7,6 +7,12 @@ import pytest
 from harness.cli import main
 from harness.evidence.run_event import Note
 from harness.evidence.run_folder import RunFolder
+from tests.report.conftest import run_events, write
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Path:
+    return write(tmp_path / "run", run_events())
 
 
 def test_report_of_a_killed_run_says_so_and_writes_the_files(
@@ -18,3 +24,17 @@ def test_report_of_a_killed_run_says_so_and_writes_the_files(
     assert main(["report", str(tmp_path)]) == 0
     assert capsys.readouterr().out.startswith("CUT SHORT: ")
     assert (tmp_path / "report.html").is_file()
+
+
+def test_a_baseline_is_kept_and_shown(run: Path) -> None:
+    assert main(["report", str(run), "--baseline", str(run)]) == 0
+    assert "nothing changed" in (run / "report.html").read_text("utf-8")
+    assert main(["report", str(run)]) == 0
+    assert "nothing changed" in (run / "report.html").read_text("utf-8")
+
+
+def test_a_baseline_that_is_none_is_said_in_a_line(
+    run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["report", str(run), "--baseline", str(tmp_path / "nothing")]) != 0
+    assert len(capsys.readouterr().err.splitlines()) == 1

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from harness.evidence.run_event import RunEvent
-from harness.report.html import html
+from harness.report.html import code, html
 from harness.report.model import read_report
 from harness.report.words import printable
 from tests.report.pictures.evidence import write_attempt
@@ -156,3 +156,11 @@ def test_pictures_stand_beside_what_rests_on_them(run: Path) -> None:
     assert Page(page).open == []
     full = html(replace(report, findings=(seen,)), most_picture_bytes=1)
     assert "The page had no room for" in full
+
+
+def test_what_stands_between_backticks_is_code_and_all_else_text() -> None:
+    assert code("call `mute()` or `<b>`") == ("call <code>mute()</code> or <code>&lt;b&gt;</code>")
+    assert code("a ` alone, and `` nothing in a pair") == (
+        "a <code> alone, and </code>` nothing in a pair"
+    )
+    assert code("one ` alone") == "one ` alone"

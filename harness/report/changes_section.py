@@ -1,0 +1,136 @@
+"""What changed since the baseline, as a part of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from harness.evidence.finding import Finding
+from harness.evidence.run_folder import RunFolderError
+from harness.judging.compare import Change, Compared
+from harness.judging.gate import GateError
+from harness.report.baseline import read_baseline
+from harness.report.comparison import Comparison, compare_runs
+from harness.report.comparison_text import (
+    TITLES,
+    VALUES,
+    VERDICTS,
+    change_words,
+    run_words,
+    value_words,
+    verdicts_words,
+)
+from harness.report.finding_view import FindingView
+from harness.report.model import Report
+from harness.report.results import document
+
+MOST_VALUES = 20
+"""Of a kind; `livekit-harness compare` has all."""
+SHORT: Mapping[Change, tuple[str, str]] = {
+    Change.REGRESSION: ("regression", "regressions"),
+    Change.LOST: ("lost its verdict", "lost their verdict"),
+    Change.FIX: ("fix", "fixes"),
+    Change.ANOTHER: ("other verdict", "other verdicts"),
+    Change.RELIMITED: ("verdict by another limit", "verdicts by another limit"),
+    Change.GAINED: ("gained a verdict", "gained a verdict"),
+    Change.WORSE: ("worse value", "worse values"),
+    Change.MOVED: ("moved value", "moved values"),
+    Change.BETTER: ("better value", "better values"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeRow:
+    """A clause that is not as it was."""
+
+    clause: str
+    statement: str
+    words: str
+    """`PASS → FAIL`, or `90 ms, expected 12 to 15`."""
+    profile: str
+    anchor: str
+    """Of its finding; empty where this run has none."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangesSection:
+    """All that changed."""
+
+    base: tuple[str, ...]
+    """The earlier runs, a line each."""
+    short: str
+    """`2 regressions, 1 fix`, or that nothing changed."""
+    versions: tuple[str, ...]
+    """`livekit-server 1.13.5 → 1.14.0`."""
+    tables: tuple[tuple[str, tuple[ChangeRow, ...], int], ...]
+    """Title, the rows that are shown, how many there are."""
+    notes: tuple[str, ...]
+
+
+def changes_section(report: Report, views: Sequence[FindingView]) -> ChangesSection | None:
+    """What is not as in the baseline; None without one, and of a proof.
+
+    A baseline that cannot be read, or compared, is said to be so.
+    """
+    if report.proof is not None:
+        return None
+    try:
+        base = read_baseline(report.folder)
+        comparison = compare_runs(base, document(report), report.gate) if base else None
+    except (RunFolderError, GateError) as error:
+        return ChangesSection(base=(), short=str(error), versions=(), tables=(), notes=())
+    if comparison is None:
+        return None
+    anchors = {_key(view.finding): view.anchor for view in views}
+    return ChangesSection(
+        base=tuple(map(run_words, comparison.base)),
+        short=_short(comparison),
+        versions=tuple(
+            f"{name} {change_words(*pair)}" for name, pair in comparison.versions.items()
+        ),
+        tables=tuple(_tables(comparison, anchors)),
+        notes=tuple(comparison.notes),
+    )
+
+
+def _short(comparison: Comparison) -> str:
+    counts = comparison.counts
+    parts = [
+        f"{counts[change]} {words[counts[change] > 1]}"
+        for change, words in SHORT.items()
+        if counts[change]
+    ]
+    return ", ".join(parts) or "nothing changed"
+
+
+def _tables(
+    comparison: Comparison, anchors: Mapping[tuple[str, str, str], str]
+) -> list[tuple[str, tuple[ChangeRow, ...], int]]:
+    tables = []
+    for change in (*VERDICTS, *VALUES):
+        rows = comparison.of(change)
+        shown = rows[:MOST_VALUES] if change in VALUES else rows
+        if rows:
+            made = tuple(_row(comparison, row, anchors) for row in shown)
+            tables.append((TITLES[change], made, len(rows)))
+    return tables
+
+
+def _row(
+    comparison: Comparison, row: Compared, anchors: Mapping[tuple[str, str, str], str]
+) -> ChangeRow:
+    words = verdicts_words(row)
+    if row.change in VALUES:
+        expected, measured = value_words(row)
+        words = f"{measured}, expected {expected}"
+    return ChangeRow(
+        clause=row.clause,
+        statement=comparison.statement_of(row.clause),
+        words=words,
+        profile=row.told.cell.profile,
+        anchor=anchors.get(_key(row.after), "") if row.after else "",
+    )
+
+
+def _key(finding: Finding) -> tuple[str, str, str]:
+    return finding.clause, finding.cell.profile, finding.scenario
