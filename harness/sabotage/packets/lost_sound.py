@@ -19,6 +19,7 @@ SABOTAGE = Sabotage(
                 "MUTE-037",
                 "MUTE-045",
                 "MUTE-048",
+                "NET-005",
                 "PUB-001",
                 "PUB-002",
             ),

@@ -52,8 +52,9 @@ SABOTAGE = Sabotage(
             *("MUTE-001", "MUTE-002", "MUTE-003", "MUTE-004", "MUTE-006", "MUTE-008", "MUTE-010"),
             *("MUTE-011", "MUTE-012", "MUTE-021", "MUTE-024", "MUTE-025", "MUTE-026", "MUTE-027"),
             *("MUTE-028", "MUTE-030", "MUTE-041", "MUTE-042", "MUTE-045", "MUTE-046", "MUTE-050"),
-            *("PERM-002", "PERM-003", "PERM-004", "PERM-011", "PERM-012", "SUB-007", "SUB-008"),
-            *("SUB-012", "SUB-013", "SUB-027", "SUB-028", "SUB-030", "SUB-031"),
+            *("NET-003", "NET-004", "PERM-002", "PERM-003", "PERM-004", "PERM-011", "PERM-012"),
+            *("SUB-007", "SUB-008", "SUB-012", "SUB-013", "SUB-027", "SUB-028", "SUB-030"),
+            "SUB-031",
         }
     ),
     tampers=(f"{__name__}:{late_calls.__name__}",),
