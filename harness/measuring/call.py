@@ -139,8 +139,8 @@ async def make_call(
     (alice,) = await stage.join(PUBLISHER)
     (bob,) = await stage.join(SUBSCRIBER, auto_subscribe=False)
     profile_ns = None if profile is None else await stage.play(profile)
-    sound = await alice.publish(tone, options=WATCHED)
-    face = await alice.publish(picture, options=ONE_LAYER)
+    sound = await alice.publish(tone, name="microphone", options=WATCHED)
+    face = await alice.publish(picture, name="camera", options=ONE_LAYER)
     async with _sampled(alice, bob) as samples:
         asked_ns = []
         for track in (sound, face):

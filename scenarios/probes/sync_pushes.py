@@ -159,8 +159,3 @@ async def publish(
         sids.append((await room.local_participant.publish_track(track, options)).sid)
     _pushing.append(asyncio.create_task(programme.side_by_side(int(seconds * fps))))
     return sids
-
-
-def where_it_is() -> str:
-    """Where the class is, as Python says."""
-    return f"{rtc.AVSynchronizer.__module__}.{rtc.AVSynchronizer.__name__}"

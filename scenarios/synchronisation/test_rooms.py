@@ -36,8 +36,8 @@ TAKES_S = 30
 @clause("SYNC-001", "SYNC-002", "SYNC-003", "SYNC-004", "SYNC-022", "SYNC-034")
 async def test_sound_and_picture_are_together_in_a_room(stage: Stage, judge: Judge) -> None:
     alice, bob = await stage.join("alice", "bob")
-    sound = await alice.publish(Tone(pilot_hz=400))
-    picture = await alice.publish(ColourCode(track_code=3), options=ONE_LAYER)
+    sound = await alice.publish(Tone(pilot_hz=400), name="microphone")
+    picture = await alice.publish(ColourCode(track_code=3), name="camera", options=ONE_LAYER)
     received = await bob.record(sound, picture)
     since = await received.until_steady()
     until = await stage.run(seconds=4)
@@ -68,8 +68,8 @@ async def test_tracks_of_a_named_stream_are_described_as_one(stage: Stage, judge
 async def test_a_room_that_synchronises_says_so_to_receivers(stage: Stage, judge: Judge) -> None:
     await stage.moderator.create_room(sync_streams=True)
     alice, bob = await stage.join("alice", "bob")
-    sound = await alice.publish(Tone(pilot_hz=400))
-    picture = await alice.publish(ColourCode(track_code=3), options=ONE_LAYER)
+    sound = await alice.publish(Tone(pilot_hz=400), name="microphone")
+    picture = await alice.publish(ColourCode(track_code=3), name="camera", options=ONE_LAYER)
     received = await bob.record(sound, picture)
     since = await received.until_steady()
     until = await stage.run(seconds=3)
@@ -147,8 +147,8 @@ async def held_apart(
     """Bob's sound and carol's pictures come late, from before they subscribe."""
     (alice,) = await stage.join("alice")
     bob, carol = await stage.join("bob", "carol", auto_subscribe=False)
-    sound = await alice.publish(Tone(pilot_hz=400, marker="order"))
-    picture = await alice.publish(ColourCode(track_code=3), options=ONE_LAYER)
+    sound = await alice.publish(Tone(pilot_hz=400, marker="order"), name="microphone")
+    picture = await alice.publish(ColourCode(track_code=3), name="camera", options=ONE_LAYER)
     await stage.impair(later("bob", "audio", sound_ms), later("carol", "video", picture_ms))
     apart = []
     for who in (bob, carol):

@@ -38,8 +38,8 @@ async def test_sound_that_is_held_up_in_a_room_that_synchronises(
 async def hold_up_sound(stage: Stage) -> tuple[SoundAndPicture, int, int, int]:
     """What bob receives; when alice's sound was held up, when no more, and when it was over."""
     alice, bob = await stage.join("alice", "bob")
-    sound = await alice.publish(Tone(pilot_hz=400, marker="order"))
-    picture = await alice.publish(ColourCode(track_code=3), options=ONE_LAYER)
+    sound = await alice.publish(Tone(pilot_hz=400, marker="order"), name="microphone")
+    picture = await alice.publish(ColourCode(track_code=3), name="camera", options=ONE_LAYER)
     received = await bob.record(sound, picture)
     await received.until_steady()
     await stage.run(seconds=2)

@@ -41,6 +41,29 @@ def video_frame_event(stream: int = 1) -> FfiEvent:
     return event
 
 
+def sound_frame_event(stream: int = 1) -> FfiEvent:
+    """A frame of a stream of sound."""
+    event = FfiEvent()
+    event.audio_stream_event.stream_handle = stream
+    event.audio_stream_event.frame_received.SetInParent()
+    return event
+
+
+def subscribed_event(name: str, *, track: int) -> FfiEvent:
+    """Somebody's track was subscribed to, and has this handle."""
+    event = FfiEvent()
+    subscribed = event.room_event.track_subscribed.track
+    subscribed.handle.id, subscribed.info.name = track, name
+    return event
+
+
+def stream_request(*, track: int, kind: str = "new_video_stream") -> FfiRequest:
+    """A stream of a track is asked for."""
+    request = FfiRequest()
+    getattr(request, kind).track_handle = track
+    return request
+
+
 class Library:
     """Stands in for the native library: keeps what it was asked and told, answers with handles."""
 
@@ -58,6 +81,8 @@ class Library:
             response.new_audio_source.source.handle.id = number
         elif message == "create_video_track":
             response.create_video_track.track.handle.id = number
+        elif message in ("new_audio_stream", "new_video_stream"):
+            getattr(response, message).stream.handle.id = number
         elif message == "capture_audio_frame":
             response.capture_audio_frame.async_id = number
         return response

@@ -1,4 +1,4 @@
-"""A name that `livekit.rtc` no longer has."""
+"""Names that `livekit.rtc` no longer has."""
 
 from __future__ import annotations
 
@@ -11,15 +11,19 @@ if TYPE_CHECKING:
     from harness.participant.tampering import Tampering
 
 
+NAMES = ("StreamState", "AVSynchronizer")
+
+
 def lacking_name(tampering: Tampering) -> None:
     """See `harness.participant.tampering`."""
     if in_probe(tampering):
-        tampering.remove("StreamState")
+        for name in NAMES:
+            tampering.remove(name)
 
 
 SABOTAGE = Sabotage(
     name="lacking-name",
-    breaks="`livekit.rtc` has no `StreamState`",
-    kills=frozenset({"EX-012"}),
+    breaks="`livekit.rtc` has no `StreamState` and no `AVSynchronizer`",
+    kills=frozenset({"EX-012", "SYNC-019"}),
     tampers=(f"{__name__}:{lacking_name.__name__}",),
 )

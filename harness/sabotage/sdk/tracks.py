@@ -1,11 +1,14 @@
-"""Which track a video source feeds, from what an application asks of the native library."""
+"""Tracks of video sources and of receive streams, from what passes to and from the library."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from harness.participant.tampering import FfiRequest, FfiResponse
+    from harness.participant.tampering import FfiEvent, FfiRequest, FfiResponse
+
+OF_STREAMS = ("audio_stream_event", "video_stream_event")
+"""Events of receive streams."""
 
 
 class VideoSources:
@@ -40,3 +43,35 @@ class VideoSources:
             request.WhichOneof("message") == "capture_video_frame"
             and request.capture_video_frame.source_handle in self._codec_chosen
         )
+
+
+class Streams:
+    """Receive streams by the names of their tracks: others' tracks, and one's own of pictures."""
+
+    def __init__(self) -> None:
+        self._tracks: dict[int, str] = {}
+        self._streams: dict[int, str] = {}
+
+    def learn(self, request: FfiRequest, response: FfiResponse) -> None:
+        """Look at a request and what came of it."""
+        message = request.WhichOneof("message")
+        if message == "create_video_track":
+            track = response.create_video_track.track.handle.id
+            self._tracks[track] = request.create_video_track.name
+        elif message in ("new_audio_stream", "new_video_stream"):
+            track = getattr(request, message).track_handle
+            stream = getattr(response, message).stream.handle.id
+            self._streams[stream] = self._tracks.get(track, "")
+
+    def told(self, event: FfiEvent) -> None:
+        """Look at an event."""
+        if event.room_event.HasField("track_subscribed"):
+            track = event.room_event.track_subscribed.track
+            self._tracks[track.handle.id] = track.info.name
+
+    def name_of(self, event: FfiEvent) -> str:
+        """Name of the track whose stream brings a frame; empty: none does, or it is not known."""
+        message = event.WhichOneof("message")
+        if message not in OF_STREAMS or not getattr(event, message).HasField("frame_received"):
+            return ""
+        return self._streams.get(getattr(event, message).stream_handle, "")

@@ -7,7 +7,8 @@ from livekit.rtc._proto.ffi_pb2 import FfiEvent
 
 from harness.evidence.clock import NS_PER_MS, now_ns
 from harness.sabotage.sdk import late_streams as module
-from harness.sabotage.sdk.late_streams import OF_STREAMS, Late, late_streams
+from harness.sabotage.sdk.late_streams import Late, late_streams
+from harness.sabotage.sdk.tracks import OF_STREAMS
 from tests.sabotage.seams import changes_of
 
 LATE_MS = 20
