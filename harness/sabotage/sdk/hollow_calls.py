@@ -28,6 +28,6 @@ def hollow_calls(tampering: Tampering) -> None:
 SABOTAGE = Sabotage(
     name="hollow-calls",
     breaks="the SDK has names of calls, and of an option, that cannot be used",
-    kills=frozenset({"MUTE-018", "SUB-026", "SUB-042"}),
+    kills=frozenset({"API-001", "API-002", "LAY-012", "MUTE-018", "SUB-026", "SUB-042"}),
     tampers=(f"{__name__}:{hollow_calls.__name__}",),
 )

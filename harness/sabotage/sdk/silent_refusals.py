@@ -20,6 +20,7 @@ SOUND = (
     "AudioStream.__init__",
     "LocalAudioTrack.create_audio_track",
 )
+QUALITY = "RemoteTrackPublication.set_video_quality"
 PICTURES = ("VideoSource.__init__", "VideoSource.capture_frame", "VideoFrame.__init__")
 
 
@@ -31,6 +32,11 @@ def silent_sound(tampering: Tampering) -> None:
 def silent_pictures(tampering: Tampering) -> None:
     """See `harness.participant.tampering`."""
     _silence(tampering, PICTURES)
+
+
+def silent_quality(tampering: Tampering) -> None:
+    """See `harness.participant.tampering`. It is asked for in a room, so in any participant."""
+    tampering.replace(QUALITY, _silent)
 
 
 def _silence(tampering: Tampering, calls: tuple[str, ...]) -> None:
@@ -85,5 +91,11 @@ SABOTAGES = (
         breaks="arguments that sources and frames of pictures cannot use are not refused",
         kills=frozenset({"VID-005", "VID-008", "VID-010", "VID-011"}),
         tampers=(f"{__name__}:{silent_pictures.__name__}",),
+    ),
+    Sabotage(
+        name="silent-quality-refusals",
+        breaks="a quality of what has no layers is not refused",
+        kills=frozenset({"LAY-010"}),
+        tampers=(f"{__name__}:{silent_quality.__name__}",),
     ),
 )

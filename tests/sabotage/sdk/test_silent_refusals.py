@@ -6,7 +6,14 @@ from typing import Any
 import pytest
 
 from harness.participant.tampering import Tamper
-from harness.sabotage.sdk.silent_refusals import PICTURES, SOUND, silent_pictures, silent_sound
+from harness.sabotage.sdk.silent_refusals import (
+    PICTURES,
+    QUALITY,
+    SOUND,
+    silent_pictures,
+    silent_quality,
+    silent_sound,
+)
 from tests.sabotage.seams import changes_of
 
 
@@ -14,6 +21,11 @@ from tests.sabotage.seams import changes_of
 def test_only_probes_are_not_refused(tamper: Tamper, calls: tuple[str, ...]) -> None:
     assert tuple(changes_of(tamper, identity="probe1")) == calls
     assert changes_of(tamper, identity="alice") == {}
+
+
+@pytest.mark.parametrize("identity", ["bob", "probe1"])
+def test_a_quality_is_refused_nowhere(identity: str) -> None:
+    assert list(changes_of(silent_quality, identity=identity)) == [QUALITY]
 
 
 @pytest.fixture
