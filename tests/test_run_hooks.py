@@ -98,7 +98,7 @@ def test_github_is_told_what_it_shows(
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(page))
     fake.scenarios(FAILS)
     fake.run().stdout.fnmatch_lines(["::error title=OWN-001 FAIL*::OWN-001 holds.%0A*"])
-    assert page.read_text().startswith("## LiveKit: not conformant\n")
+    assert page.read_text().startswith("## LiveKit 1.13.5: not conformant\n")
 
 
 @pytest.mark.parametrize("how", ENDS)

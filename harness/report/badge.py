@@ -6,6 +6,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from harness.judging.outcome import ExitCode
 from harness.report.model import Report, RunState
+from harness.report.terminal import server_words
 from harness.report.words import clipped, xml_text
 
 GREEN, RED, GREY = "#2e7d32", "#c62828", "#5f6368"
@@ -17,8 +18,7 @@ _LONGEST = 60
 
 def badge(report: Report) -> str:
     """An SVG of one line: which server, conformant or not, and how much was judged."""
-    server = report.versions.get("livekit-server", "")
-    label = clipped(f"LiveKit {server}", _LONGEST)
+    label = clipped(server_words(report), _LONGEST)
     coverage = report.outcome.coverage
     message = report.headline.lower()
     if report.passed:

@@ -14,6 +14,7 @@ from harness.judging.outcome import is_error, is_failure, is_open, is_unexpected
 from harness.report.model import Report
 from harness.report.reproduce import reproduce
 from harness.report.summary_markdown import summary_markdown
+from harness.report.terminal import server_words
 from harness.report.words import clipped, printable
 
 MOST = 10
@@ -52,7 +53,7 @@ def annotation_lines(report: Report, *, root: Path, workspace: Path) -> list[str
     for finding in report.findings if report.proof is None else ():
         kind = _kind(report, finding)
         if kind is not None:
-            title = f"{finding.clause} {_verdict(finding)}"
+            title = f"{finding.clause} {_verdict(finding)} ({server_words(report)})"
             file = _file(finding, root, workspace)
             told[kind].append(_command(kind, _says(report, finding), title=title, file=file))
     if not told["error"] and not report.passed:

@@ -12,7 +12,7 @@ from harness.report.markdown import cells, code, fenced, plain, sentence
 from harness.report.model import Report
 from harness.report.proof_text import proof_lines
 from harness.report.reproduce import reproduce
-from harness.report.terminal import coverage_line, run_line
+from harness.report.terminal import coverage_line, run_line, server_words
 from harness.report.words import clipped, limit_text, printable, value_text
 
 MOST = 50
@@ -24,7 +24,7 @@ LONGEST = 400
 def summary_markdown(report: Report) -> str:
     """The result first, then what decided it, then what to know."""
     lines = [
-        f"## LiveKit: {report.headline.lower()}",
+        f"## {plain(server_words(report))}: {report.headline.lower()}",
         "",
         f"**{plain(sentence(report.why))}**",
         "",

@@ -47,6 +47,11 @@ def duration(seconds: float) -> str:
     return f"{minutes // 60} h {minutes % 60} min"
 
 
+def server_words(report: Report) -> str:
+    """`LiveKit 1.13.5`."""
+    return f"LiveKit {report.versions.get('livekit-server', '')}".strip()
+
+
 def run_line(report: Report) -> str:
     """What ran: versions, backend, seed, gate, how long."""
     parts = [f"{name} {version}" for name, version in report.versions.items()]

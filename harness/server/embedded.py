@@ -23,6 +23,8 @@ from harness.server.model import Progress, ServerError
 
 _BUILD_LIMIT_S = 1800.0
 _REPORT_EACH = 50
+_REPLACED = "interpreted differently than if it were the main module"
+"""In what `go install` says of a module with `replace` directives, as livekit-server from 1.13.6."""
 _OFFLINE = ("no such host", "i/o timeout", "connection refused", "network is unreachable")
 
 
@@ -182,5 +184,10 @@ def _failure(module: Module, lines: Sequence[str]) -> ServerError:
         return ServerError(
             f"cannot download the source of {module.label}, it takes the network once "
             f"(or a Go module proxy in GOPROXY): {said}"
+        )
+    if any(_REPLACED in line for line in lines):
+        return ServerError(
+            f"{module.label} cannot be built by itself, its go.mod replaces modules: use Docker "
+            "(--lk-backend container), or a program of that release (--lk-server-binary)"
         )
     return ServerError(f"building {module.label} failed: {said}")

@@ -18,10 +18,10 @@ def lines_of(folder: Path, root: Path = Path("/repo")) -> list[str]:
 def test_what_decides_is_an_error_and_what_is_to_know_a_notice(run: Path) -> None:
     lines = lines_of(run)
     assert [line.partition("::")[2].partition("::")[0] for line in lines] == [
-        "error title=MUTE-002 FAIL,file=scenarios/mute/test_sound.py",
-        "error title=MUTE-004 INCONCLUSIVE,file=scenarios/mute/test_sound.py",
-        "error title=MUTE-005 ERROR,file=scenarios/mute/test_sound.py",
-        "error title=MUTE-007 unexpected PASS,file=scenarios/mute/test_picture.py",
+        "error title=MUTE-002 FAIL (LiveKit 1.13.5),file=scenarios/mute/test_sound.py",
+        "error title=MUTE-004 INCONCLUSIVE (LiveKit 1.13.5),file=scenarios/mute/test_sound.py",
+        "error title=MUTE-005 ERROR (LiveKit 1.13.5),file=scenarios/mute/test_sound.py",
+        "error title=MUTE-007 unexpected PASS (LiveKit 1.13.5),file=scenarios/mute/test_picture.py",
         "notice",
         "notice",
     ]
@@ -37,7 +37,10 @@ def test_what_fails_and_does_not_gate_is_a_warning(run: Path) -> None:
     file = run / "events.ndjson"
     file.write_bytes(file.read_bytes().replace(b'"gate":""', b'"gate":"MUTE-002"'))
     kinds = [line.partition(",")[0] for line in lines_of(run)]
-    assert kinds[:2] == ["::error title=MUTE-002 FAIL", "::warning title=MUTE-007 unexpected PASS"]
+    assert kinds[:2] == [
+        "::error title=MUTE-002 FAIL (LiveKit 1.13.5)",
+        "::warning title=MUTE-007 unexpected PASS (LiveKit 1.13.5)",
+    ]
 
 
 def test_a_run_that_failed_as_a_whole_is_an_error(
@@ -52,11 +55,15 @@ def test_a_run_that_failed_as_a_whole_is_an_error(
     [("/repo", "scenarios/mute/test_sound.py"), ("/repo/sub", "sub/scenarios/mute/test_sound.py")],
 )
 def test_a_file_is_named_as_the_repository_does(run: Path, root: str, file: str) -> None:
-    assert lines_of(run, Path(root))[0].startswith(f"::error title=MUTE-002 FAIL,file={file}::")
+    assert lines_of(run, Path(root))[0].startswith(
+        f"::error title=MUTE-002 FAIL (LiveKit 1.13.5),file={file}::"
+    )
 
 
 def test_a_file_outside_of_the_repository_is_not_named(run: Path) -> None:
-    assert lines_of(run, Path("/elsewhere"))[0].startswith("::error title=MUTE-002 FAIL::")
+    assert lines_of(run, Path("/elsewhere"))[0].startswith(
+        "::error title=MUTE-002 FAIL (LiveKit 1.13.5)::"
+    )
 
 
 def test_no_text_from_outside_is_a_command(run: Path) -> None:

@@ -25,7 +25,7 @@ def test_what_does_not_gate_is_told_apart(run: Path) -> None:
     file = run / "events.ndjson"
     file.write_bytes(file.read_bytes().replace(b'"gate":""', b'"gate":"MUTE-002"'))
     assert headings(summary_markdown(read_report(run))) == [
-        "## LiveKit: not conformant",
+        "## LiveKit 1.13.5: not conformant",
         "### Fails: 1",
         "### Fails, and does not gate (MUTE-002): 1",
         "### Is not decided: 2",
@@ -36,7 +36,7 @@ def test_what_does_not_gate_is_told_apart(run: Path) -> None:
 def test_a_cut_run_says_what_is_missing(run_of: RunOf) -> None:
     cut = run_of(lambda event: not isinstance(event, RunFinished | FindingMade))
     text = summary_markdown(read_report(cut))
-    assert headings(text)[:2] == ["## LiveKit: cut short", "### Cut: 3"]
+    assert headings(text)[:2] == ["## LiveKit 1.13.5: cut short", "### Cut: 3"]
     assert "- `scenarios/mute/test_picture.py::test_dark`: attempt 1 ended" in text
 
 

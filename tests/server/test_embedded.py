@@ -66,6 +66,10 @@ def test_two_at_once_build_once(go: Callable[[str], Path], tmp_path: Path) -> No
     [
         ("echo half > $GOBIN/server; echo x.go:1: undefined >&2; exit 1", "building .* failed: x"),
         ("echo dial tcp: lookup registry.example: no such host >&2; exit 1", "takes the network"),
+        (
+            "echo 'it to be interpreted differently than if it were the main module.' >&2; exit 1",
+            "livekit-server v1.13.5 cannot be built by itself, .* use Docker",
+        ),
         ("kill -9 $$", "building livekit-server v1.13.5 failed: internal/abi"),
     ],
 )
