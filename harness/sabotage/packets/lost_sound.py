@@ -1,4 +1,4 @@
-"""The first sound of a publisher called alice never arrives; her others do."""
+"""A publisher called alice: her first sound and one called `back` never arrive, her others do."""
 
 from __future__ import annotations
 
@@ -6,12 +6,16 @@ from harness.network.impairment import Target
 from harness.network.impairments import Loss
 from harness.sabotage.sabotage import Sabotage
 
+TRACKS = ("alice/sound1", "alice/back")
+
 SABOTAGE = Sabotage(
     name="lost-sound",
-    breaks="each packet of one publisher's first sound is lost on the way to its subscribers",
+    breaks="each packet of one publisher's first sound, and of one called `back`, is lost on the "
+    "way to its subscribers",
     kills=frozenset(
         {
             *("SUB-001", "SUB-005", "SUB-010", "SUB-019", "PERM-001", "PERM-013", "PERM-014"),
+            *("LIFE-011", "LIFE-017", "LIFE-024"),
             *(
                 "PERM-025",
                 "MUTE-008",
@@ -25,5 +29,7 @@ SABOTAGE = Sabotage(
             ),
         }
     ),
-    impairments=(Loss(ratio=1.0, target=Target(direction="down", track="alice/sound1")),),
+    impairments=tuple(
+        Loss(ratio=1.0, target=Target(direction="down", track=track)) for track in TRACKS
+    ),
 )
