@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import TypeGuard
 
 import pytest
 
@@ -45,7 +48,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "calibration": BASE
     | {"verifiers", "statistics", "judging", "participant", "server", "stage", "measuring"},
     "run": BASE | {"judging", "server", "stage", "sabotage", "calibration"},
-    "report": {"evidence", "clauses", "judging", "statistics"},
+    "report": {"evidence", "clauses", "judging", "statistics", "signals", "verifiers"},
     "soak": {"evidence", "judging", "report"},
     "standalone": BASE | {"server", "gateway"},
 }
@@ -59,19 +62,48 @@ def ids(paths: list[Path]) -> list[str]:
     return [str(path.relative_to(ROOT)) for path in paths]
 
 
-def imported(path: Path) -> Iterator[str]:
-    """Dotted names that a module imports, wherever in it."""
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+@dataclass(frozen=True, kw_only=True)
+class Module:
+    """What the rules ask of a file, read once for all of them."""
+
+    text: str
+    imported: tuple[str, ...]
+    """Dotted names, wherever in it."""
+    functions: tuple[tuple[str, int], ...]
+    """Name and lines of each."""
+    forgotten: tuple[int, ...]
+    """Lines that start a task which nobody holds."""
 
 
-def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield node
+@cache
+def read(path: Path) -> Module:
+    text = path.read_text()
+    nodes = list(ast.walk(ast.parse(text)))
+    return Module(
+        text=text,
+        imported=tuple(name for node in nodes for name in _imported(node)),
+        functions=tuple(
+            (node.name, (node.end_lineno or 0) - node.lineno + 1)
+            for node in nodes
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        ),
+        forgotten=tuple(node.lineno for node in nodes if _forgets_a_task(node)),
+    )
+
+
+def _imported(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+    elif isinstance(node, ast.ImportFrom) and node.module:
+        yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def _forgets_a_task(node: ast.AST) -> TypeGuard[ast.Expr]:
+    return (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Call)
+        and ast.unparse(node.value.func).endswith(("asyncio.create_task", "ensure_future"))
+    )
 
 
 @pytest.mark.parametrize("path", MODULES, ids=ids(MODULES))
@@ -79,9 +111,10 @@ def test_imports_point_one_way(path: Path) -> None:
     room, *inside = path.relative_to(HARNESS).parts
     if not inside or room == "commands":
         return  # plugin, scenario, cli and its commands sit on top
-    wanted = {name.split(".")[1] for name in imported(path) if name.startswith("harness.")}
+    imported = read(path).imported
+    wanted = {name.split(".")[1] for name in imported if name.startswith("harness.")}
 
-    assert not [name for name in imported(path) if name.startswith("scenarios")]
+    assert not [name for name in imported if name.startswith("scenarios")]
     assert wanted - {room} <= MAY_IMPORT[room]
 
 
@@ -90,13 +123,13 @@ def test_only_participants_import_the_sdk(path: Path) -> None:
     if path.relative_to(HARNESS).parts[0] == "participant":
         return
 
-    assert not [name for name in imported(path) if name.startswith("livekit.rtc")]
-    assert "livekit.rtc" not in path.read_text().replace("`livekit.rtc`", "")
+    assert not [name for name in read(path).imported if name.startswith("livekit.rtc")]
+    assert "livekit.rtc" not in read(path).text.replace("`livekit.rtc`", "")
 
 
 @pytest.mark.parametrize("path", MODULES, ids=ids(MODULES))
 def test_a_module_with_behaviour_has_its_tests(path: Path) -> None:
-    if not any(not function.name.startswith("__") for function in functions(path)):
+    if all(name.startswith("__") for name, _ in read(path).functions):
         return
     inside = path.relative_to(HARNESS)
     if inside.parts[0] == "sabotage" and len(inside.parts) > 2:
@@ -107,12 +140,8 @@ def test_a_module_with_behaviour_has_its_tests(path: Path) -> None:
 
 @pytest.mark.parametrize("path", CODE, ids=ids(CODE))
 def test_functions_and_modules_are_small(path: Path) -> None:
-    long = [
-        f.name for f in functions(path) if (f.end_lineno or 0) - f.lineno + 1 > LONGEST_FUNCTION
-    ]
-
-    assert not long
-    assert len(path.read_text().splitlines()) <= LONGEST_MODULE
+    assert not [name for name, lines in read(path).functions if lines > LONGEST_FUNCTION]
+    assert len(read(path).text.splitlines()) <= LONGEST_MODULE
 
 
 def test_every_clause_has_a_scenario_and_every_scenario_its_clauses() -> None:
@@ -123,12 +152,7 @@ def test_every_clause_has_a_scenario_and_every_scenario_its_clauses() -> None:
 
 def test_no_module_of_the_house_starts_a_task_and_forgets_it() -> None:
     forgotten = [
-        f"{path.relative_to(ROOT)}:{node.lineno}"
-        for path in MODULES
-        for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Expr)
-        and isinstance(node.value, ast.Call)
-        and ast.unparse(node.value.func).endswith(("asyncio.create_task", "ensure_future"))
+        f"{path.relative_to(ROOT)}:{line}" for path in MODULES for line in read(path).forgotten
     ]
 
     assert not forgotten
