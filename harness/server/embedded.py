@@ -24,7 +24,7 @@ from harness.server.model import Progress, ServerError
 _BUILD_LIMIT_S = 1800.0
 _REPORT_EACH = 50
 _REPLACED = "interpreted differently than if it were the main module"
-"""In what `go install` says of a module with `replace` directives, as livekit-server from 1.13.6."""
+"""What `go install` says of `replace` directives, which livekit-server has from 1.13.6 on."""
 _OFFLINE = ("no such host", "i/o timeout", "connection refused", "network is unreachable")
 
 
