@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+collect_ignore = ["examples/agent"]
+"""A user's project, with clauses and settings of its own: `pytest scenarios/examples/agent`."""
+
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what is marked `long` in a run of everything, unless all is to be proven."""

@@ -7,11 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+OF_A_USER = ROOT / "scenarios" / "examples" / "agent"
+"""Scenarios about an application: their clauses are its own."""
 
 
 def scenarios() -> Iterator[tuple[str, frozenset[str]]]:
     """Node id of each scenario of the repository, and the ids in its `@clause(...)`."""
     for path in sorted((ROOT / "scenarios").rglob("test_*.py")):
+        if path.is_relative_to(OF_A_USER):
+            continue
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.AsyncFunctionDef):
                 yield f"{path.relative_to(ROOT)}::{node.name}", _declared(node)

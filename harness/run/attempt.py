@@ -19,6 +19,7 @@ from harness.run.scenario import Scenario
 from harness.stage.errors import (
     GatewayDied,
     GatewayError,
+    GuestDied,
     ParticipantDied,
     StageError,
     Unsupported,
@@ -146,7 +147,7 @@ async def _play(plan: Plan, setup: StageSetup, done: _Performance) -> None:
         # a scenario may have time limits of its own, which end in the same exception
         late = isinstance(cause, TimeoutError) and limit.expired()
         done.error = f"the scenario took more than {limit_s:g} s" if late else _one_line(cause)
-        done.final = isinstance(cause, (GatewayDied, ParticipantDied, *OWN_MISTAKES))
+        done.final = isinstance(cause, (GatewayDied, GuestDied, ParticipantDied, *OWN_MISTAKES))
         if isinstance(cause, OWN_MISTAKES):
             done.error += f" ({_place(cause)}; see {plan.folder}/{TRACE})"
 
@@ -168,7 +169,7 @@ def _one_line(error: BaseException) -> str:
     text = " ".join(str(error).split()) or "no further word"
     return (
         text
-        if isinstance(error, StageError | GatewayError | ParticipantDied)
+        if isinstance(error, StageError | GatewayError | GuestDied | ParticipantDied)
         else f"{type(error).__name__}: {text}"
     )
 

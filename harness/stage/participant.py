@@ -20,6 +20,7 @@ from harness.participant.protocol import (
 )
 from harness.signals.generator import SoundSignal
 from harness.signals.picture import ColourCode
+from harness.stage.guest_track import GuestTrack
 from harness.stage.publication import Publication
 from harness.stage.received import Received
 
@@ -102,7 +103,7 @@ class Participant:
 
     async def record(
         self,
-        *publications: Publication[Any],
+        *publications: Publication[Any] | GuestTrack,
         sample_rate: int = 48_000,
         channels: int = 1,
         keep_every: int = 0,
@@ -110,7 +111,7 @@ class Participant:
         """Record what arrives of some publications, from now until the stage closes.
 
         Args:
-            publications: Sounds and pictures.
+            publications: Sounds and pictures, of participants and of guests.
             sample_rate: Of sounds, samples a second.
             channels: Of sounds.
             keep_every: Keep the first picture and each n-th after it whole, up to 64 MiB a

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from harness.evidence.ledger import Ledger
 from harness.evidence.selected_pair import selected_pairs
+from harness.gateway.client import ParticipantState
 from harness.gateway.relay_messages import Snapshot
 from harness.stage.errors import StageError
 
@@ -49,7 +51,46 @@ def check_path(
         raise StageError(
             f"the relay was too slow for {snapshot.kernel_dropped} packets, which are in no ledger"
         )
-    for direction in ("up", "down") if over_udp else ():
+    if over_udp:
+        _require_moved(participant, snapshot)
+
+
+def check_guest_path(
+    guest: str, state: ParticipantState | None, snapshot: Snapshot, ledger: Ledger
+) -> None:
+    """The same of a guest, whose SDK cannot be asked: as far as the gateway alone can tell.
+
+    Args:
+        guest: Identity.
+        state: What the gateway knows of it.
+        snapshot: What the relay counted.
+        ledger: Written out to the time of the snapshot.
+
+    Raises:
+        StageError: it never joined; the relay moved nothing for it in a direction, and it was not
+            offered ICE-TCP, which the relay does not see; or somebody received a track of which
+            the guest sent nothing through the relay.
+    """
+    if state is None or not state.sid:
+        raise StageError(
+            f"guest {guest} never joined: await its `joined()`, or leave it out of the scenario"
+        )
+    if any(route.transport == "tcp" for route in state.routes):
+        return
+    _require_moved(guest, snapshot)
+    others = [one for one in ledger.participants if one != guest]
+    for sid, track in state.tracks.items():
+        if len(ledger.packets(participant=guest, direction="up", track=sid)):
+            continue
+        if any(len(ledger.packets(participant=p, direction="down", track=sid)) for p in others):
+            raise StageError(
+                f"guest {guest}: its track {track.name!r} was received, and none of it came "
+                "through the gateway: nothing of this attempt counts"
+            )
+
+
+def _require_moved(participant: str, snapshot: Snapshot) -> None:
+    for direction in ("up", "down"):
         moved = sum(
             side.total.forwarded
             for side in snapshot.sides

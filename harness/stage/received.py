@@ -11,6 +11,7 @@ from harness.evidence.recording import AudioRecording, VideoRecording
 from harness.signals.picture import ColourCode
 from harness.signals.sound import Tone
 from harness.signals.sweep import Sweep
+from harness.stage.guest_track import GuestPicture, GuestSound, GuestTrack
 from harness.stage.publication import Publication
 from harness.stage.steadiness import flows
 from harness.verifiers.proof import Witness
@@ -32,11 +33,13 @@ class Received:
 
     @overload
     def __getitem__(
-        self, publication: Publication[Tone] | Publication[Sweep]
+        self, publication: Publication[Tone] | Publication[Sweep] | GuestSound
     ) -> AudioRecording: ...
     @overload
-    def __getitem__(self, publication: Publication[ColourCode]) -> VideoRecording: ...
-    def __getitem__(self, publication: Publication[Any]) -> Recording:
+    def __getitem__(
+        self, publication: Publication[ColourCode] | GuestPicture
+    ) -> VideoRecording: ...
+    def __getitem__(self, publication: Publication[Any] | GuestTrack) -> Recording:
         return self._recordings[publication.sid]
 
     def witness(self, publication: Publication[Any]) -> Witness:

@@ -29,6 +29,8 @@ from harness.processes.watcher_client import WatcherProcess
 from harness.server.model import Server
 from harness.stage.arrivals import inter_arrival_p99_ms
 from harness.stage.errors import ParticipantDied, StageError
+from harness.stage.guest import Guest, Surroundings
+from harness.stage.guests import Guests
 from harness.stage.load import MachineTimes, machine_figures, watch_figures
 from harness.stage.moderator import Moderator
 from harness.stage.participant import Participant
@@ -90,6 +92,10 @@ class Stage:
         """Names of the rooms that somebody may have joined."""
         self._aimed_at: set[str] = set()
         """Whose network was to have a fault."""
+        around = Surroundings(
+            folder=setup.folder, gateway=gateway.client.state, room=self.moderator.participants
+        )
+        self._guests = Guests(setup.keeper, setup.server, setup.room, around)
 
     @property
     def ledger(self) -> Ledger:
@@ -128,16 +134,37 @@ class Stage:
             dynacast=dynacast,
             single_peer_connection=single_peer_connection,
         )
-        there = [p.identity for p in self.participants if not p.has_left]
         for place, identity in enumerate(identities):
-            if identity in (*there, *identities[:place]):
-                raise ValueError(f"{identity!r} has joined already: give each participant a name")
+            self._require_new(identity, *identities[:place])
         async with asyncio.TaskGroup() as group:
             joining = [
                 group.create_task(self._join(identity, options, grants, room))
                 for identity in identities
             ]
         return tuple(task.result() for task in joining)
+
+    async def guest(self, identity: str, *, command: Sequence[str] | None = None) -> Guest:
+        """Have a program of your own take part, through the gateway.
+
+        Args:
+            identity: Who it will be in the room.
+            command: What the harness starts, with the guest's `url` and `token` as LIVEKIT_URL and
+                LIVEKIT_TOKEN in its environment; it is waited for until it has joined, is ended
+                with the attempt, and must not end before. None: start it yourself, with
+                `guest.url` and `guest.token`, and await `guest.joined()`.
+
+        Raises:
+            StageError: it cannot be started, or has not joined in time.
+            GuestDied: it ended before it had joined.
+            ValueError: somebody of that identity is there.
+        """
+        self._require_new(identity)
+        return await self._guests.invite(identity, self.ticket(identity), command)
+
+    def _require_new(self, identity: str, *others: str) -> None:
+        there = [p.identity for p in self.participants if not p.has_left]
+        if identity in (*there, *self._guests.identities, *others):
+            raise ValueError(f"{identity!r} has joined already: give each participant a name")
 
     async def impair(self, *impairments: Impairment) -> int:
         """Put these in force, in place of what was asked for before and on top of the profile.
@@ -180,8 +207,12 @@ class Stage:
         """Let media run; returns the monotonic ns at its end."""
         self.media_s += seconds
         await asyncio.sleep(seconds)
-        self._gateway.check_alive()
+        self._check_alive()
         return now_ns()
+
+    def _check_alive(self) -> None:
+        self._gateway.check_alive()
+        self._guests.check_alive()
 
     async def probe(self, file: str | Path, function: str, **args: Any) -> Any:  # noqa: ANN401
         """Call a function of a Python file in a disposable participant; returns its result.
@@ -255,9 +286,10 @@ class Stage:
 
         Raises:
             StageError: the media of a participant did not take the way through the relay, a source
-                or recording broke on the way, or a fault was aimed at somebody who never joined.
+                or recording broke on the way, a fault was aimed at somebody who never joined, or a
+                guest was.
         """
-        self._gateway.check_alive()
+        self._check_alive()
         self._check_aim()
         for participant in self.participants:
             if not participant.has_left:
@@ -277,6 +309,8 @@ class Stage:
             }
             for fault in participant.handle.faults:
                 raise StageError(f"{participant.identity}: {fault.where} broke: {fault.error}")
+        self._guests.check_path(state, snapshot, self.ledger)
+        self.sdk.update(self._guests.sdk())
         if snapshot.overshoot_p99_ms is not None:
             self.health["relay"] = {
                 "relay_overshoot_p99_ms": snapshot.overshoot_p99_ms,
@@ -288,7 +322,7 @@ class Stage:
         }
 
     def _check_aim(self) -> None:
-        there = [participant.identity for participant in self.participants]
+        there = [*(one.identity for one in self.participants), *self._guests.identities]
         for missed in sorted(self._aimed_at.difference(there)):
             raise StageError(
                 f"a fault was aimed at {missed!r}, who never joined; there were {', '.join(there)}"
@@ -296,7 +330,8 @@ class Stage:
 
     async def close(self) -> None:
         """End all that still runs, whatever state it is in; leave nothing on a foreign server."""
-        await asyncio.gather(*(p.handle.close() for p in self.participants), return_exceptions=True)
+        everybody = [participant.handle.close() for participant in self.participants]
+        await asyncio.gather(self._guests.close(), *everybody, return_exceptions=True)
         await self._gateway.close()
         self._watcher.close()
         if not self._setup.server.owned:

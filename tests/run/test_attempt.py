@@ -16,7 +16,13 @@ from harness.run import attempt
 from harness.run.attempt import error_attempt, perform, unsupported_attempt
 from harness.run.judge import Judge
 from harness.run.scenario import Body
-from harness.stage.errors import GatewayDied, ParticipantDied, StageError, Unsupported
+from harness.stage.errors import (
+    GatewayDied,
+    GuestDied,
+    ParticipantDied,
+    StageError,
+    Unsupported,
+)
 from harness.stage.stage import Stage, StageSetup
 from harness.verifiers.combine import fact
 
@@ -146,6 +152,11 @@ PLACE = " (test_attempt.py:N; see attempts/silence/1/traceback.txt)"
         (RuntimeError("busy"), "RuntimeError: busy", False),
         (StageError("no packet went up"), "no packet went up", False),
         (GatewayDied("the gateway ended"), "the gateway ended", True),
+        (
+            GuestDied("agent", Exit(code=3, signal=None), ["no memory"]),
+            "guest agent ended by itself: exit code 3; last log lines: no memory",
+            True,
+        ),
         (GONE, str(GONE), True),
         (ExceptionGroup("g", [ExceptionGroup("h", [GONE]), ValueError()]), str(GONE), True),
     ],

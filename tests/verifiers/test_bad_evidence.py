@@ -21,6 +21,7 @@ from harness.evidence.statistics_sample import StatisticsSample
 from harness.signals.picture import ColourCode
 from harness.signals.sound import Tone
 from harness.signals.sweep import Sweep
+from harness.signals.turns import Turn
 from harness.verifiers.recovery_parts import Fault
 from harness.verifiers.skew import SoundAndPicture
 from harness.verifiers.skew_bands import ACCEPTABILITY
@@ -41,6 +42,8 @@ ASK_FOR_OTHERS = {"crosstalk", "foreign_frames", "silence_ratio", "stray_picture
 """What they look for, or do not mind, is somebody else's signal."""
 NO_IDENTITY = {"frames_of_wrong_size", "last_sample_after", "samples_lost", "samples_too_many"}
 """They compare numbers that any signal may have, which a list of what was captured explains."""
+BY_LEVEL_ALONE = {"barge_in_time", "longest_pause", "response_time", "unasked_sound"}
+"""What is heard of them may be any sound."""
 FINDINGS = {
     ("frames_lost", "empty"): 60.0,
     ("frames_lost", "of_another"): 60.0,
@@ -124,6 +127,7 @@ def ask(
         "samples": statistics_of_pictures(),
         "way": TrackWay(ledger=Wire(), publisher="alice", subscriber="bob", track="TR_face"),
         "events": (),
+        "turns": [Turn(begin_ns=at(1.5), end_ns=at(2.5), next_ns=at(5.5))],
         "fault": Fault(gone_ns=at(1.0), healed_ns=at(1.5), until_ns=at(5.5)),
     }
     wanted = inspect.signature(verifier).parameters
@@ -220,6 +224,8 @@ def cases() -> Iterator[Any]:
             if name == "of_another" and verifier.__name__ in ASK_FOR_OTHERS:
                 continue
             if name in {"empty", "of_another"} and verifier.__name__ in NO_IDENTITY:
+                continue
+            if name == "of_another" and verifier.__name__ in BY_LEVEL_ALONE:
                 continue
             yield pytest.param(verifier, name, id=f"{verifier.__name__}-{name}")
 
