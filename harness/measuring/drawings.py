@@ -12,28 +12,13 @@ from harness.evidence.clock import NS_PER_S
 from harness.measuring.cells import TOLD_MS, part_name, parts_words
 from harness.measuring.latency_report import LatencyReport
 from harness.measuring.timed import Timed
-from harness.report.plots import Axis, Band, Line, Part, Tone, cdf, chart, parts_bar
-from harness.verifiers.skew_bands import ACCEPTABILITY, BROADCAST, DETECTABILITY
-from harness.verifiers.skew_bands import Band as Allowed
+from harness.report.pictures.skew import SKEW_BANDS, skew_axis
+from harness.report.plots import Axis, Band, Line, Part, cdf, chart, parts_bar
 
 BROKEN_S = 1.5
 """Neighbours that are farther apart are not joined: nothing came in between."""
 ROOM = 1.1
 MOST_BANDS = 12
-SKEW_ROOM_MS = 20.0
-
-
-def _band(standard: str, allowed: Allowed, tone: Tone) -> Band:
-    label = f"{standard} +{allowed.early_ms:g} / −{allowed.late_ms:g} ms"
-    return Band(low=-allowed.late_ms, high=allowed.early_ms, label=label, tone=tone)
-
-
-SKEW_BANDS = (
-    _band("BT.1359 acceptability", ACCEPTABILITY, "outer"),
-    _band("BT.1359 detectability", DETECTABILITY, "middle"),
-    _band("EBU R37", BROADCAST, "inner"),
-)
-"""Positive: the sound is early."""
 
 
 def distributions(reports: Sequence[LatencyReport]) -> list[Markup]:
@@ -89,14 +74,12 @@ def skew_drawn(report: LatencyReport) -> Markup | None:
     lines = _lines(report, ("sound early by", report.skews, 0))
     if not lines:
         return None
-    low = min(SKEW_BANDS[0].low, float(lines[0].y.min())) - SKEW_ROOM_MS
-    high = max(SKEW_BANDS[0].high, float(lines[0].y.max())) + SKEW_ROOM_MS
     return chart(
         title=f"Skew over time, {report.profile}",
         description="How early the sound was at each picture; "
         + "; ".join(band.label for band in SKEW_BANDS),
         x=_time(report),
-        y=Axis(label="sound early by, ms", low=low, high=high),
+        y=skew_axis(lines[0].y),
         lines=lines,
         x_bands=_bands(report),
         y_bands=SKEW_BANDS,

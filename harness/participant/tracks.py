@@ -10,6 +10,7 @@ from livekit import rtc
 
 from harness.evidence.clock import now_ns
 from harness.evidence.file_name import file_name
+from harness.evidence.sent_signal import write_signal
 from harness.participant.coded_feed import CodedPictureFeed
 from harness.participant.coded_pictures import DEFAULT_KBPS, CodedPicture, coded_pictures
 from harness.participant.health import HealthMonitor
@@ -58,6 +59,7 @@ class OwnTracks:
         if room is None and not command.hold:
             raise Refused("publish needs a room: join first")
         loop = await self._coded(command)
+        write_signal(path, command)
         source = self._start(command, path, loop)
         self._sources[command.name] = source
         at_ns = now_ns()

@@ -8,6 +8,7 @@ forbids any other script, any other style and every request to a network.
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import re
 import shlex
@@ -72,6 +73,7 @@ def html(report: Report, *, most_picture_bytes: int = MOST_BYTES) -> str:
     return printable(page)
 
 
+@functools.cache
 def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from harness.measuring.drawings import (
     MOST_BANDS,
-    SKEW_BANDS,
     bands_told,
     distributions,
     latency_drawn,
@@ -12,6 +11,7 @@ from harness.measuring.drawings import (
 )
 from harness.measuring.measured import Measured
 from harness.measuring.timed import Timed
+from harness.report.pictures.skew import SKEW_BANDS
 
 
 def test_distributions_are_of_all_profiles_that_have_one(measured: Measured) -> None:
@@ -56,9 +56,3 @@ def test_skew_beyond_its_bands_is_still_in_sight(measured: Measured) -> None:
     assert plot is not None
     assert all(band.label in plot for band in SKEW_BANDS)
     assert "-800" in plot
-
-
-def test_bands_lie_inside_each_other() -> None:
-    outer, middle, inner = SKEW_BANDS
-
-    assert outer.low < middle.low < inner.low < 0 < inner.high < middle.high < outer.high

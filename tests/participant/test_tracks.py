@@ -6,12 +6,14 @@ import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 
 from harness.evidence.recording import AudioRecording, FrameStatus, VideoRecording
 from harness.evidence.sent import read_sent
+from harness.evidence.sent_signal import signal_file
 from harness.participant.connection import CommandFailed
-from harness.participant.protocol import PublishOptions
+from harness.participant.protocol import PublishOptions, PublishTone
 from harness.signals.picture import ColourCode
 from harness.signals.sound import Tone
 from harness.signals.sweep import Sweep, SweepGenerator
@@ -34,6 +36,18 @@ async def test_a_track_that_is_held_back_is_fed_and_has_no_sid(start: Start) -> 
     sent = read_sent(Path(held.sent))
     assert sent["number"][0] == 0
     assert abs(int(sent["at_ns"][0]) - held.start_ns) < 1_000_000_000
+
+
+@pytest.mark.asyncio
+async def test_what_was_asked_for_lies_beside_what_was_sent(start: Start) -> None:
+    alice = await start("alice")
+    tone = Tone(pilot_hz=700, marker="order")
+    held = await alice.publish(name="a.tone", signal=tone, hold=True)
+    await alice.leave()
+
+    written = signal_file(Path(held.sent)).read_bytes()
+    command = msgspec.json.decode(written, type=PublishTone)
+    assert (command.name, command.tone, command.hold) == ("a.tone", tone, True)
 
 
 @pytest.mark.asyncio

@@ -13,6 +13,7 @@ from harness.evidence.clock import NS_PER_S
 from harness.evidence.finding import Attempt
 from harness.evidence.json_value import read_json
 from harness.evidence.ledger import Ledger
+from harness.evidence.recording import AudioRecording
 from harness.evidence.sdk_event import SdkEvent
 from harness.evidence.signalling import SignallingMessage, read_signalling
 from harness.evidence.statistics_sample import StatisticsSample
@@ -34,6 +35,7 @@ class AttemptFolder:
     def __init__(self, path: Path, attempt: Attempt) -> None:
         self.path = path
         self.attempt = attempt
+        self._sounds: dict[Path, AudioRecording] = {}
 
     def seconds(self, at_ns: NDArray[np.int64]) -> NDArray[np.float64]:
         """Monotonic times as seconds since the attempt began."""
@@ -87,6 +89,17 @@ class AttemptFolder:
             if isinstance(sid, str) and isinstance(name, str):
                 names[sid] = name
         return names
+
+    def sound(self, path: Path) -> AudioRecording:
+        """A recording, the same each time: what was looked for in it is not looked for again."""
+        if path not in self._sounds:
+            self._sounds[path] = AudioRecording(path=path, subscriber=path.parent.name)
+        return self._sounds[path]
+
+    def emitted_of(self, sent: Path) -> AudioRecording | None:
+        """What the publisher's own track emitted; None where that was not recorded."""
+        emitted = sent.with_suffix(".local.wav")
+        return self.sound(emitted) if emitted.exists() else None
 
     def sent_of(self, recording: Path) -> Path | None:
         """What was handed over of a recording `<publisher>-<track>`; None where that is not plain.

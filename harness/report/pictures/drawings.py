@@ -7,57 +7,63 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from harness.evidence.recording import AudioRecording, VideoRecording
+from harness.evidence.recording import VideoRecording
 from harness.report.finding_view import FindingView
+from harness.report.pictures.ages import ages_drawn, distribution_drawn
 from harness.report.pictures.attempt_folder import EVENTS, STATISTICS, AttemptFolder
 from harness.report.pictures.faults import fault_bands
-from harness.report.pictures.frames import (
-    distribution_drawn,
-    latencies,
-    latency_drawn,
-    numbers_drawn,
-    sizes_drawn,
-)
+from harness.report.pictures.frames import numbers_drawn, sizes_drawn
 from harness.report.pictures.moments import is_about_media, marks
 from harness.report.pictures.packets import losses_drawn, packets_drawn
 from harness.report.pictures.sequence import sequence_drawn
+from harness.report.pictures.signals import picture_of, tone_of
+from harness.report.pictures.skew import skew_drawn
 from harness.report.pictures.sound import level_drawn, spectrogram_drawn
 from harness.report.pictures.strip import strip_drawn
 from harness.report.plots import Mark
+from harness.verifiers.latency_series import HeardSound, SeenPictures, Track
+from harness.verifiers.skew import SoundAndPicture
 
 PACKETS = "packets"
 """In place of the three files of a ledger."""
-AGES = "LAT"
-"""Area of the clauses about the age of what is heard and seen: their limits are drawn."""
+AGES, SKEWS = "LAT", "SYNC"
+"""Areas of the clauses about the age of what is heard and seen, whose limits are drawn, and about
+how far both are apart."""
 MOST_FILE_BYTES = 64_000_000
 
+Piece = str | tuple[str, str]
+"""A file of an attempt, or a sound and a picture that are looked at together."""
 Drawing = tuple[str, Callable[[], Markup | None]]
 """Title, and what draws it: None where there is nothing to be seen."""
 
 
-def drawings(folder: AttemptFolder, file: str, view: FindingView) -> Iterator[Drawing]:
-    """The pictures of a file, the most telling first.
+def drawings(folder: AttemptFolder, piece: Piece, view: FindingView) -> Iterator[Drawing]:
+    """The pictures of a piece of evidence, the most telling first.
 
     Args:
         folder: Of the attempt.
-        file: Relative to it; PACKETS for the ledger, EVENTS for what was said and told.
+        piece: Relative to it; PACKETS for the ledger, EVENTS for what was said and told.
         view: The finding beside which they stand.
 
-    To draw one raises OSError, ValueError or NoEvidenceError when the file cannot be read.
+    To ask for them and to draw one raises OSError, ValueError or NoEvidenceError when the evidence
+    cannot be read, or does not tell it.
     """
-    path = folder.path / file
+    if isinstance(piece, tuple):
+        yield from _together(folder, *piece)
+        return
+    path = folder.path / piece
     if path.is_file() and path.stat().st_size > MOST_FILE_BYTES:
         raise ValueError(f"larger than {MOST_FILE_BYTES // 1_000_000} MB")
     if path.suffix == ".wav" and path.with_suffix(".arrivals").exists():  # else it has no times
-        yield from _sound(folder, path, file)
+        yield from _sound(folder, path, piece, view)
     elif path.suffix == ".frames":
-        yield from _pictures(folder, path, file, view)
-    elif file == PACKETS:
+        yield from _pictures(folder, path, piece, view)
+    elif piece == PACKETS:
         yield from _packets(folder)
         yield from _losses(folder)
-    elif file == STATISTICS:
+    elif piece == STATISTICS:
         yield from _losses(folder)
-    elif file == EVENTS:
+    elif piece == EVENTS:
         yield "What was asked for, told and noticed", lambda: sequence_drawn(folder)
 
 
@@ -66,47 +72,86 @@ def has_deeds(folder: AttemptFolder) -> bool:
     return any(is_about_media(message) for message in folder.signalling)
 
 
-def _sound(folder: AttemptFolder, path: Path, file: str) -> Iterator[Drawing]:
-    recording = AudioRecording(path=path)
-    bands, moments = fault_bands(folder), marks(folder)
+def _sound(folder: AttemptFolder, path: Path, file: str, view: FindingView) -> Iterator[Drawing]:
+    recording, sent = folder.sound(path), folder.sent_of(path)
+    tone = tone_of(sent)
+    bands, moments, limits = fault_bands(folder), marks(folder), _limits(view)
+    if tone is not None and sent is not None and limits:
+        heard = HeardSound(
+            recording=recording, tone=tone, sent=sent, monitor=folder.emitted_of(sent)
+        )
+        yield from _ages(folder, heard, file, view)
     yield (
         f"How loud {file} was",
         lambda: level_drawn(folder, recording, name=file, bands=bands, marks=moments),
     )
-    yield f"Frequencies in {file}", lambda: spectrogram_drawn(folder, recording, name=file)
+    yield (
+        f"Frequencies in {file}",
+        lambda: spectrogram_drawn(folder, recording, name=file, tone=tone),
+    )
 
 
 def _pictures(folder: AttemptFolder, path: Path, file: str, view: FindingView) -> Iterator[Drawing]:
-    frames, sent = VideoRecording(path=path).frames, folder.sent_of(path)
+    recording = VideoRecording(path=path, subscriber=path.parent.name)
+    sent = folder.sent_of(path)
+    picture = picture_of(sent)
+    code = picture.track_code if picture else None
     bands, moments = fault_bands(folder), marks(folder)
-    if sent is not None:
-        ages_ms, arrived_ns = latencies(frames, sent)
-        limits = _limits(view)
-        told = f", and the {', '.join(limit.label for limit in limits)}" if limits else ""
-        if limits:
-            yield (
-                f"How old the pictures in {file} were, distribution{told}",
-                lambda: distribution_drawn(
-                    ages_ms, name=file, limits=limits, floor_ms=view.finding.floor
-                ),
-            )
-        yield (
-            f"How old the pictures in {file} were{told}",
-            lambda: latency_drawn(
-                folder, ages_ms, arrived_ns, name=file, bands=bands, marks=moments, limits=limits
-            ),
-        )
+    if code is not None and sent is not None:
+        seen = SeenPictures(recording=recording, track_code=code, sent=sent)
+        yield from _ages(folder, seen, file, view)
     yield (
         f"Pictures in {file} as they were seen, and as they were sent",
-        lambda: numbers_drawn(folder, frames, sent=sent, name=file, bands=bands, marks=moments),
+        lambda: numbers_drawn(
+            folder, recording.frames, sent=sent, code=code, name=file, bands=bands, marks=moments
+        ),
     )
     yield (
         f"Pictures in {file} around the longest time without one",
-        lambda: strip_drawn(folder, frames, name=file),
+        lambda: strip_drawn(folder, recording.frames, name=file),
     )
     yield (
         f"How high the pictures in {file} were",
-        lambda: sizes_drawn(folder, frames, name=file, bands=bands, marks=moments),
+        lambda: sizes_drawn(folder, recording.frames, name=file, bands=bands, marks=moments),
+    )
+
+
+def _ages(folder: AttemptFolder, track: Track, file: str, view: FindingView) -> Iterator[Drawing]:
+    bands, moments, limits = fault_bands(folder), marks(folder), _limits(view)
+    told = f", and the {', '.join(limit.label for limit in limits)}" if limits else ""
+    if limits:
+        yield (
+            f"How old what came in {file} was, distribution{told}",
+            lambda: distribution_drawn(
+                folder, track, name=file, limits=limits, floor_ms=view.finding.floor
+            ),
+        )
+    yield (
+        f"How old what came in {file} was{told}",
+        lambda: ages_drawn(folder, track, name=file, bands=bands, marks=moments, limits=limits),
+    )
+
+
+def _together(folder: AttemptFolder, sound: str, picture: str) -> Iterator[Drawing]:
+    """The skew, where it is known what was sent of both."""
+    heard, seen = folder.path / sound, folder.path / picture
+    sound_sent, picture_sent = folder.sent_of(heard), folder.sent_of(seen)
+    tone, code = tone_of(sound_sent), picture_of(picture_sent)
+    if tone is None or code is None or sound_sent is None or picture_sent is None:
+        return
+    pair = SoundAndPicture(
+        sound=folder.sound(heard),
+        tone=tone,
+        sound_sent=sound_sent,
+        picture=VideoRecording(path=seen, subscriber=seen.parent.name),
+        track_code=code.track_code,
+        picture_sent=picture_sent,
+        sound_emitted=folder.emitted_of(sound_sent),
+    )
+    name = f"{sound} and {picture}"
+    yield (
+        f"How early the sound was: {name}",
+        lambda: skew_drawn(folder, pair, name=name, bands=fault_bands(folder)),
     )
 
 

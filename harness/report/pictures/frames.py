@@ -1,4 +1,4 @@
-"""Decoded pictures over time: which were seen when, how old they were, how large."""
+"""Decoded pictures over time: which were seen when, and how large."""
 
 from __future__ import annotations
 
@@ -10,12 +10,11 @@ import numpy as np
 from markupsafe import Markup
 from numpy.typing import NDArray
 
-from harness.evidence.clock import NS_PER_MS
 from harness.evidence.recording import FrameStatus
 from harness.evidence.sent import read_sent
 from harness.report.pictures.attempt_folder import AttemptFolder
 from harness.report.pictures.sound import time_axis
-from harness.report.plots import Axis, Band, Line, Mark, cdf, chart
+from harness.report.plots import Axis, Band, Line, Mark, chart
 
 BROKEN_S = 0.25
 """Neighbours of a series that are farther apart are not joined."""
@@ -27,15 +26,18 @@ def numbers_drawn(
     frames: NDArray[Any],
     *,
     sent: Path | None,
+    code: int | None,
     name: str,
     bands: Sequence[Band],
     marks: Sequence[Mark],
 ) -> Markup | None:
     """Number of each picture when it was seen, beside those handed over: a freeze is a gap.
 
+    `code` is the identity that the pictures must carry, None where that is not known.
+
     None where no picture was read and none is known to have been sent.
     """
-    own = own_pictures(frames)
+    own = own_pictures(frames, code)
     lines = []
     if len(own):
         lines.append(_line(folder, "seen", own["arrival_ns"], own["counter"], 0))
@@ -82,78 +84,10 @@ def sizes_drawn(
     )
 
 
-def latency_drawn(
-    folder: AttemptFolder,
-    latency_ms: NDArray[np.float64],
-    arrived_ns: NDArray[np.int64],
-    *,
-    name: str,
-    bands: Sequence[Band],
-    marks: Sequence[Mark],
-    limits: Sequence[Mark] = (),
-) -> Markup | None:
-    """Age of each picture when it was seen; None where none was."""
-    if not len(latency_ms):
-        return None
-    highest = max([float(latency_ms.max()), *(limit.at for limit in limits)])
-    return chart(
-        title=f"Age of the pictures: {name}",
-        description=f"From hand-over to arrival of each picture, {latency_ms.min():.1f} to "
-        f"{latency_ms.max():.1f} ms, median {np.median(latency_ms):.1f} ms.",
-        x=time_axis(folder),
-        y=Axis(label="age, ms", low=0.0, high=highest * ROOM + 1.0),
-        lines=[
-            Line(label="age", x=folder.seconds(arrived_ns), y=latency_ms, break_x=BROKEN_S)
-        ],
-        x_bands=bands,
-        x_marks=marks,
-        y_marks=limits,
-    )  # fmt: skip
-
-
-def distribution_drawn(
-    latency_ms: NDArray[np.float64], *, name: str, limits: Sequence[Mark], floor_ms: float | None
-) -> Markup | None:
-    """Share of pictures that were no older, with the limit and the floor of the machine."""
-    if not len(latency_ms):
-        return None
-    x, y = cdf(latency_ms)
-    ends = [float(x[0]), float(x[-1]), *(limit.at for limit in limits)]
-    floors = [] if floor_ms is None else [max(1.0, floor_ms)]
-    low = max(1.0, min([*ends, *floors])) / ROOM
-    high = max([*ends, *floors, low * 2]) * ROOM
-    return chart(
-        title=f"Age of the pictures, distribution: {name}",
-        description="Per cent of the whole recording that was no older, with the limit of the "
-        "clause; what the machine alone takes is shaded. Logarithmic.",
-        x=Axis(label="age, ms (logarithmic)", low=low, high=high, log=True),
-        y=Axis(label="% no older", low=0.0, high=100.0),
-        lines=[Line(label="age", x=np.maximum(x, low), y=y)],
-        x_bands=[
-            Band(low=low, high=floor, label="floor of this machine", tone="phase")
-            for floor in floors
-        ],
-        x_marks=limits,
-    )
-
-
-def latencies(frames: NDArray[Any], sent: Path) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Age in ms of each picture of those handed over, and its arrival; seen twice counts once."""
-    own = own_pictures(frames)
-    handed = read_sent(sent)
-    handed = handed[np.unique(handed["number"], return_index=True)[1]]
-    own = own[np.sort(np.unique(own["counter"], return_index=True)[1])]
-    own = own[np.isin(own["counter"], handed["number"])]
-    places = np.searchsorted(handed["number"], own["counter"])
-    arrived_ns = own["arrival_ns"].astype(np.int64)
-    return (arrived_ns - handed["at_ns"][places]) / NS_PER_MS, arrived_ns
-
-
-def own_pictures(frames: NDArray[Any]) -> NDArray[Any]:
-    """Those that were read and carry the identity that most carry: the rest is another track's."""
+def own_pictures(frames: NDArray[Any], code: int | None) -> NDArray[Any]:
+    """Those that were read, and where it is known whose they must be are."""
     read = frames[frames["status"] == FrameStatus.READ]
-    codes, numbers = np.unique(read["track_code"], return_counts=True)
-    own: NDArray[Any] = read[read["track_code"] == codes[numbers.argmax()]] if len(read) else read
+    own: NDArray[Any] = read if code is None else read[read["track_code"] == code]
     return own
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -16,7 +17,14 @@ from harness.report.finding_view import LEDGER_FILES, LETTERS, FindingView
 from harness.report.links import link
 from harness.report.model import Report
 from harness.report.pictures.attempt_folder import EVENTS, STATISTICS, AttemptFolder
-from harness.report.pictures.drawings import PACKETS, Drawing, drawings, has_deeds
+from harness.report.pictures.drawings import (
+    PACKETS,
+    SKEWS,
+    Drawing,
+    Piece,
+    drawings,
+    has_deeds,
+)
 
 MOST_BYTES = 1_000_000
 """Of all pictures of a page: with 2,000 findings it stays below 5 MB."""
@@ -95,16 +103,28 @@ class _Wall:
     def shown(self, view: FindingView) -> Shown:
         pictures: list[Picture] = []
         problems: dict[str, None] = {}
-        for folder, file in self._files(view):
-            try:
-                for drawing in drawings(folder, file, view):
-                    if len(pictures) < MOST_OF_A_FINDING:
+        for folder, piece in self._pieces(view):
+            made: list[Drawing] = []
+            with _telling(piece, problems):
+                made += drawings(folder, piece, view)
+            for drawing in made:
+                if len(pictures) < MOST_OF_A_FINDING:
+                    with _telling(piece, problems):
                         pictures += self._hang(folder, drawing)
-            except OSError as error:
-                problems[f"{file} cannot be drawn: {error.strerror}"] = None
-            except (ValueError, NoEvidenceError) as error:
-                problems[f"{file} cannot be drawn: {error}"] = None
         return Shown(pictures=tuple(pictures), problems=tuple(problems))
+
+    def _pieces(self, view: FindingView) -> list[tuple[AttemptFolder, Piece]]:
+        """The files, and before them, of a clause about skew, each sound with each picture."""
+        files = self._files(view)
+        pairs: list[tuple[AttemptFolder, Piece]] = []
+        if view.clause is not None and view.clause.area == SKEWS:
+            pairs = [
+                (folder, (sound, picture))
+                for folder, sound in files
+                for other, picture in files
+                if folder is other and sound.endswith(".wav") and picture.endswith(".frames")
+            ]
+        return [*pairs, *files]
 
     def _files(self, view: FindingView) -> list[tuple[AttemptFolder, str]]:
         """Files of attempts, each once; then what was said there where that is about media."""
@@ -160,6 +180,17 @@ class _Wall:
         picture = Picture(title=title, anchor=f"picture-{len(self._hung) + 1}", drawn=drawn)
         self._hung[key] = picture
         yield picture
+
+
+@contextmanager
+def _telling(piece: Piece, problems: dict[str, None]) -> Iterator[None]:
+    """Whatever cannot be read is told, and the rest of the page is made."""
+    try:
+        yield
+    except (OSError, ValueError, NoEvidenceError) as error:
+        name = piece if isinstance(piece, str) else " and ".join(piece)
+        why = error.strerror if isinstance(error, OSError) else error
+        problems[f"{name} cannot be drawn: {why}"] = None
 
 
 def _told(folder: AttemptFolder) -> bool:

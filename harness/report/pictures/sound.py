@@ -12,6 +12,7 @@ from harness.evidence.recording import AudioRecording
 from harness.report.pictures.attempt_folder import AttemptFolder
 from harness.report.pictures.png import LEVELS, strength_png
 from harness.report.plots import Axis, Band, Image, Line, Mark, chart
+from harness.signals.sound import Tone
 
 QUIETEST_DBFS = -96.0
 FULL_SCALE = 32768.0
@@ -50,9 +51,12 @@ def level_drawn(
 
 
 def spectrogram_drawn(
-    folder: AttemptFolder, recording: AudioRecording, *, name: str
+    folder: AttemptFolder, recording: AudioRecording, *, name: str, tone: Tone | None
 ) -> Markup | None:
-    """Which frequencies were in it when; None where nothing was decoded."""
+    """Which frequencies were in it when, and the pilots of what was sent, where that is known.
+
+    None where nothing was decoded.
+    """
     levels, low_ns, high_ns = spectrogram(recording)
     if not levels.size:
         return None
@@ -64,11 +68,26 @@ def spectrogram_drawn(
         f"from {FAINTEST_DB:.0f} to {LOUDEST_DB:.0f} dBFS. A steady tone is a level line.",
         x=time_axis(folder),
         y=Axis(label="frequency, Hz", low=0.0, high=top_hz),
-        lines=[],
+        lines=_pilots(tone, low, high, top_hz),
         image=Image(
             png=strength_png(levels, colour=COLOUR), x_low=low, x_high=high, y_low=0, y_high=top_hz
         ),
     )
+
+
+def _pilots(tone: Tone | None, low_s: float, high_s: float, top_hz: float) -> list[Line]:
+    """A line at each frequency that must be there."""
+    pilots = [tone.pilot_hz, tone.right_pilot_hz] if tone else []
+    return [
+        Line(
+            label=f"sent: {pilot} Hz",
+            x=np.array([low_s, high_s]),
+            y=np.array([pilot, pilot], dtype=np.float64),
+            style=1 + place,
+        )
+        for place, pilot in enumerate(pilots)
+        if pilot is not None and pilot <= top_hz
+    ]
 
 
 def time_axis(folder: AttemptFolder) -> Axis:

@@ -5,10 +5,16 @@ from pathlib import Path
 import pytest
 
 from harness.report.pictures.attempt_folder import AttemptFolder
-from tests.report.pictures.evidence import write_attempt
+from tests.report.pictures.evidence import write_attempt, write_call
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> AttemptFolder:
     """An attempt of which everything is known."""
     return write_attempt(tmp_path / "attempts/test_silence/1")
+
+
+@pytest.fixture
+def call(tmp_path: Path) -> AttemptFolder:
+    """One in which a sound was heard 20 ms after it was sent, and pictures were seen after 30."""
+    return write_call(tmp_path / "attempts/test_call/1")

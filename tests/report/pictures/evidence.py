@@ -16,9 +16,13 @@ from harness.evidence.finding import Attempt, Cell
 from harness.evidence.recording import FRAME_DTYPE, FrameStatus, wav_header
 from harness.evidence.sdk_event import SdkEvent
 from harness.evidence.sent import SENT_DTYPE
+from harness.evidence.sent_signal import write_signal
 from harness.evidence.signalling import FILE_NAME, SignallingMessage
 from harness.evidence.statistics_sample import StatisticsSample, write_samples
+from harness.participant.protocol import PublishPicture, PublishTone
 from harness.report.pictures.attempt_folder import EVENTS, STATISTICS, AttemptFolder
+from harness.signals.picture import ColourCode
+from harness.signals.sound import Tone, ToneGenerator
 from tests.evidence.ledger_recorder import BOB_DOWN, DROPPED, HIGH, LOW, VIDEO, call, rtp
 
 BEGAN_NS = 5 * NS_PER_S
@@ -29,6 +33,7 @@ GAP = range(40, 60)
 """Numbers of pictures that were never seen."""
 DELAY_MS = 30.0
 LOST = 7
+TRACK_CODE = 3
 EVIL = "<script>alert(1)</script>"
 
 
@@ -123,7 +128,7 @@ def frames(numbers: Sequence[int]) -> NDArray[Any]:
     seen = np.zeros(len(numbers), FRAME_DTYPE)
     seen["counter"] = numbers
     seen["arrival_ns"] = sent_ns(np.array(numbers)) + DELAY_MS * NS_PER_MS
-    seen["track_code"], seen["status"] = 3, FrameStatus.READ
+    seen["track_code"], seen["status"] = TRACK_CODE, FrameStatus.READ
     seen["width"], seen["height"] = 640, 360
     return seen
 
@@ -195,5 +200,27 @@ def write_attempt(path: Path) -> AttemptFolder:
     (path / "bob" / "alice-picture1.frames").write_bytes(
         frames([n for n in range(90) if n not in GAP]).tobytes()
     )
-    write_sent(path / "alice", range(90))
+    sent = write_sent(path / "alice", range(90))
+    write_signal(sent, PublishPicture(name="picture1", picture=ColourCode(track_code=TRACK_CODE)))
     return opened(path)
+
+
+TONE = Tone(pilot_hz=700)
+
+
+def write_call(path: Path, *, late_ms: float = 20.0) -> AttemptFolder:
+    """As `write_attempt`, with a sound whose markers can be told, heard `late_ms` after it."""
+    folder = write_attempt(path)
+    frames_sent = 300
+    sent = np.zeros(frames_sent, SENT_DTYPE)
+    sent["number"] = np.arange(frames_sent) * RATE // 100
+    sent["at_ns"] = at(0.5) + np.arange(frames_sent) * 10 * NS_PER_MS
+    file = path / "alice" / "sound1.sent"
+    file.write_bytes(sent.tobytes())
+    write_signal(file, PublishTone(name="sound1", tone=TONE))
+    heard = write_sound(
+        path / "bob", ToneGenerator(TONE).samples(0, frames_sent * RATE // 100)[:, 0]
+    )
+    arrivals = sent["at_ns"] + round(late_ms * NS_PER_MS)
+    heard.with_suffix(".arrivals").write_bytes(arrivals.astype("<i8").tobytes())
+    return folder

@@ -10,7 +10,7 @@ from harness.report.finding_view import FindingView, finding_views
 from harness.report.model import read_report
 from harness.report.pictures import drawings as module
 from harness.report.pictures.attempt_folder import EVENTS, STATISTICS, AttemptFolder
-from harness.report.pictures.drawings import PACKETS, drawings, has_deeds
+from harness.report.pictures.drawings import PACKETS, Piece, drawings, has_deeds
 from tests.report.conftest import run_events, write
 from tests.report.pictures.evidence import message, opened, write_messages
 
@@ -21,7 +21,7 @@ def view(tmp_path: Path) -> FindingView:
     return next(view for view in views if view.finding.clause == "MUTE-001")
 
 
-def titles(folder: AttemptFolder, file: str, view: FindingView) -> Iterator[str]:
+def titles(folder: AttemptFolder, file: Piece, view: FindingView) -> Iterator[str]:
     for title, draw in drawings(folder, file, view):
         if draw() is not None:
             yield title
@@ -48,18 +48,38 @@ def test_each_kind_of_file_has_its_pictures(
     assert len(set(told)) == len(told)
 
 
-def test_only_a_clause_about_ages_has_its_limit_drawn(
-    folder: AttemptFolder, view: FindingView
-) -> None:
+def about(view: FindingView, clause: str) -> FindingView:
     assert view.clause is not None
-    old = replace(
+    return replace(
         view,
-        clause=replace(view.clause, id="LAT-002"),
-        finding=replace(view.finding, clause="LAT-002"),
+        clause=replace(view.clause, id=clause),
+        finding=replace(view.finding, clause=clause),
     )
-    distribution, over_time, *_ = titles(folder, "bob/alice-picture1.frames", old)
-    assert distribution.endswith("were, distribution, and the limit of LAT-002")
-    assert over_time.endswith("were, and the limit of LAT-002")
+
+
+@pytest.mark.parametrize("file", ["bob/alice-picture1.frames", "bob/alice-sound1.wav"])
+def test_only_a_clause_about_ages_has_its_limit_drawn(
+    call: AttemptFolder, view: FindingView, file: str
+) -> None:
+    distribution, over_time, *_ = titles(call, file, about(view, "LAT-002"))
+    assert distribution.endswith("was, distribution, and the limit of LAT-002")
+    assert over_time.endswith("was, and the limit of LAT-002")
+    assert not [title for title in titles(call, file, view) if "limit" in title]
+
+
+def test_a_sound_and_a_picture_together_have_a_skew(call: AttemptFolder, view: FindingView) -> None:
+    both = ("bob/alice-sound1.wav", "bob/alice-picture1.frames")
+    assert list(titles(call, both, view)) == [
+        "How early the sound was: bob/alice-sound1.wav and bob/alice-picture1.frames"
+    ]
+    (call.path / "alice/sound1.signal.json").unlink()
+    assert list(titles(call, both, view)) == []
+
+
+def test_of_an_older_run_no_ages_are_drawn(call: AttemptFolder, view: FindingView) -> None:
+    (call.path / "alice/picture1.signal.json").unlink()
+    told = list(titles(call, "bob/alice-picture1.frames", about(view, "LAT-002")))
+    assert not [title for title in told if title.startswith("How old")]
 
 
 def test_a_sound_without_times_has_no_picture(folder: AttemptFolder, view: FindingView) -> None:

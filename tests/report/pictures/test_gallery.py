@@ -17,7 +17,7 @@ from harness.report.pictures.gallery import (
     gallery,
 )
 from tests.report.conftest import run_events, write
-from tests.report.pictures.evidence import attempt, write_attempt
+from tests.report.pictures.evidence import attempt, write_attempt, write_call
 
 SOUND = "attempts/test_silence/1/bob/alice-sound1.wav"
 PICTURE = "attempts/test_silence/1/bob/alice-picture1.frames"
@@ -139,6 +139,16 @@ def test_where_nothing_was_measured_what_is_there_is_drawn(
     assert title in titles(shown)
     assert "Packets on their way to participants" in titles(shown)
     assert calm == Shown()
+
+
+def test_a_clause_about_skew_has_sound_and_picture_together(report: Report) -> None:
+    write_call(report.folder / "attempts/test_silence/1")
+    clauses = dict(report.clauses)
+    clauses["MUTE-001"] = replace(clauses["MUTE-001"], id="SYNC-001")
+    _, [shown] = hung(replace(report, clauses=clauses), (Verdict.PASS, (SOUND, PICTURE)))
+    assert titles(shown)[0] == (
+        "How early the sound was: bob/alice-sound1.wav and bob/alice-picture1.frames"
+    )
 
 
 def test_every_kind_of_evidence_has_its_files() -> None:

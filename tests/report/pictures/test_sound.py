@@ -20,6 +20,7 @@ from harness.report.pictures.sound import (
     time_axis,
 )
 from harness.report.plots import Band, Mark
+from harness.signals.sound import Tone
 from tests.report.pictures.evidence import EVIL, at, tone, write_sound
 
 
@@ -77,7 +78,7 @@ def test_both_pictures_are_well_formed_and_tell_what_was_done(
     bands = [Band(low=1, high=2, label=f"bob: {EVIL}", tone="fault")]
     marks = [Mark(at=2.0, label="alice mutes sound1", tone="moment")]
     level = level_drawn(folder, recording, name=EVIL, bands=bands, marks=marks)
-    frequencies = spectrogram_drawn(folder, recording, name=EVIL)
+    frequencies = spectrogram_drawn(folder, recording, name=EVIL, tone=None)
 
     for drawn in (level, frequencies):
         assert drawn is not None
@@ -94,8 +95,18 @@ def test_no_sound_is_no_picture(folder: AttemptFolder) -> None:
     file = write_sound(folder.path / "bob", np.zeros(0, np.int16), name="nothing")
     nothing = AudioRecording(path=file)
     assert level_drawn(folder, nothing, name="n", bands=(), marks=()) is None
-    assert spectrogram_drawn(folder, nothing, name="n") is None
+    assert spectrogram_drawn(folder, nothing, name="n", tone=None) is None
 
 
 def test_pictures_of_an_attempt_have_one_axis_of_time(folder: AttemptFolder) -> None:
     assert (time_axis(folder).low, time_axis(folder).high) == (0.0, folder.lasted_s)
+
+
+def test_what_was_sent_is_a_line_in_the_frequencies(
+    folder: AttemptFolder, recording: AudioRecording
+) -> None:
+    stereo = Tone(pilot_hz=700, right_pilot_hz=900)
+    drawn = spectrogram_drawn(folder, recording, name="n", tone=stereo)
+    assert drawn is not None
+    assert "sent: 700 Hz" in drawn
+    assert "sent: 900 Hz" in drawn
