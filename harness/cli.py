@@ -15,6 +15,7 @@ from harness.commands import (
     doctor,
     flips,
     gateway,
+    init,
     ledger,
     measure,
     profiles,
@@ -25,6 +26,7 @@ from harness.commands import (
 from harness.commands.command import MISUSE, Command
 
 COMMANDS: tuple[Command, ...] = (
+    init.COMMAND,
     report.COMMAND,
     compare.COMMAND,
     claims.COMMAND,

@@ -42,8 +42,15 @@ ASK_FOR_OTHERS = {"crosstalk", "foreign_frames", "silence_ratio", "stray_picture
 """What they look for, or do not mind, is somebody else's signal."""
 NO_IDENTITY = {"frames_of_wrong_size", "last_sample_after", "samples_lost", "samples_too_many"}
 """They compare numbers that any signal may have, which a list of what was captured explains."""
-BY_LEVEL_ALONE = {"barge_in_time", "longest_pause", "response_time", "unasked_sound"}
-"""What is heard of them may be any sound."""
+BY_PRESENCE_ALONE = {
+    "barge_in_time",
+    "longest_pause",
+    "longest_silence",
+    "longest_standstill",
+    "response_time",
+    "unasked_sound",
+}
+"""They measure that something is heard or seen, whatever it is."""
 FINDINGS = {
     ("frames_lost", "empty"): 60.0,
     ("frames_lost", "of_another"): 60.0,
@@ -225,7 +232,7 @@ def cases() -> Iterator[Any]:
                 continue
             if name in {"empty", "of_another"} and verifier.__name__ in NO_IDENTITY:
                 continue
-            if name == "of_another" and verifier.__name__ in BY_LEVEL_ALONE:
+            if name == "of_another" and verifier.__name__ in BY_PRESENCE_ALONE:
                 continue
             yield pytest.param(verifier, name, id=f"{verifier.__name__}-{name}")
 
