@@ -11,9 +11,9 @@ from harness.evidence.recording import VideoRecording
 from harness.report.finding_view import FindingView
 from harness.report.pictures.ages import ages_drawn, distribution_drawn
 from harness.report.pictures.attempt_folder import EVENTS, STATISTICS, AttemptFolder
-from harness.report.pictures.faults import fault_bands
+from harness.report.pictures.background import background
 from harness.report.pictures.frames import numbers_drawn, sizes_drawn
-from harness.report.pictures.moments import is_about_media, marks
+from harness.report.pictures.moments import is_about_media
 from harness.report.pictures.packets import losses_drawn, packets_drawn
 from harness.report.pictures.sequence import sequence_drawn
 from harness.report.pictures.signals import picture_of, tone_of
@@ -75,7 +75,7 @@ def has_deeds(folder: AttemptFolder) -> bool:
 def _sound(folder: AttemptFolder, path: Path, file: str, view: FindingView) -> Iterator[Drawing]:
     recording, sent = folder.sound(path), folder.sent_of(path)
     tone = tone_of(sent)
-    bands, moments, limits = fault_bands(folder), marks(folder), _limits(view)
+    behind, limits = background(folder), _limits(view)
     if tone is not None and sent is not None and limits:
         heard = HeardSound(
             recording=recording, tone=tone, sent=sent, monitor=folder.emitted_of(sent)
@@ -83,7 +83,7 @@ def _sound(folder: AttemptFolder, path: Path, file: str, view: FindingView) -> I
         yield from _ages(folder, heard, file, view)
     yield (
         f"How loud {file} was",
-        lambda: level_drawn(folder, recording, name=file, bands=bands, marks=moments),
+        lambda: level_drawn(folder, recording, name=file, bands=behind.bands, marks=behind.marks),
     )
     yield (
         f"Frequencies in {file}",
@@ -96,14 +96,20 @@ def _pictures(folder: AttemptFolder, path: Path, file: str, view: FindingView) -
     sent = folder.sent_of(path)
     picture = picture_of(sent)
     code = picture.track_code if picture else None
-    bands, moments = fault_bands(folder), marks(folder)
+    behind = background(folder)
     if code is not None and sent is not None:
         seen = SeenPictures(recording=recording, track_code=code, sent=sent)
         yield from _ages(folder, seen, file, view)
     yield (
         f"Pictures in {file} as they were seen, and as they were sent",
         lambda: numbers_drawn(
-            folder, recording.frames, sent=sent, code=code, name=file, bands=bands, marks=moments
+            folder,
+            recording.frames,
+            sent=sent,
+            code=code,
+            name=file,
+            bands=behind.bands,
+            marks=behind.marks,
         ),
     )
     yield (
@@ -112,12 +118,14 @@ def _pictures(folder: AttemptFolder, path: Path, file: str, view: FindingView) -
     )
     yield (
         f"How high the pictures in {file} were",
-        lambda: sizes_drawn(folder, recording.frames, name=file, bands=bands, marks=moments),
+        lambda: sizes_drawn(
+            folder, recording.frames, name=file, bands=behind.bands, marks=behind.marks
+        ),
     )
 
 
 def _ages(folder: AttemptFolder, track: Track, file: str, view: FindingView) -> Iterator[Drawing]:
-    bands, moments, limits = fault_bands(folder), marks(folder), _limits(view)
+    behind, limits = background(folder), _limits(view)
     told = f", and the {', '.join(limit.label for limit in limits)}" if limits else ""
     if limits:
         yield (
@@ -128,7 +136,9 @@ def _ages(folder: AttemptFolder, track: Track, file: str, view: FindingView) -> 
         )
     yield (
         f"How old what came in {file} was{told}",
-        lambda: ages_drawn(folder, track, name=file, bands=bands, marks=moments, limits=limits),
+        lambda: ages_drawn(
+            folder, track, name=file, bands=behind.bands, marks=behind.marks, limits=limits
+        ),
     )
 
 
@@ -151,27 +161,27 @@ def _together(folder: AttemptFolder, sound: str, picture: str) -> Iterator[Drawi
     name = f"{sound} and {picture}"
     yield (
         f"How early the sound was: {name}",
-        lambda: skew_drawn(folder, pair, name=name, bands=fault_bands(folder)),
+        lambda: skew_drawn(folder, pair, name=name, bands=background(folder).bands),
     )
 
 
 def _packets(folder: AttemptFolder) -> Iterator[Drawing]:
-    bands, moments = fault_bands(folder), marks(folder)
+    behind = background(folder)
     yield (
         "Packets on their way to participants",
-        lambda: packets_drawn(folder, "down", bands=bands, marks=moments),
+        lambda: packets_drawn(folder, "down", bands=behind.bands, marks=behind.marks),
     )
     yield (
         "Packets on their way from participants",
-        lambda: packets_drawn(folder, "up", bands=bands, marks=moments),
+        lambda: packets_drawn(folder, "up", bands=behind.bands, marks=behind.marks),
     )
 
 
 def _losses(folder: AttemptFolder) -> Iterator[Drawing]:
-    bands, moments = fault_bands(folder), marks(folder)
+    behind = background(folder)
     yield (
         "Packets lost, by the gateway and by the receivers",
-        lambda: losses_drawn(folder, bands=bands, marks=moments),
+        lambda: losses_drawn(folder, bands=behind.bands, marks=behind.marks),
     )
 
 

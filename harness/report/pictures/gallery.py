@@ -17,6 +17,7 @@ from harness.report.finding_view import LEDGER_FILES, LETTERS, FindingView
 from harness.report.links import link
 from harness.report.model import Report
 from harness.report.pictures.attempt_folder import EVENTS, STATISTICS, AttemptFolder
+from harness.report.pictures.background import background, why_not
 from harness.report.pictures.drawings import (
     PACKETS,
     SKEWS,
@@ -104,12 +105,13 @@ class _Wall:
         pictures: list[Picture] = []
         problems: dict[str, None] = {}
         for folder, piece in self._pieces(view):
+            problems |= dict.fromkeys(background(folder).problems)
             made: list[Drawing] = []
-            with _telling(piece, problems):
+            with _telling(folder, piece, problems):
                 made += drawings(folder, piece, view)
             for drawing in made:
                 if len(pictures) < MOST_OF_A_FINDING:
-                    with _telling(piece, problems):
+                    with _telling(folder, piece, problems):
                         pictures += self._hang(folder, drawing)
         return Shown(pictures=tuple(pictures), problems=tuple(problems))
 
@@ -183,14 +185,13 @@ class _Wall:
 
 
 @contextmanager
-def _telling(piece: Piece, problems: dict[str, None]) -> Iterator[None]:
+def _telling(folder: AttemptFolder, piece: Piece, problems: dict[str, None]) -> Iterator[None]:
     """Whatever cannot be read is told, and the rest of the page is made."""
     try:
         yield
     except (OSError, ValueError, NoEvidenceError) as error:
         name = piece if isinstance(piece, str) else " and ".join(piece)
-        why = error.strerror if isinstance(error, OSError) else error
-        problems[f"{name} cannot be drawn: {why}"] = None
+        problems[f"{name} cannot be drawn: {why_not(error, folder)}"] = None
 
 
 def _told(folder: AttemptFolder) -> bool:

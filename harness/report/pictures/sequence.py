@@ -161,7 +161,8 @@ def _row(folder: AttemptFolder, step: Step, places: Mapping[str, float], y: int)
         f'<path class="{style}" d="M{begin:.0f} {y}H{end:.0f}'
         f'M{end + back:.0f} {y - 3}L{end:.0f} {y}L{end + back:.0f} {y + 3}"/>'
     )
-    yield _text("name", (begin + end) / 2, y - 3, step.words, "middle")
+    words = f"{step.words}, altered on the way" if step.altered else step.words
+    yield _text("name", (begin + end) / 2, y - 3, words, "middle")
 
 
 def _text(name: str, x: float, y: float, words: str, anchor: str = "start") -> str:

@@ -98,10 +98,16 @@ def test_what_cannot_be_read_is_told_and_the_rest_is_drawn(report: Report) -> No
     assert "Packets on their way to participants" in titles(shown)
 
 
-def test_damaged_signalling_is_told_by_who_needs_it(report: Report) -> None:
-    (report.folder / "attempts/test_silence/1/signalling.ndjson").write_bytes(b"{}\n")
+@pytest.mark.parametrize("file", ["signalling.ndjson", "bindings.ndjson"])
+def test_a_sound_is_drawn_also_where_what_was_done_cannot_be_read(
+    report: Report, file: str
+) -> None:
+    (report.folder / "attempts/test_silence/1" / file).write_bytes(b"{}\n")
     _, [shown] = hung(report, (Verdict.FAIL, (SOUND,)))
-    assert ["signalling message" in problem for problem in shown.problems] == [True]
+    assert "How loud bob/alice-sound1.wav was" in titles(shown)
+    [problem] = [one for one in shown.problems if "not known" in one]
+    assert f"not known: {file}:1" in problem
+    assert str(report.folder) not in "".join(shown.problems)
 
 
 @pytest.mark.parametrize(

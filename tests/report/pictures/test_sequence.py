@@ -56,7 +56,9 @@ def test_the_diagram_is_well_formed_and_says_the_same_in_words(folder: AttemptFo
 
 def test_what_was_altered_on_the_way_is_drawn_so(tmp_path: Path) -> None:
     write_messages(tmp_path, [message(1.0, "a", "client", "mute", altered=True, muted=True)])
-    assert 'class="arrow altered"' in (sequence_drawn(opened(tmp_path)) or "")
+    drawn = sequence_drawn(opened(tmp_path)) or ""
+    assert 'class="arrow altered"' in drawn
+    assert "mutes a track, altered on the way" in drawn
 
 
 def test_names_are_text(tmp_path: Path) -> None:
