@@ -26,6 +26,11 @@ class SwallowQuality:
 SABOTAGE = Sabotage(
     name="swallow-quality",
     breaks="a subscriber's wish for a lower quality never reaches the server",
-    kills=frozenset({"LAY-001", "LAY-002", "LAY-006", "PIC-013"}),
+    kills=frozenset(
+        {
+            *("LAY-001", "LAY-002", "LAY-006", "LAY-013", "LAY-014", "LAY-022", "LAY-023"),
+            "PIC-013",
+        }
+    ),
     interceptors=(f"{__name__}:{SwallowQuality.__name__}",),
 )
