@@ -65,7 +65,7 @@ def html(report: Report, *, most_picture_bytes: int = MOST_BYTES) -> str:
         claims=claims_section(report, views),
         seen={view.finding.deviation for view in views if view.finding.deviation},
         gauge=_gauge,
-        gallery=gallery(report, views, most_bytes=most_picture_bytes),
+        gallery=gallery(report, [] if report.proof else views, most_bytes=most_picture_bytes),
         floors=floor_rows(report),
         load=load_rows(report),
         most_tries=MAX_TRIES,
