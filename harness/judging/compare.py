@@ -195,9 +195,10 @@ def _moved(after: Finding, expected: tuple[float, float] | None) -> Change:
             return Change.WORSE if rose else Change.BETTER
         case "larger":
             return Change.BETTER if rose else Change.WORSE
-        case "equal" if after.limit:
-            nearest = min(abs(low - after.limit["max"]), abs(high - after.limit["max"]))
-            off = abs(after.measured - after.limit["max"])
-            return Change.WORSE if off > nearest else Change.BETTER
+        case "equal" if after.limit and "max" in after.limit:
+            wanted = after.limit["max"]
+            off = abs(after.measured - wanted)
+            worse = off > min(abs(low - wanted), abs(high - wanted))
+            return Change.WORSE if worse else Change.BETTER
         case _:
             return Change.MOVED

@@ -28,13 +28,19 @@ from harness.evidence.sent import read_sent
 from harness.evidence.signalling import SignallingMessage, server_version
 from harness.judging.claims import judge_claims
 from harness.judging.deviations import DeviationError, Deviations
+from harness.judging.gate import GATE
 from harness.network.profile import ProfileError, parse_profile, profile_names
 from harness.network.profile_chart import chart
 from harness.network.profile_text import timeline
 from harness.participant.kept_file import KeptFile
 from harness.participant.recording_files import PictureFile, SoundFile
 from harness.report.claims_text import claims_text
+from harness.report.comparison import compare_runs, read_results
+from harness.report.comparison_json import comparison_json
+from harness.report.comparison_markdown import comparison_markdown
+from harness.report.comparison_text import comparison_text
 from harness.report.flips_text import flips_text
+from harness.report.github import annotation_lines
 from harness.report.model import read_report
 from harness.report.render import render
 from harness.report.stored_runs import stored_runs
@@ -61,6 +67,7 @@ def _take_run_log(data: bytes, folder: Path) -> None:
     with suppress(RunFolderError):
         report = render(run)
         summary(report)
+        annotation_lines(report, root=folder, workspace=folder)
         claims = judge_claims(documentation().claims, report.clauses, report.findings)
         claims_text(claims, report, shown=claims)
         require(not (report.conformant and report.problems), "conformant, and not whole")
@@ -77,6 +84,13 @@ def _take_results(data: bytes, folder: Path) -> None:
     if not run.exists():
         write(run, run_events())
     (run / "results.json").write_bytes(data)
+    with suppress(RunFolderError):
+        told, known = read_results(run / "results.json"), read_results(run)
+        for base, new in (([told], known), ([known, told], known), ([known, known], told)):
+            compared = compare_runs(base, new, GATE)
+            comparison_text(compared)
+            comparison_markdown(compared)
+            comparison_json(compared)
     flips_text(stored_runs(folder))
     require(read_report(run).findings, "the log is the record, whatever the results say")
 

@@ -146,6 +146,11 @@ def test_a_folder_without_a_start_is_refused(tmp_path: Path) -> None:
         read_results(tmp_path / "run")
 
 
+def test_a_limit_of_another_kind_is_refused(base: Results, tmp_path: Path) -> None:
+    with pytest.raises(RunFolderError, match="has a limit that is neither `min` nor `max`"):
+        changed(tmp_path / "new", (b'"limit":{"max"', b'"limit":{"most"'))
+
+
 def test_a_clause_that_nobody_knows_is_a_must(base: Results) -> None:
     found = compare_runs([base], base, GATE)
     assert (found.level_of("X-001"), found.statement_of("X-001")) == (Level.MUST, "")
