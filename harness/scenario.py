@@ -28,9 +28,12 @@ from harness.run.scenario import PROFILE, STANDARD, Body, Demands
 from harness.server.model import ServerConfig
 from harness.signals.picture import ColourCode
 from harness.signals.sound import Tone
+from harness.signals.spoken import Spoken
 from harness.signals.sweep import Sweep
+from harness.signals.turns import turns_of
 from harness.stage.errors import ParticipantDied, ServerRefused, Unsupported
 from harness.stage.fault import fault
+from harness.stage.guest import Guest
 from harness.stage.participant import Participant
 from harness.stage.publication import Publication
 from harness.stage.received import Received
@@ -42,6 +45,7 @@ __all__ = [
     "ONE_LAYER",
     "ColourCode",
     "Grants",
+    "Guest",
     "Judge",
     "Participant",
     "ParticipantDied",
@@ -50,6 +54,7 @@ __all__ = [
     "Received",
     "ServerConfig",
     "ServerRefused",
+    "Spoken",
     "Stage",
     "Sweep",
     "Tone",
@@ -58,6 +63,7 @@ __all__ = [
     "Window",
     "clause",
     "fault",
+    "turns_of",
 ]
 
 ONE_LAYER = PublishOptions(simulcast=False)

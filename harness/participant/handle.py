@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -25,6 +26,7 @@ from harness.participant.protocol import (
 from harness.processes.keeper_client import Keeper
 from harness.signals.generator import SoundSignal
 from harness.signals.picture import ColourCode
+from harness.signals.spoken import Spoken
 from harness.signals.sweep import Sweep
 
 WORKER = "harness.participant.worker"
@@ -130,6 +132,9 @@ class ParticipantHandle:
             command = protocol.PublishPicture(name=name, picture=signal, options=options, hold=hold)
         elif isinstance(signal, Sweep):
             command = protocol.PublishSweep(name=name, sweep=signal, options=options, hold=hold)
+        elif isinstance(signal, Spoken):
+            spoken = replace(signal, file=_absolute(Path(signal.file)))
+            command = protocol.PublishSpoken(name=name, spoken=spoken, options=options, hold=hold)
         else:
             command = protocol.PublishTone(name=name, tone=signal, options=options, hold=hold)
         return await self._connection.call(command, Published)

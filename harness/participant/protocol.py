@@ -14,6 +14,7 @@ import msgspec
 from harness.evidence.sdk_event import SdkEvent
 from harness.signals.picture import ColourCode
 from harness.signals.sound import Tone
+from harness.signals.spoken import Spoken
 from harness.signals.sweep import Sweep
 
 PROTOCOL = 1
@@ -131,6 +132,20 @@ class PublishSweep(_Command, frozen=True, kw_only=True, tag="publish_sweep"):
     def sound(self) -> Sweep:
         """What is sent."""
         return self.sweep
+
+
+class PublishSpoken(_Command, frozen=True, kw_only=True, tag="publish_spoken"):
+    """Answered by `Published`."""
+
+    name: str
+    spoken: Spoken
+    options: PublishOptions = PublishOptions()
+    hold: bool = False
+
+    @property
+    def sound(self) -> Spoken:
+        """What is sent."""
+        return self.spoken
 
 
 class PublishPicture(_Command, frozen=True, kw_only=True, tag="publish_picture"):
@@ -251,11 +266,11 @@ class Probe(_Command, frozen=True, kw_only=True, tag="probe"):
     args: dict[str, Any] = {}
 
 
-PublishSound = PublishTone | PublishSweep
+PublishSound = PublishTone | PublishSweep | PublishSpoken
 
 Command = (
     Tamper | Begin | Join | Leave
-    | PublishTone | PublishSweep | PublishPicture | PublishAgain | Unpublish
+    | PublishTone | PublishSweep | PublishSpoken | PublishPicture | PublishAgain | Unpublish
     | Mute | Unmute | SetPermissions | Subscribe | Unsubscribe
     | SetQuality | SetDimensions | SetEnabled
     | Record | StopRecording

@@ -46,6 +46,7 @@ _ACTIONS: Final[dict[type, Callable[[Session, Any], Awaitable[object]]]] = {
     protocol.Leave: lambda session, _: session.leave(),
     protocol.PublishTone: Session.publish,
     protocol.PublishSweep: Session.publish,
+    protocol.PublishSpoken: Session.publish,
     protocol.PublishPicture: Session.publish,
     protocol.PublishAgain: Session.publish_again,
     protocol.Unpublish: Session.unpublish,

@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.signals.sound import Tone, ToneGenerator
+from harness.signals.spoken import Spoken, SpokenGenerator
 from harness.signals.sweep import Sweep, SweepGenerator
 
-SoundSignal = Tone | Sweep
+SoundSignal = Tone | Sweep | Spoken
 """What a sound can be; each has a `sample_rate` and `channels`."""
 
 
@@ -23,4 +24,6 @@ class SoundGenerator(Protocol):
 
 def generator_of(signal: SoundSignal) -> SoundGenerator:
     """What makes the samples of a sound."""
+    if isinstance(signal, Spoken):
+        return SpokenGenerator(signal)
     return SweepGenerator(signal) if isinstance(signal, Sweep) else ToneGenerator(signal)

@@ -10,6 +10,7 @@ from harness.evidence.clock import NS_PER_S, now_ns
 from harness.evidence.recording import AudioRecording, VideoRecording
 from harness.signals.picture import ColourCode
 from harness.signals.sound import Tone
+from harness.signals.spoken import Spoken
 from harness.signals.sweep import Sweep
 from harness.stage.guest_track import GuestPicture, GuestSound, GuestTrack
 from harness.stage.publication import Publication
@@ -33,7 +34,8 @@ class Received:
 
     @overload
     def __getitem__(
-        self, publication: Publication[Tone] | Publication[Sweep] | GuestSound
+        self,
+        publication: Publication[Tone] | Publication[Sweep] | Publication[Spoken] | GuestSound,
     ) -> AudioRecording: ...
     @overload
     def __getitem__(

@@ -8,9 +8,10 @@ import numpy as np
 
 from harness.evidence.clock import NS_PER_MS, NS_PER_S
 from harness.evidence.recording import AudioRecording, VideoRecording
-from harness.signals.hearing import PRESENT_DB, pilot_levels_dbfs
+from harness.signals.hearing import PRESENT_DB, pilot_levels_dbfs, sliding_rms_dbfs
 from harness.signals.picture import ColourCode
 from harness.signals.sound import Tone
+from harness.signals.spoken import SILENT_DBFS, Spoken
 from harness.verifiers.answer import NoEvidenceError
 from harness.verifiers.pictures import Pictures, open_pictures
 from harness.verifiers.sound import Sound, open_sound
@@ -26,8 +27,8 @@ class Witness:
     """Another track of the same receiver that kept running: proof that the receiver was alive."""
 
     recording: AudioRecording | VideoRecording
-    signal: Tone | ColourCode
-    """What that track's publisher sent; a Tone for sound, a ColourCode for pictures."""
+    signal: Tone | Spoken | ColourCode
+    """What that track's publisher sent; a Tone or Spoken for sound, a ColourCode for pictures."""
 
 
 def require_tone(sound: Sound, tone: Tone, since_ns: int, until_ns: int) -> None:
@@ -40,6 +41,20 @@ def require_tone(sound: Sound, tone: Tone, since_ns: int, until_ns: int) -> None
         raise NoEvidenceError(
             f"{sound.file}: {tone.pilot_hz} Hz was heard in {heard * 10} of "
             f"{windows * 10:.0f} ms where it should have been"
+        )
+
+
+def require_speech(sound: Sound, since_ns: int, until_ns: int) -> None:
+    """Raises NoEvidenceError unless something was to be heard in at least half of the time."""
+    start, stop = sound.span(since_ns, until_ns)
+    hop = sound.sample_rate // 100
+    levels = sliding_rms_dbfs(sound.samples[start:stop, 0], sound.sample_rate, hop=hop)
+    windows = (until_ns - since_ns) / NS_PER_MS / 10
+    heard = int(np.count_nonzero(levels > SILENT_DBFS))
+    if heard < LEAST_SHARE * windows:
+        raise NoEvidenceError(
+            f"{sound.file}: something was heard in {heard * 10} of {windows * 10:.0f} ms where "
+            "somebody spoke"
         )
 
 
@@ -61,6 +76,10 @@ def require_alive(alive: Witness, since_ns: int, until_ns: int) -> str:
         sound = open_sound(alive.recording)
         for begin_ns in {since_ns, max(since_ns, until_ns - LAST_SIGN_MS * NS_PER_MS)}:
             require_tone(sound, alive.signal, begin_ns, until_ns)
+        return sound.file
+    if isinstance(alive.recording, AudioRecording) and isinstance(alive.signal, Spoken):
+        sound = open_sound(alive.recording)
+        require_speech(sound, since_ns, until_ns)
         return sound.file
     if isinstance(alive.recording, VideoRecording) and isinstance(alive.signal, ColourCode):
         pictures, code = open_pictures(alive.recording), alive.signal

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -10,8 +11,12 @@ from harness.participant import protocol, protocol_lines
 from harness.participant.protocol import JoinOptions, PublishOptions
 from harness.signals.picture import ColourCode
 from harness.signals.sound import Tone
+from harness.signals.spoken import Spoken
 from harness.signals.sweep import Sweep
 
+SPOKEN = Spoken(
+    file=str(Path(__file__).parents[1] / "verifiers" / "sweep_period.wav"), pause_ms=500
+)
 COMMANDS = [
     protocol.Tamper(identity="alice", tampers=("module:callable",)),
     protocol.Begin(identity="alice", folder="/f"),
@@ -23,6 +28,7 @@ COMMANDS = [
     protocol.Leave(),
     protocol.PublishTone(name="tone", tone=Tone(pilot_hz=700, right_pilot_hz=300), hold=True),
     protocol.PublishSweep(name="sweep", sweep=Sweep(direction="down", level_dbfs=-1)),
+    protocol.PublishSpoken(name="hello", spoken=SPOKEN),
     protocol.PublishPicture(
         name="face", picture=ColourCode(track_code=9), options=PublishOptions(codec="vp9")
     ),
@@ -79,8 +85,9 @@ def test_a_line_is_readable_by_a_participant_in_another_language() -> None:
     assert json.loads(line) == {"id": 4, "command": {"type": "mute", "sid": "TR_a"}}
 
 
-def test_what_a_sound_is_can_be_asked_of_either_command() -> None:
+def test_what_a_sound_is_can_be_asked_of_each_command() -> None:
     tone, sweep = Tone(pilot_hz=700), Sweep(direction="down")
 
     assert protocol.PublishTone(name="a", tone=tone).sound == tone
     assert protocol.PublishSweep(name="b", sweep=sweep).sound == sweep
+    assert protocol.PublishSpoken(name="c", spoken=SPOKEN).sound == SPOKEN

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from harness.signals.picture import ColourCode
 from harness.signals.sound import Tone
+from harness.signals.spoken import Spoken
 from harness.verifiers.answer import NoEvidenceError
 from harness.verifiers.pictures import open_pictures
 from harness.verifiers.proof import Witness, require_alive, require_pictures
@@ -47,6 +49,19 @@ def test_half_of_the_time_of_a_sound_is_proof(
         assert require_alive(witness, clock(1), clock(5)) == "bob/proof.wav"
     else:
         with pytest.raises(NoEvidenceError, match="700 Hz was heard in 1900 of 4000 ms"):
+            require_alive(witness, clock(1), clock(5))
+
+
+@pytest.mark.parametrize(("silent", "alive"), [((1.0, 2.9), True), ((1.0, 3.1), False)])
+def test_what_somebody_says_is_proof_while_it_is_heard(
+    studio: Studio, clock: Clock, silent: tuple[float, float], alive: bool
+) -> None:
+    speech = Spoken(file=str(Path(__file__).parent / "sweep_period.wav"), pause_ms=500)
+    witness = Witness(recording=studio.sound(Tone(), silent=[silent]), signal=speech)
+    if alive:
+        assert require_alive(witness, clock(1), clock(5)) == "bob/tone.wav"
+    else:
+        with pytest.raises(NoEvidenceError, match=r"heard in 1\d+ of 4000 ms where somebody spoke"):
             require_alive(witness, clock(1), clock(5))
 
 

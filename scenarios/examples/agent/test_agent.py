@@ -7,8 +7,7 @@ from pathlib import Path
 
 from harness.evidence.clock import NS_PER_S
 from harness.network.impairments import Blackhole
-from harness.scenario import Judge, Stage, Tone, clause, fault
-from harness.signals.turns import turns_of
+from harness.scenario import Judge, Stage, Tone, clause, fault, turns_of
 from harness.verifiers.presence import time_away
 from harness.verifiers.turn_taking import (
     barge_in_time,
