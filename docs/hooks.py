@@ -1,4 +1,4 @@
-"""Pages that are made when the site is built: the catalogue, and the two files at the top."""
+"""Pages that are made when the site is built: the catalogue, and files that are not in `docs`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from harness.clauses.model import Clause
 
 ROOT = Path(__file__).parent.parent
-AT_THE_TOP = {
+ELSEWHERE = {
+    "scenarios/examples/agent/README.md": "how-to/judge-your-agent.md",
     "CONTRIBUTING.md": "how-to/extend.md",
     "ARCHITECTURE.md": "explanation/architecture.md",
 }
@@ -27,7 +28,7 @@ AT_THE_TOP = {
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the pages."""
-    made = {page: (ROOT / name).read_text() for name, page in AT_THE_TOP.items()}
+    made = {page: (ROOT / name).read_text() for name, page in ELSEWHERE.items()}
     made["reference/clauses.md"] = "\n".join(_clauses(Catalogue.load(SHIPPED)))
     for path, content in made.items():
         files.append(File.generated(config, path, content=content))
