@@ -71,6 +71,8 @@ class Compared:
     change: Change
     expected: tuple[float, float] | None = None
     """Where BASE leads to expect the value, if there is one and the limits are the same."""
+    rests_on: int = 0
+    """How many runs of BASE lead to that."""
 
     @property
     def told(self) -> Finding:
@@ -126,19 +128,14 @@ def _alone(keys: Iterable[Key]) -> dict[tuple[str, str], Key]:
 
 def _compared(before: Sequence[Finding], after: Finding | None) -> Compared:
     change = _change(before, after)
-    expected = None
-    if after is not None and change is Change.SAME:
-        expected = _expected(before, after)
     row = Compared(
-        clause=(after or before[-1]).clause,
-        before=tuple(before),
-        after=after,
-        change=change,
-        expected=expected,
+        clause=(after or before[-1]).clause, before=tuple(before), after=after, change=change
     )
-    if after is None or row.shift < LEAST_SHIFT:
+    if after is None or change is not Change.SAME:
         return row
-    return replace(row, change=_moved(after, expected))
+    like = _like(before, after)
+    row = replace(row, expected=_expected(like), rests_on=len(like))
+    return replace(row, change=_moved(after, row.expected)) if row.shift >= LEAST_SHIFT else row
 
 
 def _change(before: Sequence[Finding], after: Finding | None) -> Change:
@@ -162,20 +159,24 @@ def _change(before: Sequence[Finding], after: Finding | None) -> Change:
     return Change.REGRESSION if said == {Verdict.PASS} else Change.ANOTHER
 
 
-def _expected(before: Sequence[Finding], after: Finding) -> tuple[float, float] | None:
-    """Where the value of a further run is expected; None where that cannot be said."""
-    like = [
-        one
+def _like(before: Sequence[Finding], after: Finding) -> list[tuple[float, tuple[float, float]]]:
+    """Values of earlier runs that compare with a later one, each with its interval."""
+    return [
+        (one.measured, one.interval)
         for one in before
         if one.measured is not None
         and one.interval is not None
         and (one.unit, one.limit, one.verdict) == (after.unit, after.limit, after.verdict)
     ]
+
+
+def _expected(like: Sequence[tuple[float, tuple[float, float]]]) -> tuple[float, float] | None:
+    """Where the value of a further run is expected; None where that cannot be said."""
     if not like:
         return None
-    low = min(one.interval[0] for one in like if one.interval)
-    high = max(one.interval[1] for one in like if one.interval)
-    values = [one.measured for one in like if one.measured is not None]
+    low = min(interval[0] for _, interval in like)
+    high = max(interval[1] for _, interval in like)
+    values = [value for value, _ in like]
     if len(values) >= FEWEST:
         n = len(values)
         reach = student_t(LEVEL, n - 1) * stdev(values) * math.sqrt(1 + 1 / n)

@@ -124,12 +124,12 @@ class Comparison:
             notes.append(
                 "BASE and NEW ran on different machines, or beside other load: times do not compare"
             )
-        values = sum(self.counts[one] for one in (Change.WORSE, Change.BETTER, Change.MOVED))
-        if values and len(self.base) == 1:
+        moved = self.of(Change.WORSE, Change.BETTER, Change.MOVED)
+        if any(row.rests_on == 1 for row in moved):
             notes.append(
                 "the interval of one run says how exactly it was measured, not how much the next "
                 "differs: two runs of the same versions have such values too. Name several runs "
-                "of BASE to see what is beyond their spread"
+                "of BASE that judge the same to see what is beyond their spread"
             )
         return notes
 

@@ -58,6 +58,8 @@ class ChangeRow:
     after: SaidRow | None
     expected: tuple[float, float] | None
     """Where BASE leads to expect the value; null where verdicts or limits differ."""
+    rests_on: int
+    """How many runs of BASE lead to that."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,6 +131,7 @@ def _change(comparison: Comparison, row: Compared) -> ChangeRow:
         before=tuple(_said(one) for one in row.before),
         after=_said(row.after) if row.after is not None else None,
         expected=row.expected,
+        rests_on=row.rests_on,
     )
 
 

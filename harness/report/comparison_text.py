@@ -105,6 +105,7 @@ def value_words(row: Compared) -> tuple[str, str]:
     if row.expected is not None:
         low, high = row.expected
         expected = number(low) if low == high else f"{number(low)} to {number(high)}"
+        expected += f" of {row.rests_on} run{'s' * (row.rests_on > 1)}"
     return expected, value_text(row.told)
 
 
