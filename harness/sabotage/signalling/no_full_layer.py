@@ -32,6 +32,11 @@ def _without_full(line: re.Match[str]) -> str:
 SABOTAGE = Sabotage(
     name="no-full-layer",
     breaks="the server's answer takes all layers of a camera but the full one",
-    kills=frozenset({"LAY-003", "LAY-007", "LAY-009", "LAY-015", "LAY-019", "LAY-021", "PIC-013"}),
+    kills=frozenset(
+        {
+            *("LAY-003", "LAY-007", "LAY-009", "LAY-015", "LAY-019", "LAY-021"),
+            *("NET-027", "NET-029", "NET-030", "PIC-013"),
+        }
+    ),
     interceptors=(f"{__name__}:{NoFullLayer.__name__}",),
 )
