@@ -76,14 +76,15 @@ class Guest:
             StageError: it has not joined in time, or joined by another way than the gateway.
             GuestDied: its process ended.
         """
-        if await self._until(self._is_in, within_s) is None:
+        join_ns = await self._until(self._join_ns, within_s)
+        if join_ns is None:
             raise StageError(await self._not_joined(within_s))
-        return self._join_ns()
+        return join_ns
 
     async def sound(
         self, *, name: str | None = None, within_s: float = TRACK_LIMIT_S
     ) -> GuestSound:
-        """The newest sound that it publishes now, waited for; of this name, if one is given.
+        """A sound that it publishes now, waited for: the last of them, or the one of this name.
 
         Raises:
             StageError: it publishes none in time.
@@ -123,14 +124,10 @@ class Guest:
     async def _state(self) -> ParticipantState | None:
         return (await self._around.gateway()).participants.get(self.identity)
 
-    async def _is_in(self) -> bool | None:
-        state = await self._state()
-        return True if state is not None and state.sid else None
-
     async def _track(
         self, kind: type[Track], medium: str, name: str | None, limit_s: float
     ) -> Track:
-        async def newest() -> tuple[str, PublishedTrack] | None:
+        async def last() -> tuple[str, PublishedTrack] | None:
             state = await self._state()
             tracks = state.tracks if state is not None else {}
             wanted = [
@@ -140,7 +137,7 @@ class Guest:
             ]
             return wanted[-1] if wanted else None
 
-        found = await self._until(newest, limit_s)
+        found = await self._until(last, limit_s)
         if found is None:
             state = await self._state()
             there = [f"{t.medium} {t.name!r}" for t in state.tracks.values()] if state else []
@@ -177,13 +174,9 @@ class Guest:
             f"LIVEKIT_URL, here {self.url}, with LIVEKIT_TOKEN"
         )
 
-    def _join_ns(self) -> int:
+    async def _join_ns(self) -> int | None:
         """When the server let it in; where it joined again, the last time."""
-        joins = [
-            message.at_ns
-            for message in read_signalling(self._around.folder)
-            if (message.participant, message.kind) == (self.identity, "join")
-        ]
-        if not joins:
-            raise StageError(f"the gateway's record does not tell when {self.identity} joined")
-        return joins[-1]
+        for message in reversed(read_signalling(self._around.folder)):
+            if (message.participant, message.kind) == (self.identity, "join"):
+                return message.at_ns
+        return None
