@@ -1,4 +1,4 @@
-"""What an SDK tells of other people's doings comes 700 ms late."""
+"""What an SDK tells of other people's doings comes 700 ms late, of who comes and goes 4 s."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ LATE_S = 0.7
 LATE = (
     "track_muted", "track_unmuted", "track_unpublished", "participant_permissions_changed",
 )  # fmt: skip
+COMPANY_LATE_S = 4.0
+COMPANY = ("participant_connected", "participant_disconnected", "disconnected")
 
 
 def late_news(tampering: Tampering) -> None:
@@ -24,17 +26,45 @@ def late_news(tampering: Tampering) -> None:
     tampering.told(_late)
 
 
+def late_company(tampering: Tampering) -> None:
+    """See `harness.participant.tampering`."""
+    tampering.told(_late_company)
+
+
 def _late(tell: Tell, event: SdkEvent) -> None:
-    if event.name not in LATE:
+    _tell(tell, event, LATE_S if event.name in LATE else 0.0)
+
+
+def _late_company(tell: Tell, event: SdkEvent) -> None:
+    _tell(tell, event, COMPANY_LATE_S if event.name in COMPANY else 0.0)
+
+
+def _tell(tell: Tell, event: SdkEvent, after_s: float) -> None:
+    if not after_s:
         tell(event)
         return
-    late = replace(event, at_ns=event.at_ns + int(LATE_S * NS_PER_S))
-    asyncio.get_running_loop().call_later(LATE_S, tell, late)
+    late = replace(event, at_ns=event.at_ns + int(after_s * NS_PER_S))
+    asyncio.get_running_loop().call_later(after_s, tell, late)
 
 
-SABOTAGE = Sabotage(
-    name="late-news",
-    breaks="mutes, unmutes, tracks that are taken back and changed permissions are told 0.7 s late",
-    kills=frozenset({"MUTE-001", "MUTE-021", "MUTE-032", "PERM-024", "PERM-028"}),
-    tampers=(f"{__name__}:{late_news.__name__}",),
+SABOTAGES = (
+    Sabotage(
+        name="late-news",
+        breaks="mutes, unmutes, tracks that are taken back and changed permissions are told 0.7 s "
+        "late",
+        kills=frozenset({"MUTE-001", "MUTE-021", "MUTE-032", "PERM-024", "PERM-028"}),
+        tampers=(f"{__name__}:{late_news.__name__}",),
+    ),
+    Sabotage(
+        name="late-company",
+        breaks="an application is told 4 s late of who joins, who leaves and that itself was put "
+        "out",
+        kills=frozenset(
+            {
+                *("LIFE-018", "LIFE-020", "LIFE-023", "LIFE-025", "LIFE-026", "LIFE-031"),
+                *("LIFE-032", "LIFE-033"),
+            }
+        ),
+        tampers=(f"{__name__}:{late_company.__name__}",),
+    ),
 )
