@@ -80,6 +80,9 @@ def _finding(report: Report, finding: Finding, width: int) -> list[str]:
     reason = finding.reason
     if is_unexpected_pass(finding):
         reason = f"the known deviation {finding.deviation} says that it fails; remove it ({reason})"
+    fails = is_failure(finding, report.clauses)
+    if fails and not is_failure(finding, report.clauses, report.gate):
+        reason = f"does not gate; {reason}"
     text = [
         textwrap.fill(
             f"  {verdict:<13} {finding.clause}  {statement}",

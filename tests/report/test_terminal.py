@@ -38,6 +38,10 @@ def test_a_gate_is_told_of_where_it_leaves_something_out(run: Path) -> None:
     assert ", gate" not in summary(read_report(run))
     file.write_bytes(file.read_bytes().replace(b'"gate":""', b'"gate":"-LAT"'))
     assert "seed 81, gate -LAT, 2 min 14 s" in summary(read_report(run))
+    file.write_bytes(file.read_bytes().replace(b'"gate":"-LAT"', b'"gate":"MUTE-001"'))
+    text = summary(read_report(run))
+    assert "    does not gate; expected ≤ 0 packets, measured 7 packets" in text
+    assert text.count("does not gate; ") == 2
 
 
 def test_no_line_is_wider_than_asked_but_for_commands(run: Path) -> None:
