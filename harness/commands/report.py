@@ -35,7 +35,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
 COMMAND = Command(
     name="report",
-    help="make results.json, junit.xml and report.html from a run folder, also a killed run's",
+    help="make report.html, results.json and what CI reads from a run folder, also a killed run's",
     arguments=_arguments,
     run=_run,
     errors=(RunFolderError,),
