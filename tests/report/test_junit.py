@@ -1,12 +1,18 @@
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 
+from harness.clauses.model import Level
+from harness.evidence.finding import Verdict
 from harness.evidence.run_event import FindingMade, RunEvent, RunFinished, RunStarted
+from harness.judging.gate import parse_gate
+from harness.judging.outcome import outcome
 from harness.report.junit import junit
 from harness.report.model import read_report
 
@@ -88,6 +94,27 @@ def test_a_run_that_failed_as_a_whole_has_a_case_that_says_so(
     file = folder / "events.ndjson"
     file.write_bytes(file.read_bytes().replace(b'"exit_code":1', b'"exit_code":0'))
     assert b"the whole run" not in junit(read_report(folder))
+
+
+@pytest.mark.parametrize("gate", ["", "MUST", "SHOULD", "PERM", "-MUTE"])
+def test_it_is_red_where_the_exit_code_is_not_0(run: Path, gate: str) -> None:
+    whole = read_report(run)
+    assert whole.finished is not None
+    for verdict, level, listed in itertools.product(Verdict, Level, (None, "listed")):
+        clauses = {"MUTE-001": replace(whole.clauses["MUTE-001"], level=level)}
+        finding = replace(whole.findings[0], verdict=verdict, deviation=listed)
+        judged = outcome([finding], clauses, parse_gate(gate))
+        report = replace(
+            whole,
+            clauses=clauses,
+            findings=(finding,),
+            gate=parse_gate(gate),
+            outcome=judged,
+            finished=replace(whole.finished, exit_code=int(judged.exit_code)),
+        )
+        root = ET.fromstring(junit(report))
+        red = root.get("failures") != "0" or root.get("errors") != "0"
+        assert red == (judged.exit_code != 0), (verdict, level, listed)
 
 
 @pytest.mark.parametrize("name", ["tests", "failures", "errors", "skipped", "time"])
