@@ -29,6 +29,8 @@ PACKETS = "packets"
 AGES, SKEWS = "LAT", "SYNC"
 """Areas of the clauses about the age of what is heard and seen, whose limits are drawn, and about
 how far both are apart."""
+SOUND_FLOOR, PICTURE_FLOOR = "sound_latency_ms", "picture_latency_ms"
+"""Names in `harness.evidence.floors`."""
 MOST_FILE_BYTES = 64_000_000
 
 Piece = str | tuple[str, str]
@@ -75,12 +77,12 @@ def has_deeds(folder: AttemptFolder) -> bool:
 def _sound(folder: AttemptFolder, path: Path, file: str, view: FindingView) -> Iterator[Drawing]:
     recording, sent = folder.sound(path), folder.sent_of(path)
     tone = tone_of(sent)
-    behind, limits = background(folder), _limits(view)
+    behind, limits = background(folder), _limits(view, SOUND_FLOOR)
     if tone is not None and sent is not None and limits:
         heard = HeardSound(
             recording=recording, tone=tone, sent=sent, monitor=folder.emitted_of(sent)
         )
-        yield from _ages(folder, heard, file, view)
+        yield from _ages(folder, heard, file, limits, view.finding.floor)
     yield (
         f"How loud {file} was",
         lambda: level_drawn(folder, recording, name=file, bands=behind.bands, marks=behind.marks),
@@ -99,7 +101,8 @@ def _pictures(folder: AttemptFolder, path: Path, file: str, view: FindingView) -
     behind = background(folder)
     if code is not None and sent is not None:
         seen = SeenPictures(recording=recording, track_code=code, sent=sent)
-        yield from _ages(folder, seen, file, view)
+        limits = _limits(view, PICTURE_FLOOR)
+        yield from _ages(folder, seen, file, limits, view.finding.floor)
     yield (
         f"Pictures in {file} as they were seen, and as they were sent",
         lambda: numbers_drawn(
@@ -124,15 +127,15 @@ def _pictures(folder: AttemptFolder, path: Path, file: str, view: FindingView) -
     )
 
 
-def _ages(folder: AttemptFolder, track: Track, file: str, view: FindingView) -> Iterator[Drawing]:
-    behind, limits = background(folder), _limits(view)
+def _ages(
+    folder: AttemptFolder, track: Track, file: str, limits: Sequence[Mark], floor_ms: float | None
+) -> Iterator[Drawing]:
+    behind = background(folder)
     told = f", and the {', '.join(limit.label for limit in limits)}" if limits else ""
     if limits:
         yield (
             f"How old what came in {file} was, distribution{told}",
-            lambda: distribution_drawn(
-                folder, track, name=file, limits=limits, floor_ms=view.finding.floor
-            ),
+            lambda: distribution_drawn(folder, track, name=file, limits=limits, floor_ms=floor_ms),
         )
     yield (
         f"How old what came in {file} was{told}",
@@ -185,10 +188,13 @@ def _losses(folder: AttemptFolder) -> Iterator[Drawing]:
     )
 
 
-def _limits(view: FindingView) -> Sequence[Mark]:
-    """The limit, of a clause about ages: only there it is one of the same axis."""
-    found = view.finding
-    if view.clause is None or view.clause.area != AGES or found.unit != "ms" or not found.limit:
+def _limits(view: FindingView, floor: str) -> Sequence[Mark]:
+    """The limit, of a clause about ages that is read beside this floor: then both are ages of this.
+
+    Others of the area speak of differences and of parts, which are on another axis.
+    """
+    found, clause = view.finding, view.clause
+    if clause is None or clause.area != AGES or clause.floor != floor or not found.limit:
         return ()
     return tuple(
         Mark(at=end, label=f"limit of {found.clause}", tone="limit")

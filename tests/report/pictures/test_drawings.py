@@ -6,11 +6,19 @@ from pathlib import Path
 
 import pytest
 
+from harness.evidence.floors import FLOORS
 from harness.report.finding_view import FindingView, finding_views
 from harness.report.model import read_report
 from harness.report.pictures import drawings as module
 from harness.report.pictures.attempt_folder import EVENTS, STATISTICS, AttemptFolder
-from harness.report.pictures.drawings import PACKETS, Piece, drawings, has_deeds
+from harness.report.pictures.drawings import (
+    PACKETS,
+    PICTURE_FLOOR,
+    SOUND_FLOOR,
+    Piece,
+    drawings,
+    has_deeds,
+)
 from tests.report.conftest import run_events, write
 from tests.report.pictures.evidence import message, opened, write_messages
 
@@ -48,23 +56,33 @@ def test_each_kind_of_file_has_its_pictures(
     assert len(set(told)) == len(told)
 
 
-def about(view: FindingView, clause: str) -> FindingView:
+def about(view: FindingView, clause: str, floor: str | None) -> FindingView:
     assert view.clause is not None
     return replace(
         view,
-        clause=replace(view.clause, id=clause),
+        clause=replace(view.clause, id=clause, floor=floor),
         finding=replace(view.finding, clause=clause),
     )
 
 
-@pytest.mark.parametrize("file", ["bob/alice-picture1.frames", "bob/alice-sound1.wav"])
-def test_only_a_clause_about_ages_has_its_limit_drawn(
-    call: AttemptFolder, view: FindingView, file: str
+@pytest.mark.parametrize(
+    ("file", "floor"),
+    [("bob/alice-picture1.frames", PICTURE_FLOOR), ("bob/alice-sound1.wav", SOUND_FLOOR)],
+)
+def test_only_a_clause_about_its_ages_has_its_limit_drawn(
+    call: AttemptFolder, view: FindingView, file: str, floor: str
 ) -> None:
-    distribution, over_time, *_ = titles(call, file, about(view, "LAT-002"))
+    distribution, over_time, *_ = titles(call, file, about(view, "LAT-002", floor))
     assert distribution.endswith("was, distribution, and the limit of LAT-002")
     assert over_time.endswith("was, and the limit of LAT-002")
-    assert not [title for title in titles(call, file, view) if "limit" in title]
+    other = PICTURE_FLOOR if floor == SOUND_FLOOR else SOUND_FLOOR
+    for clause, name in (("LAT-002", None), ("LAT-002", other), ("MUTE-001", floor)):
+        told = titles(call, file, about(view, clause, name))
+        assert not [title for title in told if "limit" in title]
+
+
+def test_floors_are_called_so() -> None:
+    assert {SOUND_FLOOR, PICTURE_FLOOR} < set(FLOORS)
 
 
 def test_a_sound_and_a_picture_together_have_a_skew(call: AttemptFolder, view: FindingView) -> None:
@@ -78,7 +96,7 @@ def test_a_sound_and_a_picture_together_have_a_skew(call: AttemptFolder, view: F
 
 def test_of_an_older_run_no_ages_are_drawn(call: AttemptFolder, view: FindingView) -> None:
     (call.path / "alice/picture1.signal.json").unlink()
-    told = list(titles(call, "bob/alice-picture1.frames", about(view, "LAT-002")))
+    told = list(titles(call, "bob/alice-picture1.frames", about(view, "LAT-002", PICTURE_FLOOR)))
     assert not [title for title in told if title.startswith("How old")]
 
 
