@@ -100,7 +100,11 @@ class Comparison:
         spared = self.counts[Change.REGRESSION] + self.counts[Change.LOST] - sum(gating.values())
         if spared:
             parts.append(f"{spared} that decide nothing regressed or were lost")
-        return ", ".join(parts) or "what holds in BASE holds in NEW"
+        if not parts:
+            parts.append("what holds in BASE holds in NEW")
+        if removed := self.counts[Change.REMOVED]:
+            parts.append(f"{removed} that BASE judged are not in NEW")
+        return ", ".join(parts)
 
     @property
     def versions(self) -> dict[str, tuple[str, str]]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,12 @@ def test_nothing_in_common_is_no_success(base: Results, run_of: RunOf) -> None:
     new = read_results(run_of(lambda event: not isinstance(event, FindingMade)))
     assert compared([new], base).exit_code == 12
     assert compared([new], base).why == "BASE and NEW have no clause in common"
+
+
+def test_what_is_in_base_alone_decides_nothing_and_is_told(base: Results) -> None:
+    found = compared([base], replace(base, findings=base.findings[2:]))
+    assert found.exit_code == 0
+    assert found.why == "what holds in BASE holds in NEW, 2 that BASE judged are not in NEW"
 
 
 def test_a_value_beyond_decides_nothing_and_says_what_it_rests_on(
