@@ -18,6 +18,8 @@ from harness.stage.errors import GuestDied, StageError
 from harness.stage.guest import Surroundings
 from harness.stage.guests import Guests
 from harness.stage.stage import StageSetup, open_stage
+from harness.verifiers.guest_media import longest_silence, longest_standstill
+from harness.verifiers.window import Window
 from tests.stage.conftest import snapshot
 from tests.stage.guest_fakes import FakeKeeper
 from tests.stage.test_guest import ASKED, JOINED, Surrounding
@@ -162,8 +164,14 @@ async def main():
     source = rtc.AudioSource(48000, 1)
     track = rtc.LocalAudioTrack.create_audio_track("hum", source)
     await room.local_participant.publish_track(track)
+    camera = rtc.VideoSource(320, 240)
+    track = rtc.LocalVideoTrack.create_video_track("face", camera)
+    await room.local_participant.publish_track(track)
+    grey = rtc.VideoFrame(320, 240, rtc.VideoBufferType.I420, bytes([128] * (320 * 240 * 3 // 2)))
     frame = rtc.AudioFrame((b"\\x00\\x10" * 24 + b"\\x00\\xf0" * 24) * 10, 48000, 1, 480)
-    for _ in range({frames}):
+    for number in range({frames}):
+        if number % 10 == 0:
+            camera.capture_frame(grey)
         await source.capture_frame(frame)
     sys.exit("tired of it")
 
@@ -173,7 +181,7 @@ asyncio.run(main())
 
 @pytest.mark.real
 @pytest.mark.asyncio
-async def test_a_real_program_joins_is_heard_and_is_ended(
+async def test_a_real_program_joins_is_heard_and_seen_and_is_ended(
     keeper: Keeper, server: Server, tmp_path: Path
 ) -> None:
     (tmp_path / "guest.py").write_text(PROGRAM.format(frames=100_000))
@@ -183,13 +191,20 @@ async def test_a_real_program_joins_is_heard_and_is_ended(
         program = [sys.executable, str(tmp_path / "guest.py")]
         hummer = await stage.guest("hummer", command=program)
         [pid] = [p.pid for p in psutil.Process(keeper.pid).children() if program == p.cmdline()]
-        hum = await hummer.sound()
-        heard = await bob.record(hum)
-        await heard.until_flowing()
+        hum, face = await hummer.sound(), await hummer.picture()
+        received = await bob.record(hum, face)
+        since = await stage.run(seconds=1.5)
+        until = await stage.run(seconds=1.5)
 
     assert not psutil.pid_exists(pid)
     assert (tmp_path / "hummer" / "guest.log").read_text() == "in invited\n"
-    assert abs(heard[hum].samples.astype(int)).max() > 1000
+    span = Window(since_ns=since, until_ns=until)
+    silence = longest_silence(received[hum], **span)
+    standstill = longest_standstill(received[face], **span)
+    assert silence.value is not None, silence.missing
+    assert standstill.value is not None, standstill.missing
+    assert not silence.at_least
+    assert not standstill.at_least
     assert stage.sdk["hummer"].startswith("python ")
     assert len(stage.ledger.packets(participant="hummer", direction="up", track=hum.sid)) > 20
 
