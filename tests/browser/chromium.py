@@ -71,6 +71,10 @@ class Page:
         await self._call("Input.dispatchKeyEvent", type="keyDown", key=key, text=text)
         await self._call("Input.dispatchKeyEvent", type="keyUp", key=key)
 
+    async def scripts(self, *, allowed: bool) -> None:
+        """Whether pages that are loaded from now on run their scripts."""
+        await self._call("Emulation.setScriptExecutionDisabled", value=not allowed)
+
     async def show(self, *, media: str = "", dark: bool = False) -> None:
         """As on paper with `media="print"`, and to who prefers dark."""
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}

@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 pytestmark = [pytest.mark.real, pytest.mark.asyncio(loop_scope="module")]
 
 ATTEMPT = "attempts/test_silence[48000]/1"
+HOSTILE = "</noscript><img src=x onerror=alert(1)></details><script>alert(2)</script>"
 FILES = ("bob/alice-sound1.wav", "bob/alice-picture1.frames", "arrivals.bin")
 SHOWN = (
     "[...document.querySelectorAll('.matrix tbody tr:not([hidden]) th')].map((e) => e.textContent)"
@@ -70,6 +71,7 @@ def report_in(folder: Path) -> Report:
         replace(found, evidence=evidence) if found.clause in drawn else found
         for found in report.findings
     ]
+    findings[0] = replace(findings[0], notes=(HOSTILE,))
     first = findings[0]
     findings += [
         replace(first, cell=replace(first.cell, profile=profile))
@@ -127,6 +129,8 @@ async def test_it_asks_nobody_says_nothing_and_every_word_has_room(
     assert await page.run("document.querySelectorAll('svg.plot').length") >= 6
     await page.run(OPEN_ALL)
     assert await page.run(OUTSIDE) == []
+    assert await page.run("document.images.length + document.scripts.length") == 1
+    assert HOSTILE in await page.run("document.querySelector('#finding-1').textContent")
     assert asked(page) == [address]
     assert said(page) == []
 
@@ -145,6 +149,19 @@ async def test_nothing_can_be_fetched_even_by_a_script_that_got_in(
     told = [event["params"]["entry"]["text"] for event in said(page)]
     assert told
     assert all("Content Security Policy" in text for text in told)
+
+
+async def test_without_scripts_it_is_whole(browser: Page, address: str) -> None:
+    await browser.scripts(allowed=False)
+    try:
+        page = await opened(browser, address)
+        shown = "document.querySelectorAll('.finding').length"
+        assert await page.run(shown) == len(await page.run(SHOWN)) + 2
+        assert await page.run("document.querySelector('#filters').hidden")
+        assert HOSTILE in await page.run("document.querySelector('#finding-1').textContent")
+        assert await page.run("document.images.length") == 0
+    finally:
+        await browser.scripts(allowed=True)
 
 
 async def test_clauses_are_chosen_and_the_address_keeps_the_choice(
