@@ -57,7 +57,7 @@ def comparison_markdown(comparison: Comparison) -> str:
 
 
 def _verdicts(comparison: Comparison, rows: Sequence[Compared]) -> list[str]:
-    lines = [cells("clause", "what must hold", "before → after", "scenario"), cells(*["---"] * 4)]
+    lines = [cells("clause", "what must hold", "before → after"), cells(*["---"] * 3)]
     lines += [_verdict(comparison, row) for row in rows[:MOST_ROWS]]
     if len(rows) > MOST_ROWS:
         lines += ["", f"… and {len(rows) - MOST_ROWS} more."]
@@ -70,22 +70,22 @@ def _verdict(comparison: Comparison, row: Compared) -> str:
     statement = comparison.statement_of(row.clause)
     known = row.told.deviation
     after = f"{verdicts_words(row)}{f', known deviation {known}' if known else ''}"
-    return cells(
-        name,
-        f"{plain(statement)}<br>{plain(clipped(row.told.reason, LONGEST))}",
-        plain(after),
+    lines = [
+        plain(statement),
+        plain(clipped(row.told.reason, LONGEST)),
         code(clipped(cell_words(row.told), LONGEST)),
-    )
+    ]
+    return cells(name, "<br>".join(lines), plain(after))
 
 
 def _values(rows: Sequence[Compared]) -> list[str]:
     lines = [
-        cells("clause", "expected", "measured", "limit", "scenario"),
+        cells("clause", "where", "expected", "measured", "limit"),
         cells(*["---"] * 5),
     ]
     for row in rows[:MOST]:
         expected, measured = value_words(row)
         where = code(clipped(cell_words(row.told), LONGEST))
         limit = limit_text(row.told)
-        lines.append(cells(f"**{plain(row.clause)}**", expected, measured, limit, where))
+        lines.append(cells(f"**{plain(row.clause)}**", where, expected, measured, limit))
     return lines

@@ -77,8 +77,7 @@ def _table(report: Report, title: str, findings: Sequence[Finding]) -> list[str]
     if not findings:
         return []
     lines = ["", f"### {plain(title)}: {len(findings)}", ""]
-    lines += [cells("clause", "what must hold", "expected", "measured", "scenario")]
-    lines += [cells(*["---"] * 5)]
+    lines += [cells("clause", "what must hold", "expected", "measured"), cells(*["---"] * 4)]
     lines += [_row(report, finding) for finding in findings[:MOST]]
     return lines + _more(len(findings))
 
@@ -90,14 +89,10 @@ def _row(report: Report, finding: Finding) -> str:
     said = f"{finding.verdict}: {finding.reason}"
     if is_unexpected_pass(finding):
         said = f"unexpected PASS: the known deviation {finding.deviation} says that it fails"
-    statement = plain(clause.statement) + "<br>" if clause else ""
-    return cells(
-        name,
-        f"{statement}{plain(clipped(said, LONGEST))}",
-        plain(limit_text(finding)),
-        plain(value_text(finding)),
-        code(clipped(finding.scenario.removeprefix("scenarios/"), LONGEST)),
-    )
+    lines = [plain(clause.statement)] if clause else []
+    lines.append(plain(clipped(said, LONGEST)))
+    lines.append(code(clipped(finding.scenario.removeprefix("scenarios/"), LONGEST)))
+    return cells(name, "<br>".join(lines), plain(limit_text(finding)), plain(value_text(finding)))
 
 
 def _cut(report: Report) -> list[str]:
