@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import psutil
 import pytest
+from jsonschema import Draft202012Validator
 
 from harness.evidence.run_event import RunFinished
 from harness.evidence.run_events import read_events
@@ -29,6 +30,7 @@ pytest_plugins = ["pytester"]
 pytestmark = pytest.mark.real
 
 LIMIT_S = 60
+DOCS = Path(__file__).parent.parent / "docs"
 TOKEN = re.compile(rb"eyJ[\w-]{8,}")
 PROBE = "def environment(): return 'seen'\n"
 HEARD = """
@@ -165,6 +167,13 @@ def run(own: Project, *args: str, **environment: str) -> subprocess.CompletedPro
     )
 
 
+def is_as_published(folder: Path) -> bool:
+    """Whether results.json is valid by the schema in docs/."""
+    published = json.loads((DOCS / "results.schema.json").read_bytes())
+    Draft202012Validator(published).validate(json.loads((folder / "results.json").read_bytes()))
+    return True
+
+
 def test_keys_secrets_and_tokens_are_in_no_file_and_no_process_list(
     own: Project, server_option: str
 ) -> None:
@@ -184,7 +193,9 @@ def test_keys_secrets_and_tokens_are_in_no_file_and_no_process_list(
     assert {path.name for path in files} >= {
         "events.ndjson", "results.json", "report.html", "junit.xml", "signalling.ndjson",
         "livekit-server.log", "livekit-server.json", "gateway.log", "worker.log", "arrivals.bin",
+        "summary.md", "badge.svg",
     }  # fmt: skip
+    assert is_as_published(own.folder)
     assert len(seen["commands"]) >= 5
     for name, text in texts.items():
         assert key.encode() not in text, name
@@ -206,6 +217,7 @@ def test_an_interrupt_leaves_a_report_and_no_process(
     finished = read_events(own.folder).events[-1]
     assert isinstance(finished, RunFinished)
     assert finished.exit_code == pytest.ExitCode.INTERRUPTED
+    assert is_as_published(own.folder)
 
 
 @pytest.mark.parametrize("processes", [1, 2])
@@ -227,6 +239,7 @@ def test_a_kill_leaves_a_readable_folder_and_no_process(
     assert report.stdout.startswith("CUT SHORT: ")
     assert "CUT           OWN-002" in report.stdout
     assert own.verdicts == {"OWN-001": "PASS"}
+    assert is_as_published(own.folder)
     assert (own.folder / "report.html").is_file()
 
 
