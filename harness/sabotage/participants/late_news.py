@@ -52,7 +52,7 @@ SABOTAGES = (
         name="late-news",
         breaks="mutes, unmutes, tracks that are taken back and changed permissions are told 0.7 s "
         "late",
-        kills=frozenset({"MUTE-001", "MUTE-021", "MUTE-032", "PERM-024", "PERM-028"}),
+        kills=frozenset({"LIFE-012", "MUTE-001", "MUTE-021", "MUTE-032", "PERM-024", "PERM-028"}),
         tampers=(f"{__name__}:{late_news.__name__}",),
     ),
     Sabotage(
