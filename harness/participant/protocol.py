@@ -105,14 +105,17 @@ class Leave(_Command, frozen=True, kw_only=True, tag="leave"):
     """Stop recordings and sources, disconnect. Answered by `Health`."""
 
 
-class PublishTone(_Command, frozen=True, kw_only=True, tag="publish_tone"):
-    """Answered by `Published`."""
-
+class _Publish(_Command, frozen=True, kw_only=True):
     name: str
-    tone: Tone
     options: PublishOptions = PublishOptions()
     hold: bool = False
     """Create source and track and feed them, publish nothing."""
+
+
+class PublishTone(_Publish, frozen=True, kw_only=True, tag="publish_tone"):
+    """Answered by `Published`."""
+
+    tone: Tone
 
     @property
     def sound(self) -> Tone:
@@ -120,13 +123,10 @@ class PublishTone(_Command, frozen=True, kw_only=True, tag="publish_tone"):
         return self.tone
 
 
-class PublishSweep(_Command, frozen=True, kw_only=True, tag="publish_sweep"):
+class PublishSweep(_Publish, frozen=True, kw_only=True, tag="publish_sweep"):
     """Answered by `Published`."""
 
-    name: str
     sweep: Sweep
-    options: PublishOptions = PublishOptions()
-    hold: bool = False
 
     @property
     def sound(self) -> Sweep:
@@ -134,13 +134,10 @@ class PublishSweep(_Command, frozen=True, kw_only=True, tag="publish_sweep"):
         return self.sweep
 
 
-class PublishSpoken(_Command, frozen=True, kw_only=True, tag="publish_spoken"):
+class PublishSpoken(_Publish, frozen=True, kw_only=True, tag="publish_spoken"):
     """Answered by `Published`."""
 
-    name: str
     spoken: Spoken
-    options: PublishOptions = PublishOptions()
-    hold: bool = False
 
     @property
     def sound(self) -> Spoken:
@@ -148,13 +145,10 @@ class PublishSpoken(_Command, frozen=True, kw_only=True, tag="publish_spoken"):
         return self.spoken
 
 
-class PublishPicture(_Command, frozen=True, kw_only=True, tag="publish_picture"):
+class PublishPicture(_Publish, frozen=True, kw_only=True, tag="publish_picture"):
     """Answered by `Published`."""
 
-    name: str
     picture: ColourCode
-    options: PublishOptions = PublishOptions()
-    hold: bool = False
 
 
 class PublishAgain(_Command, frozen=True, kw_only=True, tag="publish_again"):
@@ -166,34 +160,28 @@ class PublishAgain(_Command, frozen=True, kw_only=True, tag="publish_again"):
     options: PublishOptions = PublishOptions()
 
 
-class Unpublish(_Command, frozen=True, kw_only=True, tag="unpublish"):
-    """Answered by `Done`."""
-
+class _OfTrack(_Command, frozen=True, kw_only=True):
     sid: str
 
 
-class Mute(_Command, frozen=True, kw_only=True, tag="mute"):
+class Unpublish(_OfTrack, frozen=True, kw_only=True, tag="unpublish"):
     """Answered by `Done`."""
 
-    sid: str
 
-
-class Unmute(_Command, frozen=True, kw_only=True, tag="unmute"):
+class Mute(_OfTrack, frozen=True, kw_only=True, tag="mute"):
     """Answered by `Done`."""
 
-    sid: str
 
-
-class Subscribe(_Command, frozen=True, kw_only=True, tag="subscribe"):
+class Unmute(_OfTrack, frozen=True, kw_only=True, tag="unmute"):
     """Answered by `Done`."""
 
-    sid: str
 
-
-class Unsubscribe(_Command, frozen=True, kw_only=True, tag="unsubscribe"):
+class Subscribe(_OfTrack, frozen=True, kw_only=True, tag="subscribe"):
     """Answered by `Done`."""
 
-    sid: str
+
+class Unsubscribe(_OfTrack, frozen=True, kw_only=True, tag="unsubscribe"):
+    """Answered by `Done`."""
 
 
 class SetQuality(_Command, frozen=True, kw_only=True, tag="set_quality"):
