@@ -52,9 +52,15 @@ def test_what_passed_is_not_written(report: Report) -> None:
     assert written(replace(report, findings=passed)) == 0
 
 
-def test_a_damaged_ledger_leaves_no_half_file(report: Report) -> None:
+@pytest.mark.parametrize(
+    ("found", "put"),
+    [(b'"kind"', b"nonsense"), (b"10.0.0.1:5000", b"no address")],
+    ids=["before the first packet", "in the middle"],
+)
+def test_a_damaged_ledger_leaves_no_half_file(report: Report, found: bytes, put: bytes) -> None:
     for attempt in report.attempts:
-        (report.folder / attempt.folder / "bindings.ndjson").write_bytes(b"nonsense\n")
+        file = report.folder / attempt.folder / "bindings.ndjson"
+        file.write_bytes(file.read_bytes().replace(found, put))
     assert written(report) == 0
     assert files(report) == []
 

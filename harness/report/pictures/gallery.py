@@ -96,7 +96,7 @@ class _Wall:
     def __init__(self, report: Report, most_bytes: int) -> None:
         self._report = report
         self._left = most_bytes
-        self._attempts = {one.folder: one for one in report.attempts if link(one.folder)}
+        self._attempts = {one.folder: one for one in report.attempts}
         self._folders: dict[str, AttemptFolder] = {}
         self._hung: dict[tuple[str, str], Picture] = {}
         self.left_out = 0
