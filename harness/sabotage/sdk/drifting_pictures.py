@@ -60,7 +60,7 @@ SABOTAGE = Sabotage(
     kills=frozenset(
         {
             *("SYNC-001", "SYNC-002", "SYNC-003", "SYNC-012", "SYNC-015", "SYNC-016"),
-            *("SYNC-017", "SYNC-022", "SYNC-034"),
+            *("SYNC-017", "SYNC-018", "SYNC-022", "SYNC-034"),
         }
     ),
     tampers=(f"{__name__}:{drifting_pictures.__name__}",),
