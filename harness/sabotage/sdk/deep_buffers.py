@@ -124,8 +124,8 @@ SABOTAGE = Sabotage(
         {
             *("LAT-001", "LAT-002", "LAT-003", "LAT-004", "LAT-005", "LAT-006"),
             *("SYNC-007", "SYNC-010", "SYNC-011", "SYNC-020", "SYNC-021", "SYNC-023"),
-            *("SYNC-025", "SYNC-026", "SYNC-027", "SYNC-028", "SYNC-031", "SYNC-032"),
-            "SYNC-033",
+            *("SYNC-025", "SYNC-026", "SYNC-027", "SYNC-028", "SYNC-030", "SYNC-031"),
+            *("SYNC-032", "SYNC-033"),
         }
     ),
     tampers=(f"{__name__}:{deep_buffers.__name__}",),
