@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.evidence.clock import NS_PER_MS, NS_PER_S
+from harness.evidence.file_name import file_name
 from harness.evidence.recording import AudioRecording, VideoRecording
 from harness.verifiers.answer import NoEvidenceError
 
@@ -71,8 +72,9 @@ def file_of(recording: AudioRecording | VideoRecording) -> str:
     Who joined again has the files of its second life in `subscriber-2`.
     """
     folder = recording.path.parent.name
-    who, _, life = folder.rpartition("-")
-    if folder == recording.subscriber or (who == recording.subscriber and life.isdecimal()):
+    _, _, life = folder.rpartition("-")
+    lives = [recording.subscriber, *([f"{recording.subscriber}-{life}"] * life.isdecimal())]
+    if folder in map(file_name, lives):
         return f"{folder}/{recording.path.name}"
     return recording.path.name
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from harness.evidence.file_name import file_name
 from harness.evidence.recording import AudioRecording
 from harness.signals.sound import Tone
 from harness.verifiers.answer import NoEvidenceError
@@ -71,6 +72,13 @@ def test_evidence_is_named_relative_to_the_attempt(studio: Studio) -> None:
 )
 def test_a_second_life_has_a_folder_of_its_own(folder: str, file: str) -> None:
     assert file_of(AudioRecording(path=Path(folder) / "tone.wav", subscriber="bob")) == file
+
+
+@pytest.mark.parametrize("who", ["<b>", "../../etc", "", "bob-2"])
+def test_whoever_has_an_odd_name_has_the_folder_of_that(who: str) -> None:
+    for life in ("", "-2"):
+        path = Path(file_name(f"{who}{life}")) / "tone.wav"
+        assert file_of(AudioRecording(path=path, subscriber=who)) == str(path)
 
 
 def test_recording_that_was_cut_off_is_read_as_far_as_it_goes(studio: Studio) -> None:
