@@ -43,6 +43,11 @@ class AttemptView:
     """Since the run began; None where that is not known."""
     took_s: float
 
+    @property
+    def disturbed(self) -> tuple[str, ...]:
+        """What was beyond a limit, one by one; nothing where the machine kept up."""
+        return tuple(part for part in (self.attempt.disturbance or "").split("; ") if part)
+
 
 @dataclass(frozen=True, kw_only=True)
 class EvidenceFile:

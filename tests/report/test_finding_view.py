@@ -64,6 +64,13 @@ def test_a_view_has_all_that_repeats_and_explains_a_finding(views: list[FindingV
     assert view.clause is not None
 
 
+def test_what_disturbed_an_attempt_is_told_one_by_one(views: list[FindingView]) -> None:
+    first, second = of(views, "MUTE-001").attempts
+    assert (first.disturbed, second.disturbed) == (("alice: late",), ())
+    several = replace(first, attempt=replace(first.attempt, disturbance="alice: late; bob: late"))
+    assert several.disturbed == ("alice: late", "bob: late")
+
+
 def test_a_known_failure_has_its_deviation(views: list[FindingView]) -> None:
     deviation = of(views, "MUTE-003").deviation
     assert deviation is not None
