@@ -306,7 +306,8 @@ async def test_paper_has_no_buttons_and_all_rows(browser: Page, address: str) ->
     await page.show(media="print")
     hidden = "['.top', '.filters', 'audio'].every((s) => !document.querySelector(s)?.offsetParent)"
     assert await page.run(hidden)
-    assert await page.run(DARK) == "rgb(247, 247, 245)"
+    assert await page.run("getComputedStyle(document.documentElement).colorScheme") == "light"
+    assert await page.run(DARK) == "rgba(0, 0, 0, 0)"
     assert len(await page.run(SHOWN)) == 8
 
 
