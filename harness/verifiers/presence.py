@@ -20,7 +20,9 @@ def time_away(
 ) -> Measurement:
     """The longest time in [since, until) between a leaving and the coming back; 0: never away.
 
-    A client that resumes its connection does not leave. `at_least` where it had not come back.
+    A client that resumes its connection does not leave. livekit-server tells at once of those who
+    publish; of one who publishes nothing it tells up to a second late, and of a shorter absence
+    nothing. `at_least` where it had not come back.
 
     Args:
         events: Of any participants.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 import psutil
 import pytest
 
+from harness.evidence.clock import NS_PER_MS
 from harness.gateway.client import State
 from harness.network.impairment import Target
 from harness.network.impairments import Loss
@@ -19,6 +20,7 @@ from harness.stage.guest import Surroundings
 from harness.stage.guests import Guests
 from harness.stage.stage import StageSetup, open_stage
 from harness.verifiers.guest_media import longest_silence, longest_standstill
+from harness.verifiers.presence import time_away
 from harness.verifiers.window import Window
 from tests.stage.conftest import snapshot
 from tests.stage.guest_fakes import FakeKeeper
@@ -158,6 +160,7 @@ import asyncio, os, sys
 from livekit import rtc
 
 async def main():
+    {before}
     room = rtc.Room()
     await room.connect(os.environ["LIVEKIT_URL"], os.environ["LIVEKIT_TOKEN"])
     print("in", os.environ["LIVEKIT_ROOM"], flush=True)
@@ -177,6 +180,15 @@ async def main():
 
 asyncio.run(main())
 """
+LEAVES_FIRST = """
+    room = rtc.Room()
+    await room.connect(os.environ["LIVEKIT_URL"], os.environ["LIVEKIT_TOKEN"])
+    track = rtc.LocalAudioTrack.create_audio_track("first", rtc.AudioSource(48000, 1))
+    await room.local_participant.publish_track(track)
+    await asyncio.sleep(1)
+    await room.disconnect()
+    await asyncio.sleep(1)
+"""
 
 
 @pytest.mark.real
@@ -184,7 +196,7 @@ asyncio.run(main())
 async def test_a_real_program_joins_is_heard_and_seen_and_is_ended(
     keeper: Keeper, server: Server, tmp_path: Path
 ) -> None:
-    (tmp_path / "guest.py").write_text(PROGRAM.format(frames=100_000))
+    (tmp_path / "guest.py").write_text(PROGRAM.format(before="", frames=100_000))
     setup = StageSetup(keeper=keeper, server=server, folder=tmp_path, room="invited")
     async with asyncio.timeout(LIMIT_S), open_stage(setup) as stage:
         (bob,) = await stage.join("bob")
@@ -211,10 +223,35 @@ async def test_a_real_program_joins_is_heard_and_seen_and_is_ended(
 
 @pytest.mark.real
 @pytest.mark.asyncio
+async def test_a_real_program_that_comes_back_is_heard_anew(
+    keeper: Keeper, server: Server, tmp_path: Path
+) -> None:
+    (tmp_path / "guest.py").write_text(PROGRAM.format(before=LEAVES_FIRST, frames=100_000))
+    setup = StageSetup(keeper=keeper, server=server, folder=tmp_path, room="twice")
+    async with asyncio.timeout(LIMIT_S), open_stage(setup) as stage:
+        (bob,) = await stage.join("bob")
+        program = [sys.executable, str(tmp_path / "guest.py")]
+        hummer = await stage.guest("hummer", command=program)
+        left = await bob.told("participant_disconnected")
+        back = await bob.told("participant_connected", since_ns=left.at_ns)
+        hum = await hummer.sound()
+        heard = await bob.record(hum)
+        await heard.until_flowing()
+        until = await stage.run(seconds=0)
+
+    away = time_away(bob.events, observer="bob", subject="hummer", since_ns=0, until_ns=until)
+    assert away.value == (back.at_ns - left.at_ns) / NS_PER_MS
+    assert away.value > 500
+    assert not away.at_least
+    assert abs(heard[hum].samples.astype(int)).max() > 1000
+
+
+@pytest.mark.real
+@pytest.mark.asyncio
 async def test_a_real_program_that_ends_is_named_with_its_last_words(
     keeper: Keeper, server: Server, tmp_path: Path
 ) -> None:
-    (tmp_path / "guest.py").write_text(PROGRAM.format(frames=1))
+    (tmp_path / "guest.py").write_text(PROGRAM.format(before="", frames=1))
     tired = StageSetup(keeper=keeper, server=server, folder=tmp_path, room="tired")
 
     async def scenario() -> None:
@@ -233,7 +270,9 @@ async def test_a_real_program_that_ends_is_named_with_its_last_words(
 async def test_a_real_program_that_goes_around_the_gateway_is_found_out(
     keeper: Keeper, server: Server, tmp_path: Path
 ) -> None:
-    text = PROGRAM.format(frames=100_000).replace('os.environ["LIVEKIT_URL"]', repr(server.url))
+    text = PROGRAM.format(before="", frames=100_000).replace(
+        'os.environ["LIVEKIT_URL"]', repr(server.url)
+    )
     (tmp_path / "guest.py").write_text(text)
     around = StageSetup(keeper=keeper, server=server, folder=tmp_path, room="around")
 
