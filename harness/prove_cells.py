@@ -7,7 +7,7 @@ import pytest
 from harness.plugin import is_scenario
 from harness.run.canary import Canary, choose_canary, judges_everything
 from harness.run.proving import Proving, split_cell
-from harness.run.scenario import Body, Demands, Scenario
+from harness.run.scenario import PROFILE, Body, Demands, Scenario
 from harness.run.session import RunSession
 from harness.run_options import demands_of
 from harness.sabotage.registry import SABOTAGES
@@ -32,12 +32,23 @@ def make_cells(metafunc: pytest.Metafunc, proving: Proving) -> Demands:
 
 
 def leave_out_others(config: pytest.Config, items: list[pytest.Item], proving: Proving) -> None:
-    """Keep of scenarios those alone that prove something; those of one server together."""
-    others = [item for item in items if is_scenario(item) and cell_of(item, proving) is None]
+    """Keep of scenarios those alone that prove something; those of one server together.
+
+    One that is judged under several profiles proves what it can under the first.
+    """
+    others = [item for item in items if is_scenario(item) and not _proves(item, proving)]
     if others:
         config.hook.pytest_deselected(items=others)
         items[:] = [item for item in items if item not in others]
     items.sort(key=lambda item: _has_own_server(cell_of(item, proving)))
+
+
+def _proves(item: pytest.Item, proving: Proving) -> bool:
+    if cell_of(item, proving) is None:
+        return False
+    profiles = item.function.lk_demands.profiles  # type: ignore[attr-defined]
+    first = not profiles or item.callspec.params[PROFILE] == profiles[0]  # type: ignore[attr-defined]
+    return first or proving.cross
 
 
 def cell_of(item: pytest.Item, proving: Proving | None) -> Sabotage | None:

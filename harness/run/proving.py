@@ -3,7 +3,7 @@
 --lk-prove           every sabotage: the scenarios that judge what it names, and some of smoke
 --lk-prove=5         five of them, drawn by the seed
 --lk-prove=A,B       these sabotages: the scenarios that judge what they name, and smoke
---lk-prove=cross     every sabotage on every scenario
+--lk-prove=cross     every sabotage on every scenario, under each of its profiles
 
 Smoke scenarios show that nothing else fails. Where many sabotages are proven each is played with a
 quarter of them, drawn by the seed: with all of them that would take most of the time, and
