@@ -57,6 +57,6 @@ def shrink(event: FfiEvent) -> None:
 SABOTAGE = Sabotage(
     name="shrunken-pictures",
     breaks="every tenth picture that is received has half its size",
-    kills=frozenset({"LAY-005", "LAY-007", "ONS-007", "ONS-008"}),
+    kills=frozenset({"LAY-005", "LAY-007", "NET-027", "NET-029", "ONS-007", "ONS-008"}),
     tampers=(f"{__name__}:{shrunken_pictures.__name__}",),
 )
