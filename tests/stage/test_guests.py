@@ -281,8 +281,11 @@ async def test_a_real_program_that_goes_around_the_gateway_is_found_out(
             guest = await stage.guest("hummer")
             told = {"LIVEKIT_TOKEN": guest.token, "LIVEKIT_URL": "", "LIVEKIT_ROOM": ""}
             program = [sys.executable, str(tmp_path / "guest.py")]
-            keeper.spawn(program, name="around", log=tmp_path / "log", env=told)
-            await guest.joined(within_s=5)
+            child = keeper.spawn(program, name="around", log=tmp_path / "log", env=told)
+            try:
+                await guest.joined(within_s=5)
+            finally:
+                child.kill()  # nobody else ends it before the last test
 
     async with asyncio.timeout(LIMIT_S):
         with pytest.raises(StageError, match="did not come through the gateway"):
