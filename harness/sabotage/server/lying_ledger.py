@@ -7,6 +7,6 @@ from harness.sabotage.sabotage import Sabotage
 SABOTAGE = Sabotage(
     name="lying-ledger",
     breaks="the ledger says of every second packet that was dropped that it was forwarded",
-    kills=frozenset({"NET-001", "NET-006", "RED-011"}),
+    kills=frozenset({"NET-001", "NET-006", "RED-007", "RED-008", "RED-011"}),
     ledger_lies=True,
 )
