@@ -97,7 +97,8 @@ def outcome(
     findings: Sequence[Finding], clauses: Mapping[str, Clause], gate: Gate = GATE
 ) -> Outcome:
     """Exit code, summary and coverage of a run."""
-    exit_code, why = _exit(findings, clauses, gate)
+    spared = _counting(findings, clauses, GATE) - _counting(findings, clauses, gate)
+    exit_code, why = _exit(findings, clauses, gate, spared)
     return Outcome(
         exit_code=exit_code,
         why=why,
@@ -106,7 +107,7 @@ def outcome(
             for verdict in Verdict
         },
         coverage=_coverage(findings, clauses),
-        spared=_counting(findings, clauses, GATE) - _counting(findings, clauses, gate),
+        spared=spared,
     )
 
 
@@ -155,7 +156,7 @@ def with_canary(judged: Outcome, canary: CanaryDone | None) -> Outcome:
 
 
 def _exit(
-    findings: Sequence[Finding], clauses: Mapping[str, Clause], gate: Gate
+    findings: Sequence[Finding], clauses: Mapping[str, Clause], gate: Gate, spared: int
 ) -> tuple[ExitCode, str]:
     failures = [finding for finding in findings if is_failure(finding, clauses, gate)]
     if failures:
@@ -171,7 +172,7 @@ def _exit(
     if not any(is_judgement(finding) and _gates(finding, clauses, gate) for finding in findings):
         what = "nothing" if gate.is_default else f"nothing of the gate {gate.text}"
         return ExitCode.NOTHING_JUDGED, f"{what} was judged"
-    if spared := _counting(findings, clauses, GATE) - _counting(findings, clauses, gate):
+    if spared:
         why = f"all that the gate {gate.text} names holds or is a known deviation"
         return ExitCode.CONFORMANT, f"{why}; left out, and failed or open: {spared}"
     return ExitCode.CONFORMANT, "all that was judged holds or is a known deviation"

@@ -17,14 +17,7 @@ from harness.sabotage.sdk.later import Later
 from harness.sabotage.sdk.tracks import Streams
 
 if TYPE_CHECKING:
-    from harness.participant.tampering import (
-        FfiEvent,
-        FfiRequest,
-        FfiResponse,
-        Put,
-        Send,
-        Tampering,
-    )
+    from harness.participant.tampering import FfiEvent, Put, Tampering
 
 SOUND_S = 1.5
 PICTURE_S = 1.0
@@ -40,7 +33,7 @@ MOST = 100
 def deep_buffers(tampering: Tampering) -> None:
     """See `harness.participant.tampering`."""
     receiver = _Receiver()
-    tampering.requests(receiver.ask)
+    tampering.requests(receiver.streams.ask)
     tampering.events(receiver.tell)
 
 
@@ -48,17 +41,12 @@ class _Receiver:
     """Each of its two buffers is there from the first frame that it is given."""
 
     def __init__(self) -> None:
-        self._streams = Streams()
+        self.streams = Streams()
         self._deeper: dict[str, Deeper] = {}
 
-    def ask(self, send: Send, request: FfiRequest) -> FfiResponse:
-        response = send(request)
-        self._streams.learn(request, response)
-        return response
-
     def tell(self, put: Put, event: FfiEvent) -> None:
-        self._streams.told(event)
-        held = HELD.get(self._streams.name_of(event))
+        self.streams.told(event)
+        held = HELD.get(self.streams.name_of(event))
         if held is None:
             self._count(event)
             put(event)

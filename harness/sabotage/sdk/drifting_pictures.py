@@ -10,14 +10,7 @@ from harness.sabotage.sdk.later import Later
 from harness.sabotage.sdk.tracks import Streams
 
 if TYPE_CHECKING:
-    from harness.participant.tampering import (
-        FfiEvent,
-        FfiRequest,
-        FfiResponse,
-        Put,
-        Send,
-        Tampering,
-    )
+    from harness.participant.tampering import FfiEvent, Put, Tampering
 
 NAMES = ("camera", "pictures")
 LATE_S = 0.2
@@ -28,23 +21,18 @@ LATER_RATIO = 0.05
 def drifting_pictures(tampering: Tampering) -> None:
     """See `harness.participant.tampering`."""
     receiver = _Receiver()
-    tampering.requests(receiver.ask)
+    tampering.requests(receiver.streams.ask)
     tampering.events(receiver.tell)
 
 
 class _Receiver:
     def __init__(self) -> None:
-        self._streams = Streams()
+        self.streams = Streams()
         self._began: dict[int, tuple[float, Later]] = {}
 
-    def ask(self, send: Send, request: FfiRequest) -> FfiResponse:
-        response = send(request)
-        self._streams.learn(request, response)
-        return response
-
     def tell(self, put: Put, event: FfiEvent) -> None:
-        self._streams.told(event)
-        if self._streams.name_of(event) not in NAMES:
+        self.streams.told(event)
+        if self.streams.name_of(event) not in NAMES:
             put(event)
             return
         stream, now_s = event.video_stream_event.stream_handle, monotonic()

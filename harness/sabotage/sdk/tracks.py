@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from harness.participant.tampering import FfiEvent, FfiRequest, FfiResponse
+    from harness.participant.tampering import FfiEvent, FfiRequest, FfiResponse, Send
 
 OF_STREAMS = ("audio_stream_event", "video_stream_event")
 """Events of receive streams."""
@@ -62,6 +62,12 @@ class Streams:
             track = getattr(request, message).track_handle
             stream = getattr(response, message).stream.handle.id
             self._streams[stream] = self._tracks.get(track, "")
+
+    def ask(self, send: Send, request: FfiRequest) -> FfiResponse:
+        """Stands where requests pass, changes nothing, and learns."""
+        response = send(request)
+        self.learn(request, response)
+        return response
 
     def told(self, event: FfiEvent) -> None:
         """Look at an event."""
