@@ -39,7 +39,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         nargs="?",
         const="all",
         help="prove that clauses can fail: play scenarios under sabotages; all, or names, a number "
-        "of them, or `cross` for all on all",
+        "of them, `cross` for all on all, or `cross:600` for so many of its cells",
     )
     add(
         "--lk-gate",

@@ -36,7 +36,9 @@ def leave_out_others(config: pytest.Config, items: list[pytest.Item], proving: P
 
     One that is judged under several profiles proves what it can under the first.
     """
-    others = [item for item in items if is_scenario(item) and not _proves(item, proving)]
+    cells = {item.nodeid for item in items if is_scenario(item) and _proves(item, proving)}
+    drawn = proving.drawn(cells)
+    others = [item for item in items if is_scenario(item) and item.nodeid not in drawn]
     if others:
         config.hook.pytest_deselected(items=others)
         items[:] = [item for item in items if item not in others]

@@ -85,6 +85,14 @@ def test_the_full_cross_has_every_network(proving: Project) -> None:
         result.stdout.fnmatch_lines([f"*test_second[[]{network}-one[]]"])
 
 
+def test_a_sample_of_the_cross_plays_so_many_cells_of_what_names_nothing(proving: Project) -> None:
+    result = proving.run("--lk-prove=cross:3", "-k", "second")
+
+    assert result.ret == 0
+    result.assert_outcomes(passed=3)
+    assert proof(proving)["by_clause"] == {}
+
+
 def test_a_fail_that_is_not_named_is_1_and_its_evidence_stays(proving: Project) -> None:
     proving.scenarios(SCENARIOS.replace("True", "not stage.tampers"))
     result = proving.run("--lk-prove=one")

@@ -4,6 +4,8 @@
 --lk-prove=5         five of them, drawn by the seed
 --lk-prove=A,B       these sabotages: the scenarios that judge what they name, and smoke
 --lk-prove=cross     every sabotage on every scenario, under each of its profiles
+--lk-prove=cross:600 so many of those, drawn by the seed, in which the sabotage names no clause: of
+                     what the first does not play, as the whole cross takes a day
 
 Smoke scenarios show that nothing else fails. Where many sabotages are proven each is played with a
 quarter of them, drawn by the seed: with all of them that would take most of the time, and
@@ -37,6 +39,8 @@ class Proving:
     whole: bool
     """Whether these are all that there are."""
     cross: bool = False
+    most_cells: int | None = None
+    """How many cells are drawn of those in which nothing is named; None: all cells are played."""
     seed: int = 0
     smoke_ratio: float = 1.0
     """Share of smoke scenarios that a sabotage is played with."""
@@ -48,6 +52,8 @@ class Proving:
 
     def of(self, scenario: str, clauses: Collection[str], *, smoke: bool) -> tuple[Sabotage, ...]:
         """Under which sabotages a scenario is played, by its name, that judges these clauses."""
+        if self.most_cells is not None:
+            return tuple(one for one in self.sabotages if one.kills.isdisjoint(clauses))
         return tuple(
             one
             for one in self.sabotages
@@ -59,6 +65,12 @@ class Proving:
     def _draws(self, scenario: str, sabotage: Sabotage) -> bool:
         chance = random.Random(f"{self.seed} {scenario} {sabotage.name}")
         return chance.random() < self.smoke_ratio
+
+    def drawn(self, cells: Collection[str]) -> set[str]:
+        """Those of the cells' names that are played."""
+        if self.most_cells is None or self.most_cells >= len(cells):
+            return set(cells)
+        return set(random.Random(self.seed).sample(sorted(cells), self.most_cells))
 
     def rows(self) -> tuple[Declared, ...]:
         """The sabotages as a report needs them."""
@@ -88,7 +100,13 @@ def proving(
             sabotages=everything, kinds=kinds, whole=True, cross=wanted == CROSS,
             seed=seed, smoke_ratio=SMOKE_RATIO,
         )  # fmt: skip
-    if wanted.isascii() and wanted.isdigit():
+    head, colon, number_of_cells = wanted.partition(":")
+    if head == CROSS and colon and _is_number(number_of_cells):
+        return Proving(
+            sabotages=everything, kinds=kinds, whole=False, cross=True,
+            most_cells=int(number_of_cells), seed=seed,
+        )  # fmt: skip
+    if _is_number(wanted):
         number = min(int(wanted), len(everything))
         drawn = set(random.Random(seed).sample(sorted(sabotages), number))
         chosen = tuple(one for one in everything if one.name in drawn)
@@ -100,11 +118,15 @@ def proving(
         if name not in sabotages:
             raise ProvingError(
                 f"--lk-prove={wanted}: there is no sabotage {name!r}; write `--lk-prove` behind "
-                "the scenarios for all, or with = a number, `cross`, or names that "
+                "the scenarios for all, or with = a number, `cross`, `cross:600`, or names that "
                 "`livekit-harness sabotages` lists"
             )
     chosen = tuple(one for one in everything if one.name in names)
     return Proving(sabotages=chosen, kinds=kinds, whole=False)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit()
 
 
 def split_cell(nodeid: str, sabotages: Collection[str]) -> tuple[str, str | None]:

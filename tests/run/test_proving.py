@@ -26,6 +26,7 @@ def made(wanted: str, seed: int = 1) -> Proving:
     [
         ("all", "a b c d-a", True),
         ("cross", "a b c d-a", True),
+        ("cross:2", "a b c d-a", False),
         ("b", "b", False),
         ("d-a, a", "a d-a", False),
         ("0", "", False),
@@ -44,7 +45,7 @@ def test_a_number_of_them_is_drawn_by_the_seed() -> None:
     assert len(drawn) == 6
 
 
-@pytest.mark.parametrize("wanted", ["", "e", "a,", "scenarios/", "-1", "²"])
+@pytest.mark.parametrize("wanted", ["", "e", "a,", "scenarios/", "-1", "²", "cross:", "cross:-1"])
 def test_what_is_not_there_is_said(wanted: str) -> None:
     with pytest.raises(ProvingError, match="there is no sabotage"):
         made(wanted)
@@ -70,6 +71,17 @@ def test_of_many_each_is_played_with_a_quarter_of_smoke_and_the_harmless_with_al
     assert set(drawn) == {"a b c", "a b c d-a"}
     assert 60 <= drawn.count("a b c d-a") <= 140
     assert names("all", smoke=True, seed=7) == names("all", smoke=True, seed=7)
+
+
+def test_a_sample_of_the_cross_is_drawn_of_what_is_not_played_else() -> None:
+    cells = [f"f.py::test_{n}" for n in range(20)]
+    drawn = {frozenset(made("cross:2", seed).drawn(cells)) for seed in range(50)}
+
+    assert names("cross:2", smoke=True) == "c d-a"
+    assert {len(some) for some in drawn} == {2}
+    assert len(drawn) > 30
+    assert made("cross:2", 7).drawn(cells) == made("cross:2", 7).drawn(cells[::-1])
+    assert made("cross:99").drawn(cells) == made("cross").drawn(cells) == set(cells)
 
 
 def test_rows_say_what_a_report_needs() -> None:
