@@ -12,6 +12,7 @@ from harness.commands import (
     claims,
     clauses,
     compare,
+    completion,
     doctor,
     flips,
     gateway,
@@ -39,6 +40,7 @@ COMMANDS: tuple[Command, ...] = (
     profiles.COMMAND,
     gateway.COMMAND,
     measure.COMMAND,
+    completion.COMMAND,
 )
 
 
@@ -47,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a terminal that cannot show a character shows "?"
             stream.reconfigure(errors="replace")
-    arguments = _parser().parse_args(argv)
+    arguments = build_parser().parse_args(argv)
     command: Command = arguments.command
     try:
         code = command.run(arguments)
@@ -61,12 +63,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     return code
 
 
-def _parser() -> argparse.ArgumentParser:
+def build_parser() -> argparse.ArgumentParser:
+    """Of the whole command line; what it parses names the `command` to be run."""
     parser = argparse.ArgumentParser(
         prog="livekit-harness",
         description="Conformance harness and network simulator for LiveKit.",
-        epilog="The scenarios themselves are run by pytest: pytest scenarios/",
+        epilog="The scenarios themselves are run by pytest: pytest scenarios/. Tab completes all "
+        "of this once `livekit-harness completion` has told your shell.",
     )
+    parser.set_defaults(parser=parser)  # `completion` is made from it
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     for command in COMMANDS:
         one = commands.add_parser(command.name, help=command.help, description=command.help)

@@ -24,7 +24,9 @@ UNJUDGED = "NONE"
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--area", type=str.upper, help="only the clauses of one area, e.g. MUTE")
+    parser.add_argument(
+        "--area", metavar="AREA", type=str.upper, help="only the clauses of one area, e.g. MUTE"
+    )
     parser.add_argument(
         "--claim",
         type=claim_number,

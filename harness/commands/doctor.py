@@ -13,7 +13,7 @@ from harness.server.model import ServerError
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--lk-server-binary", type=Path, help="as pytest takes it")
+    parser.add_argument("--lk-server-binary", type=Path, metavar="PATH", help="as pytest takes it")
 
 
 def _run(arguments: argparse.Namespace) -> int:

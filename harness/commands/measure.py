@@ -60,8 +60,12 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     add("--json", action="store_true", help="print latency.json in place of the table")
     add("--seed", type=int, metavar="N", help="repeat another run's randomness")
     add("--lk-backend", default="auto", choices=BACKENDS, help="where livekit-server comes from")
-    add("--lk-url", help="measure this deployment; LIVEKIT_API_KEY, LIVEKIT_API_SECRET as pytest")
-    add("--lk-server-binary", type=Path, help="the livekit-server to run, by path")
+    add(
+        "--lk-url",
+        metavar="URL",
+        help="measure this deployment; LIVEKIT_API_KEY, LIVEKIT_API_SECRET as pytest",
+    )
+    add("--lk-server-binary", type=Path, metavar="PATH", help="the livekit-server to run, by path")
 
 
 def _run(arguments: argparse.Namespace) -> int:

@@ -21,7 +21,7 @@ DEVIATIONS = Path("scenarios/known_deviations.toml")
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("clause", nargs="?", help="say what kills this clause")
+    parser.add_argument("clause", nargs="?", metavar="CLAUSE", help="say what kills this clause")
     parser.add_argument("--unproven", action="store_true", help="list clauses that nothing kills")
 
 

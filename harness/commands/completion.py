@@ -1,0 +1,135 @@
+"""`livekit-harness completion`.
+
+What an argument takes is told by its metavar, so that an argument says it once: to who reads the
+help, and to who presses Tab.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+
+from harness.clauses.catalogue import SHIPPED, Catalogue
+from harness.commands.command import Command
+from harness.network.profile import profile_names
+
+SHELLS = ("bash", "zsh", "fish")
+FILES, FOLDERS = "file", "directory"
+"""As shtab names them; a folder is also a file."""
+CLAUSES, AREAS, PROFILES = "clauses", "areas", "profiles"
+TAKES: Mapping[str, str | None] = {
+    "BASE": FILES,
+    "DIR": FOLDERS,
+    "FILE": FILES,
+    "FOLDER": FOLDERS,
+    "NEW": FILES,
+    "PATH": FILES,
+    "PEM": FILES,
+    "RUN": FILES,
+    "AREA": AREAS,
+    "CLAUSE": CLAUSES,
+    "ID": CLAUSES,
+    "NAME": PROFILES,
+    "NAME|FILE": PROFILES,
+    "NAME|FILE,…": PROFILES,
+    "-- …": FILES,
+    "ADDRESS:PORT": None,
+    "HOST": None,
+    "IDENTITY": None,
+    "IDENTITY=PROFILE": None,
+    "N": None,
+    "URL": None,
+    "WORDS": None,
+}
+"""Metavar of an argument to what it takes; None: nobody can know it. Choices are known anyway."""
+_FUNCTION = "_livekit_harness_profile_or_file"
+"""shtab has bash escape what comes from a function with `_file` in its name, as files need it."""
+
+
+class NoGeneratorError(Exception):
+    """The scripts cannot be made: says what to install."""
+
+
+def script(parser: argparse.ArgumentParser, shell: str) -> str:
+    """What a shell must read to complete the command line of a parser.
+
+    Args:
+        parser: Of the whole program; it is changed and good for nothing else afterwards.
+        shell: One of SHELLS.
+
+    Raises:
+        NoGeneratorError: shtab is not installed.
+    """
+    try:
+        import shtab
+    except ImportError:
+        raise NoGeneratorError(
+            "shtab, which makes these scripts, is not installed: "
+            "pip install 'livekit-harness[completion]'"
+        ) from None
+    words = _words()
+    for action in arguments_of(parser):
+        takes = TAKES.get(str(action.metavar))
+        if takes in words:
+            action.choices = words[takes]
+        elif takes is not None:
+            how = _profile_or_file() if takes == PROFILES else shtab.CHOICE_FUNCTIONS[takes]
+            action.complete = how  # type: ignore[attr-defined]  # where shtab looks for it
+    return shtab.complete(parser, shell=shell)
+
+
+def arguments_of(parser: argparse.ArgumentParser) -> Iterator[argparse.Action]:
+    """All arguments that take a value, those of subcommands too."""
+    for action in parser._actions:  # noqa: SLF001 - argparse has no other way to ask
+        if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001
+            for command in action.choices.values():
+                yield from arguments_of(command)
+        elif action.nargs != 0:
+            yield action
+
+
+def _words() -> Mapping[str, Sequence[str]]:
+    clauses = Catalogue.load(SHIPPED)
+    return {
+        CLAUSES: tuple(clauses),
+        AREAS: tuple(sorted({clause.area for clause in clauses.values()})),
+    }
+
+
+def _profile_or_file() -> dict[str, str | dict[str, str]]:
+    """The names of profiles, and files: by shell, and what each must know before."""
+    names = " ".join(profile_names())
+    return {
+        "bash": _FUNCTION,
+        "zsh": _FUNCTION,
+        "fish": f"{names} (__fish_complete_path (commandline -ct))",
+        "preamble": {
+            "bash": f'{_FUNCTION}() {{\n  compgen -W "{names}" -- "$1"\n  compgen -f -- "$1"\n}}',
+            "zsh": f'{_FUNCTION}() {{\n  compadd -- {names}\n  _files -g "*.toml"\n}}',
+        },
+    }
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("shell", choices=SHELLS, help="for which shell; it goes to standard output")
+    parser.epilog = (
+        "Put it where your shell looks, and again after an upgrade. "
+        "bash: ~/.local/share/bash-completion/completions/livekit-harness; "
+        "zsh: _livekit-harness in a folder of $fpath; "
+        "fish: ~/.config/fish/completions/livekit-harness.fish"
+    )
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    sys.stdout.write(script(arguments.parser, arguments.shell) + "\n")
+    return 0
+
+
+COMMAND = Command(
+    name="completion",
+    help="print what a shell must read to complete commands, options, profiles and clauses",
+    arguments=_arguments,
+    run=_run,
+    errors=(NoGeneratorError,),
+)
