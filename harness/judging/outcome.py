@@ -82,6 +82,20 @@ def is_open(finding: Finding, clauses: Mapping[str, Clause], gate: Gate = GATE) 
     return must and finding.verdict is Verdict.INCONCLUSIVE
 
 
+def decides(finding: Finding, clauses: Mapping[str, Clause], gate: Gate = GATE) -> bool:
+    """Whether the finding alone makes the exit code another than 0."""
+    return (
+        is_failure(finding, clauses, gate)
+        or is_error(finding, gate)
+        or is_open(finding, clauses, gate)
+    )
+
+
+def is_spared(finding: Finding, clauses: Mapping[str, Clause], gate: Gate) -> bool:
+    """Whether it would decide, did the gate leave nothing out."""
+    return decides(finding, clauses) and not decides(finding, clauses, gate)
+
+
 def level_of(finding: Finding, clauses: Mapping[str, Clause]) -> Level:
     """How binding its clause is; one that nobody knows is a MUST."""
     clause = clauses.get(finding.clause)
@@ -97,11 +111,11 @@ def outcome(
     findings: Sequence[Finding], clauses: Mapping[str, Clause], gate: Gate = GATE
 ) -> Outcome:
     """Exit code, summary and coverage of a run."""
-    spared = _counting(findings, clauses, GATE) - _counting(findings, clauses, gate)
+    spared = sum(is_spared(finding, clauses, gate) for finding in findings)
     exit_code, why = _exit(findings, clauses, gate, spared)
     return Outcome(
         exit_code=exit_code,
-        why=why,
+        why=why + _gate_words(gate, spared),
         summary={
             verdict.value: sum(finding.verdict is verdict for finding in findings)
             for verdict in Verdict
@@ -170,24 +184,22 @@ def _exit(
     if open_ids:
         return ExitCode.INCONCLUSIVE, f"INCONCLUSIVE, though they must hold: {', '.join(open_ids)}"
     if not any(is_judgement(finding) and _gates(finding, clauses, gate) for finding in findings):
-        what = "nothing" if gate.is_default else f"nothing of the gate {gate.text}"
+        what = "nothing" if gate.is_default else "nothing that gates"
         return ExitCode.NOTHING_JUDGED, f"{what} was judged"
-    if spared:
-        why = f"all that the gate {gate.text} names holds or is a known deviation"
-        return ExitCode.CONFORMANT, f"{why}; left out, and failed or open: {spared}"
-    return ExitCode.CONFORMANT, "all that was judged holds or is a known deviation"
+    what = "all that gates" if spared else "all that was judged"
+    return ExitCode.CONFORMANT, f"{what} holds or is a known deviation"
+
+
+def _gate_words(gate: Gate, spared: int) -> str:
+    if gate.is_default:
+        return ""
+    if not spared:
+        return f"; decided by the gate {gate.text}"
+    return f"; left out by the gate {gate.text}, and failed or open: {spared}"
 
 
 def _gates(finding: Finding, clauses: Mapping[str, Clause], gate: Gate) -> bool:
     return gate.is_default or gate.fails(finding.clause, level_of(finding, clauses))
-
-
-def _counting(findings: Sequence[Finding], clauses: Mapping[str, Clause], gate: Gate) -> int:
-    """How many findings change the exit code."""
-    return sum(
-        is_failure(one, clauses, gate) or is_error(one, gate) or is_open(one, clauses, gate)
-        for one in findings
-    )
 
 
 def _coverage(findings: Sequence[Finding], clauses: Mapping[str, Clause]) -> Coverage:

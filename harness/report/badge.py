@@ -14,13 +14,16 @@ GREEN, RED, GREY = "#2e7d32", "#c62828", "#5f6368"
 _LABEL = "#3c4043"
 _PAD_PX = 6
 _LONGEST = 60
+_LONGEST_GATE = 30
 
 
 def badge(report: Report) -> str:
-    """An SVG of one line: which server, conformant or not, and how much was judged."""
+    """An SVG of one line: which server, conformant or not, by which gate, how much was judged."""
     label = clipped(server_words(report), _LONGEST)
     coverage = report.outcome.coverage
     message = report.headline.lower()
+    if report.proof is None and not report.gate.is_default:
+        message += f" ({clipped(report.gate.text, _LONGEST_GATE)})"
     if report.passed:
         message += f", {coverage.judged} of {coverage.clauses} clauses"
     return _svg(xml_text(label), xml_text(message), _colour(report))

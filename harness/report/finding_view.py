@@ -12,7 +12,7 @@ from harness.evidence.clock import NS_PER_S
 from harness.evidence.finding import Attempt, Finding, Verdict
 from harness.evidence.ledger_records import RecordKind, file_name
 from harness.judging.deviations import Deviation
-from harness.judging.outcome import is_failure, is_unexpected_pass
+from harness.judging.outcome import is_failure, is_spared, is_unexpected_pass
 from harness.judging.wording import number, quantity
 from harness.report.links import link
 from harness.report.model import Report
@@ -69,7 +69,9 @@ class FindingView:
     letter: str
     """One of LETTERS."""
     failure: bool
-    """It alone makes a run fail, whose gate leaves nothing out."""
+    """It alone makes the run fail."""
+    spared: bool
+    """It alone would decide, did the gate of the run not leave it out."""
     measured: str
     interval: str
     """`31.25 to 51.25 ms`; empty where it is a point, or not known."""
@@ -85,7 +87,7 @@ class FindingView:
     @property
     def words(self) -> str:
         """The verdict."""
-        return LETTER_WORDS[self.letter]
+        return LETTER_WORDS[self.letter] + (", does not gate" if self.spared else "")
 
     @property
     def who(self) -> str:
@@ -98,7 +100,8 @@ class FindingView:
     @property
     def urgent(self) -> bool:
         """Whether somebody must look at it."""
-        return self.failure or self.finding.verdict in {Verdict.ERROR, Verdict.INCONCLUSIVE}
+        undecided = self.finding.verdict in {Verdict.ERROR, Verdict.INCONCLUSIVE}
+        return self.failure or self.spared or undecided
 
 
 def finding_views(report: Report) -> list[FindingView]:
@@ -161,7 +164,8 @@ def _view(report: Report, place: int, finding: Finding) -> FindingView:
         finding=finding,
         clause=report.clauses.get(finding.clause),
         letter=letter_of(finding),
-        failure=is_failure(finding, report.clauses),
+        failure=is_failure(finding, report.clauses, report.gate),
+        spared=is_spared(finding, report.clauses, report.gate),
         measured=value_text(finding),
         interval=_interval(finding),
         expected=limit_text(finding),

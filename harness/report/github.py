@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from harness.evidence.finding import Finding
-from harness.judging.outcome import is_error, is_failure, is_open, is_unexpected_pass
+from harness.judging.outcome import decides, is_spared, is_unexpected_pass
 from harness.report.model import Report
 from harness.report.reproduce import reproduce
 from harness.report.summary_markdown import summary_markdown
@@ -48,7 +48,7 @@ def tell_github(report: Report, *, environ: Mapping[str, str], root: Path) -> li
 
 
 def annotation_lines(report: Report, *, root: Path, workspace: Path) -> list[str]:
-    """What decided the exit code as errors, what fails and does not gate as warnings, and notes."""
+    """What decided the exit code as errors, what the gate left out as warnings, and notes."""
     told: dict[str, list[str]] = {"error": [], "warning": [], "notice": []}
     for finding in report.findings if report.proof is None else ():
         kind = _kind(report, finding)
@@ -64,11 +64,9 @@ def annotation_lines(report: Report, *, root: Path, workspace: Path) -> list[str
 
 
 def _kind(report: Report, finding: Finding) -> str | None:
-    clauses, gate = report.clauses, report.gate
-    fails = is_failure(finding, clauses, gate) or is_error(finding, gate)
-    if fails or is_open(finding, clauses, gate):
+    if decides(finding, report.clauses, report.gate):
         return "error"
-    return "warning" if is_failure(finding, clauses) else None
+    return "warning" if is_spared(finding, report.clauses, report.gate) else None
 
 
 def _verdict(finding: Finding) -> str:
@@ -80,6 +78,8 @@ def _says(report: Report, finding: Finding) -> str:
     reason = finding.reason
     if is_unexpected_pass(finding):
         reason = f"the known deviation {finding.deviation} says that it fails: remove it"
+    if is_spared(finding, report.clauses, report.gate):
+        reason = f"does not gate: {reason}"
     parts = [clause.statement] if clause else []
     return "\n".join([*parts, reason, f"again: {reproduce(finding, report.started)}"])
 

@@ -112,9 +112,10 @@ def _digest(text: str) -> str:
 
 
 def _urgent(views: list[FindingView]) -> list[FindingView]:
-    """What somebody must look at, the worst first."""
+    """What somebody must look at: what gates first, and of that the worst."""
     return sorted(
-        (view for view in views if view.urgent), key=lambda view: LETTERS.index(view.letter)
+        (view for view in views if view.urgent),
+        key=lambda view: (view.spared, LETTERS.index(view.letter)),
     )
 
 

@@ -26,7 +26,7 @@ from xml.etree import ElementTree as ET  # only written, never parsed
 
 from harness.evidence.clock import NS_PER_S
 from harness.evidence.finding import Finding, Verdict
-from harness.judging.outcome import is_error, is_failure, is_open, is_unexpected_pass
+from harness.judging.outcome import decides, is_failure, is_spared, is_unexpected_pass
 from harness.report.model import CutScenario, Report
 from harness.report.reproduce import reproduce
 from harness.report.words import floor_words, xml_text
@@ -77,10 +77,11 @@ def _outcome(report: Report, finding: Finding) -> tuple[str, str] | None:
         return None
     if is_failure(finding, report.clauses, report.gate):
         return "failure", message
-    if is_error(finding, report.gate) or is_open(finding, report.clauses, report.gate):
+    if decides(finding, report.clauses, report.gate):
         return "error", message
-    spared = verdict in {Verdict.PASS, Verdict.FAIL, Verdict.ERROR}
-    return "skipped", f"does not gate: {message}" if spared else message
+    spared = is_spared(finding, report.clauses, report.gate)
+    silent = spared or verdict in {Verdict.PASS, Verdict.FAIL}  # what is INFO, too
+    return "skipped", f"does not gate: {message}" if silent else message
 
 
 def _details(report: Report, finding: Finding) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from harness.clauses.model import Level
 from harness.evidence.finding import Finding, Verdict
-from harness.judging.outcome import is_failure, is_unexpected_pass, level_of
+from harness.judging.outcome import is_failure, is_spared, is_unexpected_pass, level_of
 from harness.report.links import web_link
 from harness.report.markdown import cells, code, fenced, plain, sentence
 from harness.report.model import Report
@@ -46,14 +46,15 @@ def _judged(report: Report) -> list[str]:
     for finding in report.findings:
         if is_failure(finding, report.clauses, report.gate):
             failed.append(finding)
-        elif is_failure(finding, report.clauses):
+        elif is_spared(finding, report.clauses, report.gate):
             spared.append(finding)
         elif finding.verdict in {Verdict.ERROR, Verdict.INCONCLUSIVE}:
             undecided.append(finding)
     lines += _table(report, "Fails", failed)
-    lines += _table(report, f"Fails, and does not gate ({report.gate.text})", spared)
     lines += _table(report, "Is not decided", undecided)
-    again = _again(report, [*failed, *spared, *undecided])
+    left_out = f"Fails or is not decided, and does not gate ({report.gate.text})"
+    lines += _table(report, left_out, spared)
+    again = _again(report, [*failed, *undecided, *spared])
     return [*lines, *_cut(report), *again, *_known(report)]
 
 

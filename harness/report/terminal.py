@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 
 from harness.evidence.finding import Finding, Verdict
-from harness.judging.outcome import is_failure, is_unexpected_pass
+from harness.judging.outcome import is_failure, is_spared, is_unexpected_pass
 from harness.report.model import Report
 from harness.report.proof_text import proof_lines
 from harness.report.reproduce import reproduce
@@ -65,12 +65,22 @@ def run_line(report: Report) -> str:
 
 
 def _worth_showing(report: Report) -> list[Finding]:
-    """What failed first; known deviations and what passed are only counted. Nothing of a proof."""
+    """What failed first, and of that what gates; known deviations and passes are only counted.
+
+    Nothing of a proof.
+    """
     if report.proof is not None:
         return []
     failed = [finding for finding in report.findings if is_failure(finding, report.clauses)]
     rest = [finding for finding in report.findings if finding.verdict in _SHOWN]
-    return failed + sorted(rest, key=lambda finding: _SHOWN.index(finding.verdict))
+    return [
+        *sorted(failed, key=lambda finding: _spared(report, finding)),
+        *sorted(rest, key=lambda finding: _SHOWN.index(finding.verdict)),
+    ]
+
+
+def _spared(report: Report, finding: Finding) -> bool:
+    return is_spared(finding, report.clauses, report.gate)
 
 
 def _finding(report: Report, finding: Finding, width: int) -> list[str]:
@@ -80,8 +90,7 @@ def _finding(report: Report, finding: Finding, width: int) -> list[str]:
     reason = finding.reason
     if is_unexpected_pass(finding):
         reason = f"the known deviation {finding.deviation} says that it fails; remove it ({reason})"
-    fails = is_failure(finding, report.clauses)
-    if fails and not is_failure(finding, report.clauses, report.gate):
+    if _spared(report, finding):
         reason = f"does not gate; {reason}"
     text = [
         textwrap.fill(

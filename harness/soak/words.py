@@ -94,7 +94,7 @@ def failures(run: SoakRun) -> list[Finding]:
     return [
         finding
         for finding in report.findings
-        if is_failure(finding, report.clauses) or finding.verdict is Verdict.ERROR
+        if is_failure(finding, report.clauses, report.gate) or finding.verdict is Verdict.ERROR
     ]
 
 

@@ -103,10 +103,16 @@ def test_a_gate_decides_what_counts(make: Make, gate: str, code: ExitCode, spare
 
 def test_what_a_gate_leaves_out_is_counted_in_words(make: Make) -> None:
     findings = [make.finding("A-001"), make.finding("B-001", Verdict.FAIL)]
-    assert outcome(findings, {}, parse_gate("A")).why == (
-        "all that the gate A names holds or is a known deviation; left out, and failed or open: 1"
-    )
-    assert outcome([], {}, parse_gate("A")).why == "nothing of the gate A was judged"
+
+    def why(gate: str, number: int) -> str:
+        return outcome(findings[:number], {}, parse_gate(gate)).why
+
+    left_out = "; left out by the gate A, and failed or open: 1"
+    assert why("A", 2) == f"all that gates holds or is a known deviation{left_out}"
+    assert why("A", 1) == "all that was judged holds or is a known deviation; decided by the gate A"
+    assert why("A", 0) == "nothing that gates was judged; decided by the gate A"
+    assert why("B", 2) == "1 FAIL; decided by the gate B"
+    assert why("", 2) == "1 FAIL"
 
 
 def test_a_shell_can_tell_outcomes_apart_from_each_other_and_from_those_of_pytest() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
@@ -187,6 +188,14 @@ def write(folder: Path, events: Sequence[RunEvent]) -> Path:
         writer.append(event)
     writer.close()
     return folder
+
+
+def gated(run: Path, gate: str) -> Path:
+    """The run, as one with this gate."""
+    file = run / "events.ndjson"
+    asked = re.sub(b'"gate":"[^"]*"', f'"gate":"{gate}"'.encode(), file.read_bytes())
+    file.write_bytes(asked)
+    return run
 
 
 @pytest.fixture

@@ -27,9 +27,9 @@ def test_golden(run: Path, golden: Callable[[str, bytes], None]) -> None:
 @pytest.mark.parametrize(
     ("gate", "exit_code", "says", "colour"),
     [
-        ("MUTE", 1, "LiveKit 1.13.5: not conformant", RED),
-        ("MUTE-001", 0, "LiveKit 1.13.5: gate passed, 5 of 8 clauses", GREY),
-        ("MUTE-004", 11, "LiveKit 1.13.5: not decided", GREY),
+        ("MUTE", 1, "LiveKit 1.13.5: not conformant (MUTE)", RED),
+        ("MUTE-001", 0, "LiveKit 1.13.5: gate passed (MUTE-001), 5 of 8 clauses", GREY),
+        ("MUTE-004", 11, "LiveKit 1.13.5: not decided (MUTE-004)", GREY),
     ],
 )
 def test_the_headline_has_its_colour(

@@ -16,6 +16,7 @@ from harness.report.finding_view import (
     letter_of,
 )
 from harness.report.model import read_report
+from tests.report.conftest import gated
 
 
 @pytest.fixture
@@ -37,6 +38,21 @@ def test_each_finding_has_a_letter_and_only_some_are_urgent(views: list[FindingV
         "MUTE-005": ("E", True),
         "MUTE-006": ("U", False),
         "MUTE-007": ("X", True),
+    }
+
+
+def test_what_the_gate_of_the_run_leaves_out_says_so(run: Path) -> None:
+    views = finding_views(read_report(gated(run, "MUTE-004,MUTE-007")))
+    told = {
+        view.finding.clause: (view.words, view.failure, view.spared)
+        for view in views
+        if view.urgent
+    }
+    assert told == {
+        "MUTE-002": ("FAIL, does not gate", False, True),
+        "MUTE-004": ("INCONCLUSIVE", False, False),
+        "MUTE-005": ("ERROR, does not gate", False, True),
+        "MUTE-007": ("unexpected PASS", True, False),
     }
 
 

@@ -9,6 +9,7 @@ from harness.evidence.run_event import RunEvent, RunFinished, RunStarted
 from harness.report.github import MOST, annotation_lines, tell_github
 from harness.report.model import read_report
 from harness.report.summary_markdown import summary_markdown
+from tests.report.conftest import gated
 
 
 def lines_of(folder: Path, root: Path = Path("/repo")) -> list[str]:
@@ -33,14 +34,15 @@ def test_what_decides_is_an_error_and_what_is_to_know_a_notice(run: Path) -> Non
     )
 
 
-def test_what_fails_and_does_not_gate_is_a_warning(run: Path) -> None:
-    file = run / "events.ndjson"
-    file.write_bytes(file.read_bytes().replace(b'"gate":""', b'"gate":"MUTE-002"'))
-    kinds = [line.partition(",")[0] for line in lines_of(run)]
-    assert kinds[:2] == [
+def test_what_the_gate_leaves_out_is_a_warning_that_says_so(run: Path) -> None:
+    lines = lines_of(gated(run, "MUTE-002"))
+    assert [line.partition(",")[0] for line in lines[:4]] == [
         "::error title=MUTE-002 FAIL (LiveKit 1.13.5)",
+        "::warning title=MUTE-004 INCONCLUSIVE (LiveKit 1.13.5)",
+        "::warning title=MUTE-005 ERROR (LiveKit 1.13.5)",
         "::warning title=MUTE-007 unexpected PASS (LiveKit 1.13.5)",
     ]
+    assert ["%0Adoes not gate: " in line for line in lines[:4]] == [False, True, True, True]
 
 
 def test_a_run_that_failed_as_a_whole_is_an_error(

@@ -14,6 +14,7 @@ from harness.evidence.run_event import RunEvent
 from harness.report.html import code, html
 from harness.report.model import read_report
 from harness.report.words import printable
+from tests.report.conftest import gated
 from tests.report.pictures.evidence import write_attempt
 
 FROM_OUTSIDE = ("iframe", "object", "embed", "img", "base")
@@ -122,6 +123,23 @@ def test_a_finding_has_all_that_a_reader_needs(run: Path) -> None:
         *("Nobody judges this one.", "pytest scenarios/ -k &#39;mute or dark&#39;"),
     ):
         assert needed in text, needed
+
+
+def test_a_gate_is_named_and_what_it_leaves_out_comes_last(run: Path) -> None:
+    text = html(read_report(gated(run, "MUTE-007")))
+    verdict, _, rest = text.partition('<section id="first"')
+    first = rest.partition("</section>")[0]
+
+    assert "left out by the gate MUTE-007, and failed or open: 3" in verdict
+    assert re.findall(r"</b>([^<]+)</span><h3>(\S+) ", first) == [
+        ("unexpected PASS", "MUTE-007"),
+        ("FAIL, does not gate", "MUTE-002"),
+        ("ERROR, does not gate", "MUTE-005"),
+        ("INCONCLUSIVE, does not gate", "MUTE-004"),
+    ]
+    assert re.findall(r'class="cell (\w) spared"', text) == ["F", "I", "E"]
+    assert "Dashed: it would decide, and the gate MUTE-007 leaves it out." in text
+    assert "Dashed" not in html(read_report(gated(run, "")))
 
 
 def test_a_lower_bound_is_said_to_be_one(run: Path) -> None:

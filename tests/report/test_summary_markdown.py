@@ -9,6 +9,7 @@ from harness.evidence.run_event import FindingMade, RunEvent, RunFinished
 from harness.report import summary_markdown as module
 from harness.report.model import read_report
 from harness.report.summary_markdown import summary_markdown
+from tests.report.conftest import gated
 
 RunOf = Callable[[Callable[[RunEvent], bool]], Path]
 
@@ -21,14 +22,14 @@ def headings(text: str) -> list[str]:
     return [line for line in text.splitlines() if line.startswith("#")]
 
 
-def test_what_does_not_gate_is_told_apart(run: Path) -> None:
-    file = run / "events.ndjson"
-    file.write_bytes(file.read_bytes().replace(b'"gate":""', b'"gate":"MUTE-002"'))
-    assert headings(summary_markdown(read_report(run))) == [
+def test_what_does_not_gate_is_told_apart(run: Path, golden: Callable[[str, bytes], None]) -> None:
+    text = summary_markdown(read_report(gated(run, "MUTE-002,MUTE-004")))
+    golden("summary-of-a-gate.md", text.encode())
+    assert headings(text) == [
         "## LiveKit 1.13.5: not conformant",
         "### Fails: 1",
-        "### Fails, and does not gate (MUTE-002): 1",
-        "### Is not decided: 2",
+        "### Is not decided: 1",
+        "### Fails or is not decided, and does not gate (MUTE-002,MUTE-004): 2",
         "### To know",
     ]
 

@@ -38,10 +38,14 @@ def test_a_gate_is_told_of_where_it_leaves_something_out(run: Path) -> None:
     assert ", gate" not in summary(read_report(run))
     file.write_bytes(file.read_bytes().replace(b'"gate":""', b'"gate":"-LAT"'))
     assert "seed 81, gate -LAT, 2 min 14 s" in summary(read_report(run))
-    file.write_bytes(file.read_bytes().replace(b'"gate":"-LAT"', b'"gate":"MUTE-001"'))
+    file.write_bytes(file.read_bytes().replace(b'"gate":"-LAT"', b'"gate":"MUTE-007"'))
     text = summary(read_report(run))
+    assert text.startswith(
+        "NOT CONFORMANT: 1 unexpected PASS; left out by the gate MUTE-007, and failed or open: 3\n"
+    )
     assert "    does not gate; expected ≤ 0 packets, measured 7 packets" in text
-    assert text.count("does not gate; ") == 2
+    assert text.count("does not gate; ") == 3
+    assert text.index("  PASS (!)      MUTE-007") < text.index("  FAIL          MUTE-002")
 
 
 def test_no_line_is_wider_than_asked_but_for_commands(run: Path) -> None:
