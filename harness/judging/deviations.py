@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -44,6 +44,14 @@ class Deviation:
     link: str
     expires: date | None = None
     """Last day on which the entry is accepted."""
+    listed_in: str = ""
+    """File and line of the entry: `scenarios/known_deviations.toml:12`; empty where not known."""
+
+    @property
+    def named(self) -> str:
+        """With where to find it: `late-speakers (deviations.toml:12, until 2027-01-31)`."""
+        until = f"until {self.expires}" if self.expires else "never expires"
+        return f"{self.id} ({', '.join(filter(None, [self.listed_in, until]))})"
 
     def expired(self, today: date) -> bool:
         """Whether it is accepted no longer."""
@@ -79,10 +87,10 @@ class Deviations:
         """
         entries: dict[str, Deviation] = {}
         tables = ((path, *row) for path in paths for row in enumerate(_tables(path), start=1))
-        for path, number, table in tables:
+        for path, number, (place, table) in tables:
             name = str(table.get("id", f"entry {number}"))
             try:
-                entry = _entry(table, catalogue)
+                entry = replace(_entry(table, catalogue), listed_in=place)
                 _refuse_twice(entry.id, entries)
             except (ValueError, UnknownClauseError) as error:
                 raise DeviationError(f"{path}: {name}: {error}") from None
@@ -108,7 +116,8 @@ def expiry_notes(deviations: Sequence[Deviation], today: date) -> list[str]:
     """What a reader must know of entries that expired, or will soon."""
     notes = []
     for entry in deviations:
-        name = f"the known deviation {entry.id} of {entry.clause}"
+        place = f" ({entry.listed_in})" if entry.listed_in else ""
+        name = f"the known deviation {entry.id} of {entry.clause}{place}"
         if entry.expires is None or entry.expires - today > SOON:
             continue
         if entry.expired(today):
@@ -128,9 +137,11 @@ _PATTERNS = ("server", "sdk", "profile")
 _KEYS = (*_TEXTS, *_PATTERNS, "expires")
 
 
-def _tables(path: Path) -> Iterator[dict[str, object]]:
+def _tables(path: Path) -> Iterator[tuple[str, dict[str, object]]]:
+    """The tables of a file, each with where it begins."""
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        document = tomllib.loads(text)
     except OSError as error:
         raise DeviationError(f"{path}: cannot be read: {error.strerror}") from None
     except (ValueError, RecursionError) as error:
@@ -139,7 +150,18 @@ def _tables(path: Path) -> Iterator[dict[str, object]]:
     wanted = isinstance(tables, list) and all(isinstance(table, dict) for table in tables)
     if document or not wanted:
         raise DeviationError(f"{path}: only [[deviation]] tables belong here")
-    yield from tables
+    yield from zip(_places(path, text, len(tables)), tables, strict=True)
+
+
+def _places(path: Path, text: str, number: int) -> list[str]:
+    """File and line of each table; of the file alone where they are not written as one expects."""
+    shown = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+    lines = [
+        place
+        for place, line in enumerate(text.splitlines(), start=1)
+        if line.partition("#")[0].strip() == "[[deviation]]"
+    ]
+    return [f"{shown}:{line}" for line in lines] if len(lines) == number else [f"{shown}"] * number
 
 
 def _entry(table: dict[str, object], catalogue: Catalogue) -> Deviation:

@@ -84,7 +84,7 @@ def _finding(finding: Finding, report: Report) -> list[tuple[str, str]]:
         rows.append(("beside", floor_words(finding)))
     deviation = next((d for d in report.deviations if d.id == finding.deviation), None)
     if deviation:
-        rows.append(("known as", f"{deviation.id}: {deviation.reason}"))
+        rows.append(("known as", f"{deviation.named}: {deviation.reason}"))
         rows.append(("link", deviation.link))
     rows += [("seen", note) for note in finding.notes]
     rows += [("tried", remark) for remark in finding.remarks]

@@ -77,7 +77,9 @@ def _says(report: Report, finding: Finding) -> str:
     clause = report.clauses.get(finding.clause)
     reason = finding.reason
     if is_unexpected_pass(finding):
-        reason = f"the known deviation {finding.deviation} says that it fails: remove it"
+        reason = (
+            f"the known deviation {report.deviation_named(finding)} says that it fails: remove it"
+        )
     if is_spared(finding, report.clauses, report.gate):
         reason = f"does not gate: {reason}"
     parts = [clause.statement] if clause else []

@@ -67,12 +67,12 @@ def _case(report: Report, finding: Finding) -> ET.Element:
 
 def _outcome(report: Report, finding: Finding) -> tuple[str, str] | None:
     """Name of the child element and its message, or None for what passed."""
-    verdict = finding.verdict
+    verdict, known = finding.verdict, report.deviation_named(finding)
     message = f"{verdict}: {finding.reason}"
     if is_unexpected_pass(finding):
-        message = f"PASS, though the known deviation {finding.deviation} says it fails"
+        message = f"PASS, though the known deviation {known} says it fails"
     elif verdict is Verdict.FAIL and finding.deviation:
-        return "skipped", f"FAIL, known deviation {finding.deviation}: {finding.reason}"
+        return "skipped", f"FAIL, known deviation {known}: {finding.reason}"
     elif verdict is Verdict.PASS:
         return None
     if is_failure(finding, report.clauses, report.gate):

@@ -164,6 +164,11 @@ class Report:
             return f"{why}; the run ended with exit code {ended}: {self.finished.reason}"
         return why
 
+    def deviation_named(self, finding: Finding) -> str:
+        """The known deviation of a finding that has one, with where it is listed."""
+        listed = {one.id: one.named for one in self.deviations}
+        return listed.get(finding.deviation or "", finding.deviation or "")  # a row may be damaged
+
     def attempts_of(self, finding: Finding) -> list[Attempt]:
         """The attempts on which a finding rests, in order."""
         return [
@@ -181,8 +186,8 @@ def read_report(folder: Path) -> Report:
     read = read_events(folder)
     problems = list(read.problems)
     started = next(iter(read.of(RunStarted)), None)
-    clauses = _rows(started.clauses if started else (), Clause, "clause", problems)
-    deviations = _rows(started.deviations if started else (), Deviation, "deviation", problems)
+    clauses = read_rows(started.clauses if started else (), Clause, "clause", problems)
+    deviations = read_rows(started.deviations if started else (), Deviation, "deviation", problems)
     by_id = {clause.id: clause for clause in clauses}
     findings = sorted(
         (event.finding for event in read.of(FindingMade)),
@@ -245,7 +250,7 @@ def _proof(
         return None
     return prove(
         findings,
-        _rows(started.sabotages, Declared, "sabotage", problems),
+        read_rows(started.sabotages, Declared, "sabotage", problems),
         clauses=clauses,
         deviations={one.clause: one.id for one in deviations},
         whole=started.whole_proof,
@@ -295,9 +300,10 @@ def _versions(started: RunStarted | None, read: RunEvents) -> dict[str, str]:
     return versions | {seen.name: seen.version for seen in read.of(VersionSeen)}
 
 
-def _rows(
+def read_rows(
     rows: Sequence[dict[str, Any]], kind: type[_Row], name: str, problems: list[str]
 ) -> list[_Row]:
+    """Rows of the first event of a run as what they are; one that cannot be read is a problem."""
     read = []
     for row in rows:
         try:

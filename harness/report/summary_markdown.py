@@ -89,7 +89,8 @@ def _row(report: Report, finding: Finding) -> str:
     name = f"**{plain(finding.clause)}**" + ("" if level is Level.MUST else f" ({level})")
     said = f"{finding.verdict}: {finding.reason}"
     if is_unexpected_pass(finding):
-        said = f"unexpected PASS: the known deviation {finding.deviation} says that it fails"
+        known = report.deviation_named(finding)
+        said = f"unexpected PASS: the known deviation {known} says that it fails"
     lines = [plain(clause.statement)] if clause else []
     lines.append(plain(clipped(said, LONGEST)))
     lines.append(code(clipped(finding.scenario.removeprefix("scenarios/"), LONGEST)))
@@ -127,12 +128,13 @@ def _known(report: Report) -> list[str]:
     if not entries:
         return []
     lines = ["", f"<details><summary>Known deviations: {len(entries)}</summary>", ""]
-    lines += [cells("deviation", "clause", "why", "until"), cells(*["---"] * 4)]
+    lines += [cells("deviation", "clause", "why", "listed in", "until"), cells(*["---"] * 5)]
     for entry in entries[: 4 * MOST]:
         link = web_link(entry.link)
         name = f"[{plain(entry.id)}]({link})" if link else plain(entry.id)
-        until = str(entry.expires or "")
-        lines.append(cells(name, entry.clause, plain(clipped(entry.reason, LONGEST)), until))
+        why = plain(clipped(entry.reason, LONGEST))
+        where, until = plain(entry.listed_in), str(entry.expires or "never expires")
+        lines.append(cells(name, entry.clause, why, where, until))
     return [*lines, "", "</details>"]
 
 

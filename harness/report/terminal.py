@@ -89,7 +89,8 @@ def _finding(report: Report, finding: Finding, width: int) -> list[str]:
     statement = clause.statement if clause else finding.scenario
     reason = finding.reason
     if is_unexpected_pass(finding):
-        reason = f"the known deviation {finding.deviation} says that it fails; remove it ({reason})"
+        known = report.deviation_named(finding)
+        reason = f"the known deviation {known} says that it fails; remove it ({reason})"
     if _spared(report, finding):
         reason = f"does not gate; {reason}"
     text = [

@@ -47,6 +47,30 @@ def test_a_listed_fail_or_pass_carries_the_id(
     assert known.of("MUTE-003", make.cell, Verdict.FAIL) is None
 
 
+def test_an_entry_knows_where_it_is_listed_and_until_when(
+    tmp_path: Path, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    second = GOOD.replace("no-pub", "other-pub").partition("expires")[0]
+    first, last = load(tmp_path, catalogue, f"# known{GOOD}  {second.lstrip()}").entries
+
+    assert first.named == "no-publication-mute (known_deviations.toml:2, until 2027-01-01)"
+    assert last.named == "other-publication-mute (known_deviations.toml:10, never expires)"
+    monkeypatch.chdir("/")
+    assert load(tmp_path, catalogue, GOOD).entries[0].listed_in == (
+        f"{tmp_path.relative_to('/')}/known_deviations.toml:2"
+    )
+
+
+def test_of_an_entry_written_otherwise_the_file_is_known(
+    tmp_path: Path, catalogue: Catalogue
+) -> None:
+    text = 'deviation = [{id = "x", clause = "MUTE-002", reason = "r", link = "l"}]'
+    assert (
+        load(tmp_path, catalogue, text).entries[0].listed_in == f"{tmp_path}/known_deviations.toml"
+    )
+
+
 @pytest.mark.parametrize("verdict", [Verdict.ERROR, Verdict.INCONCLUSIVE, Verdict.UNSUPPORTED])
 def test_what_was_not_judged_is_not_explained(
     make: Make, tmp_path: Path, catalogue: Catalogue, verdict: Verdict

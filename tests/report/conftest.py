@@ -75,6 +75,7 @@ DEVIATIONS = (
         reason="LocalTrackPublication has no mute()",
         link="https://example.org/issues/1",
         expires=date(2027, 1, 1),
+        listed_in="scenarios/known_deviations.toml:12",
     ),
     Deviation(
         id="slow-camera", clause="MUTE-007", reason="it was slow", link="javascript:alert(1)"
