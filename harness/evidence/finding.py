@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from harness.evidence.clock import Ns
-from harness.evidence.measurement import Measurement
+from harness.evidence.measurement import Measurement, Seen
 
 
 class Verdict(StrEnum):
@@ -96,6 +96,8 @@ class Finding:
     """Id of the known deviation that explains a FAIL; with it a PASS is an unexpected one."""
     evidence: tuple[str, ...] = ()
     """Files relative to the run folder."""
+    seen: Seen | None = None
+    """Where the value can be seen as it is; its file relative to the run folder."""
     notes: tuple[str, ...] = ()
     """Of the measurement: what a reader must know."""
     remarks: tuple[str, ...] = ()

@@ -3,10 +3,42 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
+
+from harness.evidence.clock import Ns
 
 
 class NoEvidenceError(Exception):
     """The evidence does not answer: raised where it is read; its text becomes `missing`."""
+
+
+class Series(StrEnum):
+    """What evidence is drawn as, over time."""
+
+    LEVEL = "level"
+    """Of a sound: root mean square of each 10 ms, dBFS."""
+    PICTURES = "pictures"
+    """Which picture was seen when, by its number."""
+    HEIGHT = "height"
+    """How high each picture was, pixels."""
+    AGE = "age"
+    """From the capture to the arrival of each picture, or of each marker of a sound, ms."""
+    SKEW = "skew"
+    """By how much the sound was early, ms."""
+    PACKETS_UP = "packets up"
+    PACKETS_DOWN = "packets down"
+    """Of each track, from and to participants, packets/s."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """Where a value can be seen as it is: there, and nowhere else, its limit can be drawn."""
+
+    series: Series
+    file: str
+    """Of which the series is drawn, one of the measurement's evidence."""
+    since_ns: Ns | None = None
+    """It is the time from here on, in ms; without one it is a value that the series has."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +69,8 @@ class Measurement:
     """What a reader must know: rejected samples with reason and count, the place of the worst."""
     evidence: tuple[str, ...] = ()
     """Files of the attempt folder on which the value rests, relative to that folder."""
+    seen: Seen | None = None
+    """None where nothing that is drawn shows it."""
 
     @property
     def interval(self) -> tuple[float, float] | None:

@@ -134,6 +134,7 @@ def _median(clause: Clause, counted: list[Trial]) -> Decision:
         rests_on=sum(_measurement(trial).rests_on for trial in counted),
         notes=template.notes,
         evidence=template.evidence,
+        seen=template.seen,
     )
     result = judge(measurement, clause)
     each = ", ".join(quantity(value, clause.unit) for value, _ in values)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from harness.clauses.model import Clause
 from harness.evidence.finding import Attempt, ClauseResult, Finding, Verdict
-from harness.evidence.measurement import Measurement
+from harness.evidence.measurement import Measurement, Seen
 from harness.judging.decide import MAX_ATTEMPTS, Decision, Trial, decide
 from harness.judging.deviations import Deviations
 
@@ -59,6 +60,7 @@ def build_finding(
         floor=floor,
         deviation=deviations.of(clause.id, last.cell, decision.verdict),
         evidence=_evidence(decision, attempts),
+        seen=_seen(decision, attempts),
         notes=_notes(measurement),
         remarks=decision.remarks,
         disturbed=all(attempt.disturbance is not None for attempt in attempts),
@@ -101,7 +103,14 @@ def _notes(measurement: Measurement | None) -> tuple[str, ...]:
 def _evidence(decision: Decision, attempts: Sequence[Attempt]) -> tuple[str, ...]:
     """Files of the attempt that speaks, relative to the run folder."""
     files = decision.measurement.evidence if decision.measurement else ()
-    folder = next(
-        (attempt.folder for attempt in attempts if attempt.number == decision.speaker), ""
-    )
-    return tuple(f"{folder}/{file}" for file in files)
+    return tuple(f"{_folder(decision, attempts)}/{file}" for file in files)
+
+
+def _seen(decision: Decision, attempts: Sequence[Attempt]) -> Seen | None:
+    seen = decision.measurement.seen if decision.measurement else None
+    return replace(seen, file=f"{_folder(decision, attempts)}/{seen.file}") if seen else None
+
+
+def _folder(decision: Decision, attempts: Sequence[Attempt]) -> str:
+    """Of the attempt that speaks."""
+    return next((one.folder for one in attempts if one.number == decision.speaker), "")

@@ -212,18 +212,22 @@ def _y_bands(bands: Sequence[Band], upward: Scale) -> Iterator[str]:
 
 
 def _x_marks(marks: Sequence[Mark], across: Scale) -> Iterator[str]:
-    """Words in MARK_ROWS rows: each in the first row that has room, none where all are taken."""
-    free = [0.0] * MARK_ROWS
-    for mark in sorted(marks, key=lambda mark: mark.at):
+    """Words in MARK_ROWS rows: each in the first row that has room, none where all are taken.
+
+    Limits first: they are what the picture is looked at for.
+    """
+    taken: list[list[tuple[float, float]]] = [[] for _ in range(MARK_ROWS)]
+    for mark in sorted(marks, key=lambda mark: (mark.tone != "limit", mark.at)):
         at = across(mark.at)
         yield _mark(mark, f"M{at:.1f} {TOP}V{HEIGHT - BOTTOM}")
         wide = CHARACTER * len(mark.label) + 8
         left, anchor = (at + 3, "start") if at + wide < WIDTH else (at - 3, "end")
         begin = at if anchor == "start" else at - wide
-        row = next((row for row, end in enumerate(free) if end <= begin), None)
-        if row is not None:
-            free[row] = begin + wide
-            yield _text("word", left, HEIGHT - BOTTOM - 5 - 12 * row, mark.label, anchor)
+        for row, words in enumerate(taken):
+            if all(begin + wide <= low or high <= begin for low, high in words):
+                words.append((begin, begin + wide))
+                yield _text("word", left, HEIGHT - BOTTOM - 5 - 12 * row, mark.label, anchor)
+                break
 
 
 def _y_marks(marks: Sequence[Mark], upward: Scale) -> Iterator[str]:

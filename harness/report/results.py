@@ -46,7 +46,8 @@ def document(report: Report) -> Results:
 
 def with_all_fields(finding: Finding) -> Finding:
     """As it must be to be encoded: a decoder leaves defaults out, and an encoder does then too."""
-    return replace(finding, cell=replace(finding.cell))
+    seen = replace(finding.seen) if finding.seen else None
+    return replace(finding, cell=replace(finding.cell), seen=seen)
 
 
 def _run(report: Report) -> Run:

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.evidence.clock import NS_PER_MS, NS_PER_S
-from harness.evidence.measurement import Measurement
+from harness.evidence.measurement import Measurement, Seen, Series
 from harness.evidence.recording import VideoRecording
 from harness.evidence.statistics_sample import StatisticsSample
 from harness.verifiers.answer import NoEvidenceError, in_unit
@@ -136,8 +136,12 @@ class Freezes:
         error: float,
         *notes: str,
         at_least: bool = False,
+        timed_from_ns: int | None = None,
     ) -> Measurement:
-        """A measurement that rests on the pictures of that time."""
+        """A measurement that rests on the pictures of that time.
+
+        `timed_from_ns`: where the value is the time to a moment at which a picture was seen.
+        """
         return Measurement(
             value=value,
             unit=unit,
@@ -146,6 +150,9 @@ class Freezes:
             rests_on=self.pictures,
             notes=(*self.notes, *notes),
             evidence=self.evidence,
+            seen=None
+            if timed_from_ns is None
+            else Seen(series=Series.PICTURES, file=self.evidence[0], since_ns=timed_from_ns),
         )
 
 
@@ -315,9 +322,14 @@ def longest_freeze(
         alive=alive,
         statistics=statistics,
     )
-    longest_ns = max((freeze.duration_ns for freeze in seen.found), default=0)
-    error = TIME_ERROR_MS if seen.found else 0.0
-    return seen.measured(longest_ns / NS_PER_MS, "ms", error, at_least=seen.lasting)
+    longest = max(seen.found, key=lambda freeze: freeze.duration_ns, default=None)
+    return seen.measured(
+        longest.duration_ns / NS_PER_MS if longest else 0.0,
+        "ms",
+        TIME_ERROR_MS if longest else 0.0,
+        at_least=seen.lasting,
+        timed_from_ns=longest.start_ns if longest else None,
+    )
 
 
 def _places(found: Sequence[Freeze], since_ns: int) -> tuple[str, ...]:

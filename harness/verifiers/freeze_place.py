@@ -70,7 +70,8 @@ def freeze_start(
 ) -> Measurement:
     """Time from `since_ns` to the last picture before the longest freeze; below 0: before it."""
     seen, longest = _longest(recording, track_code, since_ns, until_ns)
-    return seen.measured((longest.start_ns - since_ns) / NS_PER_MS, "ms", TIME_ERROR_MS)
+    before_ms = (longest.start_ns - since_ns) / NS_PER_MS
+    return seen.measured(before_ms, "ms", TIME_ERROR_MS, timed_from_ns=since_ns)
 
 
 @in_unit("ms")
@@ -83,7 +84,9 @@ def freeze_end(
     """
     seen, longest = _longest(recording, track_code, since_ns, until_ns)
     after_ms = (longest.end_ns - healed_ns) / NS_PER_MS
-    return seen.measured(after_ms, "ms", TIME_ERROR_MS, at_least=longest.lasting)
+    return seen.measured(
+        after_ms, "ms", TIME_ERROR_MS, at_least=longest.lasting, timed_from_ns=healed_ns
+    )
 
 
 def _longest(

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.evidence.clock import NS_PER_MS, NS_PER_S
-from harness.evidence.measurement import Measurement
+from harness.evidence.measurement import Measurement, Seen, Series
 from harness.evidence.recording import AudioRecording, VideoRecording
 from harness.evidence.statistics_sample import StatisticsSample
 from harness.signals.hearing import PRESENT_DB, find_markers, pilot_levels_dbfs
@@ -43,7 +43,8 @@ def picture_gap(
     require_pictures(pictures, track_code, since_ns - FLOW_NS, since_ns)
     times, _ = new_pictures(pictures, track_code, until_ns)
     times = times[int(np.searchsorted(times, since_ns)) - 1 :]
-    gap_ms, lasting, note = _longest(times, since_ns, until_ns)
+    gap_ms, lasting, began_ns = _longest(times, until_ns)
+    note = _where(began_ns, since_ns)
     return Measurement(
         value=gap_ms,
         unit="ms",
@@ -52,6 +53,7 @@ def picture_gap(
         rests_on=len(times),
         notes=(note, *pictures.rejects(track_code, since_ns, until_ns)),
         evidence=(pictures.file,),
+        seen=Seen(series=Series.PICTURES, file=pictures.file, since_ns=began_ns),
     )
 
 
@@ -93,7 +95,8 @@ def sound_gap(
     times = heard_ns(sound, tone)
     times = times[(times >= since_ns - FLOW_MS * NS_PER_MS) & (times < until_ns)]
     before = max(0, int(np.searchsorted(times, since_ns)) - 1)
-    gap_ms, lasting, note = _longest(times[before:], since_ns, watched_ns)
+    gap_ms, lasting, began_ns = _longest(times[before:], watched_ns)
+    note = _where(began_ns, since_ns)
     # Heard frames stand 10 ms apart where there is no gap at all.
     gap_ms = gap_ms - FRAME_NS / NS_PER_MS
     silent = gap_ms >= TIME_ERROR_MS
@@ -111,6 +114,13 @@ def sound_gap(
             else f"never silent; {concealed} ms",
         ),
         evidence=tuple(evidence),
+        seen=Seen(
+            series=Series.LEVEL,
+            file=sound.file,
+            since_ns=began_ns + FRAME_NS - CONCEALED_MS * NS_PER_MS // 2,
+        )
+        if silent
+        else None,
     )
 
 
@@ -134,10 +144,12 @@ def heard_ns(sound: Sound, tone: Tone) -> NDArray[np.int64]:
     return times
 
 
-def _longest(times: NDArray[np.int64], since_ns: int, until_ns: int) -> tuple[float, bool, str]:
-    """The longest step between times, in ms; whether it goes on at the end; where it began."""
+def _longest(times: NDArray[np.int64], until_ns: int) -> tuple[float, bool, int]:
+    """The longest step between times, in ms; whether it goes on at the end; when it began."""
     steps = np.diff(np.append(times, until_ns))
     longest = int(steps.argmax())
-    began_ms = (int(times[longest]) - since_ns) / NS_PER_MS
-    lasting = longest == len(times) - 1
-    return float(steps[longest]) / NS_PER_MS, lasting, f"the longest began at {began_ms:.0f} ms"
+    return float(steps[longest]) / NS_PER_MS, longest == len(times) - 1, int(times[longest])
+
+
+def _where(began_ns: int, since_ns: int) -> str:
+    return f"the longest began at {(began_ns - since_ns) / NS_PER_MS:.0f} ms"

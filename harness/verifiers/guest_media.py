@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from harness.evidence.clock import NS_PER_MS, NS_PER_S
-from harness.evidence.measurement import Measurement
+from harness.evidence.measurement import Measurement, Seen, Series
 from harness.evidence.recording import AudioRecording, FrameStatus, VideoRecording
 from harness.verifiers.answer import NoEvidenceError, in_unit
 from harness.verifiers.pictures import TIME_ERROR_MS as PICTURE_ERROR_MS
@@ -50,6 +50,7 @@ def longest_silence(
         rests_on=len(heard),
         notes=(f"the longest began at {at_ms:.0f} ms",) if value else (),
         evidence=(activity.file,),
+        seen=Seen(series=Series.LEVEL, file=activity.file, since_ns=int(ends[longest])),
     )
 
 

@@ -17,7 +17,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.evidence.measurement import Measurement
+from harness.evidence.measurement import Measurement, Seen, Series
 from harness.statistics.bootstrap import TooFewError, quantile_interval
 from harness.verifiers.answer import NoEvidenceError, in_unit
 from harness.verifiers.budget import NETWORK, PARTS, Budget, budget
@@ -49,7 +49,7 @@ def latency(track: Track, *, since_ns: int, until_ns: int, q: float = 0.5) -> Me
     never_ms = never_came_ms(track, series) if q > 0.5 else np.empty(0)
     values = np.concatenate((series.latency_ms, never_ms))
     measured = _quantile(series, values, q, series.error_ms, _split(track, series))
-    return _or_more(measured, never_ms)
+    return _aged(_or_more(measured, never_ms), series)
 
 
 @in_unit("ms")
@@ -59,7 +59,7 @@ def longest_latency(track: Track, *, since_ns: int, until_ns: int) -> Measuremen
     never_ms = never_came_ms(track, series)
     longest_ms = float(np.concatenate((series.latency_ms, never_ms)).max())
     measured = _measured(series, longest_ms, None, series.error_ms, _split(track, series))
-    return _or_more(measured, never_ms)
+    return _aged(_or_more(measured, never_ms), series)
 
 
 @in_unit("ms")
@@ -164,6 +164,11 @@ def why_unclosed(track: Track, split: Budget) -> str | None:
 def _jump_ms(split: Budget) -> float:
     left = split.remainder_ms
     return float(np.abs(left - np.median(left)).max())
+
+
+def _aged(measured: Measurement, series: LatencySeries) -> Measurement:
+    """Of what is an age itself, and no part of one."""
+    return replace(measured, seen=Seen(series=Series.AGE, file=series.files[0]))
 
 
 def _or_more(measured: Measurement, never_ms: NDArray[np.float64]) -> Measurement:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.evidence.clock import NS_PER_MS
-from harness.evidence.measurement import Measurement
+from harness.evidence.measurement import Measurement, Seen, Series
 from harness.evidence.recording import VideoRecording
 from harness.verifiers.answer import NoEvidenceError, in_unit
 from harness.verifiers.pictures import TIME_ERROR_MS, Pictures, open_pictures
@@ -56,6 +56,7 @@ def time_to_smaller_layer(
         rests_on=len(read),
         notes=(heights_in_order(read["height"].tolist()),),
         evidence=(pictures.file,),
+        seen=Seen(series=Series.HEIGHT, file=pictures.file, since_ns=since_ns),
     )
 
 
@@ -153,6 +154,7 @@ def time_to_one_layer(
         rests_on=len(before),
         notes=(f"last picture of each layer after {', '.join(after_ms)} ms",),
         evidence=FILES,
+        seen=Seen(series=Series.PACKETS_UP, file=FILES[0], since_ns=since_ns),
     )
 
 
@@ -203,6 +205,7 @@ def time_to_picture(
         rests_on=len(read),
         notes=(heights_in_order(read["height"].tolist()),),
         evidence=(file,),
+        seen=Seen(series=Series.HEIGHT, file=file, since_ns=since_ns),
     )
 
 

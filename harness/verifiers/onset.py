@@ -15,7 +15,7 @@ from itertools import pairwise
 import numpy as np
 
 from harness.evidence.clock import NS_PER_MS, NS_PER_S
-from harness.evidence.measurement import Measurement
+from harness.evidence.measurement import Measurement, Seen, Series
 from harness.evidence.recording import AudioRecording, VideoRecording
 from harness.signals.hearing import (
     WINDOW_MS,
@@ -74,11 +74,13 @@ def first_clean_sound(
         raise NoEvidenceError("a tone without markers, or with pauses, does not tell clean sound")
     sound = open_sound(recording)
     start, stop = sound.span(since_ns, until_ns)
+    seen = Seen(series=Series.LEVEL, file=sound.file, since_ns=since_ns)
     if start == stop:
         if alive is None:
             raise NoEvidenceError(f"{sound.file} holds nothing of the time asked for")
         witness = require_alive(alive, since_ns, until_ns)
-        return _never(until_ns - since_ns, "the stream gave nothing", (sound.file, witness))
+        waited_ns = until_ns - since_ns
+        return _never(waited_ns, "the stream gave nothing", (sound.file, witness), seen)
     runs = _unbroken(sound, tone, start, stop)
     for begin, end in runs:
         onset = _clean_from(_whole_markers(sound, tone, begin, end), begin, sound.sample_rate)
@@ -97,12 +99,13 @@ def first_clean_sound(
                     *(before if already else ()),
                 ),
                 evidence=(sound.file,),
+                seen=seen,
             )
     short_ms = (until_ns - sound.end_ns) / NS_PER_MS
     if short_ms > MARKER_PERIOD_MS:
         raise NoEvidenceError(f"{sound.file} ends {short_ms:.0f} ms too early")
     listened_ns = min(until_ns, sound.end_ns) - since_ns
-    return _never(listened_ns, f"never clean, heard in {len(runs)} pieces", (sound.file,))
+    return _never(listened_ns, f"never clean, heard in {len(runs)} pieces", (sound.file,), seen)
 
 
 @in_unit("ms")
@@ -130,6 +133,7 @@ def first_full_picture(
     read = pictures.of(picture.track_code, since_ns, until_ns)
     times, full = read["arrival_ns"], read["height"] >= picture.height
     smaller_ns = times[~full]
+    seen = Seen(series=Series.HEIGHT, file=pictures.file, since_ns=since_ns)
     notes = (
         heights_in_order(read["height"].tolist()),
         *pictures.rejects(picture.track_code, since_ns, until_ns),
@@ -146,17 +150,23 @@ def first_full_picture(
                 rests_on=1,
                 notes=notes,
                 evidence=(pictures.file,),
+                seen=seen,
             )
     evidence = [pictures.file]
     if alive is not None:
         evidence.append(require_alive(alive, since_ns, until_ns))
     elif not len(times) or until_ns - times[-1] > STAYS_NS:
         raise NoEvidenceError(f"{pictures.file}: no picture came in the end, and no witness named")
-    return _never(until_ns - since_ns, "never of full size for a second", tuple(evidence), notes)
+    what = "never of full size for a second"
+    return _never(until_ns - since_ns, what, tuple(evidence), seen, notes)
 
 
 def _never(
-    waited_ns: int, what: str, evidence: tuple[str, ...], notes: tuple[str, ...] = ()
+    waited_ns: int,
+    what: str,
+    evidence: tuple[str, ...],
+    seen: Seen,
+    notes: tuple[str, ...] = (),
 ) -> Measurement:
     return Measurement(
         value=waited_ns / NS_PER_MS,
@@ -164,6 +174,7 @@ def _never(
         at_least=True,
         notes=(f"{what}; the value is how long was waited", *notes),
         evidence=evidence,
+        seen=seen,
     )
 
 

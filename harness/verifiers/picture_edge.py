@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from harness.evidence.clock import NS_PER_MS, NS_PER_S
-from harness.evidence.measurement import Measurement
+from harness.evidence.measurement import Measurement, Seen, Series
 from harness.evidence.recording import VideoRecording
 from harness.verifiers.answer import NoEvidenceError, in_unit
 from harness.verifiers.pictures import TIME_ERROR_MS, open_pictures
@@ -31,6 +31,7 @@ def first_frame(
     pictures = open_pictures(recording)
     notes = pictures.rejects(track_code, since_ns, until_ns)
     read = pictures.of(track_code, since_ns, until_ns)
+    seen = Seen(series=Series.PICTURES, file=pictures.file, since_ns=since_ns)
     if len(read):
         return Measurement(
             value=(int(read["arrival_ns"][0]) - since_ns) / NS_PER_MS,
@@ -39,6 +40,7 @@ def first_frame(
             rests_on=1,
             notes=notes,
             evidence=(pictures.file,),
+            seen=seen,
         )
     if alive is None:
         raise NoEvidenceError(f"{pictures.file}: no picture came, and no witness was named")
@@ -49,6 +51,7 @@ def first_frame(
         at_least=True,
         notes=("no picture came; the value is how long was waited", *notes),
         evidence=(pictures.file, witness),
+        seen=seen,
     )
 
 
@@ -79,6 +82,7 @@ def last_frame(
             *pictures.rejects(track_code, since_ns, until_ns),
         ),
         evidence=(pictures.file, witness),
+        seen=Seen(series=Series.PICTURES, file=pictures.file, since_ns=since_ns),
     )
 
 

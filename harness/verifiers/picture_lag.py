@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from harness.evidence.measurement import Measurement
+from harness.evidence.measurement import Measurement, Seen, Series
 from harness.evidence.recording import VideoRecording
 from harness.verifiers.answer import in_unit
 from harness.verifiers.latency_series import SeenPictures, picture_latencies
@@ -25,4 +25,5 @@ def first_frame_lag(
         rests_on=1,
         notes=(f"the next ones: {following} ms", *series.notes),
         evidence=series.files,
+        seen=Seen(series=Series.AGE, file=series.files[0]),
     )

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.evidence.clock import NS_PER_MS, NS_PER_S
-from harness.evidence.measurement import Measurement
+from harness.evidence.measurement import Measurement, Seen, Series
 from harness.evidence.recording import AudioRecording, VideoRecording
 from harness.signals.hearing import find_markers
 from harness.signals.picture import ColourCode
@@ -59,9 +59,8 @@ def picture_recovery(
     in_a_second = np.searchsorted(times, times + NS_PER_S) - np.arange(len(times))
     fast = times[in_a_second >= FULL_RATE_RATIO * picture.fps]
     notes = pictures.rejects(picture.track_code, healed_ns, until_ns)
-    return _answer(
-        fast, frozen, healed_ns, until_ns, error=PICTURE_ERROR_MS, notes=notes, file=pictures.file
-    )
+    seen = Seen(series=Series.PICTURES, file=pictures.file, since_ns=healed_ns)
+    return _answer(fast, frozen, until_ns, seen, error=PICTURE_ERROR_MS, notes=notes)
 
 
 @in_unit("ms")
@@ -89,7 +88,8 @@ def sound_recovery(
     broken = times[np.diff(np.append(times, until_ns)) > BREAK_NS]
     missing = _missing_markers_ns(sound, tone, healed_ns, until_ns)
     bad = np.sort(np.concatenate([broken, missing]))
-    return _answer(times, bad, healed_ns, until_ns, error=TIME_ERROR_MS, notes=(), file=sound.file)
+    seen = Seen(series=Series.LEVEL, file=sound.file, since_ns=healed_ns)
+    return _answer(times, bad, until_ns, seen, error=TIME_ERROR_MS, notes=())
 
 
 def _missing_markers_ns(
@@ -110,14 +110,14 @@ def _missing_markers_ns(
 def _answer(
     times: NDArray[np.int64],
     bad: NDArray[np.int64],
-    healed_ns: int,
     until_ns: int,
+    seen: Seen,
     *,
     error: float,
     notes: tuple[str, ...],
-    file: str,
 ) -> Measurement:
     """From the first of `times` that has nothing bad in the second that follows."""
+    assert seen.since_ns is not None
     whole = times[times + STEADY_NS <= until_ns]
     clean = np.searchsorted(bad, whole) == np.searchsorted(bad, whole + STEADY_NS)
     came = bool(clean.any())
@@ -125,11 +125,12 @@ def _answer(
     again = int(np.count_nonzero(bad >= at_ns))
     words = f"breaks afterwards: {again}" if came else "never steady: the value is the time watched"
     return Measurement(
-        value=(at_ns - healed_ns) / NS_PER_MS,
+        value=(at_ns - seen.since_ns) / NS_PER_MS,
         unit="ms",
         error=error if came else 0.0,
         at_least=not came,
         rests_on=len(times),
         notes=(*((words,) if again or not came else ()), *notes),
-        evidence=(file,),
+        evidence=(seen.file,),
+        seen=seen,
     )

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.evidence.clock import NS_PER_MS, NS_PER_S
-from harness.evidence.measurement import Measurement
+from harness.evidence.measurement import Measurement, Seen, Series
 from harness.evidence.recording import AudioRecording, VideoRecording
 from harness.evidence.sent import read_sent
 from harness.evidence.statistics_sample import StatisticsSample
@@ -111,6 +111,7 @@ class SkewSeries:
         *notes: str,
         sampling: tuple[float, float] | None = None,
         at_least: bool = False,
+        seen: Seen | None = None,
     ) -> Measurement:
         """A measurement that rests on the whole series."""
         low, high = float(self.skew_ms.min()), float(self.skew_ms.max())
@@ -127,7 +128,12 @@ class SkewSeries:
                 *self.notes,
             ),
             evidence=self.files,
+            seen=seen,
         )
+
+    def seen(self, since_ns: int | None = None) -> Seen:
+        """Where the skew itself can be seen, or the time from a moment on until it is as it is."""
+        return Seen(series=Series.SKEW, file=self.files[0], since_ns=since_ns)
 
 
 @in_unit("ms")
@@ -141,7 +147,8 @@ def median_skew(pair: SoundAndPicture, *, since_ns: int, until_ns: int) -> Measu
         sampling = median_interval(series.skew_ms)
     except TooFewError as few:
         raise NoEvidenceError(f"{series.files[1]}: {few}") from few
-    return series.measured(float(np.median(series.skew_ms)), "ms", ERROR_MS, sampling=sampling)
+    middle_ms = float(np.median(series.skew_ms))
+    return series.measured(middle_ms, "ms", ERROR_MS, sampling=sampling, seen=series.seen())
 
 
 @in_unit("ms")

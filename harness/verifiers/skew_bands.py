@@ -62,7 +62,8 @@ def worst_skew(pair: SoundAndPicture, *, band: Band, since_ns: int, until_ns: in
     place = int(band.beyond_ms(series.skew_ms).argmax())
     after_ms = (int(series.heard_ns[place]) - since_ns) / NS_PER_MS
     note = f"{after_ms:.0f} ms after the start; {_ends(band)}"
-    return series.measured(float(series.skew_ms[place]), "ms", ERROR_MS, note)
+    worst_ms = float(series.skew_ms[place])
+    return series.measured(worst_ms, "ms", ERROR_MS, note, seen=series.seen())
 
 
 @in_unit("ratio")
@@ -107,6 +108,7 @@ def time_to_band(
     """
     require_sound(pair, since_ns=changed_ns, until_ns=until_ns)
     series = skew_series(pair, since_ns=changed_ns, until_ns=until_ns)
+    seen = series.seen(changed_ns)
     beyond = band.beyond_ms(series.skew_ms)
     notes = [f"worst {series.skew_ms[beyond.argmax()]:+.1f} ms; until it is inside {_ends(band)}"]
     soonest, middle, latest = (
@@ -117,12 +119,12 @@ def time_to_band(
         notes.append(f"nearer to an end than {ERROR_MS:.0f} ms, which cannot be told, for a time")
     if soonest is None:
         waited_ms = (until_ns - changed_ns) / NS_PER_MS
-        return series.measured(waited_ms, "ms", 0.0, *notes, at_least=True)
+        return series.measured(waited_ms, "ms", 0.0, *notes, at_least=True, seen=seen)
     if middle is None or latest is None:
-        return series.measured(soonest[0], "ms", 0.0, *notes, at_least=True)
+        return series.measured(soonest[0], "ms", 0.0, *notes, at_least=True, seen=seen)
     middle_ms, half_ms = sum(middle) / 2, (middle[1] - middle[0]) / 2
     sampling = min(middle_ms, soonest[0] + half_ms), max(middle_ms, latest[1] - half_ms)
-    return series.measured(middle_ms, "ms", half_ms, *notes, sampling=sampling)
+    return series.measured(middle_ms, "ms", half_ms, *notes, sampling=sampling, seen=seen)
 
 
 def _stays_ms(

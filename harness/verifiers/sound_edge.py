@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from harness.evidence.clock import NS_PER_MS
-from harness.evidence.measurement import Measurement
+from harness.evidence.measurement import Measurement, Seen, Series
 from harness.evidence.recording import AudioRecording
 from harness.signals.hearing import PRESENT_DB, WINDOW_MS, sliding_pilot_dbfs
 from harness.signals.sound import FULL_SCALE, Tone, amplitude
@@ -41,6 +41,7 @@ def first_tone(
     levels = sliding_pilot_dbfs(
         sound.samples[start:stop, 0], sound.sample_rate, tone.pilot_hz, hop=hop
     )
+    seen = Seen(series=Series.LEVEL, file=sound.file, since_ns=since_ns)
     if not len(levels):
         if alive is None:
             raise NoEvidenceError(f"{sound.file} holds nothing of the time asked for")
@@ -50,6 +51,7 @@ def first_tone(
             at_least=True,
             notes=("the stream gave nothing; the value is how long was waited",),
             evidence=(sound.file, require_alive(alive, since_ns, until_ns)),
+            seen=seen,
         )
     heard = np.flatnonzero(levels > tone.pilot_dbfs - PRESENT_DB)
     if not len(heard):
@@ -61,6 +63,7 @@ def first_tone(
             rests_on=len(levels),
             notes=(f"{tone.pilot_hz} Hz was not heard; the value is how long was listened",),
             evidence=(sound.file,),
+            seen=seen,
         )
     already = heard[0] == 0
     middle = start + heard[0] * hop + (0 if already else sound.sample_rate * WINDOW_MS // 2000)
@@ -74,6 +77,7 @@ def first_tone(
         rests_on=1,
         notes=("heard from the first window on: it may have begun before",) if already else (),
         evidence=(sound.file,),
+        seen=seen,
     )
 
 
@@ -113,6 +117,7 @@ def time_to_silence(
         rests_on=len(levels),
         notes=tuple(notes),
         evidence=(sound.file, witness),
+        seen=Seen(series=Series.LEVEL, file=sound.file, since_ns=since_ns),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.evidence.measurement import Measurement
+from harness.evidence.measurement import Measurement, Seen, Series
 from harness.evidence.recording import AudioRecording
 from harness.signals.hearing import (
     PRESENT_DB,
@@ -89,9 +89,12 @@ def loudest_after(
     start, stop = sound.span(since_ns, until_ns)
     levels = loudness_dbfs(sound, start, stop)
     evidence = (sound.file, witness)
+    seen = Seen(series=Series.LEVEL, file=sound.file)
     if not len(levels):
         note = "nothing at all was decoded in this time"
-        return Measurement(value=SILENCE_DBFS, unit="dBFS", notes=(note,), evidence=evidence)
+        return Measurement(
+            value=SILENCE_DBFS, unit="dBFS", notes=(note,), evidence=evidence, seen=seen
+        )
     at_ms = int(levels.argmax())
     return Measurement(
         value=float(levels[at_ms]),
@@ -100,6 +103,7 @@ def loudest_after(
         rests_on=len(levels),
         notes=(f"loudest {at_ms} ms after the start",),
         evidence=evidence,
+        seen=seen,
     )
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.evidence.clock import NS_PER_MS
-from harness.evidence.measurement import Measurement
+from harness.evidence.measurement import Measurement, Seen, Series
 from harness.evidence.recording import AudioRecording
 from harness.evidence.sent import read_sent
 from harness.signals.hearing import Marker, find_markers
@@ -92,6 +92,7 @@ def marker_lag(
         rests_on=run.least,
         notes=() if tone.marker == "order" else (alike,),
         evidence=(sound.file,),
+        seen=Seen(series=Series.AGE, file=sound.file),
     )
 
 

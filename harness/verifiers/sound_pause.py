@@ -11,7 +11,7 @@ from itertools import pairwise
 import numpy as np
 
 from harness.evidence.clock import NS_PER_MS
-from harness.evidence.measurement import Measurement
+from harness.evidence.measurement import Measurement, Seen, Series
 from harness.evidence.recording import AudioRecording
 from harness.signals.hearing import SILENCE_DBFS, find_markers
 from harness.signals.sound import FULL_SCALE, MARKER_MS, MARKER_PERIOD_MS, Tone, amplitude
@@ -70,6 +70,7 @@ def loudest_in_pauses(
         rests_on=counted,
         notes=(note,),
         evidence=(sound.file,),
+        seen=Seen(series=Series.LEVEL, file=sound.file),
     )
 
 

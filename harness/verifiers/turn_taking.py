@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from harness.evidence.clock import NS_PER_MS
-from harness.evidence.measurement import Measurement
+from harness.evidence.measurement import Measurement, Seen, Series
 from harness.evidence.recording import AudioRecording
 from harness.signals.turns import Turn
 from harness.verifiers.answer import NoEvidenceError, in_unit
@@ -38,14 +38,16 @@ def response_time(
     waits = [_wait_ms(activity, turn) for turn in _some(turns)]
     unanswered = [n for n, (_, answered) in enumerate(waits, start=1) if not answered]
     words = ", ".join(f"{ms:.0f}" if answered else "none" for ms, answered in waits)
+    slowest = max(range(len(waits)), key=lambda place: waits[place][0])
     return Measurement(
-        value=max(ms for ms, _ in waits),
+        value=waits[slowest][0],
         unit="ms",
         error=0.0 if unanswered else TIME_ERROR_MS,
         at_least=bool(unanswered),
         rests_on=len(waits),
         notes=(f"answers after {words} ms",),
         evidence=(activity.file,),
+        seen=Seen(series=Series.LEVEL, file=activity.file, since_ns=turns[slowest].end_ns),
     )
 
 
@@ -81,16 +83,18 @@ def barge_in_time(
         witness = require_alive(alive, turn.begin_ns, turn.end_ns)
     ends = [(t, activity.between(t.begin_ns, t.end_ns)[-1][1]) for t in interrupting]
     times_ms = [(end_ns - turn.begin_ns) / NS_PER_MS for turn, end_ns in ends]
+    slowest = max(range(len(ends)), key=times_ms.__getitem__)
     lasting = any(end_ns == turn.end_ns for turn, end_ns in ends)
     words = ", ".join(f"{ms:.0f}" for ms in times_ms)
     return Measurement(
-        value=max(times_ms),
+        value=times_ms[slowest],
         unit="ms",
         error=TIME_ERROR_MS,
         at_least=lasting,
         rests_on=len(ends),
         notes=(f"{len(ends)} of {len(turns)} turns interrupted; silent after {words} ms",),
         evidence=(activity.file, witness),
+        seen=Seen(series=Series.LEVEL, file=activity.file, since_ns=ends[slowest][0].begin_ns),
     )
 
 

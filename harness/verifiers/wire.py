@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from harness.evidence.clock import NS_PER_MS, NS_PER_S
 from harness.evidence.ledger_records import Direction, Medium
-from harness.evidence.measurement import Measurement
+from harness.evidence.measurement import Measurement, Seen, Series
 from harness.verifiers.answer import NoEvidenceError, in_unit
 
 TIME_ERROR_MS = 1.0
@@ -56,6 +56,11 @@ class PacketRecord(Protocol):
         until_ns: int | None = None,
     ) -> NDArray[Any]:
         """Packets that are not RTP."""
+
+
+def packets_of(direction: Direction) -> Series:
+    """As what packets on one way are drawn."""
+    return Series.PACKETS_UP if direction == "up" else Series.PACKETS_DOWN
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,6 +161,7 @@ def time_to_last_packet(
         rests_on=len(times),
         notes=(f"{len(times)} packets: {selection.words}",),
         evidence=FILES,
+        seen=Seen(series=packets_of(direction), file=FILES[0], since_ns=since_ns),
     )
 
 

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from harness.evidence.clock import NS_PER_MS, NS_PER_S
 from harness.evidence.ledger_records import Direction
-from harness.evidence.measurement import Measurement
+from harness.evidence.measurement import Measurement, Seen
 from harness.verifiers.answer import NoEvidenceError, in_unit
-from harness.verifiers.wire import FILES, TIME_ERROR_MS, PacketRecord
+from harness.verifiers.wire import FILES, TIME_ERROR_MS, PacketRecord, packets_of
 
 BITS_PER_BYTE = 8
 
@@ -49,6 +49,7 @@ def packet_rate(
         rests_on=len(packets),
         notes=(f"{len(packets)} packets{size}",),
         evidence=FILES,
+        seen=Seen(series=packets_of(direction), file=FILES[0]),
     )
 
 
@@ -81,6 +82,7 @@ def longest_packet_gap(
         rests_on=len(times) - 1,
         notes=(f"the longest began at {(int(times[longest]) - since_ns) / NS_PER_MS:.0f} ms",),
         evidence=FILES,
+        seen=Seen(series=packets_of(direction), file=FILES[0], since_ns=int(times[longest])),
     )
 
 

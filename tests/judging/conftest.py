@@ -6,7 +6,7 @@ import pytest
 
 from harness.clauses.model import Clause, EvidenceKind, Level, Limit
 from harness.evidence.finding import Attempt, Cell, ClauseResult, Finding, Verdict
-from harness.evidence.measurement import Measurement
+from harness.evidence.measurement import Measurement, Seen, Series
 
 CELL = Cell(server="1.13.5", sdk={"alice": "python 1.2.0", "bob": "python 1.2.0"}, seed=81)
 SCENARIO = "scenarios/mute/test_mute.py::test_silence"
@@ -50,6 +50,7 @@ class Make:
             error=error,
             rests_on=3,
             evidence=("bob/tone.wav",),
+            seen=Seen(series=Series.LEVEL, file="bob/tone.wav", since_ns=7),
             notes=("n",),
         )
 

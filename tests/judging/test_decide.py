@@ -198,6 +198,8 @@ def test_a_median_says_of_what(make: Make) -> None:
     assert (decision.measurement.value, decision.measurement.error) == (295, 10)
     assert decision.measurement.rests_on == 9
     assert "median of 3 attempts (295 ms, 305 ms, 200 ms)" in decision.why
+    assert decision.measurement is not None
+    assert decision.measurement.seen == make.ms(295).seen
 
 
 def test_who_speaks_is_the_first_that_had_no_method_and_the_last_that_broke(make: Make) -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from harness.evidence.finding import Attempt, ClauseResult, Verdict
-from harness.evidence.measurement import unsupported
+from harness.evidence.measurement import Seen, Series, unsupported
 from harness.judging.deviations import Deviation, Deviations
 from harness.judging.finding import build_finding, needs_another, trials_of
 from harness.judging.judge import judge
@@ -43,6 +43,7 @@ def test_evidence_is_that_of_the_attempt_that_speaks(make: Make) -> None:
     attempts = [judged(make, 1, 400.0, "loop lag"), judged(make, 2, 50.0)]
     found = build_finding(make.clause(), attempts, deviations=NONE)
     assert found.evidence == ("attempts/2/bob/tone.wav",)
+    assert found.seen == Seen(series=Series.LEVEL, file="attempts/2/bob/tone.wav", since_ns=7)
     assert found.attempts == 2
     assert found.reason.endswith("1 of 2 attempts set aside")
     assert found.remarks[0].startswith("attempt 1: set aside, disturbed: loop lag")

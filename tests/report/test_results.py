@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
 
+from harness.evidence.measurement import Seen
 from harness.evidence.run_event import RunEvent, RunStarted
 from harness.report.document import Results
 from harness.report.model import read_report
@@ -30,6 +32,16 @@ def test_the_numbers_agree_with_the_findings(run: Path) -> None:
 def test_what_is_written_can_be_read_as_what_it_is(run: Path) -> None:
     report = read_report(run)
     assert msgspec.json.decode(results(report), type=Results) == document(report)
+
+
+def test_where_a_value_is_seen_is_written_whole(run: Path) -> None:
+    report = read_report(run)
+    told = b'{"series":"level","file":"attempts/x/1/bob/tone.wav"}'
+    seen = msgspec.json.decode(told, type=Seen)
+    one = replace(report.findings[0], seen=seen)
+    written = json.loads(results(replace(report, findings=(one,))))
+
+    assert written["findings"][0]["seen"] == {**json.loads(told), "since_ns": None}
 
 
 def test_a_gate_and_what_it_leaves_out(run: Path) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from harness.evidence.measurement import Seen, Series
 from harness.signals.picture import ColourCode
 from harness.signals.sound import Tone, ToneGenerator
 from harness.verifiers.recovery import STEADY_NS, _answer, picture_recovery, sound_recovery
@@ -149,5 +150,6 @@ def test_recovery_of_sound_that_was_never_heard_is_none(studio: Studio, clock: C
 @pytest.mark.parametrize(("more_ns", "steady"), [(0, True), (-1, False)])
 def test_a_whole_second_must_be_seen(more_ns: int, steady: bool) -> None:
     times = np.array([5], dtype=np.int64)
-    measured = _answer(times, times[:0], 0, 5 + STEADY_NS + more_ns, error=1.0, notes=(), file="x")
+    seen = Seen(series=Series.LEVEL, file="x", since_ns=0)
+    measured = _answer(times, times[:0], 5 + STEADY_NS + more_ns, seen, error=1.0, notes=())
     assert measured.at_least is not steady

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from harness.evidence.measurement import Seen, Series
 from harness.evidence.recording import AudioRecording
 from harness.signals.turns import Turn
 from harness.verifiers.turn_taking import (
@@ -55,6 +56,7 @@ def test_the_response_time_is_the_longest_of_all_answers(
     assert measured.value == pytest.approx(700, abs=5)
     assert (measured.error, measured.at_least, measured.rests_on) == (10, False, 3)
     assert measured.evidence == ("bob/tone.wav",)
+    assert measured.seen == Seen(series=Series.LEVEL, file="bob/tone.wav", since_ns=turns[1].end_ns)
     assert measured.notes[0].startswith("answers after ")
 
 
@@ -91,6 +93,9 @@ def test_who_is_interrupted_yields(answers: Answers, turns: list[Turn], studio: 
     assert (measured.error, measured.at_least, measured.rests_on) == (10, False, 2)
     assert measured.notes[0].startswith("2 of 3 turns interrupted")
     assert measured.evidence == ("bob/tone.wav", "bob/proof.wav")
+    assert measured.seen == Seen(
+        series=Series.LEVEL, file="bob/tone.wav", since_ns=turns[1].begin_ns
+    )
 
 
 def test_who_goes_on_after_a_breath_has_not_yielded(

@@ -67,9 +67,14 @@ def sizes_drawn(
     bands: Sequence[Band],
     marks: Sequence[Mark],
 ) -> Markup | None:
-    """Height of each decoded picture; None where all are as high: then nothing was switched."""
+    """Height of each decoded picture.
+
+    None where there is none, and where all are as high, for then nothing was switched: unless a
+    limit says when it had to be.
+    """
     heights = frames["height"].astype(np.float64)
-    if len(np.unique(heights)) < 2:
+    due = any(mark.tone == "limit" for mark in marks)
+    if not len(heights) or (len(np.unique(heights)) < 2 and not due):
         return None
     return chart(
         title=f"Height of the pictures: {name}",

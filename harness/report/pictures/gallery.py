@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from markupsafe import Markup
@@ -26,6 +26,7 @@ from harness.report.pictures.drawings import (
     drawings,
     has_deeds,
 )
+from harness.report.pictures.limits import SeenLimits
 
 MOST_BYTES = 1_000_000
 """Of all pictures of a page: with 2,000 findings it stays below 5 MB."""
@@ -99,6 +100,7 @@ class _Wall:
         self._attempts = {one.folder: one for one in report.attempts}
         self._folders: dict[str, AttemptFolder] = {}
         self._hung: dict[tuple[str, str], Picture] = {}
+        self._limits: dict[str, SeenLimits] = {}
         self.left_out = 0
 
     def shown(self, view: FindingView) -> Shown:
@@ -108,7 +110,7 @@ class _Wall:
             problems |= dict.fromkeys(background(folder).problems)
             made: list[Drawing] = []
             with _telling(folder, piece, problems):
-                made += drawings(folder, piece, view)
+                made += drawings(folder, piece, self._limits_of(folder))
             for drawing in made:
                 if len(pictures) < MOST_OF_A_FINDING:
                     with _telling(folder, piece, problems):
@@ -165,6 +167,18 @@ class _Wall:
             path = self._report.folder / attempt.folder
             self._folders[attempt.folder] = AttemptFolder(path, attempt)
         return self._folders[attempt.folder]
+
+    def _limits_of(self, folder: AttemptFolder) -> SeenLimits:
+        """Of all findings that can be seen in an attempt: a picture is drawn once, with all."""
+        name = folder.attempt.folder
+        if name not in self._limits:
+            begin = f"{name}/"
+            self._limits[name] = SeenLimits(
+                replace(one, seen=replace(one.seen, file=one.seen.file.removeprefix(begin)))
+                for one in self._report.findings
+                if one.seen is not None and one.seen.file.startswith(begin)
+            )
+        return self._limits[name]
 
     def _hang(self, folder: AttemptFolder, drawing: Drawing) -> Iterator[Picture]:
         title, draw = drawing

@@ -29,6 +29,7 @@ def packets_drawn(
     *,
     bands: Sequence[Band],
     marks: Sequence[Mark],
+    limits: Sequence[Mark] = (),
 ) -> Markup | None:
     """RTP packets a second of each track and layer, in steps of 100 ms; None without any."""
     table = folder.ledger.media
@@ -49,11 +50,14 @@ def packets_drawn(
         + (f"; {left_out} quieter ones are not drawn" if left_out else ""),
         x=time_axis(folder),
         y=Axis(
-            label="packets/s", low=0.0, high=max(float(line.y.max()) for line in lines) * ROOM
+            label="packets/s",
+            low=0.0,
+            high=max([_highest(lines), *(limit.at for limit in limits)]) * ROOM,
         ),
         lines=lines,
         x_bands=bands,
         x_marks=marks,
+        y_marks=limits,
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from numpy.typing import NDArray
 
 from harness.report.pictures.attempt_folder import AttemptFolder
-from harness.report.plots import Axis, Band, Line, Tone, chart
+from harness.report.plots import Axis, Band, Line, Mark, Tone, chart
 from harness.verifiers.skew import SoundAndPicture, skew_series
 from harness.verifiers.skew_bands import ACCEPTABILITY, BROADCAST, DETECTABILITY
 from harness.verifiers.skew_bands import Band as Allowed
@@ -47,6 +47,8 @@ def skew_drawn(
     *,
     name: str,
     bands: Sequence[Band],
+    marks: Sequence[Mark] = (),
+    limits: Sequence[Mark] = (),
 ) -> Markup:
     """The skew at each marker of the sound in the whole attempt, what came late alone left out.
 
@@ -60,7 +62,7 @@ def skew_drawn(
         f"{series.skew_ms.min():+.1f} to "
         f"{series.skew_ms.max():+.1f} ms; {'; '.join(band.label for band in SKEW_BANDS)}",
         x=Axis(label="seconds since the attempt began", low=0.0, high=folder.lasted_s),
-        y=skew_axis(series.skew_ms),
+        y=skew_axis(np.append(series.skew_ms, [limit.at for limit in limits])),
         lines=[
             Line(
                 label="sound early by",
@@ -71,4 +73,6 @@ def skew_drawn(
         ],
         x_bands=bands,
         y_bands=SKEW_BANDS,
+        x_marks=marks,
+        y_marks=limits,
     )

@@ -32,6 +32,7 @@ def level_drawn(
     name: str,
     bands: Sequence[Band],
     marks: Sequence[Mark],
+    limits: Sequence[Mark] = (),
 ) -> Markup | None:
     """Level of each decoded frame of 10 ms at its arrival; None where nothing was decoded."""
     levels, arrivals_ns = frame_levels(recording)
@@ -47,6 +48,7 @@ def level_drawn(
         lines=[Line(label="level", x=x, y=levels, break_x=BROKEN_S)],
         x_bands=bands,
         x_marks=marks,
+        y_marks=limits,
     )
 
 

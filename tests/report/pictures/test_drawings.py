@@ -2,35 +2,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from harness.evidence.floors import FLOORS
-from harness.report.finding_view import FindingView, finding_views
-from harness.report.model import read_report
+from harness.evidence.finding import Finding
+from harness.evidence.measurement import Seen, Series
 from harness.report.pictures import drawings as module
 from harness.report.pictures.attempt_folder import EVENTS, STATISTICS, AttemptFolder
-from harness.report.pictures.drawings import (
-    PACKETS,
-    PICTURE_FLOOR,
-    SOUND_FLOOR,
-    Piece,
-    drawings,
-    has_deeds,
-)
-from tests.report.conftest import run_events, write
-from tests.report.pictures.evidence import message, opened, write_messages
+from harness.report.pictures.drawings import PACKETS, Piece, drawings, has_deeds
+from harness.report.pictures.limits import UNITS, SeenLimits
+from tests.report.pictures.evidence import at, message, opened, write_messages
+
+NONE = SeenLimits()
+SOUND, PICTURE = "bob/alice-sound1.wav", "bob/alice-picture1.frames"
 
 
-@pytest.fixture
-def view(tmp_path: Path) -> FindingView:
-    views = finding_views(read_report(write(tmp_path / "run", run_events())))
-    return next(view for view in views if view.finding.clause == "MUTE-001")
-
-
-def titles(folder: AttemptFolder, file: Piece, view: FindingView) -> Iterator[str]:
-    for title, draw in drawings(folder, file, view):
+def titles(folder: AttemptFolder, file: Piece, seen: SeenLimits = NONE) -> Iterator[str]:
+    for title, draw in drawings(folder, file, seen):
         if draw() is not None:
             yield title
 
@@ -47,70 +35,70 @@ def titles(folder: AttemptFolder, file: Piece, view: FindingView) -> Iterator[st
     ],
 )
 def test_each_kind_of_file_has_its_pictures(
-    folder: AttemptFolder, view: FindingView, file: str, shown: list[str]
+    folder: AttemptFolder, file: str, shown: list[str]
 ) -> None:
-    told = list(titles(folder, file, view))
+    told = list(titles(folder, file))
     assert [title.startswith(begin) for title, begin in zip(told, shown, strict=True)] == [
         True for _ in shown
     ]
     assert len(set(told)) == len(told)
 
 
-def about(view: FindingView, clause: str, floor: str | None) -> FindingView:
-    assert view.clause is not None
-    return replace(
-        view,
-        clause=replace(view.clause, id=clause, floor=floor),
-        finding=replace(view.finding, clause=clause),
-    )
-
-
 @pytest.mark.parametrize(
-    ("file", "floor"),
-    [("bob/alice-picture1.frames", PICTURE_FLOOR), ("bob/alice-sound1.wav", SOUND_FLOOR)],
+    ("series", "file", "piece", "drawn"),
+    [
+        (Series.LEVEL, SOUND, SOUND, ["How loud"]),
+        (Series.AGE, SOUND, SOUND, ["How old", "How old"]),
+        (Series.AGE, PICTURE, PICTURE, ["How old", "How old"]),
+        (Series.PICTURES, PICTURE, PICTURE, ["Pictures in"]),
+        (Series.HEIGHT, PICTURE, PICTURE, ["How high"]),
+        (Series.SKEW, SOUND, (SOUND, PICTURE), ["How early"]),
+        (Series.PACKETS_UP, "arrivals.bin", PACKETS, ["Packets on their way from"]),
+        (Series.PACKETS_DOWN, "arrivals.bin", PACKETS, ["Packets on their way to"]),
+    ],
 )
-def test_only_a_clause_about_its_ages_has_its_limit_drawn(
-    call: AttemptFolder, view: FindingView, file: str, floor: str
+def test_a_limit_is_drawn_where_its_value_can_be_seen_and_nowhere_else(
+    call: AttemptFolder, finding: Finding, series: Series, file: str, piece: Piece, drawn: list[str]
 ) -> None:
-    distribution, over_time, *_ = titles(call, file, about(view, "LAT-002", floor))
-    assert distribution.endswith("was, distribution, and the limit of LAT-002")
-    assert over_time.endswith("was, and the limit of LAT-002")
-    other = PICTURE_FLOOR if floor == SOUND_FLOOR else SOUND_FLOOR
-    for clause, name in (("LAT-002", None), ("LAT-002", other), ("MUTE-001", floor)):
-        told = titles(call, file, about(view, clause, name))
-        assert not [title for title in told if "limit" in title]
+    timed = series in {Series.PICTURES, Series.HEIGHT}
+    seen = Seen(series=series, file=file, since_ns=at(1.0) if timed else None)
+    unit = "ms" if timed else UNITS[series]
+    limits = SeenLimits([replace(finding, seen=seen, unit=unit, limit={"max": 300.0})])
+    shown = [(title, drawing()) for title, drawing in drawings(call, piece, limits)]
+
+    with_limit = [title for title, svg in shown if svg and "limit of MUTE-001" in svg]
+    assert [title.startswith(begin) for title, begin in zip(with_limit, drawn, strict=True)] == [
+        True for _ in drawn
+    ]
+    assert all(title.endswith(", and the limit of MUTE-001") for title in with_limit)
+    for other in ((SOUND, PICTURE), SOUND, PICTURE, PACKETS, EVENTS, STATISTICS):
+        if other != piece:
+            assert not [title for title in titles(call, other, limits) if "limit" in title]
 
 
-def test_floors_are_called_so() -> None:
-    assert {SOUND_FLOOR, PICTURE_FLOOR} < set(FLOORS)
+def test_of_an_older_run_no_ages_are_drawn(call: AttemptFolder) -> None:
+    (call.path / "alice/picture1.signal.json").unlink()
+    assert not [title for title in titles(call, PICTURE) if title.startswith("How old")]
 
 
-def test_a_sound_and_a_picture_together_have_a_skew(call: AttemptFolder, view: FindingView) -> None:
-    both = ("bob/alice-sound1.wav", "bob/alice-picture1.frames")
-    assert list(titles(call, both, view)) == [
+def test_a_sound_and_a_picture_together_have_a_skew(call: AttemptFolder) -> None:
+    both = (SOUND, PICTURE)
+    assert list(titles(call, both)) == [
         "How early the sound was: bob/alice-sound1.wav and bob/alice-picture1.frames"
     ]
     (call.path / "alice/sound1.signal.json").unlink()
-    assert list(titles(call, both, view)) == []
+    assert list(titles(call, both)) == []
 
 
-def test_of_an_older_run_no_ages_are_drawn(call: AttemptFolder, view: FindingView) -> None:
-    (call.path / "alice/picture1.signal.json").unlink()
-    told = list(titles(call, "bob/alice-picture1.frames", about(view, "LAT-002", PICTURE_FLOOR)))
-    assert not [title for title in told if title.startswith("How old")]
-
-
-def test_a_sound_without_times_has_no_picture(folder: AttemptFolder, view: FindingView) -> None:
+def test_a_sound_without_times_has_no_picture(folder: AttemptFolder) -> None:
     (folder.path / "bob/alice-sound1.arrivals").unlink()
-    assert list(titles(folder, "bob/alice-sound1.wav", view)) == []
+    assert list(titles(folder, SOUND)) == []
 
 
-def test_a_large_file_is_not_read(
-    folder: AttemptFolder, view: FindingView, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_large_file_is_not_read(folder: AttemptFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MOST_FILE_BYTES", 1000)
     with pytest.raises(ValueError, match="larger than"):
-        list(titles(folder, "bob/alice-sound1.wav", view))
+        list(titles(folder, SOUND))
 
 
 def test_a_mute_is_a_deed_and_a_departure_is_none(folder: AttemptFolder) -> None:

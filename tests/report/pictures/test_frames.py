@@ -6,6 +6,7 @@ from xml.etree import ElementTree as ET
 from harness.evidence.recording import FrameStatus
 from harness.report.pictures.attempt_folder import AttemptFolder
 from harness.report.pictures.frames import numbers_drawn, own_pictures, sizes_drawn
+from harness.report.plots import Mark
 from tests.report.pictures.evidence import EVIL, GAP, TRACK_CODE, frames
 
 
@@ -51,6 +52,9 @@ def test_own_pictures_are_those_that_were_read_and_are_of_the_track() -> None:
 def test_heights_are_drawn_where_they_change(folder: AttemptFolder) -> None:
     same = frames(range(9))
     assert sizes_drawn(folder, same, name="n", bands=(), marks=()) is None
+    due = Mark(at=1.0, label="limit of LAY-001", tone="limit")
+    assert "limit of LAY-001" in str(sizes_drawn(folder, same, name="n", bands=(), marks=[due]))
+    assert sizes_drawn(folder, same[:0], name="n", bands=(), marks=[due]) is None
     same["height"][5:] = 180
     drawn = sizes_drawn(folder, same, name="n", bands=(), marks=())
     assert drawn is not None

@@ -7,6 +7,7 @@ import pytest
 
 from harness.clauses.model import EvidenceKind
 from harness.evidence.finding import Verdict
+from harness.evidence.measurement import Seen, Series
 from harness.report.finding_view import finding_views
 from harness.report.model import Report, read_report
 from harness.report.pictures.gallery import (
@@ -17,7 +18,7 @@ from harness.report.pictures.gallery import (
     gallery,
 )
 from tests.report.conftest import run_events, write
-from tests.report.pictures.evidence import attempt, write_attempt, write_call
+from tests.report.pictures.evidence import at, attempt, write_attempt, write_call
 
 SOUND = "attempts/test_silence/1/bob/alice-sound1.wav"
 PICTURE = "attempts/test_silence/1/bob/alice-picture1.frames"
@@ -155,6 +156,21 @@ def test_a_clause_about_skew_has_sound_and_picture_together(report: Report) -> N
     assert titles(shown)[0] == (
         "How early the sound was: bob/alice-sound1.wav and bob/alice-picture1.frames"
     )
+
+
+def test_a_picture_has_the_limits_of_all_that_is_seen_in_it(report: Report) -> None:
+    seen = Seen(series=Series.LEVEL, file=SOUND, since_ns=at(2.0))
+    first = next(found for found in report.findings if found.clause == "MUTE-001")
+    late = replace(first, verdict=Verdict.FAIL, evidence=(SOUND,), seen=seen)
+    found = (late, replace(late, clause="MUTE-004", verdict=Verdict.PASS))
+    both = replace(report, findings=found)
+    views = finding_views(both)
+    wall = gallery(both, views, most_bytes=1_000_000)
+
+    shown, _, _ = wall.beside(views[0]).pictures
+    assert shown.title == "How loud bob/alice-sound1.wav was, and the limits of MUTE-001, MUTE-004"
+    assert str(shown.drawn).count(">limit of MUTE-004</text>") == 1
+    assert wall.beside(views[1]).pictures[0].anchor == shown.anchor
 
 
 def test_every_kind_of_evidence_has_its_files() -> None:
