@@ -28,6 +28,8 @@ class Series(StrEnum):
     PACKETS_UP = "packets up"
     PACKETS_DOWN = "packets down"
     """Of each track, from and to participants, packets/s."""
+    EVENTS = "events"
+    """What was asked for, told and noticed, row by row."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from harness.evidence.clock import NS_PER_MS
 from harness.evidence.file_name import file_name
-from harness.evidence.measurement import Measurement
+from harness.evidence.measurement import Measurement, Seen, Series
 from harness.evidence.sdk_event import SdkEvent
 from harness.verifiers.answer import NoEvidenceError, in_unit
 
@@ -95,13 +95,16 @@ def time_to_event(
         events, name, participant=participant, track=track, subject=subject,
         since_ns=since_ns, until_ns=until_ns,
     )  # fmt: skip
+    files = _files(events, participant)
+    seen = Seen(series=Series.EVENTS, file=files[0], since_ns=since_ns)
     if not times:
         return Measurement(
             value=(until_ns - since_ns) / NS_PER_MS,
             unit="ms",
             at_least=True,
             notes=(f"no {name}{_at(participant)}; the value is how long was waited",),
-            evidence=_files(events, participant),
+            evidence=files,
+            seen=seen,
         )
     return Measurement(
         value=(times[0] - since_ns) / NS_PER_MS,
@@ -109,7 +112,8 @@ def time_to_event(
         error=TIME_ERROR_MS,
         rests_on=1,
         notes=(f"{name}{_at(participant)}",),
-        evidence=_files(events, participant),
+        evidence=files,
+        seen=seen,
     )
 
 

@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 
 from harness.evidence.clock import NS_PER_MS, NS_PER_S
 from harness.evidence.measurement import Measurement, Series
+from harness.evidence.sdk_event import SdkEvent
 from harness.signals.picture import ColourCode
 from harness.signals.sound import Tone
+from harness.verifiers.events import time_to_event
 from harness.verifiers.freeze import longest_freeze
 from harness.verifiers.freeze_place import freeze_end, freeze_start
 from harness.verifiers.gap import picture_gap, sound_gap
@@ -156,6 +158,15 @@ TIMES: dict[str, tuple[Measured, Series, float, float]] = {
     "gap of packets": (
         lambda _, w: longest_packet_gap(w, since_ns=at(1.5), until_ns=at(5), **carried(w)),
         *(Series.PACKETS_DOWN, 2.0, 3.0),
+    ),
+    "event": (
+        lambda _s, _w: time_to_event(
+            [SdkEvent(at_ns=at(3.0), participant="bob", name="track_muted")],
+            "track_muted",
+            since_ns=at(2.5),
+            until_ns=at(5),
+        ),
+        *(Series.EVENTS, 2.5, 3.0),
     ),
     "skew": (
         lambda s, _: time_to_band(both(s), band=ACCEPTABILITY, changed_ns=at(1), until_ns=at(5.5)),

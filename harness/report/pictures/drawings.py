@@ -11,7 +11,6 @@ from markupsafe import Markup
 from harness.evidence.ledger_records import Direction
 from harness.evidence.measurement import Series
 from harness.evidence.recording import VideoRecording
-from harness.report.finding_view import LEDGER_FILES
 from harness.report.pictures.ages import ages_drawn, distribution_drawn
 from harness.report.pictures.attempt_folder import EVENTS, STATISTICS, AttemptFolder
 from harness.report.pictures.background import background
@@ -66,7 +65,11 @@ def drawings(folder: AttemptFolder, piece: Piece, seen: SeenLimits) -> Iterator[
     elif piece == STATISTICS:
         yield from _losses(folder)
     elif piece == EVENTS:
-        yield "What was asked for, told and noticed", lambda: sequence_drawn(folder)
+        limits = seen.on(Series.EVENTS)
+        yield (
+            f"What was asked for, told and noticed{limits.words}",
+            lambda: sequence_drawn(folder, limits=limits.moments(folder)),
+        )
 
 
 def has_deeds(folder: AttemptFolder) -> bool:
@@ -77,8 +80,8 @@ def has_deeds(folder: AttemptFolder) -> bool:
 def _sound(folder: AttemptFolder, path: Path, file: str, seen: SeenLimits) -> Iterator[Drawing]:
     recording, sent = folder.sound(path), folder.sent_of(path)
     tone = tone_of(sent)
-    behind, limits = background(folder), seen.on(Series.LEVEL, [file])
-    ages = seen.on(Series.AGE, [file])
+    behind, limits = background(folder), seen.on(Series.LEVEL, file)
+    ages = seen.on(Series.AGE, file)
     if tone is not None and sent is not None and ages.findings:
         heard = HeardSound(
             recording=recording, tone=tone, sent=sent, monitor=folder.emitted_of(sent)
@@ -109,8 +112,8 @@ def _pictures(folder: AttemptFolder, path: Path, file: str, seen: SeenLimits) ->
     behind = background(folder)
     if code is not None and sent is not None:
         track = SeenPictures(recording=recording, track_code=code, sent=sent)
-        yield from _ages(folder, track, file, seen.on(Series.AGE, [file]))
-    limits, heights = seen.on(Series.PICTURES, [file]), seen.on(Series.HEIGHT, [file])
+        yield from _ages(folder, track, file, seen.on(Series.AGE, file))
+    limits, heights = seen.on(Series.PICTURES, file), seen.on(Series.HEIGHT, file)
     numbers = (
         f"Pictures in {file} as they were seen, and as they were sent{limits.words}",
         lambda: numbers_drawn(
@@ -175,7 +178,7 @@ def _together(
         picture_sent=picture_sent,
         sound_emitted=folder.emitted_of(sound_sent),
     )
-    name, limits = f"{sound} and {picture}", seen.on(Series.SKEW, [sound])
+    name, limits = f"{sound} and {picture}", seen.on(Series.SKEW, sound)
     yield (
         f"How early the sound was: {name}{limits.words}",
         lambda: skew_drawn(
@@ -195,7 +198,7 @@ def _packets(folder: AttemptFolder, seen: SeenLimits) -> Iterator[Drawing]:
         ("up", "from", Series.PACKETS_UP),
     )
     for direction, words, series in ways:
-        limits = seen.on(series, sorted(LEDGER_FILES))
+        limits = seen.on(series)
         yield (
             f"Packets on their way {words} participants{limits.words}",
             functools.partial(_way, folder, direction, limits),

@@ -6,7 +6,7 @@ picture's axis, its unit does.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from harness.evidence.finding import Finding
@@ -23,6 +23,7 @@ UNITS: Mapping[Series, str | None] = {
     Series.PACKETS_DOWN: "packets/s",
     Series.PICTURES: None,
     Series.HEIGHT: None,
+    Series.EVENTS: None,
 }
 """Of the value that a picture of it shows; None: no clause is about that."""
 
@@ -97,9 +98,14 @@ class SeenLimits:
             if finding.seen is not None and _is_of_its_axis(finding):
                 self._on.setdefault((finding.seen.file, finding.seen.series), []).append(finding)
 
-    def on(self, series: Series, files: Sequence[str]) -> Limits:
-        """Those on the picture of a series that is drawn of any of these files."""
-        found = [finding for file in files for finding in self._on.get((file, series), [])]
+    def on(self, series: Series, file: str | None = None) -> Limits:
+        """Those on the picture of a series that is drawn of a file, or of all that there are."""
+        found = [
+            finding
+            for (its_file, its_series), findings in self._on.items()
+            if series is its_series and file in {None, its_file}
+            for finding in findings
+        ]
         return Limits(findings=tuple(found))
 
 

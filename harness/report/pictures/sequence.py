@@ -12,7 +12,7 @@ from harness.evidence.sdk_event import SdkEvent
 from harness.evidence.signalling import SignallingMessage
 from harness.report.pictures.attempt_folder import AttemptFolder
 from harness.report.pictures.moments import deed, track_of
-from harness.report.plots import WIDTH
+from harness.report.plots import WIDTH, Mark
 from harness.report.words import clipped
 
 SERVER = "server"
@@ -24,8 +24,8 @@ TOLD = {
     "track_published", "track_unpublished", "track_subscribed", "track_unsubscribed",
     "track_muted", "track_unmuted", "track_subscription_failed", "local_track_published",
     "local_track_unpublished", "local_track_republished", "track_subscription_permission_changed",
-    "track_stream_state_changed", "participant_permissions_changed", "participant_disconnected",
-    "reconnecting", "reconnected", "disconnected",
+    "track_stream_state_changed", "participant_permissions_changed", "participant_connected",
+    "participant_disconnected", "reconnecting", "reconnected", "disconnected",
 }  # fmt: skip
 """Events of an SDK that are about what somebody may hear or see; all others are left out."""
 
@@ -42,8 +42,12 @@ class Step:
     altered: bool = False
 
 
-def sequence_drawn(folder: AttemptFolder) -> Markup | None:
-    """The diagram, the first MOST_ROWS steps of it; None where nobody did anything."""
+def sequence_drawn(folder: AttemptFolder, *, limits: Sequence[Mark] = ()) -> Markup | None:
+    """The diagram, the first MOST_ROWS steps of it; None where nobody did anything.
+
+    `limits` are moments by which something had to be noticed, in seconds of the attempt: each is a
+    line between what came before it and what came after.
+    """
     steps = sequence(folder.signalling, folder.events, folder.track_names)
     people = list(dict.fromkeys(step.participant for step in steps))[:MOST_PEOPLE]
     shown = [step for step in steps if step.participant in people][:MOST_ROWS]
@@ -51,10 +55,14 @@ def sequence_drawn(folder: AttemptFolder) -> Markup | None:
         return None
     places = _places(people)
     left_out = len(steps) - len(shown)
-    height = HEAD + STEP * (len(shown) + 1 + (left_out > 0))
+    rows: list[tuple[float, Step | Mark]] = [(folder.second(one.at_ns), one) for one in shown]
+    rows = sorted([*rows, *((limit.at, limit) for limit in limits)], key=lambda row: row[0])
+    height = HEAD + STEP * (len(rows) + 1 + (left_out > 0))
     parts = [*_lives(places, height - 8)]
-    for row, step in enumerate(shown):
-        parts += _row(folder, step, places, HEAD + STEP * (row + 1))
+    for number, (at_s, row) in enumerate(rows, start=1):
+        y = HEAD + STEP * number
+        parts.append(_text("tick", LEFT - 12, y + 4, f"{at_s:.3f} s", "end"))
+        parts += _limit(row, y) if isinstance(row, Mark) else _row(row, places, y)
     if left_out:
         parts.append(_text("word", 4, height - 6, f"and {left_out} more, see signalling.ndjson"))
     told = "; ".join(
@@ -146,9 +154,13 @@ def _lives(places: Mapping[str, float], foot: float) -> Iterator[str]:
         yield _text("name", x, HEAD - 14, clipped(name, LONGEST), "middle")
 
 
-def _row(folder: AttemptFolder, step: Step, places: Mapping[str, float], y: int) -> Iterator[str]:
+def _limit(limit: Mark, y: int) -> Iterator[str]:
+    yield f'<path class="mark limit" d="M{LEFT} {y}H{WIDTH}"/>'
+    yield _text("word", LEFT + 4, y - 3, limit.label)
+
+
+def _row(step: Step, places: Mapping[str, float], y: int) -> Iterator[str]:
     at, server = places[step.participant], places[SERVER]
-    yield _text("tick", LEFT - 12, y + 4, f"{folder.second(step.at_ns):.3f} s", "end")
     if step.kind == "event":
         yield f'<circle class="note" cx="{at:.0f}" cy="{y}" r="3"/>'
         left = at > WIDTH * 0.7  # there is no room on its right

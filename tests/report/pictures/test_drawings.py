@@ -53,6 +53,7 @@ def test_each_kind_of_file_has_its_pictures(
         (Series.PICTURES, PICTURE, PICTURE, ["Pictures in"]),
         (Series.HEIGHT, PICTURE, PICTURE, ["How high"]),
         (Series.SKEW, SOUND, (SOUND, PICTURE), ["How early"]),
+        (Series.EVENTS, "bob/events.ndjson", EVENTS, ["What"]),
         (Series.PACKETS_UP, "arrivals.bin", PACKETS, ["Packets on their way from"]),
         (Series.PACKETS_DOWN, "arrivals.bin", PACKETS, ["Packets on their way to"]),
     ],
@@ -60,7 +61,7 @@ def test_each_kind_of_file_has_its_pictures(
 def test_a_limit_is_drawn_where_its_value_can_be_seen_and_nowhere_else(
     call: AttemptFolder, finding: Finding, series: Series, file: str, piece: Piece, drawn: list[str]
 ) -> None:
-    timed = series in {Series.PICTURES, Series.HEIGHT}
+    timed = UNITS[series] is None
     seen = Seen(series=series, file=file, since_ns=at(1.0) if timed else None)
     unit = "ms" if timed else UNITS[series]
     limits = SeenLimits([replace(finding, seen=seen, unit=unit, limit={"max": 300.0})])

@@ -33,7 +33,7 @@ def limit(at_place: float, clause: str) -> Mark:
 
 
 def on_the_sound(*findings: Finding) -> Limits:
-    return SeenLimits(findings).on(Series.LEVEL, [SOUND])
+    return SeenLimits(findings).on(Series.LEVEL, SOUND)
 
 
 def test_the_limit_of_a_time_stands_that_long_after_it_began(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -12,6 +13,7 @@ from harness.report.pictures.sequence import (
     sequence,
     sequence_drawn,
 )
+from harness.report.plots import Mark
 from tests.report.pictures.evidence import (
     EVIL,
     MESSAGES,
@@ -52,6 +54,21 @@ def test_the_diagram_is_well_formed_and_says_the_same_in_words(folder: AttemptFo
     ET.fromstring(drawn)
     assert "2.000 s alice mutes sound1; 2.020 s bob sound1 is muted" in drawn
     assert drawn.count('class="life"') == 3
+
+
+def test_a_limit_stands_between_what_came_before_and_after(folder: AttemptFolder) -> None:
+    plain = sequence_drawn(folder) or ""
+    limit = Mark(at=MUTED_S + 0.025, label="limit of MUTE-001", tone="limit")
+    drawn = sequence_drawn(folder, limits=[limit]) or ""
+    told, due, noticed = (
+        int(re.findall(rf'y="(\d+)"[^>]*>{words}', drawn)[0])
+        for words in ("sound1 is muted", "limit of MUTE-001", "track_muted sound1")
+    )
+
+    assert told < due < noticed
+    assert "2.025 s" in drawn
+    assert 'class="mark limit"' not in plain
+    ET.fromstring(drawn)
 
 
 def test_what_was_altered_on_the_way_is_drawn_so(tmp_path: Path) -> None:
