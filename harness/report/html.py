@@ -12,6 +12,7 @@ import functools
 import hashlib
 import re
 import shlex
+from collections import Counter
 from datetime import datetime
 from pathlib import Path
 
@@ -60,6 +61,8 @@ def html(report: Report, *, most_picture_bytes: int = MOST_BYTES) -> str:
         matrix=matrix(views),
         findings=by_clause(view for view in views if not view.urgent),
         letters=LETTER_WORDS,
+        counts=_counts(views),
+        machine=_machine(report),
         silent=_silent(report),
         changes=changes_section(report, views),
         claims=claims_section(report, views),
@@ -124,6 +127,18 @@ def _gauge(view: FindingView) -> Markup:
     if found.unit == "bool":
         return Markup("")
     return gauge(found.measured, found.interval, found.limit, found.floor)
+
+
+def _counts(views: list[FindingView]) -> dict[str, int]:
+    """Findings by their letter, what is good first."""
+    numbers = Counter(view.letter for view in views)
+    return {letter: numbers[letter] for letter in reversed(LETTERS) if numbers[letter]}
+
+
+def _machine(report: Report) -> str:
+    """`system Linux 6.1, cores 2`."""
+    facts = report.started.machine if report.started else {}
+    return ", ".join(f"{name} {value}" for name, value in facts.items())
 
 
 def _silent(report: Report) -> list[Clause]:

@@ -142,6 +142,16 @@ def test_a_gate_is_named_and_what_it_leaves_out_comes_last(run: Path) -> None:
     assert "Dashed" not in html(read_report(gated(run, "")))
 
 
+def test_each_finding_is_counted_once_at_the_top(run: Path) -> None:
+    verdict = html(read_report(run)).partition("</header>")[0]
+    assert re.findall(r'<li><span class="badge (\w)"><b>\w</b>(\d+) ([^<]+)<', verdict) == [
+        ("P", "1", "PASS"), ("U", "1", "UNSUPPORTED"), ("K", "1", "FAIL, known"),
+        ("I", "1", "INCONCLUSIVE"), ("E", "1", "ERROR"), ("X", "1", "unexpected PASS"),
+        ("F", "1", "FAIL"),
+    ]  # fmt: skip
+    assert "processor 2 cores, system Linux 6.1" in verdict
+
+
 def test_a_lower_bound_is_said_to_be_one(run: Path) -> None:
     report = read_report(run)
     timed = next(found for found in report.findings if found.unit == "ms" and found.measured)
@@ -182,7 +192,7 @@ def test_pictures_stand_beside_what_rests_on_them(run: Path) -> None:
     assert "data-sound>bob/alice-sound1.wav</a>" in page
     assert Page(page).open == []
     full = html(replace(report, findings=(seen,)), most_picture_bytes=1)
-    assert "The page had no room for" in full
+    assert "2 more pictures would show" in full
 
 
 def test_what_stands_between_backticks_is_code_and_all_else_text() -> None:

@@ -72,16 +72,13 @@ class Limits:
 
     def floors(self, folder: AttemptFolder) -> tuple[Band, ...]:
         """What this machine alone takes of the times, from where they begin."""
-        bands = [
-            Band(
-                low=folder.second(since_ns),
-                high=folder.second(since_ns) + finding.floor / 1000,
-                label="floor of this machine",
-                tone="phase",
-            )
-            for finding in self.findings
-            if (since_ns := _since_ns(finding)) is not None and finding.floor is not None
-        ]
+        bands = []
+        for finding in self.findings:
+            since_ns, floor_ms = _since_ns(finding), finding.floor or 0.0
+            if since_ns is not None and floor_ms > 0:
+                low = folder.second(since_ns)
+                high = low + floor_ms / 1000
+                bands.append(Band(low=low, high=high, label="floor of this machine", tone="phase"))
         return tuple(dict.fromkeys(bands))
 
 
