@@ -32,7 +32,7 @@ from harness.verifiers.sound_level import crosstalk, loudest_after, pilot_level_
 from harness.verifiers.sound_marker import marker_lag
 from harness.verifiers.wire import time_to_last_packet
 from harness.verifiers.wire_rate import longest_packet_gap, packet_rate
-from tests.verifiers.conftest import Studio, Wire, at
+from tests.verifiers.conftest import Studio, Window, Wire, at
 
 if TYPE_CHECKING:
     from harness.evidence.recording import AudioRecording, VideoRecording
@@ -194,7 +194,7 @@ def test_a_time_is_seen_from_its_beginning_to_its_end(
     assert end_ns == pytest.approx(at(end_s), abs=NEAR_S * NS_PER_S)
 
 
-WINDOW = {"since_ns": at(1), "until_ns": at(5.5)}
+WINDOW: Window = {"since_ns": at(1), "until_ns": at(5.5)}
 VALUES: dict[str, tuple[Measured, Series]] = {
     "loudest": (
         lambda s, _: loudest_after(

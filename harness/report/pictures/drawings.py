@@ -114,7 +114,7 @@ def _pictures(folder: AttemptFolder, path: Path, file: str, seen: SeenLimits) ->
         track = SeenPictures(recording=recording, track_code=code, sent=sent)
         yield from _ages(folder, track, file, seen.on(Series.AGE, file))
     limits, heights = seen.on(Series.PICTURES, file), seen.on(Series.HEIGHT, file)
-    numbers = (
+    numbers: Drawing = (
         f"Pictures in {file} as they were seen, and as they were sent{limits.words}",
         lambda: numbers_drawn(
             folder,
@@ -126,11 +126,11 @@ def _pictures(folder: AttemptFolder, path: Path, file: str, seen: SeenLimits) ->
             marks=(*behind.marks, *limits.moments(folder)),
         ),
     )
-    strip = (
+    strip: Drawing = (
         f"Pictures in {file} around the longest time without one",
         lambda: strip_drawn(folder, recording.frames, name=file),
     )
-    sizes = (
+    sizes: Drawing = (
         f"How high the pictures in {file} were{heights.words}",
         lambda: sizes_drawn(
             folder,
