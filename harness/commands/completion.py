@@ -71,9 +71,11 @@ def script(parser: argparse.ArgumentParser, shell: str) -> str:
     words = _words()
     for action in arguments_of(parser):
         takes = TAKES.get(str(action.metavar))
+        if takes is None:
+            continue
         if takes in words:
             action.choices = words[takes]
-        elif takes is not None:
+        else:
             how = _profile_or_file() if takes == PROFILES else shtab.CHOICE_FUNCTIONS[takes]
             action.complete = how  # type: ignore[attr-defined]  # where shtab looks for it
     return shtab.complete(parser, shell=shell)
