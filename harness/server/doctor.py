@@ -119,7 +119,8 @@ def _embedded(wanted: Wanted) -> Observation:
 
 
 def _go_install() -> str:
+    package = f"{LIVEKIT.path}/cmd/server@{LIVEKIT.version}"
     return (
-        f"CGO_ENABLED=0 GOBIN=$HOME/.local/bin go install {LIVEKIT.package}@{LIVEKIT.version} && "
+        f"CGO_ENABLED=0 GOBIN=$HOME/.local/bin go install {package} && "
         "mv ~/.local/bin/server ~/.local/bin/livekit-server"
     )

@@ -11,10 +11,13 @@ import subprocess
 import tempfile
 import threading
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from zipfile import BadZipFile, ZipFile
 
+import msgspec
 import platformdirs
 from filelock import FileLock, Timeout
 
@@ -23,8 +26,6 @@ from harness.server.model import Progress, ServerError
 
 _BUILD_LIMIT_S = 1800.0
 _REPORT_EACH = 50
-_REPLACED = "interpreted differently than if it were the main module"
-"""What `go install` says of `replace` directives, which livekit-server has from 1.13.6 on."""
 _OFFLINE = ("no such host", "i/o timeout", "connection refused", "network is unreachable")
 
 
@@ -33,8 +34,8 @@ class Module:
     """A Go program at one version."""
 
     name: str
-    """What the program is called here; its Go package calls it `server`."""
-    package: str
+    """What the program is called here; its Go package is `cmd/server`."""
+    path: str
     version: str
     linker_flags: str = ""
 
@@ -46,12 +47,12 @@ class Module:
 
 LIVEKIT = Module(
     name="livekit-server",
-    package="github.com/livekit/livekit-server/cmd/server",
+    path="github.com/livekit/livekit-server",
     version="v1.13.5",
 )
 TOXIPROXY = Module(
     name="toxiproxy-server",
-    package="github.com/Shopify/toxiproxy/v2/cmd/server",
+    path="github.com/Shopify/toxiproxy/v2",
     version="v2.12.0",
     linker_flags="-X github.com/Shopify/toxiproxy/v2.Version=2.12.0",
 )
@@ -111,12 +112,14 @@ def _build(module: Module, cache: Path, progress: Progress) -> Path:
     for left in cache.glob("building-*"):  # of builds that were killed
         shutil.rmtree(left, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix="building-", dir=cache) as scratch:
-        argv = [str(go.program), "install", "-v", "-trimpath", f"-ldflags={module.linker_flags}"]
-        argv.append(f"{module.package}@{module.version}")
-        _run_go(argv, _environment(go, cache, Path(scratch)), module, progress)
+        output = Path(scratch, "server")
+        runs = _Go(program=go.program, env=_environment(go, cache), module=module)
+        source = _download(runs, Path(scratch), progress)
+        argv = ["-trimpath", f"-ldflags={module.linker_flags}", "-o", str(output), "./cmd/server"]
+        runs.run(["build", "-v", *argv], source, progress)
         program = _place(module, cache)
         program.parent.mkdir(exist_ok=True)
-        Path(scratch, "server").replace(program)  # atomic: never half a program
+        output.replace(program)  # atomic: never half a program
     if go.ours:  # a gigabyte that only another build could use
         for folder in _folders_of_our_go(cache):
             shutil.rmtree(folder, ignore_errors=True)
@@ -128,10 +131,26 @@ def _folders_of_our_go(cache: Path) -> tuple[Path, Path]:
     return cache / "go-path", cache / "go-cache"
 
 
-def _environment(go: Go, cache: Path, output: Path) -> dict[str, str]:
+def _download(runs: _Go, scratch: Path, progress: Progress) -> Path:
+    """Folder of the module's own, as `go install` refuses one whose `go.mod` replaces others."""
+    name = f"{runs.module.path}@{runs.module.version}"
+    said = runs.run(["mod", "download", "-json", name], scratch, progress)
+    try:
+        archive = msgspec.json.decode(said, type=_Downloaded).archive
+        with ZipFile(archive) as files:
+            files.extractall(scratch)
+    except (msgspec.DecodeError, BadZipFile) as error:
+        raise ServerError(f"go gave no source of {runs.module.label}: {error}") from None
+    return scratch / name
+
+
+class _Downloaded(msgspec.Struct, frozen=True):
+    archive: str = msgspec.field(name="Zip")
+
+
+def _environment(go: Go, cache: Path) -> dict[str, str]:
     env = {
         **os.environ,
-        "GOBIN": str(output),
         "CGO_ENABLED": "0",  # static: it also goes into an image that has nothing else
         "GOWORK": "off",
         "GOFLAGS": "",
@@ -147,47 +166,74 @@ def _environment(go: Go, cache: Path, output: Path) -> dict[str, str]:
     return env
 
 
-def _run_go(
-    argv: Sequence[str], env: Mapping[str, str], module: Module, progress: Progress
-) -> None:
-    last: deque[str] = deque(maxlen=5)
-    with subprocess.Popen(
-        argv,
-        env=dict(env),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-        errors="replace",
-    ) as process:
-        watchdog = threading.Timer(_BUILD_LIMIT_S, process.kill)
-        watchdog.daemon = True
-        watchdog.start()
-        try:
-            assert process.stderr is not None
-            for number, line in enumerate(process.stderr):
-                last.append(line.strip())
-                if number % _REPORT_EACH == 0:
-                    progress(f"building {module.label}: {number} steps, {line.strip()}")
-        except BaseException:
-            process.kill()
-            raise
-        finally:
-            watchdog.cancel()
-    if process.returncode != 0:
-        raise _failure(module, list(last))
+@dataclass(frozen=True, kw_only=True)
+class _Go:
+    """Runs Go for a module."""
+
+    program: Path
+    env: Mapping[str, str]
+    module: Module
+
+    def run(self, argv: Sequence[str], folder: Path, progress: Progress) -> bytes:
+        """What it writes to its standard output; its steps are told."""
+        last: deque[str] = deque(maxlen=5)
+        with (
+            tempfile.TemporaryFile() as output,
+            subprocess.Popen(
+                [str(self.program), *argv],
+                cwd=folder,
+                env=dict(self.env),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.PIPE,
+                text=True,
+                errors="replace",
+            ) as process,
+        ):
+            with _limited(process):
+                assert process.stderr is not None
+                for number, line in enumerate(process.stderr):
+                    last.append(line.strip())
+                    if number % _REPORT_EACH == 0:
+                        progress(f"building {self.module.label}: {number} steps, {line.strip()}")
+            output.seek(0)
+            said = output.read()
+        if process.returncode != 0:
+            raise _failure(self.module, [*last, _reason(said)])
+        return said
+
+
+@contextmanager
+def _limited(process: subprocess.Popen[str]) -> Iterator[None]:
+    watchdog = threading.Timer(_BUILD_LIMIT_S, process.kill)
+    watchdog.daemon = True
+    watchdog.start()
+    try:
+        yield
+    except BaseException:
+        process.kill()
+        raise
+    finally:
+        watchdog.cancel()
+
+
+def _reason(said: bytes) -> str:
+    """Why a module could not be downloaded, which `go mod download -json` says in its answer."""
+    try:
+        return msgspec.json.decode(said, type=_Refused).error
+    except msgspec.DecodeError:
+        return ""
+
+
+class _Refused(msgspec.Struct, frozen=True):
+    error: str = msgspec.field(name="Error")
 
 
 def _failure(module: Module, lines: Sequence[str]) -> ServerError:
-    said = next((line for line in reversed(lines) if line), "go said nothing")
+    said = " ".join([line for line in lines if line][-2:]) or "go said nothing"
     if any(word in line for line in lines for word in _OFFLINE):
         return ServerError(
             f"cannot download the source of {module.label}, it takes the network once "
             f"(or a Go module proxy in GOPROXY): {said}"
-        )
-    if any(_REPLACED in line for line in lines):
-        return ServerError(
-            f"{module.label} cannot be built by itself, its go.mod replaces modules: use Docker "
-            "(--lk-backend container), or a program of that release (--lk-server-binary)"
         )
     return ServerError(f"building {module.label} failed: {said}")
