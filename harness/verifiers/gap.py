@@ -114,13 +114,7 @@ def sound_gap(
             else f"never silent; {concealed} ms",
         ),
         evidence=tuple(evidence),
-        seen=Seen(
-            series=Series.LEVEL,
-            file=sound.file,
-            since_ns=began_ns + FRAME_NS - CONCEALED_MS * NS_PER_MS // 2,
-        )
-        if silent
-        else None,
+        seen=_heard_from(began_ns, sound.file) if silent else None,
     )
 
 
@@ -149,6 +143,12 @@ def _longest(times: NDArray[np.int64], until_ns: int) -> tuple[float, bool, int]
     steps = np.diff(np.append(times, until_ns))
     longest = int(steps.argmax())
     return float(steps[longest]) / NS_PER_MS, longest == len(times) - 1, int(times[longest])
+
+
+def _heard_from(began_ns: int, file: str) -> Seen:
+    """The value has half of what may have been concealed, which was before it was silent."""
+    since_ns = began_ns + FRAME_NS - CONCEALED_MS * NS_PER_MS // 2
+    return Seen(series=Series.LEVEL, file=file, since_ns=since_ns)
 
 
 def _where(began_ns: int, since_ns: int) -> str:
