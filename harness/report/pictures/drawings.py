@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from markupsafe import Markup
@@ -15,7 +16,7 @@ from harness.report.pictures.ages import ages_drawn, distribution_drawn
 from harness.report.pictures.attempt_folder import EVENTS, STATISTICS, AttemptFolder
 from harness.report.pictures.background import background
 from harness.report.pictures.frames import numbers_drawn, sizes_drawn
-from harness.report.pictures.limits import Limits, SeenLimits
+from harness.report.pictures.limits import NO_LIMITS, Limits, SeenLimits
 from harness.report.pictures.moments import is_about_media
 from harness.report.pictures.packets import losses_drawn, packets_drawn
 from harness.report.pictures.sequence import sequence_drawn
@@ -34,8 +35,17 @@ MOST_FILE_BYTES = 64_000_000
 
 Piece = str | tuple[str, str]
 """A file of an attempt, or a sound and a picture that are looked at together."""
-Drawing = tuple[str, Callable[[], Markup | None]]
-"""Title, and what draws it: None where there is nothing to be seen."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drawing:
+    """A picture that can be drawn."""
+
+    title: str
+    draw: Callable[[], Markup | None]
+    """None where there is nothing to be seen."""
+    limits: Limits = NO_LIMITS
+    """Those that stand on it."""
 
 
 def drawings(folder: AttemptFolder, piece: Piece, seen: SeenLimits) -> Iterator[Drawing]:
@@ -66,9 +76,10 @@ def drawings(folder: AttemptFolder, piece: Piece, seen: SeenLimits) -> Iterator[
         yield from _losses(folder)
     elif piece == EVENTS:
         limits = seen.on(Series.EVENTS)
-        yield (
-            f"What was asked for, told and noticed{limits.words}",
-            lambda: sequence_drawn(folder, limits=limits.moments(folder)),
+        yield Drawing(
+            title=f"What was asked for, told and noticed{limits.words}",
+            draw=lambda: sequence_drawn(folder, limits=limits.moments(folder)),
+            limits=limits,
         )
 
 
@@ -87,9 +98,9 @@ def _sound(folder: AttemptFolder, path: Path, file: str, seen: SeenLimits) -> It
             recording=recording, tone=tone, sent=sent, monitor=folder.emitted_of(sent)
         )
         yield from _ages(folder, heard, file, ages)
-    yield (
-        f"How loud {file} was{limits.words}",
-        lambda: level_drawn(
+    yield Drawing(
+        title=f"How loud {file} was{limits.words}",
+        draw=lambda: level_drawn(
             folder,
             recording,
             name=file,
@@ -97,10 +108,11 @@ def _sound(folder: AttemptFolder, path: Path, file: str, seen: SeenLimits) -> It
             marks=(*behind.marks, *limits.moments(folder)),
             limits=limits.levels,
         ),
+        limits=limits,
     )
-    yield (
-        f"Frequencies in {file}",
-        lambda: spectrogram_drawn(folder, recording, name=file, tone=tone),
+    yield Drawing(
+        title=f"Frequencies in {file}",
+        draw=lambda: spectrogram_drawn(folder, recording, name=file, tone=tone),
     )
 
 
@@ -114,9 +126,9 @@ def _pictures(folder: AttemptFolder, path: Path, file: str, seen: SeenLimits) ->
         track = SeenPictures(recording=recording, track_code=code, sent=sent)
         yield from _ages(folder, track, file, seen.on(Series.AGE, file))
     limits, heights = seen.on(Series.PICTURES, file), seen.on(Series.HEIGHT, file)
-    numbers: Drawing = (
-        f"Pictures in {file} as they were seen, and as they were sent{limits.words}",
-        lambda: numbers_drawn(
+    numbers = Drawing(
+        title=f"Pictures in {file} as they were seen, and as they were sent{limits.words}",
+        draw=lambda: numbers_drawn(
             folder,
             recording.frames,
             sent=sent,
@@ -125,38 +137,42 @@ def _pictures(folder: AttemptFolder, path: Path, file: str, seen: SeenLimits) ->
             bands=(*behind.bands, *limits.floors(folder)),
             marks=(*behind.marks, *limits.moments(folder)),
         ),
+        limits=limits,
     )
-    strip: Drawing = (
-        f"Pictures in {file} around the longest time without one",
-        lambda: strip_drawn(folder, recording.frames, name=file),
+    strip = Drawing(
+        title=f"Pictures in {file} around the longest time without one",
+        draw=lambda: strip_drawn(folder, recording.frames, name=file),
     )
-    sizes: Drawing = (
-        f"How high the pictures in {file} were{heights.words}",
-        lambda: sizes_drawn(
+    sizes = Drawing(
+        title=f"How high the pictures in {file} were{heights.words}",
+        draw=lambda: sizes_drawn(
             folder,
             recording.frames,
             name=file,
             bands=(*behind.bands, *heights.floors(folder)),
             marks=(*behind.marks, *heights.moments(folder)),
         ),
+        limits=heights,
     )
-    yield from (sizes, numbers, strip) if heights.findings else (numbers, strip, sizes)
+    yield from (numbers, strip, sizes)
 
 
 def _ages(folder: AttemptFolder, track: Track, file: str, limits: Limits) -> Iterator[Drawing]:
     behind = background(folder)
     if limits.findings:
-        yield (
-            f"How old what came in {file} was, distribution{limits.words}",
-            lambda: distribution_drawn(
+        yield Drawing(
+            title=f"How old what came in {file} was, distribution{limits.words}",
+            draw=lambda: distribution_drawn(
                 folder, track, name=file, limits=limits.levels, floor_ms=limits.floor
             ),
+            limits=limits,
         )
-    yield (
-        f"How old what came in {file} was{limits.words}",
-        lambda: ages_drawn(
+    yield Drawing(
+        title=f"How old what came in {file} was{limits.words}",
+        draw=lambda: ages_drawn(
             folder, track, name=file, bands=behind.bands, marks=behind.marks, limits=limits.levels
         ),
+        limits=limits,
     )
 
 
@@ -179,9 +195,9 @@ def _together(
         sound_emitted=folder.emitted_of(sound_sent),
     )
     name, limits = f"{sound} and {picture}", seen.on(Series.SKEW, sound)
-    yield (
-        f"How early the sound was: {name}{limits.words}",
-        lambda: skew_drawn(
+    yield Drawing(
+        title=f"How early the sound was: {name}{limits.words}",
+        draw=lambda: skew_drawn(
             folder,
             pair,
             name=name,
@@ -189,6 +205,7 @@ def _together(
             marks=limits.moments(folder),
             limits=limits.levels,
         ),
+        limits=limits,
     )
 
 
@@ -199,9 +216,10 @@ def _packets(folder: AttemptFolder, seen: SeenLimits) -> Iterator[Drawing]:
     )
     for direction, words, series in ways:
         limits = seen.on(series)
-        yield (
-            f"Packets on their way {words} participants{limits.words}",
-            functools.partial(_way, folder, direction, limits),
+        yield Drawing(
+            title=f"Packets on their way {words} participants{limits.words}",
+            draw=functools.partial(_way, folder, direction, limits),
+            limits=limits,
         )
 
 
@@ -218,7 +236,7 @@ def _way(folder: AttemptFolder, direction: Direction, limits: Limits) -> Markup 
 
 def _losses(folder: AttemptFolder) -> Iterator[Drawing]:
     behind = background(folder)
-    yield (
-        "Packets lost, by the gateway and by the receivers",
-        lambda: losses_drawn(folder, bands=behind.bands, marks=behind.marks),
+    yield Drawing(
+        title="Packets lost, by the gateway and by the receivers",
+        draw=lambda: losses_drawn(folder, bands=behind.bands, marks=behind.marks),
     )

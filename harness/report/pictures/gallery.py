@@ -104,17 +104,20 @@ class _Wall:
         self.left_out = 0
 
     def shown(self, view: FindingView) -> Shown:
+        """Of all that can be drawn, what has the limit of its clause first."""
         pictures: list[Picture] = []
         problems: dict[str, None] = {}
+        made: list[tuple[AttemptFolder, Piece, Drawing]] = []
         for folder, piece in self._pieces(view):
             problems |= dict.fromkeys(background(folder).problems)
-            made: list[Drawing] = []
             with _telling(folder, piece, problems):
-                made += drawings(folder, piece, self._limits_of(folder))
-            for drawing in made:
-                if len(pictures) < MOST_OF_A_FINDING:
-                    with _telling(folder, piece, problems):
-                        pictures += self._hang(folder, drawing)
+                found = drawings(folder, piece, self._limits_of(folder))
+                made.extend((folder, piece, drawing) for drawing in found)
+        made.sort(key=lambda one: not one[2].limits.are_of(view.finding.clause))
+        for folder, piece, drawing in made:
+            if len(pictures) < MOST_OF_A_FINDING:
+                with _telling(folder, piece, problems):
+                    pictures += self._hang(folder, drawing)
         return Shown(pictures=tuple(pictures), problems=tuple(problems))
 
     def _pieces(self, view: FindingView) -> list[tuple[AttemptFolder, Piece]]:
@@ -181,7 +184,7 @@ class _Wall:
         return self._limits[name]
 
     def _hang(self, folder: AttemptFolder, drawing: Drawing) -> Iterator[Picture]:
-        title, draw = drawing
+        title = drawing.title
         key = (folder.attempt.folder, title)
         if key in self._hung:
             yield Picture(title=title, anchor=self._hung[key].anchor, drawn=None)
@@ -189,7 +192,7 @@ class _Wall:
         if self._left <= 0:
             self.left_out += 1
             return
-        drawn = draw()
+        drawn = drawing.draw()
         if drawn is None:
             return
         self._left -= len(drawn.encode())

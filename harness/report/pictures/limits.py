@@ -40,6 +40,10 @@ class Limits:
         names = sorted({finding.clause for finding in self.findings})
         return f", and the limit{'s' if len(names) > 1 else ''} of {', '.join(names)}" * bool(names)
 
+    def are_of(self, clause: str) -> bool:
+        """Whether that of a clause is among them."""
+        return any(finding.clause == clause for finding in self.findings)
+
     @property
     def levels(self) -> tuple[Mark, ...]:
         """Limits of values that the series has."""
@@ -80,6 +84,9 @@ class Limits:
                 high = low + floor_ms / 1000
                 bands.append(Band(low=low, high=high, label="floor of this machine", tone="phase"))
         return tuple(dict.fromkeys(bands))
+
+
+NO_LIMITS = Limits()
 
 
 class SeenLimits:

@@ -18,9 +18,9 @@ SOUND, PICTURE = "bob/alice-sound1.wav", "bob/alice-picture1.frames"
 
 
 def titles(folder: AttemptFolder, file: Piece, seen: SeenLimits = NONE) -> Iterator[str]:
-    for title, draw in drawings(folder, file, seen):
-        if draw() is not None:
-            yield title
+    for drawing in drawings(folder, file, seen):
+        if drawing.draw() is not None:
+            yield drawing.title
 
 
 @pytest.mark.parametrize(
@@ -65,9 +65,10 @@ def test_a_limit_is_drawn_where_its_value_can_be_seen_and_nowhere_else(
     seen = Seen(series=series, file=file, since_ns=at(1.0) if timed else None)
     unit = "ms" if timed else UNITS[series]
     limits = SeenLimits([replace(finding, seen=seen, unit=unit, limit={"max": 300.0})])
-    shown = [(title, drawing()) for title, drawing in drawings(call, piece, limits)]
+    shown = list(drawings(call, piece, limits))
 
-    with_limit = [title for title, svg in shown if svg and "limit of MUTE-001" in svg]
+    with_limit = [one.title for one in shown if "limit of MUTE-001" in str(one.draw())]
+    assert with_limit == [one.title for one in shown if one.limits.are_of("MUTE-001")]
     assert [title.startswith(begin) for title, begin in zip(with_limit, drawn, strict=True)] == [
         True for _ in drawn
     ]

@@ -173,5 +173,19 @@ def test_a_picture_has_the_limits_of_all_that_is_seen_in_it(report: Report) -> N
     assert wall.beside(views[1]).pictures[0].anchor == shown.anchor
 
 
+def test_the_picture_with_its_own_limit_stands_first(report: Report) -> None:
+    first = next(found for found in report.findings if found.clause == "MUTE-001")
+    packets = Seen(series=Series.PACKETS_DOWN, file=LEDGER[0], since_ns=at(2.0))
+    one = replace(first, verdict=Verdict.FAIL, evidence=(SOUND, *LEDGER), seen=packets)
+    alone = replace(report, findings=(one,))
+    wall = gallery(alone, finding_views(alone), most_bytes=1_000_000)
+
+    shown = wall.beside(finding_views(alone)[0])
+    assert titles(shown)[:2] == [
+        "Packets on their way to participants, and the limit of MUTE-001",
+        "How loud bob/alice-sound1.wav was",
+    ]
+
+
 def test_every_kind_of_evidence_has_its_files() -> None:
     assert set(OF_KIND) == set(EvidenceKind)
