@@ -21,6 +21,17 @@ PROOF = "proof"
 
 
 @dataclass(frozen=True, kw_only=True)
+class PlannedCell:
+    """A scenario that is to be played in this run, under one profile and one sabotage."""
+
+    scenario: str
+    profile: str = "clean"
+    sabotage: str | None = None
+    beside: bool = False
+    """Whether its first attempt may run beside others on the machine."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class RunStarted:
     """The first event of a run: all that a report says about where it comes from."""
 
@@ -44,6 +55,8 @@ class RunStarted:
     """Options of pytest that get the same server."""
     gate: str = ""
     """What decides the exit code, as it was asked for; empty for what does without asking."""
+    cells: tuple[PlannedCell, ...] = ()
+    """What is to be played, by all processes of the run; a canary is not told of."""
     clauses: tuple[dict[str, Any], ...] = ()
     """The catalogue as it was, so that a report needs nothing but the run folder."""
     deviations: tuple[dict[str, Any], ...] = ()

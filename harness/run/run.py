@@ -24,7 +24,6 @@ from harness.evidence.run_folder import RunFolder
 from harness.evidence.signalling import server_version
 from harness.judging.deviations import Deviations
 from harness.judging.finding import build_finding, needs_another
-from harness.judging.load import fails_beside, may_run_beside
 from harness.judging.proof import cell_proof
 from harness.processes.keeper_client import Keeper
 from harness.run.attempt import (
@@ -38,6 +37,7 @@ from harness.run.attempt import (
 from harness.run.calibrating import Calibrating
 from harness.run.machine_lock import MachineLock
 from harness.run.options import RunOptions
+from harness.run.planned import may_begin_beside
 from harness.run.scenario import Scenario
 from harness.run.server_fault import struck
 from harness.run.servers import Servers
@@ -136,7 +136,12 @@ class Run:
         self, scenario: Scenario, clauses: Sequence[Clause], home: str, number: int
     ) -> Attempt:
         """One attempt, once the machine is free for it."""
-        alone = number > 1 or not self._may_begin_beside(scenario, clauses)
+        alone = number > 1 or not may_begin_beside(
+            scenario,
+            clauses,
+            sabotage=self._sabotage(scenario),
+            deviations=self._deviations,
+        )
         async with self._machine.turn(alone=alone) as turn:
             attempt = await self._attempt_now(scenario, clauses, home, number)
             if turn.beside:
@@ -189,11 +194,6 @@ class Run:
         """Write it down; of a canary nothing but its end is."""
         if scenario.canary is None:
             self._folder.append(event)
-
-    def _may_begin_beside(self, scenario: Scenario, clauses: Sequence[Clause]) -> bool:
-        if scenario.proof:
-            return fails_beside(one for one in clauses if one.id in scenario.must_fail)
-        return self._sabotage(scenario) is None and may_run_beside(clauses, self._deviations)
 
     def _sabotage(self, scenario: Scenario) -> Sabotage | None:
         return scenario.sabotage or self._options.sabotage

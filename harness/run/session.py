@@ -19,6 +19,7 @@ from harness.evidence.run_event import (
     PROOF,
     AttemptStarted,
     CalibrationDone,
+    PlannedCell,
     RunFinished,
     RunStarted,
 )
@@ -33,6 +34,7 @@ from harness.run.complaint import Complaint, complaint
 from harness.run.crash import note_crash
 from harness.run.machine_lock import MachineLock, runtime_folder
 from harness.run.options import RunOptions
+from harness.run.planned import planned_cell
 from harness.run.run import Run
 from harness.run.scenario import STANDARD, Demands, Scenario
 from harness.run.servers import Servers
@@ -66,6 +68,7 @@ class RunSession:
         self.canary: Canary | None = None
         self.judged: set[str] = set()
         """Clauses of all scenarios that were collected."""
+        self._planned: list[PlannedCell] = []
         self._announced: Path | None = None
         self._say = say
         self._keeper: Keeper | None = None
@@ -74,10 +77,21 @@ class RunSession:
         self._run: Run | None = None
         self._calibrating: Calibrating | None = None
 
+    def plan(self, scenario: Scenario) -> None:
+        """Note that a scenario is to be played. A canary is not told of."""
+        if scenario.canary is None:
+            cell = planned_cell(
+                scenario,
+                [self.catalogue[name] for name in scenario.demands.clauses],
+                sabotage=scenario.sabotage or self.options.sabotage,
+                deviations=self.deviations,
+            )
+            self._planned.append(cell)
+
     def open_folder(self) -> RunFolder:
         """The run folder; the first call makes it, or enters that of the run this is part of."""
         if self.folder is None:
-            path = self.options.part_of or new_path(self.options.reports)
+            path = self.options.part_of or self.announce_folder()
             self.folder = RunFolder.enter(path, worker=self.options.worker)
         return self.folder
 
@@ -241,6 +255,7 @@ class RunSession:
                 versions=versions(),
                 server_options=self._server_options(backend),
                 gate=self.options.gate.text,
+                cells=tuple(self._planned),
                 canary=self.canary is not None,
                 **self._sabotage(),
                 clauses=self.catalogue.rows(),

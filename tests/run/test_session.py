@@ -12,6 +12,7 @@ from harness.evidence.run_event import (
     AttemptStarted,
     CalibrationDone,
     FindingMade,
+    PlannedCell,
     RunFinished,
     RunStarted,
 )
@@ -106,11 +107,16 @@ def test_a_scenario_that_begins_is_noted_before_anything_is_started_for_it(
         raise NotImplementedError
 
     scenario = Scenario(nodeid="test_x.py::test_x", demands=demands, body=body)
+    canary = replace(scenario, canary="MUTE-002")
+    session.plan(scenario)
+    session.plan(canary)
     session.open(scenario)
-    session.open(replace(scenario, canary="MUTE-002"))
+    session.open(canary)
     folder = session.open_folder().path
+    assert folder == session.announce_folder()
     start, begun, *_ = read_events(folder).events
     assert isinstance(start, RunStarted)
+    assert start.cells == (PlannedCell(scenario=scenario.nodeid, beside=True),)
     assert isinstance(begun, AttemptStarted)
     assert (begun.number, begun.scenario, begun.clauses) == (0, scenario.nodeid, ("MUTE-002",))
     assert len(read_events(folder).of(AttemptStarted)) == 1, "a canary is not told of"

@@ -1,0 +1,48 @@
+"""What a run is to play, as its first event tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from harness.clauses.model import Clause
+from harness.evidence.run_event import PlannedCell
+from harness.judging.deviations import Deviations
+from harness.judging.load import fails_beside, may_run_beside
+from harness.run.scenario import Scenario
+from harness.sabotage.sabotage import Sabotage
+
+
+def may_begin_beside(
+    scenario: Scenario,
+    clauses: Iterable[Clause],
+    *,
+    sabotage: Sabotage | None,
+    deviations: Deviations,
+) -> bool:
+    """Whether its first attempt may run beside others on the machine.
+
+    Args:
+        scenario: Whose attempt it is.
+        clauses: That it judges.
+        sabotage: In force while it runs, its own or that of the whole run.
+        deviations: Known ones.
+    """
+    if scenario.proof:
+        return fails_beside(one for one in clauses if one.id in scenario.must_fail)
+    return sabotage is None and may_run_beside(clauses, deviations)
+
+
+def planned_cell(
+    scenario: Scenario,
+    clauses: Iterable[Clause],
+    *,
+    sabotage: Sabotage | None,
+    deviations: Deviations,
+) -> PlannedCell:
+    """As `may_begin_beside`, with what names the cell."""
+    return PlannedCell(
+        scenario=scenario.nodeid,
+        profile=scenario.demands.profile,
+        sabotage=sabotage.name if sabotage else None,
+        beside=may_begin_beside(scenario, clauses, sabotage=sabotage, deviations=deviations),
+    )
