@@ -1,0 +1,1 @@
+"""A run while it goes on: how far it is, how long still, on the terminal and on a page."""
