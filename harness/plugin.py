@@ -55,6 +55,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=[],
         help="known deviations besides those of the settings; may be given several times",
     )
+    add(
+        "--lk-watch",
+        action="store_true",
+        help="follow the run in a browser: serves a page on this machine alone, and prints its "
+        "address; it shows what runs, how far, how long still, and what failed so far",
+    )
     add("--lk-reports", type=Path, help="where run folders are made (default: reports)")
     parser.addini("lk_clauses", "TOML files or folders with clauses of your own", type="paths")
     parser.addini("lk_gate", "what decides the exit code, as --lk-gate", type="string", default="")

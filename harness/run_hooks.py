@@ -7,9 +7,8 @@ does not pay for it.
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Generator, Sequence
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -39,18 +38,12 @@ from harness.report.terminal import summary
 from harness.report.words import printable
 from harness.run.complaint import canary_complaint, cell_complaint
 from harness.run.exit_code import exit_code
-from harness.run.progress import (
-    Ended,
-    canary_ended,
-    cell_ended,
-    ended,
-    finished_line,
-    running_line,
-)
+from harness.run.progress import Ended, canary_ended, cell_ended, ended
 from harness.run.proving import Proving, ProvingError, split_cell
 from harness.run.scenario import Body, Demands
 from harness.run.session import RunSession
 from harness.run.termination import interrupt_on_termination
+from harness.run_display import Display
 from harness.run_options import FOLDER, SEED, demands_of, run_options, worker_of
 from harness.sabotage.registry import UnknownSabotage, sabotage_named
 from harness.server.model import ServerError
@@ -59,7 +52,6 @@ MISTAKES = (
     CatalogueError, DeviationError, GateError, ProvingError, UnknownSabotage, UnknownClauseError,
 )  # fmt: skip
 NO_START = (ServerError, KeeperError, OSError)
-FIRST_WORKER = "gw0"
 _OTHER_ENDS = {1: "another test failed", 2: "interrupted", 3: "pytest itself failed"}
 """What an exit code says that findings do not explain."""
 _ENDED_BY_ITSELF = {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}
@@ -132,17 +124,15 @@ class RunHooks:
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
+        self._display = Display(config)
         try:
-            self._session = RunSession(run_options(config), say=self._write)
+            self._session = RunSession(run_options(config), say=self._display.say)
         except MISTAKES as mistake:
             raise pytest.UsageError(str(mistake)) from None
         self._context: ScenarioContext | None = None
         self._explained = 0
         self._no_run = False
         self._unwritten = ""
-        self._scenarios = 0
-        self._done = 0
-        self._failed = 0
 
     def context_of(self, item: pytest.Item) -> ScenarioContext:
         """Start the run if this is its first scenario, after what killed runs left undone."""
@@ -169,14 +159,25 @@ class RunHooks:
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Refuse clauses and profiles that are not there before anything runs."""
         scenarios = [item for item in session.items if is_scenario(item)]
-        self._scenarios = len(scenarios)
-        if self._scenarios and self._scenarios == len(session.items) and self._reporter:
-            self._reporter.showfspath = False  # each scenario has a line of its own
+        self._display.total = len(scenarios)
+        if scenarios and len(scenarios) == len(session.items):
+            self._display.hide_files()
         for item in scenarios:
             try:
                 self._check(demands_of(item))
             except (UnknownClauseError, ProfileError) as error:
                 raise pytest.UsageError(f"{item.nodeid}: {error}{self._no_settings()}") from None
+            self._session.plan(scenario_of(item, self._session))
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> None:
+        """Now something will run: let it be followed."""
+        if not session.config.option.collectonly:
+            self._display.follow(self._session.announce_folder())
+
+    def pytest_unconfigure(self) -> None:
+        """Nobody follows any more."""
+        self._display.close()
 
     def _no_settings(self) -> str:
         """Pytest looks for its settings beside an option's value that is a path of its own."""
@@ -193,7 +194,8 @@ class RunHooks:
     def pytest_runtest_protocol(self, item: pytest.Item) -> None:
         """Show what runs now."""
         self._context = None
-        self._show_running(item)
+        if is_scenario(item):
+            self._display.begins(item.nodeid)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -221,14 +223,17 @@ class RunHooks:
         self._no_run |= hasattr(report, NO_RUN)
         if hasattr(report, SCENARIO):
             interrupt_on_termination()
-        told = getattr(report, SCENARIO, None)
-        if told is None or worker_of(self._config):
+        if not hasattr(report, SCENARIO) or worker_of(self._config):
             return
-        over = msgspec.convert(told, Ended)
-        self._done += 1
-        self._failed += over.failed
-        self._scenarios = over.total or self._scenarios
-        self._write(finished_line(self._done, over))
+        told = getattr(report, SCENARIO)
+        if told is not None:
+            self._display.ended(report.nodeid, msgspec.convert(told, Ended))
+        elif report.when == "setup":  # in whatever process; by now the run has begun
+            self._display.begins(report.nodeid)
+
+    def pytest_runtest_logfinish(self, nodeid: str) -> None:
+        """It runs no more."""
+        self._display.leaves(nodeid)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_report_teststatus(
@@ -243,7 +248,7 @@ class RunHooks:
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, ids: Sequence[str]) -> None:
         """How many there are, until a process tells how many of them are scenarios."""
-        self._scenarios = self._scenarios or len(ids)
+        self._display.total = self._display.total or len(ids)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_handlecrashitem(self, crashitem: str, report: pytest.TestReport) -> None:
@@ -323,6 +328,7 @@ class RunHooks:
         """Tell a process of pytest-xdist which run it is part of."""
         node.workerinput[FOLDER] = str(self._session.announce_folder())
         node.workerinput[SEED] = self._session.options.seed
+        self._display.processes = node.workerinput["workercount"]
 
     def _finish(self, folder: Path, pytest_code: int, others_failed: bool) -> int:
         """Write the report; returns the exit code, which is part of it."""
@@ -342,12 +348,12 @@ class RunHooks:
             return msgspec.to_builtins(
                 cell_ended(
                     scenario, cell, cell_proof(findings, kills), seconds=seconds,
-                    total=self._scenarios,
+                    total=self._display.total,
                 )
             )  # fmt: skip
         failed = any(map(self._session.is_failure, findings))
         return msgspec.to_builtins(
-            ended(scenario, findings, seconds=seconds, failed=failed, total=self._scenarios)
+            ended(scenario, findings, seconds=seconds, failed=failed, total=self._display.total)
         )
 
     def _told_of(self, context: ScenarioContext) -> object:
@@ -356,39 +362,7 @@ class RunHooks:
         if scenario.canary is not None:
             missed = canary_complaint(findings, scenario.canary) is not None
             return msgspec.to_builtins(
-                canary_ended(missed=missed, seconds=seconds, total=self._scenarios)
+                canary_ended(missed=missed, seconds=seconds, total=self._display.total)
             )
         cell = scenario.sabotage.name if scenario.sabotage else None
         return self._told(scenario.nodeid, findings, seconds=seconds, cell=cell)
-
-    def _show_running(self, item: pytest.Item) -> None:
-        """What runs now, on a terminal; the line about its end takes its place."""
-        if self._reporter is None or not self._reporter.isatty or not is_scenario(item):
-            return
-        line = running_line(
-            number=self._done + 1, total=self._scenarios, scenario=item.nodeid, failed=self._failed
-        )
-        self._reporter.rewrite(line, erase=True)
-
-    def _write(self, line: str) -> None:
-        """A whole line, in place of what runs now; of several processes the first says it."""
-        worker = worker_of(self._config).get("workerid")
-        if self._reporter is None or worker not in (None, FIRST_WORKER):
-            return
-        capture = self._config.pluginmanager.get_plugin("capturemanager")
-        with capture.global_and_fixture_disabled() if capture else nullcontext():
-            if worker is not None:  # whose standard output goes nowhere
-                print(line, file=sys.stderr, flush=True)  # noqa: T201
-                return
-            if self._reporter.isatty:
-                self._reporter.rewrite("", erase=True)
-            else:
-                self._reporter.ensure_newline()
-            self._reporter.write_line(line)
-
-    @property
-    def _reporter(self) -> pytest.TerminalReporter | None:
-        found: pytest.TerminalReporter | None = self._config.pluginmanager.get_plugin(
-            "terminalreporter"
-        )
-        return found

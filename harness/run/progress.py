@@ -57,11 +57,34 @@ def finished_line(number: int, scenario: Ended) -> str:
     return f"{scenario.verdict:<12} {number:>3}/{scenario.total} {scenario.text}"
 
 
-def running_line(*, number: int, total: int, scenario: str, failed: int) -> str:
-    """What runs now; fits on a line of a terminal."""
+def running_line(
+    *,
+    number: int,
+    total: int,
+    scenario: str,
+    others: int = 0,
+    failed: int,
+    to_go: str = "",
+    width: int = WIDTH,
+) -> str:
+    """What runs now; fits on a line of a terminal, where the name makes room for the rest.
+
+    Args:
+        number: Scenarios that have begun.
+        total: Of the run.
+        scenario: One of those that run.
+        others: How many more run beside it.
+        failed: Scenarios so far.
+        to_go: How long still, in words; empty where nothing is known.
+        width: Characters that there is room for, where these are less than WIDTH.
+    """
+    head = f"running {number}/{total} "
+    beside = f" and {others} more" if others else ""
     so_far = f", {failed} failed so far" if failed else ""
-    line = f"running {number}/{total} {_short(scenario)}{so_far}"
-    return line[:WIDTH]
+    tail = f"{beside}{so_far}{f', {to_go}' if to_go else ''}"
+    room = min(width, WIDTH)
+    name = _short(scenario)[: max(0, room - len(head) - len(tail))]
+    return f"{head}{name}{tail}"[:room]
 
 
 def _worst(findings: Sequence[Finding]) -> str:

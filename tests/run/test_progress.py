@@ -80,17 +80,32 @@ def test_what_ended_passes_from_process_to_process(make: Make) -> None:
     assert over.failed
 
 
-def test_what_runs_is_said_with_how_far() -> None:
+def test_what_runs_is_said_with_how_far_and_how_long_still() -> None:
     said = running_line(number=3, total=17, scenario=SCENARIO, failed=0)
 
     assert said == "running 3/17 muting/test_microphone: silence"
     assert running_line(number=3, total=17, scenario="own.py::test_it", failed=2).endswith(
         "own: it, 2 failed so far"
     )
+    assert running_line(
+        number=3, total=17, scenario="own.py::test_it", others=2, failed=0,
+        to_go="about 4 min to go",
+    ) == "running 3/17 own: it and 2 more, about 4 min to go"  # fmt: skip
 
 
-@given(scenario=st.text(max_size=300), failed=st.integers(0, 10**6))
-def test_what_runs_fits_on_a_line_of_a_terminal(scenario: str, failed: int) -> None:
-    said = running_line(number=1, total=1, scenario=scenario, failed=failed)
+@given(
+    scenario=st.text(max_size=300),
+    failed=st.integers(0, 10**6),
+    others=st.integers(0, 99),
+    width=st.integers(1, 200),
+)
+def test_what_runs_fits_on_a_line_and_its_name_makes_room_for_the_rest(
+    scenario: str, failed: int, others: int, width: int
+) -> None:
+    said = running_line(
+        number=1, total=1, scenario=scenario, others=others, failed=failed,
+        to_go="some time to go", width=width,
+    )  # fmt: skip
 
-    assert len(said) <= WIDTH
+    assert len(said) <= min(width, WIDTH)
+    assert width < 75 or said.endswith(", some time to go")
