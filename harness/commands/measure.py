@@ -14,6 +14,7 @@ from pathlib import Path
 from harness.calibration.calibrate import calibrate
 from harness.commands.command import NOTHING_FOUND, Command
 from harness.evidence.run_event import CalibrationDone
+from harness.following.to_go import Estimate
 from harness.judging.disturbance import BESIDE
 from harness.measuring.countdown import countdown
 from harness.measuring.latency_json import latency_json
@@ -107,7 +108,7 @@ async def _measure(plan: Plan, backend: ServerBackend) -> Measured:
     with Session(plan, backend) as session:
         before = await _calibrated(session, plan, lock, "before")
         for place, profile in enumerate(plan.profiles, start=1):
-            label = f"{profile.name}, call {place} of {len(plan.profiles)}"
+            label = _label(plan, place)
             report = await _undisturbed(session, profile, lock, label, plan.call_s)
             reports.append(floors_of(before).beside(report))
             if place == len(plan.profiles):
@@ -118,6 +119,14 @@ async def _measure(plan: Plan, backend: ServerBackend) -> Measured:
             measured = Measured(setting=setting, reports=tuple(reports))
             write_reports(plan.folder, measured)
     return measured
+
+
+def _label(plan: Plan, place: int) -> str:
+    """The n-th call, and how long those still take that come after it."""
+    calls = len(plan.profiles)
+    rest = Estimate(seconds=plan.call_s * (calls - place), guessed_ratio=0.0)
+    after = f", {rest.words} after it" if place < calls else ""
+    return f"{plan.profiles[place - 1].name}, call {place} of {calls}{after}"
 
 
 async def _undisturbed(

@@ -129,6 +129,17 @@ async def test_a_call_that_was_disturbed_is_made_again(
     assert len(said) == sum(one is not None for one in disturbed)
 
 
+def test_each_call_says_which_it_is_and_how_long_the_others_take(tmp_path: Path) -> None:
+    profiles = tuple(map(load_profile, ("clean", "3g", "wifi-loss5")))
+    plan = Plan(profiles=profiles, minutes=4, seed=1, folder=tmp_path)
+
+    assert [measure._label(plan, place) for place in (1, 2, 3)] == [
+        "clean, call 1 of 3, about 8 min to go after it",
+        "3g, call 2 of 3, about 4 min to go after it",
+        "wifi-loss5, call 3 of 3",
+    ]
+
+
 @pytest.mark.real
 def test_a_call_is_measured_and_printed_for_machines(
     capfdbinary: pytest.CaptureFixture[bytes], tmp_path: Path
