@@ -19,6 +19,7 @@ from harness.evidence.run_event import (
     RunEvent,
     RunFinished,
     RunStarted,
+    VersionSeen,
 )
 from harness.following.to_go import CellTime, Estimate, Part, estimate
 
@@ -82,6 +83,7 @@ class Followed:
         """In the order in which they ended."""
         self.calibrations: list[CalibrationDone] = []
         self.notes: list[str] = []
+        self.versions: dict[str, str] = {}
 
     def take(self, events: Iterable[RunEvent]) -> None:
         """Go on with these."""
@@ -128,6 +130,9 @@ class Followed:
         match event:
             case RunStarted():
                 self.started = self.started or event
+                self.versions |= event.versions
+            case VersionSeen():
+                self.versions[event.name] = event.version
             case AttemptStarted():
                 self._begin(event)
             case AttemptFinished(attempt=attempt):

@@ -9,17 +9,18 @@ from typing import Any
 import msgspec
 
 from harness.evidence.clock import NS_PER_S, Ns
-from harness.evidence.run_event import RunStarted
 from harness.evidence.run_folder import REPORT
 from harness.following.followed import Followed, Playing
 from harness.following.follower import Follower
 from harness.following.rows import Row, Terms, terms_of
+from harness.report.html import wall_clock
 from harness.report.words import clipped, printable
 
 MOST_ROWS = 200
 """In one answer; the page asks again for the rest."""
 MOST_NOTES = 20
 MOST_CHARACTERS = 400
+VERSIONS = ("livekit-server", "livekit", "livekit-harness")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,13 +119,29 @@ class Views:
             count=len(self._rows),
             rows=tuple(self._rows[since : since + MOST_ROWS]),
             notes=self._notes(followed),
-            facts=_facts(started),
+            facts=self._facts(followed),
             folder=str(folder),
             report=str(folder / REPORT),
             has_report=finished is not None and (folder / REPORT).is_file(),
             exit_code=finished.exit_code if finished else None,
             why=finished.reason if finished else "",
         )
+
+    def _facts(self, followed: Followed) -> tuple[tuple[str, str], ...]:
+        """What ran on what, as the report says it."""
+        started = followed.started
+        if started is None or self._terms is None:
+            return ()
+        gate = self._terms.gate
+        facts = {
+            **{name: followed.versions.get(name, "") for name in VERSIONS},
+            "started": wall_clock(started.started),
+            "server from": started.backend,
+            "seed": str(started.seed),
+            "decided by": "" if gate.is_default else gate.text,
+            "sabotage": started.sabotage or "",
+        }
+        return tuple((name, value) for name, value in facts.items() if value)
 
     def _notes(self, followed: Followed) -> tuple[str, ...]:
         """What one must know about the run; of many notes the last."""
@@ -148,20 +165,6 @@ def _running(playing: Playing, now_ns: Ns) -> Running:
         attempt=0 if playing.attempt_ns is None else len(playing.attempts) + 1,
         since_s=round((now_ns - playing.since_ns) / NS_PER_S),
     )
-
-
-def _facts(started: RunStarted | None) -> tuple[tuple[str, str], ...]:
-    if started is None:
-        return ()
-    facts = {
-        **started.versions,
-        "started": started.started,
-        "server from": started.backend,
-        "seed": str(started.seed),
-        "decided by": started.gate,
-        "sabotage": started.sabotage or "",
-    }
-    return tuple((name, value) for name, value in facts.items() if value)
 
 
 def _printable(value: Any) -> Any:  # noqa: ANN401 - JSON

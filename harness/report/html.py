@@ -89,7 +89,7 @@ def _environment() -> Environment:
         link=link,
         web=web_link,
         shell=shlex.join,
-        wall_clock=_wall_clock,
+        wall_clock=wall_clock,
         duration=duration,
         number=number,
         code=code,
@@ -154,7 +154,7 @@ def _tone(report: Report) -> str:
     return "bad" if failed else "open"
 
 
-def _wall_clock(stamp: str) -> str:
+def wall_clock(stamp: str) -> str:
     """To the second; what is no ISO 8601 time stays as it is."""
     try:
         return f"{datetime.fromisoformat(stamp):%Y-%m-%d %H:%M:%S %Z}"

@@ -36,7 +36,10 @@ def test_what_runs_is_told_with_how_far_it_is(written: Written) -> None:
     assert told["elapsed_s"] == 14
     assert (running["attempt"], running["since_s"]) == (1, 4)
     assert running["scenario"].endswith("::test_silence[48000]")
-    assert ["seed", "81"] in told["facts"]
+    assert dict(told["facts"]) == {
+        "livekit-server": "1.13.5", "livekit-harness": "0.1.0", "started": "2026-11-21 00:05:28 UTC",
+        "server from": "binary", "seed": "81",
+    }  # fmt: skip
     assert told["to_go"] == ""
 
     written.write(begins("waits.py::test_its_turn", 14))

@@ -134,8 +134,8 @@ function facts(view) {
   const now = JSON.stringify([view.facts, view.folder, view.notes]);
   if (now === told) return;
   told = now;
-  const pairs = [...view.facts, ["folder", view.folder]];
-  one("#facts").replaceChildren(...pairs.map(([name, text]) =>
+  setText("#folder", view.folder);
+  one("#facts").replaceChildren(...view.facts.map(([name, text]) =>
     make("div", {}, make("dt", {}, name), make("dd", {}, text))));
   one("#notes").replaceChildren(...view.notes.map((text) => make("li", {}, text)));
   one("#know").hidden = !view.notes.length;
