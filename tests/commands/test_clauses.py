@@ -132,7 +132,7 @@ def test_a_clause_is_shown_with_what_runs_found(
         ),
         *(
             "  scenario  scenarios/test_it.py::test_it",
-            "  known as  uplink-while-muted: it goes on",
+            "  known as  uplink-while-muted (never expires): it goes on",
         ),
         *("  again     pytest scenarios/test_it.py::test_it --lk-seed=81", "profile clean: 1 FAIL"),
     ):
