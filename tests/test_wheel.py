@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.docs.blocks import ROOT, block, files_of
 from tests.user_project import HEARD, UserProject, server_program
 
-ROOT = Path(__file__).parent.parent
 SOURCES = ("pyproject.toml", "README.md", "LICENSE", "livekit_harness_pytest.py", "harness")
 LEFT_BY_TOOLS = re.compile(r"__pycache__|/\.")
 LIMIT_S = 120
@@ -101,26 +101,51 @@ def test_the_command_is_installed(installed: Path) -> None:
     assert done.stdout.startswith("MUTE-002")
 
 
-BLOCK = re.compile(r"```(?:toml|python)\n# (\S+)\n(.*?)```", re.DOTALL)
-
-
-@pytest.mark.parametrize(
-    ("page", "passes"), [("docs/tutorial.md", 1), ("docs/how-to/own-scenarios.md", 3)]
-)
-def test_what_a_page_shows_runs_as_it_is_written(
-    installed: Path, tmp_path: Path, page: str, passes: int
-) -> None:
-    shown = dict(BLOCK.findall((ROOT / page).read_text()))
-    assert {"pyproject.toml", "clauses.toml", "test_greeting.py"} <= shown.keys()
-    for name, text in shown.items():
-        (tmp_path / name).write_text(text)
-    own = tmp_path / "tmp"
-    own.mkdir()
+def run(folder: Path, *command: str | Path) -> tuple[int, str]:
+    """Exit code and output of a program; with a lock of its own, so that it waits for no run."""
+    own = folder / "tmp"
+    own.mkdir(exist_ok=True)
     done = subprocess.run(
-        [str(installed), "-m", "pytest", f"--lk-server-binary={server_program()}"],
-        env={**os.environ, "TMPDIR": str(own)},  # and so a lock of its own: it waits for no run
-        cwd=tmp_path, capture_output=True, text=True, timeout=LIMIT_S, check=False,
+        [str(word) for word in command], env={**os.environ, "TMPDIR": str(own)}, cwd=folder,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=LIMIT_S, check=False,
     )  # fmt: skip
+    return done.returncode, done.stdout
 
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert f"{passes} PASS" in done.stdout
+
+def test_the_tutorial_runs_as_it_is_written(installed: Path, tmp_path: Path) -> None:
+    """All its files as they are at its end, in one run: that of `init`, and one that fails."""
+    page = "docs/tutorial.md"
+    shown = files_of(page)
+    [(written, instead)] = re.findall(
+        r'write `((@clause\("APP-\d+").*)`', (ROOT / page).read_text()
+    )
+    code, said = run(tmp_path, installed.parent / "livekit-harness", "init")
+    assert code == 0, said
+    scenarios = tmp_path / "scenarios"
+    assert block(page, '@clause("APP-001"').text in (scenarios / "test_app.py").read_text()
+    with (scenarios / "clauses.toml").open("a") as clauses:
+        clauses.write(shown["clauses.toml"])
+    (scenarios / "slow.toml").write_text(shown["slow.toml"])
+    greeting = shown["test_greeting.py"]
+    assert f"{instead})" in greeting
+    (scenarios / "test_greeting.py").write_text(greeting.replace(f"{instead})", written))
+
+    code, said = run(scenarios, installed, "-m", "pytest", f"--lk-server-binary={server_program()}")
+
+    assert code == 1, said
+    lines = {re.sub(r"\d+", "0", line) for line in said.splitlines()}
+    for start in ("PASS           1/2 test_app", "PASS           1/2 test_greeting"):
+        for line in block(page, start).text.splitlines():
+            assert re.sub(r"\d+", "0", line) in lines, said
+    assert "expected ≤ 1000 ms, measured" in said
+    assert "pytest 'test_greeting.py::test_greeting_is_heard[slow.toml]' --lk-seed=" in said
+
+
+def test_scenarios_of_ones_own_run_as_they_are_written(installed: Path, tmp_path: Path) -> None:
+    for name, text in files_of("docs/how-to/own-scenarios.md").items():
+        (tmp_path / name).write_text(text)
+
+    code, said = run(tmp_path, installed, "-m", "pytest", f"--lk-server-binary={server_program()}")
+
+    assert code == 0, said
+    assert "3 PASS" in said

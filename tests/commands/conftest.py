@@ -30,7 +30,13 @@ KNOWN = Deviation(
 def reports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder `reports` of the working directory, whose last run has a few findings."""
     monkeypatch.chdir(tmp_path)
-    folder = RunFolder.create(tmp_path / "reports")
+    store_run(tmp_path / "reports")
+    return tmp_path / "reports"
+
+
+def store_run(reports: Path) -> Path:
+    """Leave a run in a folder of reports; its own folder."""
+    folder = RunFolder.create(reports)
     folder.append(
         RunStarted(
             at_ns=1,
@@ -57,4 +63,4 @@ def reports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder.append(RunFinished(at_ns=4, exit_code=1, reason="1 FAIL"))
     folder.close()
     (folder.path / "results.json").write_bytes(results(read_report(folder.path)))
-    return tmp_path / "reports"
+    return folder.path

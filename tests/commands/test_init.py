@@ -6,11 +6,9 @@ import pytest
 
 from harness.cli import main
 from harness.commands.init import make_starter
-from tests.user_project import UserProject, server_program
 
 pytest_plugins = ["pytester"]
 FILES = [".gitignore", "README.md", "app.py", "clauses.toml", "pytest.ini", "test_app.py"]
-LIMIT_S = 200
 
 
 def test_it_makes_the_files_and_says_what_to_do(
@@ -61,16 +59,3 @@ def test_the_scenario_that_it_makes_is_collected(tmp_path: Path, pytester: pytes
     make_starter(pytester.path / "mine")
     collected = pytester.runpytest_inprocess("--collect-only", "-q", str(pytester.path / "mine"))
     collected.stdout.fnmatch_lines(["*test_it_is_heard?clean?", "*test_it_is_heard?wifi-loss5?"])
-
-
-@pytest.mark.real
-def test_what_it_makes_is_green_at_once(tmp_path: Path) -> None:
-    make_starter(tmp_path / "mine")
-    project = UserProject(
-        folder=tmp_path / "mine", server=server_program(), environment={"TMPDIR": str(tmp_path)}
-    )
-    ended = project.run_on_own_server(limit_s=LIMIT_S)
-
-    assert ended.code == 0, ended.output
-    assert "2 PASS" in ended.output
-    assert project.verdicts() == {"APP-001": "PASS"}

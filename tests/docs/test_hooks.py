@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import importlib.util
+import re
+from types import ModuleType
+
+import pytest
+
+from harness.clauses.catalogue import SHIPPED, Catalogue
+from harness.network.profile import profile_names
+from tests.docs.blocks import MARKDOWN, ROOT
+
+
+@pytest.fixture(scope="module")
+def hooks() -> ModuleType:
+    """What makes pages when the site is built; mkdocs itself is not needed for that."""
+    spec = importlib.util.spec_from_file_location("docs_hooks", ROOT / "docs" / "hooks.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def headings(text: str, level: int) -> list[str]:
+    tokens = MARKDOWN.parse(text)
+    marks = [n for n, token in enumerate(tokens) if token.type == "heading_open"]
+    return [tokens[n + 1].content for n in marks if tokens[n].tag == f"h{level}"]
+
+
+def test_every_clause_has_a_row(hooks: ModuleType) -> None:
+    text = "\n".join(hooks.clauses_page(Catalogue.load(SHIPPED)))
+    assert re.findall(r"^\| ([A-Z]+-\d+) ", text, re.MULTILINE) == sorted(Catalogue.load(SHIPPED))
+
+
+def test_every_profile_has_a_row(hooks: ModuleType) -> None:
+    text = "\n".join(hooks.profiles_page())
+    assert re.findall(r"^\| `([^`]+)` ", text, re.MULTILINE) == profile_names()
+
+
+def test_verifiers_are_told_with_arguments_and_what_they_rest_on(hooks: ModuleType) -> None:
+    text = "\n".join(hooks.verifiers_page())
+    one = text.partition("### picture_recovery\n")[2].partition("###")[0]
+
+    assert {"sound_edge", "recovery", "combine"} <= set(headings(text, 2))
+    assert "picture_recovery(recording: VideoRecording, picture: ColourCode, *, healed_ns" in one
+    assert "\n- `healed_ns`: When the fault was over.\n" in one
+    assert "first_tone" in headings(text, 3)
+
+
+def test_the_stage_is_told_call_by_call(hooks: ModuleType) -> None:
+    text = "\n".join(hooks.stage_page())
+
+    assert headings(text, 2) == list(hooks.STAGE)
+    assert "\nawait join(*identities: str, auto_subscribe: bool=True," in text
+    assert "\nwitness(publication: Publication[Any])\n" in text
+    assert not [name for name in headings(text, 3) if name.startswith("_")]
+
+
+def test_every_page_that_is_made_is_in_the_navigation(hooks: ModuleType) -> None:
+    source = (ROOT / "docs" / "hooks.py").read_text()
+    made = [*hooks.ELSEWHERE.values(), *re.findall(r'made\["([^"]+)"\]', source)]
+    navigation = (ROOT / "mkdocs.yml").read_text().partition("\nnav:")[2]
+    assert len(made) == 7
+    assert [page for page in made if f"- {page}\n" not in navigation] == []
+    assert [name for name in hooks.ELSEWHERE if not (ROOT / name).is_file()] == []
