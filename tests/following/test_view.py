@@ -37,9 +37,12 @@ def test_what_runs_is_told_with_how_far_it_is(written: Written) -> None:
     assert (running["attempt"], running["since_s"]) == (1, 4)
     assert running["scenario"].endswith("::test_silence[48000]")
     assert dict(told["facts"]) == {
-        "livekit-server": "1.13.5", "livekit-harness": "0.1.0", "started": "2026-11-21 00:05:28 UTC",
-        "server from": "binary", "seed": "81",
-    }  # fmt: skip
+        "livekit-server": "1.13.5",
+        "livekit-harness": "0.1.0",
+        "started": "2026-11-21 00:05:28 UTC",
+        "server from": "binary",
+        "seed": "81",
+    }
     assert told["to_go"] == ""
 
     written.write(begins("waits.py::test_its_turn", 14))
