@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-_SPECIAL = re.compile(r"[\\*\[\]<>~]|(?<!\w)_|_(?!\w)|&(?=[#\w]+;)")
+_SPECIAL = re.compile(r"[\\*\[\]<>~]|(?<![^\W_])_|_(?![^\W_])|&(?=[#\w]+;)")
+"""Of `_` all but one that stands alone between letters or digits, which is no mark-up."""
 
 
 def plain(text: str) -> str:

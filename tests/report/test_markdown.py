@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -19,6 +19,7 @@ def shown(markdown: str) -> str:
     )
 
 
+@example("__0__")
 @given(
     st.text(
         st.characters(codec="utf-8", exclude_categories=["C"], exclude_characters="`"), max_size=40
@@ -42,6 +43,7 @@ def test_a_text_stays_a_text(text: str) -> None:
         ("one ` alone", r"one \` alone"),
         ("R&D &lt; ~~x~~", r"R&D \&lt; \~\~x\~\~"),
         ("_x_ a_b <br>", r"\_x\_ a_b \<br\>"),
+        ("__init__ a__b", r"\_\_init\_\_ a\_\_b"),
     ],
 )
 def test_code_in_a_text_stays_code(text: str, made: str) -> None:
