@@ -18,7 +18,7 @@ from harness.following.to_go import Estimate
 from harness.judging.disturbance import BESIDE
 from harness.measuring.countdown import countdown
 from harness.measuring.latency_json import latency_json
-from harness.measuring.latency_report import LatencyReport
+from harness.measuring.latency_report import Discarded, LatencyReport
 from harness.measuring.latency_text import latency_text
 from harness.measuring.measured import Floors, Measured, Setting, floors_of
 from harness.measuring.plan import (
@@ -132,7 +132,11 @@ def _label(plan: Plan, place: int) -> str:
 async def _undisturbed(
     session: Session, profile: Profile, lock: MachineLock, label: str, seconds: float
 ) -> LatencyReport:
-    """The first call under a profile that was not disturbed, else the last one."""
+    """The first call under a profile that was not disturbed, else the last one.
+
+    With what was made before it, for whoever wonders about the folders.
+    """
+    discarded: list[Discarded] = []
     for number in range(1, MAX_CALLS + 1):
         async with lock.turn(alone=True) as turn, countdown(sys.stderr, label, seconds):
             report = await session.report(profile, number)
@@ -140,9 +144,11 @@ async def _undisturbed(
                 report = replace(report, disturbance=beside_others(report.disturbance))
         if report.disturbance is None:
             break
-        again = ": once more" if number < MAX_CALLS else ""
-        _say(f"{label}: disturbed: {report.disturbance}{again}")
-    return report
+        why, last = f"disturbed: {report.disturbance}", number == MAX_CALLS
+        _say(f"{label}: {why}" if last else f"{label}: {why}: once more")
+        if not last:
+            discarded.append(Discarded(folder=report.folder, reason=why))
+    return replace(report, discarded=tuple(discarded))
 
 
 async def _calibrated(

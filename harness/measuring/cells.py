@@ -94,6 +94,14 @@ def doubts(report: LatencyReport) -> list[str]:
     return [*disturbed, *report.unclosed]
 
 
+def evidence_words(report: LatencyReport) -> list[str]:
+    """Where the evidence of the call lies, and which calls before it do not count, and why."""
+    return [
+        f"evidence in {report.folder}/",
+        *(f"not counted: {one.folder}/: {one.reason}" for one in report.discarded),
+    ]
+
+
 def floors_words(floors: Floors) -> list[str]:
     """A line for each floor, and why they are doubtful."""
     lines = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from harness.measuring.latency_report import LatencyReport
+from harness.measuring.latency_report import Discarded, LatencyReport
 from harness.measuring.measured import Measured, Setting
 from harness.measuring.metric import Metric
 
@@ -23,6 +23,10 @@ class ProfileRow(msgspec.Struct, frozen=True, kw_only=True):
     """Why the machine was too busy for the numbers to be believed."""
     problem: str | None
     """Why there was no call."""
+    folder: str
+    """Of the evidence of the call, in that of the run."""
+    discarded: tuple[Discarded, ...]
+    """Calls under the profile that were made before it and do not count."""
     unclosed: tuple[str, ...]
     """Latencies whose parts do not explain them."""
     metrics: tuple[Metric, ...]
@@ -54,6 +58,8 @@ def _row(report: LatencyReport) -> ProfileRow:
         seconds=report.seconds,
         disturbance=report.disturbance,
         problem=report.problem,
+        folder=report.folder,
+        discarded=report.discarded,
         unclosed=report.unclosed,
         metrics=(*report.metrics, *(part for parts in report.parts for part in parts)),
     )

@@ -12,6 +12,7 @@ from harness.measuring.cells import (
     SIGN,
     column_name,
     doubts,
+    evidence_words,
     floor_words,
     floors_words,
     metric_words,
@@ -47,6 +48,7 @@ def latency_markdown(measured: Measured) -> str:
         lines += ["", f"## {_plain(report.profile)}", "", _plain(report.title) + "."]
         if report.problem is None:
             lines.append(f"{report.seconds:.0f} s of steady state.")
+        lines += ["", *(f"- {_plain(words)}" for words in evidence_words(report))]
         lines += [line for doubt in doubts(report) for line in ("", f"**{_plain(doubt)}**")]
         if report.parts:
             lines += ["", "Parts, means that add up:", ""]

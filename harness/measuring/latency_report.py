@@ -82,6 +82,15 @@ BANDS = {
 
 
 @dataclass(frozen=True, kw_only=True)
+class Discarded:
+    """A call that was made and does not count."""
+
+    folder: str
+    """Of its evidence, in that of the run."""
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class LatencyReport:
     """What one call under one profile came to."""
 
@@ -110,6 +119,10 @@ class LatencyReport:
     """Latencies whose parts do not explain them."""
     problem: str | None = None
     """Why there was no call; all metrics are then missing for it."""
+    folder: str = ""
+    """Of the evidence of this very call, in that of the run: `calls/3g-2`."""
+    discarded: tuple[Discarded, ...] = ()
+    """Calls under the profile that were made before this one."""
 
 
 def report_of(call: Call, profile: Profile, *, disturbance: str | None) -> LatencyReport:

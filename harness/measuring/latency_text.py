@@ -10,6 +10,7 @@ from harness.measuring.cells import (
     SIGN,
     column_name,
     doubts,
+    evidence_words,
     floor_words,
     metric_words,
     missing_words,
@@ -34,10 +35,10 @@ def latency_text(measured: Measured, *, width: int) -> str:
     if measured.setting.floors.doubt:
         lines += ["", f"floors: doubtful: {measured.setting.floors.doubt}"]
     for report in measured.reports:
-        told = [parts_words(parts) for parts in report.parts]
+        told = [*evidence_words(report), *(parts_words(parts) for parts in report.parts)]
         told += doubts(report)
         told += [f"missing: {words}" for words in missing_words(report)]
-        lines += ["", *(f"{report.profile}: {words}" for words in told)] if told else []
+        lines += ["", *(f"{report.profile}: {words}" for words in told)]
     return printable("\n".join(lines)) + "\n"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
@@ -78,11 +79,14 @@ class Session:
             profile: The network.
             number: Of the call under this profile, from 1 on.
         """
+        name = call_name(profile.name, number)
         try:
-            call, disturbed = await self._call(profile, number)
+            call, disturbed = await self._call(profile, name)
         except (*NO_CALL, ExceptionGroup) as problem:
-            return without_call(profile, f"no call: {reason(problem)}")
-        return await asyncio.to_thread(report_of, call, profile, disturbance=disturbed)
+            report = without_call(profile, f"no call: {reason(problem)}")
+        else:
+            report = await asyncio.to_thread(report_of, call, profile, disturbance=disturbed)
+        return replace(report, folder=f"{CALLS}/{name}")
 
     def setup(self, folder: Path, profile: Profile) -> StageSetup:
         """What a stage of this session is built from, on a network that is clean. Blocks.
@@ -105,10 +109,10 @@ class Session:
             ice_tcp=profile.ice_tcp,
         )
 
-    async def _call(self, profile: Profile, number: int) -> tuple[Call, str | None]:
+    async def _call(self, profile: Profile, name: str) -> tuple[Call, str | None]:
         """Make the call, and say what disturbed it."""
         seconds = self._plan.minutes * 60
-        folder = self._plan.folder / CALLS / call_name(profile.name, number)
+        folder = self._plan.folder / CALLS / name
         setup = await asyncio.to_thread(self.setup, folder, profile)
         async with asyncio.timeout(seconds + SPARE_S), open_stage(setup) as stage:
             call = await make_call(stage, seconds=seconds, profile=profile)

@@ -14,7 +14,7 @@ from harness.commands.command import MISUSE, NOTHING_FOUND
 from harness.measuring.latency_json import LatencyDocument
 from harness.measuring.latency_report import LatencyReport, without_call
 from harness.measuring.plan import Plan
-from harness.measuring.session import Session
+from harness.measuring.session import Session, call_name
 from harness.measuring.write import HTML, JSON, MARKDOWN
 from harness.network.profile import Profile, load_profile
 from harness.run.machine_lock import MachineLock
@@ -81,7 +81,8 @@ class FakeSession:
 
     async def report(self, profile: Profile, number: int) -> LatencyReport:
         self.asked.append(number)
-        made = replace(without_call(profile, "none"), problem=None)
+        folder = f"calls/{call_name(profile.name, number)}"
+        made = replace(without_call(profile, "none"), problem=None, folder=folder)
         return replace(made, disturbance=self._disturbed[number - 1])
 
 
@@ -121,6 +122,10 @@ async def test_a_call_that_was_disturbed_is_made_again(
     )
 
     assert report.disturbance == told
+    assert report.folder == ("calls/3g" if calls == 1 else f"calls/3g-{calls}")
+    assert [(one.folder, one.reason) for one in report.discarded] == [
+        ("calls/3g", "disturbed: busy"), ("calls/3g-2", "disturbed: busy")
+    ][: calls - 1]  # fmt: skip
     assert session.asked == list(range(1, calls + 1))
     said = capsys.readouterr().err.splitlines()
     assert [line.endswith(": once more") for line in said] == [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from harness.evidence.measurement import Measurement, missing
 from harness.evidence.run_event import CalibrationDone
 from harness.gateway.program import main as gateway_main
 from harness.measuring.call import Call
-from harness.measuring.latency_report import SPECS, LatencyReport, without_call
+from harness.measuring.latency_report import SPECS, Discarded, LatencyReport, without_call
 from harness.measuring.measured import Measured, Setting, floors_of
 from harness.measuring.metric import Metric, Spec
 from harness.measuring.parts import specs
@@ -75,8 +76,18 @@ def everything() -> Measured:
         ),
         reports=(
             FLOORS.beside(made("clean", "Clean: every packet passes", scale=1.0)),
-            made("3g", f"3G with {EVIL}", scale=20.0, disturbance="the machine was busy"),
-            without_call(load_profile("blackhole"), "no call: the gateway died"),
+            replace(
+                made("3g", f"3G with {EVIL}", scale=20.0, disturbance="the machine was busy"),
+                folder="calls/3g-3",
+                discarded=(
+                    Discarded(folder="calls/3g", reason=f"disturbed: {EVIL}"),
+                    Discarded(folder="calls/3g-2", reason="disturbed: load"),
+                ),
+            ),
+            replace(
+                without_call(load_profile("blackhole"), "no call: the gateway died"),
+                folder="calls/blackhole",
+            ),
         ),
     )
 
@@ -88,6 +99,7 @@ def made(
     times = np.arange(100, dtype=np.int64) * NS_PER_S // 10
     ages = scale * (15 + np.arange(100) / 10)
     return LatencyReport(
+        folder=f"calls/{profile}",
         profile=profile,
         title=title,
         seconds=8.0,

@@ -40,7 +40,10 @@ def test_what_came_from_outside_is_only_text(page: str) -> None:
 @pytest.mark.parametrize("name", ODD)
 def test_no_name_is_an_element_or_an_attribute(measured: Measured, name: str) -> None:
     def called(word: str) -> Page:
-        reports = tuple(replace(one, profile=word, title=word) for one in measured.reports)
+        reports = tuple(
+            replace(one, profile=word, title=word, folder=f"calls/{word}")
+            for one in measured.reports
+        )
         return Page(latency_html(replace(measured, reports=reports)))
 
     assert called(name).seen == called("plain").seen
@@ -57,6 +60,11 @@ def test_every_plot_says_what_it_is(page: str) -> None:
 def test_bands_are_named(page: str) -> None:
     for words in ("BT.1359 detectability", "BT.1359 acceptability", "EBU R37", "not counted"):
         assert words in page
+
+
+def test_the_folder_is_that_of_the_call_that_counted(page: str) -> None:
+    assert 'Its evidence lies in <a href="calls/3g-3/">calls/3g-3/</a>' in page
+    assert '<li><a href="calls/3g-2/">calls/3g-2/</a>: disturbed: load</li>' in page
 
 
 def test_missing_is_a_word_with_a_reason(page: str) -> None:

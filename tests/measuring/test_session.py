@@ -76,6 +76,7 @@ async def test_what_keeps_a_profile_from_a_call_is_the_reason_of_its_report(
 
     assert report.problem is not None
     assert report.problem.startswith("no call: ")
+    assert report.folder == "calls/clean"
     assert "\n" not in report.problem
     assert {metric.missing for metric in report.metrics} == {report.problem}
     assert keeper_made.closed
