@@ -16,16 +16,15 @@ process does.
     a clear FAIL among them                 FAIL, whatever the others say
     all UNSUPPORTED                         UNSUPPORTED
     UNSUPPORTED and measured                one more attempt, at the end INCONCLUSIVE
-    measured: median clears the limit       PASS
-    measured: median straddles the limit    one more attempt, at the end INCONCLUSIVE
+    measured: the middle one is a PASS      PASS
+    measured: it straddles the limit        one more attempt, at the end INCONCLUSIVE
     none, an ERROR among those set aside    one more attempt, at the end ERROR
     none                                    one more attempt, at the end INCONCLUSIVE
 
-A single attempt is its own median. The median's error is the largest error of its attempts (the
-instrument's stated error: there are too few attempts for statistics of their own), its sampling
-interval goes from the median of their lower ends to that of their upper ends, so a median can never
-FAIL where no attempt did. A lower bound has no upper end, and neither has a median that lands on
-one. Whatever is set aside stays visible in `Decision.remarks`.
+The middle one is an attempt that was, by how far its value is from the limit; of an even number
+the worse of the two in the middle. It speaks with its own value, interval, notes and evidence: so
+no report tells of a longest freeze that nobody saw. A lower bound under a maximum is the worst that
+there is. Whatever is set aside stays visible in `Decision.remarks`.
 
 To stop at the first clear attempt is a sequential test. Sampling intervals are as wide as three
 looks demand, so that a clause whose truth lies on the limit itself is said to lie beyond it by
@@ -35,15 +34,13 @@ chance in 5 % of cases at most (`harness.statistics.looks`).
 from __future__ import annotations
 
 import math
-import statistics
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from harness.clauses.model import Clause
+from harness.clauses.model import Clause, Limit
 from harness.evidence.finding import ClauseResult, Verdict
 from harness.evidence.measurement import Measurement
 from harness.judging.disturbance import BESIDE
-from harness.judging.judge import judge
 from harness.judging.load import counts_beside, holds_all_the_same
 from harness.judging.wording import quantity
 from harness.statistics.looks import LOOKS
@@ -73,7 +70,7 @@ class Decision:
     why: str
     """One sentence; it tells how many attempts were set aside."""
     measurement: Measurement | None = None
-    """What was measured: the median, or what failed."""
+    """What was measured: in the middle one, or what failed."""
     speaker: int | None = None
     """Number of the attempt whose evidence shows it best."""
     remarks: tuple[str, ...] = ()
@@ -114,45 +111,25 @@ def _of_counted(clause: Clause, counted: list[Trial]) -> Decision:
         return Decision(
             verdict=Verdict.INCONCLUSIVE, why="measured in one attempt, unsupported in another"
         )
-    return _median(clause, counted) if len(counted) > 1 else _as_in(counted[0])
+    return _middle(clause, counted) if len(counted) > 1 else _as_in(counted[0])
 
 
-def _median(clause: Clause, counted: list[Trial]) -> Decision:
-    values = [(_value(trial), trial) for trial in counted]
-    middle = statistics.median(value for value, _ in values)
-    nearest = min(values, key=lambda pair: abs(pair[0] - middle))[1]
-    template = _measurement(nearest)
-    uppermost = statistics.median(
-        math.inf if _measurement(trial).at_least else value for value, trial in values
-    )
-    measurement = Measurement(
-        value=middle,
-        unit=template.unit,
-        sampling=_sampling(middle, [_measurement(trial) for trial in counted]),
-        at_least=math.isinf(uppermost),
-        error=max(_measurement(trial).error for trial in counted),
-        rests_on=sum(_measurement(trial).rests_on for trial in counted),
-        notes=template.notes,
-        evidence=template.evidence,
-        seen=template.seen,
-    )
-    result = judge(measurement, clause)
-    each = ", ".join(quantity(value, clause.unit) for value, _ in values)
-    return Decision(
-        verdict=result.verdict,
-        why=f"{result.reason}; median of {len(values)} attempts ({each})",
-        measurement=measurement,
-        speaker=nearest.attempt,
-    )
+def _middle(clause: Clause, counted: list[Trial]) -> Decision:
+    ranked = sorted(counted, key=lambda trial: _badness(clause.limit, trial))
+    decision = _as_in(ranked[len(ranked) // 2])
+    each = ", ".join(quantity(_value(trial), clause.unit) for trial in counted)
+    how = "the worse" if len(counted) == 2 else "the middle one"
+    return replace(decision, why=f"{decision.why}; {how} of {len(counted)} attempts ({each})")
 
 
-def _sampling(middle: float, measurements: list[Measurement]) -> tuple[float, float] | None:
-    """What the attempts' sampling intervals say of their median; None where none has one."""
-    if all(measurement.sampling is None for measurement in measurements):
-        return None
-    ends = [m.sampling or (m.value, m.value) for m in measurements if m.value is not None]
-    low, high = (statistics.median(end) for end in zip(*ends, strict=True))
-    return min(low, middle), max(high, middle)
+def _badness(limit: Limit, trial: Trial) -> tuple[float, bool]:
+    """How far a value is on the way to its limit and beyond; at equal ones, whether it is open."""
+    value, is_open = _value(trial), trial.result.verdict is Verdict.INCONCLUSIVE
+    if limit.max is not None and _measurement(trial).at_least:
+        return math.inf, is_open
+    if limit.min is None or limit.max is None:
+        return (value if limit.min is None else -value), is_open
+    return abs(value - (limit.min + limit.max) / 2), is_open
 
 
 def _of_none(clause: Clause, trials: Sequence[Trial]) -> Decision:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from harness.clauses.model import Clause
+from harness.clauses.model import Clause, Limit
 from harness.evidence.finding import ClauseResult, Verdict
 from harness.evidence.measurement import Measurement, missing, unsupported
 from harness.judging.decide import MAX_ATTEMPTS, Decision, Trial, decide
@@ -89,11 +89,12 @@ def counts(letter: str, *, timing: bool) -> bool:
         ("S", None),
         ("F", None),
         ("", None),
-        ("sp", PASS),  # median 247.5 clears the limit
+        ("sp", None),  # the worse of two straddles
         ("st", None),
         ("sf", FAIL),
-        ("tp", PASS),
-        ("stp", OPEN),  # median 295 straddles
+        ("tp", None),
+        ("pp", PASS),
+        ("stp", OPEN),  # 295 is in the middle, and straddles
         ("spp", PASS),
         ("pf", FAIL),  # a second attempt that another clause asked for
         ("fp", FAIL),
@@ -185,21 +186,40 @@ def test_nothing_is_hidden(make: Make) -> None:
     assert decision.speaker == 3
 
 
-def test_a_fail_shows_what_failed_not_the_median(make: Make) -> None:
+def test_a_fail_shows_what_failed_not_the_middle(make: Make) -> None:
     decision = decided(make, "ppf")
     assert decision.measurement is not None
     assert decision.measurement.value == 400
     assert decision.speaker == 3
 
 
-def test_a_median_says_of_what(make: Make) -> None:
+def test_the_middle_one_of_three_speaks_for_itself(make: Make) -> None:
     decision = decided(make, "stp")
-    assert decision.measurement is not None
-    assert (decision.measurement.value, decision.measurement.error) == (295, 10)
-    assert decision.measurement.rests_on == 9
-    assert "median of 3 attempts (295 ms, 305 ms, 200 ms)" in decision.why
-    assert decision.measurement is not None
-    assert decision.measurement.seen == make.ms(295).seen
+    assert decision.measurement == make.ms(295)
+    assert decision.speaker == 1
+    assert decision.why.endswith("the middle one of 3 attempts (295 ms, 305 ms, 200 ms)")
+
+
+def test_the_worse_of_two_speaks_for_itself(make: Make) -> None:
+    decision = decided(make, "pP")
+    assert decision.verdict is PASS
+    assert decision.why.endswith("the worse of 2 attempts (200 ms, 200 ms)")
+    assert decided(make, "pl").speaker == 2
+    assert decided(make, "lp").speaker == 1
+
+
+@pytest.mark.parametrize(
+    ("limit", "speaker"),
+    [(Limit(max=99), 3), (Limit(min=1), 1), (Limit(min=30, max=70), 3), (Limit(min=5, max=70), 3)],
+)
+def test_which_is_worse_its_limit_says(make: Make, limit: Limit, speaker: int) -> None:
+    clause = replace(make.clause(), limit=limit)
+    trials = [
+        Trial(attempt=number, result=judge(replace(make.ms(value), error=0.0), clause))
+        for number, value in ((1, 32.0), (3, 69.0))
+    ]
+
+    assert decide(clause, trials).speaker == speaker
 
 
 def test_who_speaks_is_the_first_that_had_no_method_and_the_last_that_broke(make: Make) -> None:
@@ -305,21 +325,14 @@ def upper_count(trials: int, rate: float) -> int:
     return int(stats.binom.ppf(0.999, trials, rate))
 
 
-def test_a_median_has_the_middle_of_its_attempts_intervals(make: Make) -> None:
-    ends = [(280.0, 310.0), (270.0, 304.0), (285.0, 330.0)]
+def test_where_values_are_equal_what_is_open_is_worse(make: Make) -> None:
     trials = [
         Trial(
             attempt=number,
-            result=judge(
-                Measurement(value=295.0, unit="ms", sampling=interval, error=1.0), make.clause()
-            ),
+            result=judge(Measurement(value=295.0, unit="ms", sampling=interval), make.clause()),
         )
-        for number, interval in enumerate(ends, start=1)
+        for number, interval in enumerate([(290.0, 296.0), (280.0, 310.0)], start=1)
     ]
 
-    decision = decide(make.clause(), trials)
-
-    assert decision.verdict is OPEN
-    assert decision.measurement is not None
-    assert decision.measurement.sampling == (280.0, 310.0)
-    assert decision.measurement.interval == (279.0, 311.0)
+    assert decide(make.clause(), trials).verdict is None
+    assert decide(make.clause(), trials[::-1]).verdict is None
