@@ -29,6 +29,7 @@ from harness.evidence.sent import read_sent
 from harness.evidence.statistics_sample import StatisticsSample
 from harness.signals.sound import MARKER_PERIOD_MS, Tone
 from harness.statistics.bootstrap import TooFewError, median_interval
+from harness.statistics.looks import LEVEL
 from harness.statistics.trend import MAX_POINTS, theil_sen
 from harness.verifiers import pictures, sound
 from harness.verifiers.answer import NoEvidenceError, in_unit
@@ -166,7 +167,8 @@ def skew_drift(pair: SoundAndPicture, *, since_ns: int, until_ns: int) -> Measur
     that stands out does not turn it. Positive: the sound gets earlier. Needs five markers.
 
     A jitter buffer that settles, or steps, is no drift that goes on: where the two halves of the
-    time disagree the interval reaches to the slope of either, and the notes say so.
+    time disagree the interval reaches to the slope of either, and the notes say so. One that
+    settles all the time looks as a drift does: ask over minutes where there is a network.
     """
     series = whole_skews(pair, since_ns=since_ns, until_ns=until_ns)
     if len(series.heard_ns) < DRIFT_MARKERS:
@@ -176,7 +178,8 @@ def skew_drift(pair: SoundAndPicture, *, since_ns: int, until_ns: int) -> Measur
     every = -(-len(series.heard_ns) // MAX_POINTS)
     minutes = (series.heard_ns[::every] - series.heard_ns[0]) / NS_PER_MIN
     skew_ms = series.skew_ms[::every]
-    whole, error = theil_sen(minutes, skew_ms), CHANGE_ERROR_MS / float(minutes[-1])
+    whole = theil_sen(minutes, skew_ms, level=LEVEL)
+    error = CHANGE_ERROR_MS / float(minutes[-1])
     ends, notes = [whole.low, whole.high], []
     middle = len(minutes) // 2
     if middle >= LEAST_IN_HALF:

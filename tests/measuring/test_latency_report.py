@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from harness.evidence.clock import NS_PER_S
+from harness.measuring import latency_report
 from harness.measuring.call import Call
 from harness.measuring.latency_report import SPECS, LatencyReport, report_of, without_call
 from harness.measuring.metric import Metric
@@ -46,7 +47,6 @@ def of(report: LatencyReport, name: str) -> Metric:
         ("skew_beyond_detectability", 0, 0),
         ("skew_beyond_broadcast", 1, 0.01),
         ("onset_picture", 15, 1),
-        ("skew_drift", 0, 0.1),
         ("freezes", 1, 0),
         ("frozen_time", 1033, 1),
         ("freeze_longest", 1033, 1),
@@ -73,6 +73,16 @@ def test_every_metric_is_told_or_missing_with_its_reason(report: LatencyReport) 
     assert [metric.name for metric in report.metrics] == [spec.name for spec in SPECS]
     assert all((metric.value is None) != (metric.missing is None) for metric in report.metrics)
     assert all(metric.n > 0 for metric in report.metrics if metric.missing is None)
+
+
+def test_a_drift_takes_longer_than_a_jitter_buffer_settles(
+    call: Call, monkeypatch: pytest.MonkeyPatch, report: LatencyReport
+) -> None:
+    assert "a jitter buffer that settles is a slope too" in (of(report, "skew_drift").missing or "")
+
+    monkeypatch.setattr(latency_report, "DRIFT_S", 10)
+    drift = of(report_of(call, CLEAN, disturbance=None), "skew_drift")
+    assert drift.value == pytest.approx(0, abs=0.1)
 
 
 def test_a_percentile_of_too_few_markers_is_missing(report: LatencyReport) -> None:
