@@ -35,8 +35,9 @@ from harness.verifiers.sound_edge import first_tone
 from harness.verifiers.window import Window
 
 DRIFT_S = 100
-"""Of a steady state that a drift is told of. A jitter buffer of pictures that settled moved the skew
-by 20 ms over half a minute: the same over two is 10 ms a minute at most."""
+"""Of a steady state that a drift is told of. A jitter buffer of pictures that settled moved the
+skew by 20 ms over half a minute: the same over two is 10 ms a minute at most."""
+
 SPECS = (
     Spec(name="picture_latency_p50", title="picture latency, median", unit="ms",
          floor="picture_latency_ms"),
