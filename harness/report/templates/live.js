@@ -163,6 +163,7 @@ function lost() {
   one("#open").hidden = true;
   one("#lost").hidden = false;
   if (last?.phase === "ended") {
+    one("#report").hidden = false;
     setText("#lost", "pytest has ended. Open the report from the file:");
   } else {
     const again = last ? `\`livekit-harness report ${last.folder}\` makes a report of what there is.` : "";
