@@ -42,12 +42,17 @@ def interval_words(metric: Metric) -> str:
 
 
 def metric_words(metric: Metric) -> str:
-    """Value, interval and what they rest on: `321 [314, 344] n 600`; nothing where missing."""
+    """Value, interval and what they rest on: `321 [314, 344] n 600`; nothing where missing.
+
+    A median of what came, where something never came: `63.1 n 114 of 268, of what came`.
+    """
     if metric.value is None:
         return NOTHING
     least = "≥ " if metric.at_least else ""
     parts = [f"{least}{value_words(metric.value, metric.unit)}", interval_words(metric)]
-    return " ".join([*filter(None, parts), f"n {metric.n}"])
+    never = metric.never_came
+    rests_on = f"n {metric.n} of {metric.n + never}, of what came" if never else f"n {metric.n}"
+    return " ".join([*filter(None, parts), rests_on])
 
 
 def floor_words(metric: Metric) -> str:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 from markupsafe import Markup
-from numpy.typing import NDArray
 
 from harness.evidence.clock import NS_PER_S
 from harness.measuring.cells import TOLD_MS, part_name, parts_words
 from harness.measuring.latency_report import LatencyReport
-from harness.measuring.timed import Timed
+from harness.measuring.timed import Ages, Timed
 from harness.report.pictures.skew import SKEW_BANDS, skew_axis
 from harness.report.plots import Axis, Band, Line, Part, cdf, chart, parts_bar
 
@@ -22,27 +22,30 @@ MOST_BANDS = 12
 
 
 def distributions(reports: Sequence[LatencyReport]) -> list[Markup]:
-    """Share of pictures, and of markers of the sound, that were no older, by profile."""
+    """Share of pictures, and of markers of the sound, that were no older, by profile.
+
+    What never came is no younger than anything: a line ends at the share that came.
+    """
     drawn = []
     for what, series in (
-        ("Picture", [report.pictures.since(report.since_ns) for report in reports]),
-        ("Sound", [report.sounds.since(report.since_ns) for report in reports]),
+        ("Picture", [report.picture_ages for report in reports]),
+        ("Sound", [report.sound_ages for report in reports]),
     ):
-        present = [values for values in series if len(values)]
+        present = [ages.value_ms for ages in series if len(ages.value_ms)]
         if not present:
             continue
         everything = np.concatenate(present)
         lines = [
-            _distribution(report.profile, values, style)
-            for style, (report, values) in enumerate(zip(reports, series, strict=True))
-            if len(values)
+            _distribution(report.profile, ages, style)
+            for style, (report, ages) in enumerate(zip(reports, series, strict=True))
+            if len(ages.value_ms)
         ]
         low = max(1.0, float(everything.min()))
         drawn.append(
             chart(
                 title=f"{what} latency, distribution",
-                description=f"Per cent of the steady state that was no older, of "
-                f"{', '.join(line.label for line in lines)}; logarithmic",
+                description=f"Per cent that was no older of what came in the steady state, and of "
+                f"what never came: {', '.join(line.label for line in lines)}; logarithmic",
                 x=Axis(label=f"{what.lower()} latency, ms (logarithmic)", low=low / ROOM,
                        high=max(low * ROOM, float(everything.max())) * ROOM, log=True),
                 y=Axis(label="% no older", low=0.0, high=100.0),
@@ -104,6 +107,18 @@ def parts_drawn(report: LatencyReport) -> list[Markup]:
     ]
 
 
+def not_drawn(report: LatencyReport) -> list[str]:
+    """Which plots, or lines of them, a call has none of, and why."""
+    wanted: tuple[tuple[str, Timed | Ages], ...] = (
+        ("distribution of the picture latency", report.picture_ages),
+        ("distribution of the sound latency", report.sound_ages),
+        ("picture latency over time", report.pictures),
+        ("sound latency over time", report.sounds),
+        ("skew over time", report.skews),
+    )
+    return [f"{what}: {one.missing}" for what, one in wanted if one.missing is not None]
+
+
 def bands_told(report: LatencyReport) -> list[str]:
     """What the bands over time are, for narrow ones have no room for words; the first of many."""
     bands = [f"{band.label} from {band.low:.1f} to {band.high:.1f} s" for band in _bands(report)]
@@ -111,9 +126,11 @@ def bands_told(report: LatencyReport) -> list[str]:
     return [*bands[:MOST_BANDS], *([f"and {more} more"] if more > 0 else [])]
 
 
-def _distribution(label: str, values: NDArray[np.float64], style: int) -> Line:
-    x, y = cdf(values)
-    return Line(label=label, x=x, y=y, style=style)
+def _distribution(profile: str, ages: Ages, style: int) -> Line:
+    x, y = cdf(ages.value_ms)
+    came = len(ages.value_ms) / ages.whole
+    label = f"{profile}, {math.floor(came * 1000) / 10:g} % came" if ages.never_came else profile
+    return Line(label=label, x=x, y=y * came, style=style)
 
 
 def _lines(report: LatencyReport, *series: tuple[str, Timed, int]) -> list[Line]:

@@ -23,6 +23,7 @@ from harness.measuring.drawings import (
     bands_told,
     distributions,
     latency_drawn,
+    not_drawn,
     parts_drawn,
     skew_drawn,
 )
@@ -62,5 +63,6 @@ def latency_html(measured: Measured) -> str:
         skew_drawn=skew_drawn,
         parts_drawn=parts_drawn,
         bands_told=bands_told,
+        not_drawn=not_drawn,
     )
     return printable(page)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from harness.evidence.clock import NS_PER_S
@@ -12,7 +12,7 @@ from harness.measuring.metric import Metric, Spec
 from harness.measuring.parts import parts_of, unclosed
 from harness.measuring.rating import rated
 from harness.measuring.spans import Span, faults, phases
-from harness.measuring.timed import Timed, latency_over_time, skew_over_time
+from harness.measuring.timed import Ages, Timed, ages, latency_over_time, skew_over_time
 from harness.measuring.traffic import concealed_share, lost_share
 from harness.network.profile import Profile
 from harness.verifiers.answer import NoEvidenceError
@@ -113,6 +113,9 @@ class LatencyReport:
     pictures: Timed = field(default_factory=Timed)
     sounds: Timed = field(default_factory=Timed)
     skews: Timed = field(default_factory=Timed)
+    picture_ages: Ages = field(default_factory=Ages)
+    """Those that the percentiles of the pictures' latency rest on."""
+    sound_ages: Ages = field(default_factory=Ages)
     spans: tuple[Span, ...] = ()
     """Phases of the profile, and times in which nothing came through."""
     parts: tuple[tuple[Metric, ...], ...] = ()
@@ -134,19 +137,22 @@ def report_of(call: Call, profile: Profile, *, disturbance: str | None) -> Laten
     steady = Window(since_ns=call.since_ns, until_ns=call.until_ns)
     tracks: tuple[tuple[str, Track], ...] = (("picture", call.seen), ("sound", call.heard))
     doubts = [unclosed(medium, track, **steady) for medium, track in tracks]
+    picture_ages, sound_ages = (ages(track, **steady) for _, track in tracks)
+    never_came = {"picture": picture_ages.never_came, "sound": sound_ages.never_came}
     return LatencyReport(
         profile=profile.name,
         title=profile.title,
         seconds=(call.until_ns - call.since_ns) / NS_PER_S,
         metrics=_metrics(
             {
-                **_latencies(tracks, steady),
+                **dict(_latencies(tracks, steady, never_came)),
                 **_together(call, steady),
                 **_onsets(call),
                 **_breaks(call, steady),
                 **_traffic(call),
             },
             {f"{medium}_latency_p50": _rejects(track, steady) for medium, track in tracks},
+            {f"{medium}_latency_p50": number for medium, number in never_came.items()},
         ),
         began_ns=call.sound_asked_ns,
         since_ns=call.since_ns,
@@ -154,6 +160,8 @@ def report_of(call: Call, profile: Profile, *, disturbance: str | None) -> Laten
         pictures=latency_over_time(call, call.seen),
         sounds=latency_over_time(call, call.heard),
         skews=skew_over_time(call),
+        picture_ages=picture_ages,
+        sound_ages=sound_ages,
         spans=(*phases(profile, call), *faults(call)),
         parts=tuple(parts_of(medium, track, **steady) for medium, track in tracks),
         disturbance=disturbance,
@@ -174,22 +182,31 @@ def without_call(profile: Profile, problem: str) -> LatencyReport:
 
 
 def _metrics(
-    measured: dict[str, Measurement], rejects: Mapping[str, dict[str, int]]
+    measured: dict[str, Measurement],
+    rejects: Mapping[str, dict[str, int]],
+    never_came: Mapping[str, int],
 ) -> tuple[Metric, ...]:
     delay, loss = measured["sound_latency_p50"], measured["sound_concealed"]
     for name, model in (("e_model", narrowband), ("e_model_fullband", fullband)):
         measured[f"{name}_r"] = rated(model, lambda it: it.r, "R", delay=delay, loss=loss)
         measured[f"{name}_mos"] = rated(model, lambda it: it.mos, "MOS", delay=delay, loss=loss)
-    return tuple(spec.of(measured[spec.name], rejects.get(spec.name)) for spec in SPECS)
+    return tuple(
+        spec.of(measured[spec.name], rejects.get(spec.name), never_came.get(spec.name, 0))
+        for spec in SPECS
+    )
 
 
-def _latencies(tracks: Iterable[tuple[str, Track]], steady: Window) -> Mapping[str, Measurement]:
+def _latencies(
+    tracks: Iterable[tuple[str, Track]], steady: Window, never_came: Mapping[str, int]
+) -> Iterator[tuple[str, Measurement]]:
     """As it was, whether or not its parts explain it: that is told beside."""
-    return {
-        f"{medium}_latency_p{round(q * 100)}": latency(replace(track, wire=None), q=q, **steady)
-        for medium, track in tracks
-        for q in (0.5, 0.95, 0.99)
-    }
+    for medium, track in tracks:
+        for q in (0.5, 0.95, 0.99):
+            measured = latency(replace(track, wire=None), q=q, **steady)
+            if q > 0.5 and measured.value is not None:  # what never came is in it
+                counted = measured.rests_on + never_came[medium]
+                measured = replace(measured, rests_on=counted)
+            yield f"{medium}_latency_p{round(q * 100)}", measured
 
 
 def _rejects(track: Track, steady: Window) -> dict[str, int]:

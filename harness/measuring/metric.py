@@ -32,6 +32,8 @@ class Metric(msgspec.Struct, frozen=True, kw_only=True):
     """Half width of the instrument's own error, in `unit`."""
     n: int = 0
     """Pictures, markers, packets that the value rests on."""
+    never_came: int = 0
+    """Of a median: how many never came, and are not in it."""
     rejects: dict[str, int] = {}
     """What came and was not counted: reason → how many."""
     missing: str | None = None
@@ -50,7 +52,12 @@ class Spec(msgspec.Struct, frozen=True, kw_only=True):
     floor: str | None = None
     """Name of its floor, see `harness.evidence.floors`."""
 
-    def of(self, measurement: Measurement, rejects: Mapping[str, int] | None = None) -> Metric:
+    def of(
+        self,
+        measurement: Measurement,
+        rejects: Mapping[str, int] | None = None,
+        never_came: int = 0,
+    ) -> Metric:
         """The metric that a verifier measured, in the same unit."""
         assert measurement.unit == self.unit, f"{self.name} is in {measurement.unit}"
         interval = measurement.interval
@@ -64,6 +71,7 @@ class Spec(msgspec.Struct, frozen=True, kw_only=True):
             interval=None if interval is None else (float(interval[0]), float(interval[1])),
             error=measurement.error,
             n=measurement.rests_on,
+            never_came=never_came,
             rejects=dict(rejects or {}),
             missing=measurement.missing or measurement.unsupported,
             notes=measurement.notes,

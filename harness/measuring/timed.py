@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 
 from harness.measuring.call import Call
 from harness.verifiers.answer import NoEvidenceError
+from harness.verifiers.latency_holes import never_came_ms, whole_series
 from harness.verifiers.latency_series import Track, latencies
 from harness.verifiers.skew import picture_skews
+from harness.verifiers.sound import open_sound
 
 NOTHING = np.empty(0)
 
@@ -23,11 +25,34 @@ class Timed:
     at_ns: NDArray[np.int64] = field(default_factory=lambda: NOTHING.astype(np.int64))
     """When the picture was seen or the marker heard, monotonic; ascending."""
     value_ms: NDArray[np.float64] = field(default_factory=lambda: NOTHING)
+    missing: str | None = None
+    """Why there are none."""
 
-    def since(self, at_ns: int) -> NDArray[np.float64]:
-        """Values from a time on."""
-        values: NDArray[np.float64] = self.value_ms[self.at_ns >= at_ns]
-        return values
+
+@dataclass(frozen=True, kw_only=True)
+class Ages:
+    """Latencies of the steady state, as its percentiles rest on them."""
+
+    value_ms: NDArray[np.float64] = field(default_factory=lambda: NOTHING)
+    """Of what came."""
+    never_came: int = 0
+    """Pictures or markers that were due in times in which nothing came, and never came."""
+    missing: str | None = None
+    """Why there are none."""
+
+    @property
+    def whole(self) -> int:
+        """How many came, and how many should have come besides."""
+        return len(self.value_ms) + self.never_came
+
+
+def ages(track: Track, *, since_ns: int, until_ns: int) -> Ages:
+    """How old what came in [since, until) was, and how much never came."""
+    try:
+        series = whole_series(track, since_ns=since_ns, until_ns=until_ns)
+    except NoEvidenceError as gap:
+        return Ages(missing=str(gap))
+    return Ages(value_ms=series.latency_ms, never_came=len(never_came_ms(track, series)))
 
 
 def latency_over_time(call: Call, track: Track) -> Timed:
@@ -47,13 +72,18 @@ def _latencies(call: Call, track: Track) -> Timed:
 
 
 def _skews(call: Call) -> Timed:
-    series = picture_skews(call.pair, since_ns=call.sound_asked_ns, until_ns=call.until_ns)
+    """From the first sound on: before it there is none to compare with, for 0.1 to 0.8 s."""
+    came_ns = open_sound(call.sound).frame_ns
+    came_ns = came_ns[came_ns >= call.sound_asked_ns]
+    if not len(came_ns):
+        raise NoEvidenceError("no sound was recorded since the subscription")
+    series = picture_skews(call.pair, since_ns=int(came_ns[0]), until_ns=call.until_ns)
     return Timed(at_ns=series.heard_ns, value_ms=series.skew_ms)
 
 
 def _or_nothing(read: Callable[[], Timed]) -> Timed:
-    """Nothing is drawn of evidence that is not there; the metrics say why."""
+    """Nothing is drawn of evidence that is not there."""
     try:
         return read()
-    except NoEvidenceError:
-        return Timed()
+    except NoEvidenceError as gap:
+        return Timed(missing=str(gap))

@@ -20,7 +20,7 @@ from harness.measuring.measured import Measured, Setting, floors_of
 from harness.measuring.metric import Metric, Spec
 from harness.measuring.parts import specs
 from harness.measuring.spans import Span
-from harness.measuring.timed import Timed
+from harness.measuring.timed import Ages, Timed
 from harness.network.profile import load_profile
 from harness.participant.handle import WORKER
 from harness.processes.keeper_client import Keeper
@@ -110,6 +110,8 @@ def made(
         pictures=Timed(at_ns=times, value_ms=ages),
         sounds=Timed(at_ns=times[::5], value_ms=ages[::5] + 30),
         skews=Timed(at_ns=times[::5], value_ms=-ages[::5]),
+        picture_ages=Ages(value_ms=ages[20:]),
+        sound_ages=Ages(value_ms=ages[20::5] + 30),
         spans=(
             Span(since_ns=4 * NS_PER_S, until_ns=5 * NS_PER_S, words=f"nothing {EVIL}",
                  kind="fault"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from harness.evidence.bindings import (
     MsidRow,
     SsrcRow,
 )
+from harness.evidence.recording import AudioRecording, wav_header
 from harness.evidence.statistics_sample import StatisticsSample
 from harness.measuring.call import Call
 from harness.signals.picture import ColourCode
@@ -38,6 +40,7 @@ def fake_call(
     cut: tuple[float, float] | None = None,
     until_s: float = UNTIL_S,
     short_s: float = 0.0,
+    onset_s: float = 0.0,
 ) -> Call:
     """Sound 80 ms late, pictures 15 ms, in a steady state from 3 s on.
 
@@ -48,6 +51,7 @@ def fake_call(
         cut: A time in which no packet passed the gateway downwards.
         until_s: When the call ends.
         short_s: By how much the recordings end too early.
+        onset_s: How long after the subscription the sound begins to come.
     """
     studio = Studio(folder)
     whole_s = until_s + SECONDS - UNTIL_S
@@ -55,8 +59,11 @@ def fake_call(
     sound = studio.sound(
         TONE, seconds=seconds, silent=silent, latency_ms=SOUND_LATENCY_MS, name="tone"
     )
+    if onset_s:
+        sound = begin_late(sound, ASKED_S + onset_s)
     pictures = studio.pictures(PICTURE, seconds=seconds, gaps=frozen)
     write_ledger(folder, whole_s, cut)
+    played = 48_000 + PLAYED + round((until_s - UNTIL_S) * TONE.sample_rate)
     return Call(
         folder=folder,
         tone=TONE,
@@ -73,9 +80,20 @@ def fake_call(
         until_ns=at(until_s),
         statistics=(
             sample(SINCE_S - 0.5, concealed=100, played=48_000),
-            sample(until_s + 0.1, concealed=100 + CONCEALED, played=48_000 + PLAYED),
+            sample(until_s + 0.1, concealed=100 + CONCEALED, played=played),
         ),
     )
+
+
+def begin_late(sound: AudioRecording, begin_s: float) -> AudioRecording:
+    """Take away what was recorded before a time counted from the start of the recordings."""
+    rate, frames = TONE.sample_rate, round(begin_s * 100)
+    samples = sound.samples[frames * rate // 100 :].astype("<i2")
+    header = wav_header(sample_rate=rate, channels=1, data_bytes=samples.nbytes)
+    arrivals = sound.path.with_suffix(".arrivals")
+    arrivals.write_bytes(arrivals.read_bytes()[8 * frames :])
+    sound.path.write_bytes(header + samples.tobytes())
+    return replace(sound)  # which has read nothing yet
 
 
 def sample(at_s: float, *, concealed: int, played: int, ssrc: int = HEARD) -> StatisticsSample:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from harness.evidence.measurement import Measurement, missing
@@ -45,6 +46,8 @@ def test_a_cell_is_value_interval_and_number() -> None:
     assert metric_words(metric(20.44, (19, 22))) == "20.4 [19.0, 22.0] n 7"
     assert metric_words(metric(20.44)) == "20.4 n 7"
     assert metric_words(metric(20.44, at_least=True)) == "≥ 20.4 n 7"
+    of_some = msgspec.structs.replace(metric(63.12), never_came=154, n=114)
+    assert metric_words(of_some) == "63.1 n 114 of 268, of what came"
     assert metric_words(SPEC.of(missing("ms", "why"))) == "–"
     assert interval_words(metric(1.0)) == ""
     assert floor_words(metric(1.0)) == "–"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from harness.measuring.drawings import (
@@ -7,11 +8,13 @@ from harness.measuring.drawings import (
     bands_told,
     distributions,
     latency_drawn,
+    not_drawn,
     skew_drawn,
 )
 from harness.measuring.measured import Measured
-from harness.measuring.timed import Timed
+from harness.measuring.timed import Ages, Timed
 from harness.report.pictures.skew import SKEW_BANDS
+from harness.report.plots import BOTTOM, HEIGHT, TOP
 
 
 def test_distributions_are_of_all_profiles_that_have_one(measured: Measured) -> None:
@@ -19,6 +22,31 @@ def test_distributions_are_of_all_profiles_that_have_one(measured: Measured) -> 
 
     assert picture.count('<path class="line') == 2
     assert "Sound latency" in sound
+
+
+def test_a_distribution_ends_at_the_share_that_came(measured: Measured) -> None:
+    whole = measured.reports[0]
+    ages = replace(whole.picture_ages, never_came=3 * len(whole.picture_ages.value_ms))
+    [line] = re.findall(r'<path class="line[^>]*d="([^"]+)"', distributions([whole])[0])
+    [cut] = re.findall(
+        r'<path class="line[^>]*d="([^"]+)"',
+        (plot := distributions([replace(whole, picture_ages=ages)])[0]),
+    )
+    top, foot = TOP, HEIGHT - BOTTOM
+
+    assert "clean, 25 % came" in plot
+    assert float(line.split()[-1]) == top
+    assert float(cut.split()[-1]) == foot - (foot - top) / 4
+
+
+def test_a_plot_that_is_left_out_has_its_reason(measured: Measured) -> None:
+    whole = measured.reports[0]
+    lacking = replace(whole, skews=Timed(missing="no sound"), sound_ages=Ages(missing="cut"))
+
+    assert not_drawn(whole) == []
+    assert not_drawn(lacking) == [
+        "distribution of the sound latency: cut", "skew over time: no sound"
+    ]  # fmt: skip
 
 
 def test_without_series_nothing_is_drawn(measured: Measured) -> None:

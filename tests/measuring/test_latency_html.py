@@ -10,7 +10,7 @@ import pytest
 from harness.evidence.clock import NS_PER_S
 from harness.measuring.latency_html import latency_html
 from harness.measuring.measured import Measured
-from harness.measuring.timed import Timed
+from harness.measuring.timed import Ages, Timed
 from tests.report.test_names_from_outside import ODD, Page
 
 MOST_BYTES = 1_000_000
@@ -80,6 +80,8 @@ def test_five_profiles_of_ten_minutes_stay_below_a_megabyte(measured: Measured) 
         pictures=Timed(at_ns=pictures * NS_PER_S // 30, value_ms=noise),
         sounds=Timed(at_ns=pictures[:1200] * NS_PER_S // 2, value_ms=noise[:1200]),
         skews=Timed(at_ns=pictures[:1200] * NS_PER_S // 2, value_ms=-noise[:1200]),
+        picture_ages=Ages(value_ms=noise),
+        sound_ages=Ages(value_ms=noise[:1200]),
     )
     page = latency_html(replace(measured, reports=(long,) * 5))
 

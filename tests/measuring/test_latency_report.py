@@ -92,7 +92,7 @@ def test_a_percentile_of_too_few_markers_is_missing(report: LatencyReport) -> No
 def test_series_are_those_of_the_whole_call(report: LatencyReport, call: Call) -> None:
     assert report.seconds == UNTIL_S - SINCE_S
     assert report.pictures.at_ns[0] < call.since_ns
-    assert len(report.pictures.since(report.since_ns)) == of(report, "picture_latency_p50").n
+    assert len(report.picture_ages.value_ms) == of(report, "picture_latency_p50").n
     assert [span.words for span in report.spans] == ["nothing passed down for 520 ms"]
 
 
@@ -120,6 +120,16 @@ def test_a_recording_that_was_cut_short_gives_no_number(tmp_path: Path) -> None:
 
     for name in ("picture_latency_p50", "sound_latency_p50", "freezes", "skew_median"):
         assert of(report, name).value is None, name
+
+
+def test_a_median_says_how_many_never_came_and_the_slow_end_counts_them(tmp_path: Path) -> None:
+    call = fake_call(tmp_path, silent=[(6, 9)])
+    report = report_of(call, CLEAN, disturbance=None)
+    median, slow = of(report, "sound_latency_p50"), of(report, "sound_latency_p95")
+
+    assert (median.never_came, slow.never_came) == (6, 0)
+    assert median.n + 6 == slow.n == report.sound_ages.whole
+    assert of(report, "picture_latency_p50").never_came == 0
 
 
 def test_the_steady_state_alone_is_counted(tmp_path: Path) -> None:
