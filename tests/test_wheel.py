@@ -133,12 +133,10 @@ def test_the_tutorial_runs_as_it_is_written(installed: Path, tmp_path: Path) -> 
     code, said = run(scenarios, installed, "-m", "pytest", f"--lk-server-binary={server_program()}")
 
     assert code == 1, said
-    lines = {re.sub(r"\d+", "0", line) for line in said.splitlines()}
-    for start in ("PASS           1/2 test_app", "PASS           1/2 test_greeting"):
+    printed = re.sub(r"\d+", "0", said)
+    for start in ("PASS           1/2 test_app", "PASS           1/2 test_greeting", "  FAIL "):
         for line in block(page, start).text.splitlines():
-            assert re.sub(r"\d+", "0", line) in lines, said
-    assert "expected ≤ 1000 ms, measured" in said
-    assert "pytest 'test_greeting.py::test_greeting_is_heard[slow.toml]' --lk-seed=" in said
+            assert f"\n{re.sub(r'[0-9]+', '0', line.removesuffix(' …'))}" in printed, said
 
 
 def test_scenarios_of_ones_own_run_as_they_are_written(installed: Path, tmp_path: Path) -> None:

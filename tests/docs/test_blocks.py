@@ -25,6 +25,7 @@ TESTS = {
     ("docs/tutorial.md", "# test_greeting.py"): TUTORIAL,
     ("docs/tutorial.md", "PASS           1/1 test_greeting"): f"{OUTPUT}::test_a_line_is_as_shown",
     ("docs/tutorial.md", "PASS           1/2 test_greeting"): TUTORIAL,
+    ("docs/tutorial.md", "  FAIL "): TUTORIAL,
     ("docs/how-to/own-scenarios.md", "# test_lobby.py"): OWN,
     ("docs/how-to/own-scenarios.md", "# probes.py"): OWN,
     ("docs/how-to/own-scenarios.md", "# test_tunnel.py"): OWN,
