@@ -17,7 +17,8 @@ LATE_S = 0.7
 LATE = (
     "track_muted", "track_unmuted", "track_unpublished", "participant_permissions_changed",
 )  # fmt: skip
-COMPANY_LATE_S = 4.0
+COMPANY_LATE_S = 9.0
+"""Longer than a scenario stays: else an earlier joining is told when the next one is due."""
 COMPANY = ("participant_connected", "participant_disconnected", "disconnected")
 
 
@@ -57,7 +58,7 @@ SABOTAGES = (
     ),
     Sabotage(
         name="late-company",
-        breaks="an application is told 4 s late of who joins, who leaves and that itself was put "
+        breaks="an application is told 9 s late of who joins, who leaves and that itself was put "
         "out",
         kills=frozenset(
             {
