@@ -14,7 +14,8 @@ NO_GATE = (
 )
 SIGN = "Sound early by: positive where the sound is ahead of the picture, as in BT.1359 and R37."
 INTERVALS = (
-    "In brackets where the value lies: by what was sampled (98.3 %), and by the instrument's error."
+    "In brackets where the value lies: by what was sampled (98.3 %), and by the instrument's "
+    "error; without them: counted exactly in this call, or the same for all that was sampled."
 )
 TOLD_MS = 0.05
 """Parts below are not worth a word."""
@@ -34,8 +35,8 @@ def value_words(value: float, unit: str) -> str:
 
 
 def interval_words(metric: Metric) -> str:
-    """`[314, 344]`, or nothing where the value is exact."""
-    if metric.interval is None or metric.interval[0] == metric.interval[1]:
+    """`[314, 344]`, or nothing where there is none."""
+    if metric.interval is None:
         return ""
     low, high = (value_words(end, metric.unit).removesuffix(" %") for end in metric.interval)
     return f"[{low}, {high}]"
@@ -72,7 +73,7 @@ def parts_words(parts: tuple[Metric, ...]) -> str:
     if not values:
         return f"{medium}: no parts: {parts[0].missing}"
     named = [
-        f"{part_name(part)} {part.value:.1f}"
+        " ".join(filter(None, (f"{part_name(part)} {part.value:.1f}", interval_words(part))))
         for part in parts
         if part.value is not None and abs(part.value) >= TOLD_MS
     ]

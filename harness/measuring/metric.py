@@ -27,7 +27,10 @@ class Metric(msgspec.Struct, frozen=True, kw_only=True):
     at_least: bool = False
     """It was not over when the call was: the truth is this value or more."""
     interval: tuple[float, float] | None = None
-    """Where it lies: by what was sampled (level of `harness.statistics.looks`), and by `error`."""
+    """Where it lies: by what was sampled (level of `harness.statistics.looks`), and by `error`.
+
+    None of what was counted exactly, and where nothing that was sampled moves it.
+    """
     error: float = 0.0
     """Half width of the instrument's own error, in `unit`."""
     n: int = 0
@@ -60,7 +63,6 @@ class Spec(msgspec.Struct, frozen=True, kw_only=True):
     ) -> Metric:
         """The metric that a verifier measured, in the same unit."""
         assert measurement.unit == self.unit, f"{self.name} is in {measurement.unit}"
-        interval = measurement.interval
         return Metric(
             name=self.name,
             title=self.title,
@@ -68,7 +70,7 @@ class Spec(msgspec.Struct, frozen=True, kw_only=True):
             better=self.better,
             value=measurement.value,
             at_least=measurement.at_least,
-            interval=None if interval is None else (float(interval[0]), float(interval[1])),
+            interval=self._interval(measurement),
             error=measurement.error,
             n=measurement.rests_on,
             never_came=never_came,
@@ -76,3 +78,12 @@ class Spec(msgspec.Struct, frozen=True, kw_only=True):
             missing=measurement.missing or measurement.unsupported,
             notes=measurement.notes,
         )
+
+    def _interval(self, measurement: Measurement) -> tuple[float, float] | None:
+        """Plain numbers, none below 0 of what cannot be: what may be has its best value there."""
+        if measurement.interval is None:
+            return None
+        low, high = map(float, measurement.interval)
+        if self.better != "nearer 0":
+            low = max(0.0, low)
+        return (low, high) if low < high else None

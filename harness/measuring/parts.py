@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from harness.evidence.measurement import Measurement, missing
 from harness.measuring.metric import Metric, Spec
+from harness.statistics.bootstrap import TooFewError, mean_interval
 from harness.verifiers.answer import NoEvidenceError
 from harness.verifiers.budget import PARTS, Budget, budget
 from harness.verifiers.latency import why_unclosed
@@ -40,12 +42,13 @@ def parts_of(medium: str, track: Track, *, since_ns: int, until_ns: int) -> tupl
         until_ns: Its end.
     """
     try:
-        split = budget(track, whole_series(track, since_ns=since_ns, until_ns=until_ns))
+        series = whole_series(track, since_ns=since_ns, until_ns=until_ns)
+        split = budget(track, series)
     except NoEvidenceError as gap:
         return tuple(spec.of(missing("ms", str(gap))) for spec in specs(medium))
     return tuple(
         spec.of(measurement, split.left_out)
-        for spec, measurement in zip(specs(medium), _means(split), strict=True)
+        for spec, measurement in zip(specs(medium), _means(split, series.error_ms), strict=True)
     )
 
 
@@ -59,19 +62,27 @@ def unclosed(medium: str, track: Track, *, since_ns: int, until_ns: int) -> str 
     return None if why is None else f"{medium}: {why}"
 
 
-def _means(split: Budget) -> Iterator[Measurement]:
+def _means(split: Budget, error_ms: float) -> Iterator[Measurement]:
+    """Of each part; the error of the arrivals is in what is left."""
     left = split.remainder_ms
     span = f"{np.median(left):.1f} ms in the middle, {left.min():.1f} to {left.max():.1f} by second"
-    remainder = float((split.whole_ms - split.sum_ms()).mean())
     for name in PARTS:
-        yield _mean(split, float(split.parts_ms[name].mean()))
-    yield _mean(split, remainder, span)
+        yield _mean(split, split.parts_ms[name])
+    yield _mean(split, split.whole_ms - split.sum_ms(), span, error_ms=error_ms)
 
 
-def _mean(split: Budget, value: float, *notes: str) -> Measurement:
+def _mean(
+    split: Budget, values_ms: NDArray[np.float64], *notes: str, error_ms: float = 0.0
+) -> Measurement:
+    try:
+        sampling = mean_interval(values_ms)
+    except TooFewError:
+        sampling = None
     return Measurement(
-        value=value,
+        value=float(values_ms.mean()),
         unit="ms",
+        error=error_ms,
+        sampling=sampling,
         rests_on=len(split.numbers),
         notes=notes,
         evidence=split.files,

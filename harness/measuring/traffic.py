@@ -13,6 +13,7 @@ from harness.evidence.ledger_records import Direction
 from harness.evidence.measurement import Measurement
 from harness.evidence.statistics_sample import StatisticsSample
 from harness.measuring.call import PUBLISHER, SUBSCRIBER, Call
+from harness.statistics.bootstrap import least_values, share_interval
 from harness.statistics.wilson import proportion_interval
 from harness.verifiers.answer import NoEvidenceError, in_unit
 from harness.verifiers.passage import require_fates
@@ -78,9 +79,29 @@ def concealed_share(call: Call) -> Measurement:
     if played <= 0:
         raise NoEvidenceError("the receiver's SDK counted no sample of the sound")
     concealed = last["concealed_samples"] - first["concealed_samples"]
+    during = [one for one in own if before[-1].at_ns <= one.at_ns <= after[0].at_ns]
     return Measurement(
-        value=concealed / played, unit="ratio", rests_on=played, evidence=("statistics.ndjson",)
+        value=concealed / played,
+        unit="ratio",
+        sampling=_spread(during, concealed / played),
+        rests_on=played,
+        evidence=("statistics.ndjson",),
     )
+
+
+def _spread(samples: Sequence[StatisticsSample], share: float) -> tuple[float, float] | None:
+    """Where the share lies, by how it differs from one statistics to the next, if they suffice."""
+    try:
+        entries = [_sound_entry(sample) for sample in samples]
+    except NoEvidenceError:
+        return None
+    played = np.diff([entry["total_samples_received"] for entry in entries])
+    concealed = np.diff([entry["concealed_samples"] for entry in entries])[played > 0]
+    played = played[played > 0]
+    if len(played) < least_values(0.5):
+        return None
+    low, high = share_interval(np.clip(concealed / played, 0, 1), played)
+    return min(low, share), max(high, share)
 
 
 def _sound_entry(sample: StatisticsSample) -> dict[str, Any]:

@@ -67,11 +67,7 @@ def quantile_interval(
     if length < 1:
         raise ValueError(f"blocks of {length} values cannot be drawn: choose 1 or more")
     draws = _draws(series, q, length, np.random.Generator(np.random.PCG64(seed)))
-    tail = (1 - level) / 2
-    low, high = (float(end) for end in np.quantile(draws, [tail, 1 - tail]))
-    middle = float(np.quantile(series, q))
-    wider = _widening(n, length, level)
-    return middle - max(0.0, middle - low) * wider, middle + max(0.0, high - middle) * wider
+    return _around(float(np.quantile(series, q)), draws, level, _widening(n, length, level))
 
 
 def median_interval(
@@ -79,6 +75,21 @@ def median_interval(
 ) -> tuple[float, float]:
     """Interval of the median: `quantile_interval` with q = 0.5."""
     return quantile_interval(values, 0.5, level=level, block=block, seed=seed)
+
+
+def mean_interval(
+    values: ArrayLike, *, level: float = LEVEL, block: int | None = None, seed: int = 0
+) -> tuple[float, float]:
+    """Interval of the mean: as `quantile_interval`, from as many values as a median takes.
+
+    Raises: as `quantile_interval`.
+    """
+    series = _checked(values, 0.5, level)
+    n = len(series)
+    length = min(n, math.ceil(math.sqrt(n)) if block is None else block)
+    random = np.random.Generator(np.random.PCG64(seed))
+    draws = np.concatenate([series[places].mean(axis=1) for places in _places(n, length, random)])
+    return _around(float(series.mean()), draws, level, _widening(n, length, level))
 
 
 def share_interval(
@@ -96,7 +107,8 @@ def share_interval(
     all, there is nothing to draw another share from, and both ends are that.
 
     Args:
-        chosen: Which of them, in the order in which they were sampled, shape (n,), bool.
+        chosen: Which of them, or which share of each, in the order in which they were sampled,
+            shape (n,), bool or 0 to 1.
         weights: Of each, above 0, shape (n,).
         level: Share of such intervals that hold the truth, nominally.
         block: Values in a row that are drawn together; None: √n.
@@ -118,13 +130,8 @@ def share_interval(
         ]
     )
     share = float((counted * weight).sum() / weight.sum())
-    tail = (1 - level) / 2
-    low, high = (float(end) for end in np.quantile(draws, [tail, 1 - tail]))
-    wider = _widening(n, length, level)
-    return (
-        max(0.0, share - max(0.0, share - low) * wider),
-        min(1.0, share + max(0.0, high - share) * wider),
-    )
+    low, high = _around(share, draws, level, _widening(n, length, level))
+    return max(0.0, low), min(1.0, high)
 
 
 def least_values(q: float, *, level: float = LEVEL) -> int:
@@ -147,6 +154,15 @@ def _checked(values: ArrayLike, q: float, level: float) -> NDArray[np.float64]:
     if len(series) < least:
         raise TooFewError(f"{len(series)} values do not tell quantile {q:g}: it takes {least}")
     return series
+
+
+def _around(
+    value: float, draws: NDArray[np.float64], level: float, wider: float
+) -> tuple[float, float]:
+    """The middle of the draws, widened on either side of what was measured."""
+    tail = (1 - level) / 2
+    low, high = (float(end) for end in np.quantile(draws, [tail, 1 - tail]))
+    return value - max(0.0, value - low) * wider, value + max(0.0, high - value) * wider
 
 
 def _widening(n: int, length: int, level: float) -> float:

@@ -118,7 +118,14 @@ def made(
         ),
         parts=(
             tuple(
-                spec.of(Measurement(value=scale * n, unit="ms", rests_on=500))
+                spec.of(
+                    Measurement(
+                        value=scale * n,
+                        unit="ms",
+                        sampling=(scale * n * 0.9, scale * n * 1.2),
+                        rests_on=500,
+                    )
+                )
                 for n, spec in enumerate(specs("picture"))
             ),
             tuple(spec.of(missing("ms", f"no record, {EVIL}")) for spec in specs("sound")),

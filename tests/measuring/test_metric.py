@@ -20,6 +20,19 @@ def test_a_metric_is_what_was_measured_with_its_interval() -> None:
     assert (metric.rejects, metric.notes, metric.missing) == ({"cut": 2}, ("one",), None)
 
 
+def test_what_is_exact_has_no_interval() -> None:
+    assert SPEC.of(Measurement(value=3.0, unit="ms")).interval is None
+    assert SPEC.of(Measurement(value=0.0, unit="ms", sampling=(0.0, 0.0))).interval is None
+
+
+def test_an_interval_reaches_below_0_only_where_the_value_may() -> None:
+    measured = Measurement(value=15.0, unit="ms", error=10.0, sampling=(5.8, 24.1))
+    signed = Spec(name="skew", title="skew", unit="ms", better="nearer 0")
+
+    assert SPEC.of(measured).interval == (0.0, 34.1)
+    assert signed.of(measured).interval == pytest.approx((-4.2, 34.1))
+
+
 @pytest.mark.parametrize("gap", [missing("ms", "why"), unsupported("ms", "why")])
 def test_what_is_missing_has_a_reason_and_no_number(gap: Measurement) -> None:
     metric = SPEC.of(gap)

@@ -62,6 +62,26 @@ def test_parts_add_up_to_the_mean_latency(studio: Studio, medium: str) -> None:
     assert unclosed(medium, track, **STEADY) is None
 
 
+def test_a_part_lies_where_its_series_does_and_what_is_left_has_the_arrivals_error(
+    studio: Studio,
+) -> None:
+    samples = list(statistics(7, 30))
+    for number, sample in enumerate(samples):  # a buffer that grows by 1 ms a picture each second
+        for entry in sample.entries:
+            if "jitter_buffer_delay" in entry:
+                entry["jitter_buffer_delay"] += 0.001 * 30 * number * (number - 1) / 2
+    parts = parts_of("picture", replace(seen_pictures(studio), statistics=samples), **STEADY)
+    told = {part.name.removeprefix("picture_part_"): part for part in parts}
+    buffer, left, network = told["jitter_buffer"], told["remainder"], told["uplink"]
+
+    assert buffer.value is not None
+    assert buffer.interval is not None
+    assert buffer.value - 5 < buffer.interval[0] < buffer.value - 0.5
+    assert buffer.value + 0.5 < buffer.interval[1] < buffer.value + 5
+    assert left.error == 2.0
+    assert network.interval is None  # all the same
+
+
 def test_without_a_record_every_part_is_missing_with_the_reason(studio: Studio) -> None:
     parts = parts_of("picture", replace(seen_pictures(studio), wire=None), **STEADY)
 

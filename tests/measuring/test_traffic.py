@@ -46,7 +46,25 @@ def test_a_record_that_was_cut_tells_no_loss(call: Call, file: str, why: str) ->
 
 
 def test_concealed_is_counted_over_the_steady_state(call: Call) -> None:
-    assert concealed_share(call).value == CONCEALED / PLAYED
+    measured = concealed_share(call)
+
+    assert measured.value == CONCEALED / PLAYED
+    assert measured.sampling is None  # two statistics tell no spread
+
+
+def test_the_share_concealed_lies_where_its_seconds_do(call: Call) -> None:
+    """Every fourth second has 10 % of it."""
+    samples = [
+        sample(SINCE_S - 0.5 + second, concealed=100 + 4_800 * (-(-second // 4)),
+               played=48_000 * (1 + second))
+        for second in range(67)
+    ]  # fmt: skip
+    measured = concealed_share(replace(call, statistics=tuple(samples)))
+
+    assert measured.value == pytest.approx(0.0258, abs=0.0001)
+    assert measured.sampling is not None
+    low, high = measured.sampling
+    assert 0.005 < low < 0.025 < 0.027 < high < 0.05
 
 
 def empty(at_s: float) -> StatisticsSample:

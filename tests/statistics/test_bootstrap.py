@@ -11,6 +11,7 @@ from scipy import stats
 from harness.statistics.bootstrap import (
     TooFewError,
     least_values,
+    mean_interval,
     median_interval,
     quantile_interval,
     share_interval,
@@ -52,6 +53,27 @@ def test_an_interval_holds_the_truth_as_often_as_it_says() -> None:
     assert held >= 0.91 * 300
 
 
+def test_a_mean_is_drawn_as_scipy_draws_it() -> None:
+    values = np.random.default_rng(11).lognormal(3.0, 0.5, 300)
+
+    theirs = stats.bootstrap(
+        (values,), np.mean, confidence_level=0.95,
+        n_resamples=5000, method="percentile", rng=np.random.default_rng(1),
+    ).confidence_interval  # fmt: skip
+    ours = mean_interval(values, level=0.95, block=1)
+
+    assert ours == pytest.approx(theirs, abs=0.15 * (theirs.high - theirs.low))
+
+
+def test_a_mean_is_held_as_often_as_it_says_and_a_few_values_tell_none() -> None:
+    random = np.random.default_rng(5)
+    intervals = [mean_interval(autoregressive(random, 300, 0.5), level=0.95) for _ in range(300)]
+
+    assert sum(low <= 0 <= high for low, high in intervals) >= 0.91 * 300
+    with pytest.raises(TooFewError, match="it takes 7"):
+        mean_interval([1.0] * 6)
+
+
 def test_a_share_of_what_lasts_is_held_where_wilson_promises_too_much() -> None:
     """A third of the time is chosen, in runs of ten on average."""
     random = np.random.default_rng(7)
@@ -78,6 +100,7 @@ def test_a_share_is_of_the_weight_and_stays_between_0_and_1() -> None:
     assert low == 0
     assert 0.5 < high <= 1
     assert share_interval(~chosen, np.ones(100))[1] == 1
+    assert share_interval(np.full(9, 0.25), np.arange(1.0, 10)) == (0.25, 0.25)
     assert share_interval(np.zeros(5), np.ones(5)) == (0, 0)
     assert share_interval(np.ones(5), np.ones(5)) == (1, 1)
 
