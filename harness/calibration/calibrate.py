@@ -37,19 +37,23 @@ class Measured:
     health: dict[str, dict[str, float | None]]
 
 
-async def calibrate(setup: StageSetup, *, when: str) -> CalibrationDone:
+async def calibrate(
+    setup: StageSetup, *, when: str, steady_s: float | None = None
+) -> CalibrationDone:
     """Measure what this machine measures where there is nothing to measure.
 
     Args:
         setup: Whose folder is a new one, for everything that it leaves; its network is clean.
         when: `before` or `after`.
+        steady_s: Floors over the server are of a steady state of so many seconds, as those of a
+            call are. None: of the shortest call that tells them, which is not settled altogether.
 
     Raises:
         StageError, GatewayError, ParticipantDied, KeeperError, OSError: it could not be measured.
     """
     began = now_ns()
     for number in range(1, MAX_TRIES + 1):
-        done = await _measure(_numbered(setup, number))
+        done = await _measure(_numbered(setup, number), steady_s)
         problem = calibration_disturbance(done.health, done.offset_ms)
         if problem is None:
             break
@@ -73,15 +77,16 @@ def _numbered(setup: StageSetup, number: int) -> StageSetup:
     return replace(setup, folder=folder, room=f"{setup.room}-{number}")
 
 
-async def _measure(setup: StageSetup) -> Measured:
+async def _measure(setup: StageSetup, steady_s: float | None) -> Measured:
     floors = await measure_loop(setup.keeper, setup.folder)
     watcher = WatcherProcess.start(setup.keeper, log=setup.folder / "clock.log")
     low, high = await watcher.clock_offset()
     watcher.close()
     async with open_stage(setup) as stage:
-        call = await make_call(stage, seconds=SECONDS, tone=TONE)
+        call = await make_call(stage, seconds=steady_s or SECONDS, tone=TONE)
+    since_ns = call.since_ns if steady_s else call.since_ns - SETTLING_NS
     return Measured(
-        floors=floors | call_floors(call, since_ns=call.since_ns - SETTLING_NS),
+        floors=floors | call_floors(call, since_ns=since_ns),
         offset_ms=(low / NS_PER_MS, high / NS_PER_MS),
         health=stage.health,
     )

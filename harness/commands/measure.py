@@ -42,7 +42,10 @@ from harness.stage.machine import machine_facts, versions
 INTERRUPTED = 130
 MAX_CALLS = 3
 """Under a profile, as attempts at a scenario: another one where the machine was disturbed."""
-FLOORS_S = 5.0
+FLOORS_STEADY_S = 5.0
+"""Of the floors' call: holds the markers that an interval of a median takes."""
+FLOORS_S = 10.0
+"""About how long a calibration takes."""
 MINUTES = 1.0
 """Sound has two markers a second: its 95th percentile takes 94 of them."""
 
@@ -160,7 +163,7 @@ async def _calibrated(
         folder = plan.folder / f"calibration-{when}"
         setup = await asyncio.to_thread(session.setup, folder, load_profile("clean"))
         async with lock.turn(alone=True), countdown(sys.stderr, label, FLOORS_S):
-            return await calibrate(setup, when=when)
+            return await calibrate(setup, when=when, steady_s=FLOORS_STEADY_S)
     except (*NO_CALL, ExceptionGroup) as problem:
         return f"no floors {when} the calls: {reason(problem)}"
 

@@ -17,6 +17,7 @@ from harness.measuring.cells import (
     floors_words,
     metric_words,
     missing_words,
+    onset_words,
     parts_words,
     unit_words,
 )
@@ -53,6 +54,9 @@ def latency_markdown(measured: Measured) -> str:
         if report.parts:
             lines += ["", "Parts, means that add up:", ""]
             lines += [f"- {_plain(parts_words(parts))}" for parts in report.parts]
+        onsets = onset_words(report)
+        if onsets:
+            lines += ["", "Onset:", "", *(f"- {_plain(words)}" for words in onsets)]
         reasons = missing_words(report)
         if reasons:
             lines += ["", "Missing:", "", *(f"- {_plain(reason)}" for reason in reasons)]

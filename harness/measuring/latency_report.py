@@ -49,7 +49,7 @@ SPECS = (
     Spec(name="sound_latency_p99", title="sound latency, p99", unit="ms"),
     Spec(name="skew_median", title="sound early by, median", unit="ms", better="nearer 0",
          floor="skew_ms"),
-    Spec(name="skew_worst", title="sound early by, worst for BT.1359", unit="ms",
+    Spec(name="skew_worst", title="sound early by, nearest to its limit", unit="ms",
          better="nearer 0"),
     Spec(name="skew_beyond_detectability", title="time beyond BT.1359 detectability",
          unit="ratio"),

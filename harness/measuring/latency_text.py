@@ -14,6 +14,7 @@ from harness.measuring.cells import (
     floor_words,
     metric_words,
     missing_words,
+    onset_words,
     parts_words,
     unit_words,
 )
@@ -37,6 +38,7 @@ def latency_text(measured: Measured, *, width: int) -> str:
     for report in measured.reports:
         told = [*evidence_words(report), *(parts_words(parts) for parts in report.parts)]
         told += doubts(report)
+        told += onset_words(report)
         told += [f"missing: {words}" for words in missing_words(report)]
         lines += ["", *(f"{report.profile}: {words}" for words in told)]
     return printable("\n".join(lines)) + "\n"

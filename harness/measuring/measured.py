@@ -23,12 +23,16 @@ class Floors(msgspec.Struct, frozen=True, kw_only=True):
 
     def beside(self, report: LatencyReport) -> LatencyReport:
         """The report with the floor of each metric that has one."""
-        known = {metric.name: metric.value for metric in self.metrics}
-        wanted = {spec.name: spec.floor for spec in SPECS if spec.floor}
+        known = {metric.name: metric for metric in self.metrics}
+        wanted = {spec.name: known[spec.floor] for spec in SPECS if spec.floor in known}
         return replace(
             report,
             metrics=tuple(
-                msgspec.structs.replace(metric, floor=known.get(wanted.get(metric.name, "")))
+                metric
+                if (floor := wanted.get(metric.name)) is None
+                else msgspec.structs.replace(
+                    metric, floor=floor.value, floor_interval=floor.interval
+                )
                 for metric in report.metrics
             ),
         )

@@ -42,6 +42,8 @@ class Metric(msgspec.Struct, frozen=True, kw_only=True):
     missing: str | None = None
     floor: float | None = None
     """The same of this machine where there is nothing to measure; None: not known."""
+    floor_interval: tuple[float, float] | None = None
+    """Where that lies, as `interval`."""
     notes: tuple[str, ...] = ()
 
 

@@ -29,8 +29,9 @@ class Machine:
         self.busy = list(busy)
         self.setups: list[StageSetup] = []
 
-    async def measure(self, setup: StageSetup) -> Measured:
+    async def measure(self, setup: StageSetup, steady_s: float | None) -> Measured:
         assert setup.folder.is_dir()
+        self.steady_s = steady_s
         self.setups.append(setup)
         return Measured(
             floors={"skew_ms": Measurement(value=-35.0, unit="ms")},
@@ -50,9 +51,10 @@ async def test_a_calm_machine_is_measured_once(
 ) -> None:
     machine = Machine(0.2)
     monkeypatch.setattr(calibrate_module, "_measure", machine.measure)
-    done = await calibrate(setup, when="after")
+    done = await calibrate(setup, when="after", steady_s=5.0)
 
     assert (done.when, done.tries, done.disturbance) == ("after", 1, None)
+    assert machine.steady_s == 5.0
     assert (done.floors["skew_ms"].value, done.clock_offset_ms) == (-35.0, (-0.01, 0.01))
     assert done.clock_resolution_ns is not None
     assert machine.setups[0].folder == setup.folder / "1"

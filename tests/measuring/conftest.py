@@ -30,6 +30,11 @@ from tests.measuring.fake_call import fake_call
 
 EVIL = "<script>alert(1)</script>"
 
+NOTES = {
+    "freezes": (f"a note on {EVIL}",),
+    "onset_sound": ("it may have begun before",),
+    "onset_clean_sound": ("it may have begun before",),
+}
 FLOORS = floors_of(
     CalibrationDone(
         at_ns=0,
@@ -147,7 +152,7 @@ def metric(spec: Spec, scale: float) -> Metric:
         sampling=None if spec.unit == "events" else (value * 0.9, value * 1.1),
         at_least=spec.name == "freeze_longest",
         rests_on=1000,
-        notes=(f"a note on {EVIL}",) if spec.name == "freezes" else (),
+        notes=NOTES.get(spec.name, ()),
     )
     rejects = {"of another track": 3, "not read (bad crc)": 1}
     return spec.of(measurement, rejects if spec.name == "picture_latency_p50" else None)

@@ -25,7 +25,7 @@ def calibration(when: str = "before", **floors: Measurement) -> CalibrationDone:
 
 
 def picture(value_ms: float) -> Measurement:
-    return Measurement(value=value_ms, unit="ms", rests_on=9)
+    return Measurement(value=value_ms, unit="ms", error=2.0, rests_on=9)
 
 
 def test_floors_are_metrics_in_the_order_of_their_names() -> None:
@@ -59,9 +59,12 @@ def test_floors_that_were_not_measured_are_missing_with_the_reason() -> None:
 
 def test_a_floor_stands_beside_its_metric() -> None:
     floors = floors_of(calibration(picture_latency_ms=picture(15.0)))
-    beside = {metric.name: metric.floor for metric in floors.beside(REPORT).metrics}
+    shown = floors.beside(REPORT).metrics
+    beside = {metric.name: metric.floor for metric in shown}
+    [interval] = [one.floor_interval for one in shown if one.floor_interval is not None]
 
     assert beside["picture_latency_p50"] == 15.0
+    assert interval == (13.0, 17.0)
     assert [name for name, floor in beside.items() if floor is not None] == ["picture_latency_p50"]
 
 
