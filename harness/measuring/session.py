@@ -12,6 +12,7 @@ from harness.judging.disturbance import disturbance
 from harness.measuring.call import Call, make_call
 from harness.measuring.latency_report import LatencyReport, report_of, without_call
 from harness.measuring.plan import Plan
+from harness.measuring.series import write_series
 from harness.network.profile import Profile
 from harness.participant.connection import CommandFailed, CommandTimedOut
 from harness.processes.keeper_client import Keeper
@@ -85,7 +86,7 @@ class Session:
         except (*NO_CALL, ExceptionGroup) as problem:
             report = without_call(profile, f"no call: {reason(problem)}")
         else:
-            report = await asyncio.to_thread(report_of, call, profile, disturbance=disturbed)
+            report = await asyncio.to_thread(_read, call, profile, disturbed)
         return replace(report, folder=f"{CALLS}/{name}")
 
     def setup(self, folder: Path, profile: Profile) -> StageSetup:
@@ -143,6 +144,13 @@ class Session:
         folder = self._plan.folder / f"{name}-{self._started}"
         folder.mkdir()
         return folder
+
+
+def _read(call: Call, profile: Profile, disturbed: str | None) -> LatencyReport:
+    """The report of a call, and the series that it rests on beside the call's evidence."""
+    report = report_of(call, profile, disturbance=disturbed)
+    write_series(call, report.skews)
+    return report
 
 
 def call_name(profile: str, number: int) -> str:

@@ -8,6 +8,7 @@ from typing import cast
 import pytest
 
 from harness.measuring.plan import Plan
+from harness.measuring.series import FILE, PictureRow, read_series
 from harness.measuring.session import CALLS, NO_CALL, Session
 from harness.network.profile import load_profile
 from harness.participant.connection import CommandTimedOut
@@ -124,3 +125,5 @@ async def test_a_call_under_each_profile_is_measured(
     assert first["sound_loss_down"].value == 0
     assert session.server_version is not None
     assert (tmp_path / CALLS / "3g" / "arrivals.bin").exists()
+    told = read_series(tmp_path / CALLS / "3g" / FILE)
+    assert sum(isinstance(row, PictureRow) for row in told) > 100
