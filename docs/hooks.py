@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import textwrap
 from collections.abc import Iterator
 from itertools import groupby
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, TypeGuard
 
 from harness.clauses.catalogue import SHIPPED, Catalogue
@@ -18,6 +19,7 @@ from harness.network.profile_text import length, needs
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.structure.files import Files
+    from mkdocs.structure.pages import Page
 
     from harness.clauses.model import Clause
 
@@ -32,6 +34,14 @@ ELSEWHERE = {
     "CONTRIBUTING.md": "how-to/extend.md",
     "ARCHITECTURE.md": "explanation/architecture.md",
 }
+"""Files that are pages of the site."""
+MADE = {
+    "harness/clauses": "reference/clauses.md",
+    "harness/stage": "reference/stage.md",
+    "harness/verifiers": "reference/verifiers.md",
+    "harness/network/profiles": "reference/shipped-profiles.md",
+}
+"""What a page is made of, which is what is linked to where there is no site."""
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
@@ -46,6 +56,20 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for path, content in made.items():
         files.append(File.generated(config, path, content=content))
     return files
+
+
+def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Let links to what a page is made of lead to the page."""
+    del config, files
+    return linked(markdown, PurePosixPath(page.file.src_uri).parent)
+
+
+def linked(markdown: str, folder: PurePosixPath) -> str:
+    """The text of a page in that folder of `docs`."""
+    for name, target in (ELSEWHERE | MADE).items():
+        source = os.path.relpath(name, "docs" / folder)
+        markdown = markdown.replace(f"]({source})", f"]({os.path.relpath(target, folder)})")
+    return markdown
 
 
 def clauses_page(catalogue: Catalogue) -> Iterator[str]:

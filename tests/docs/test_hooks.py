@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import importlib.util
 import re
+from pathlib import Path, PurePosixPath
 from types import ModuleType
 
 import pytest
@@ -64,3 +65,21 @@ def test_every_page_that_is_made_is_in_the_navigation(hooks: ModuleType) -> None
     assert len(made) == 7
     assert [page for page in made if f"- {page}\n" not in navigation] == []
     assert [name for name in hooks.ELSEWHERE if not (ROOT / name).is_file()] == []
+
+
+def test_links_lead_to_files_here_and_to_pages_on_the_site(hooks: ModuleType) -> None:
+    text = "[a](../../CONTRIBUTING.md), [b](../../harness/clauses), [c](options.md)"
+
+    linked = hooks.linked(text, PurePosixPath("reference"))
+
+    assert linked == "[a](../how-to/extend.md), [b](clauses.md), [c](options.md)"
+    assert hooks.linked("[b](../harness/clauses)", PurePosixPath()) == "[b](reference/clauses.md)"
+
+
+@pytest.mark.parametrize(
+    "file", sorted((ROOT / "docs").rglob("*.md")), ids=lambda file: str(file.relative_to(ROOT))
+)
+def test_every_link_to_a_file_leads_somewhere_without_the_site_too(file: Path) -> None:
+    links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", file.read_text("utf-8"))
+
+    assert [link for link in links if not (file.parent / link).exists()] == []
