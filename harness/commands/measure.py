@@ -34,6 +34,7 @@ from harness.measuring.write import HTML, write_reports
 from harness.network.profile import Profile, ProfileError, load_profile
 from harness.processes.keeper_client import KeeperError
 from harness.run.machine_lock import MachineLock, runtime_folder
+from harness.run.termination import interrupt_on_termination
 from harness.server.choose import Wanted, choose
 from harness.server.model import NotConfigurableError, ServerBackend, ServerError
 from harness.server.names import BACKENDS
@@ -81,18 +82,20 @@ def _run(arguments: argparse.Namespace) -> int:
         url=arguments.lk_url,
         server_binary=arguments.lk_server_binary,
     )
-    choice = choose(wanted, _say)
-    plan = Plan(
-        profiles=profiles,
-        minutes=minutes,
-        seed=secrets.randbits(32) if arguments.seed is None else arguments.seed,
-        folder=make_folder(arguments.out),
-    )
-    _say(f"livekit-server from {choice.reason}; reports and evidence in {plan.folder}")
+    interrupt_on_termination()
+    plan = None
     try:
+        choice = choose(wanted, _say)
+        plan = Plan(
+            profiles=profiles,
+            minutes=minutes,
+            seed=secrets.randbits(32) if arguments.seed is None else arguments.seed,
+            folder=make_folder(arguments.out),
+        )
+        _say(f"livekit-server from {choice.reason}; reports and evidence in {plan.folder}")
         measured = asyncio.run(_measure(plan, choice.backend))
     except KeyboardInterrupt:
-        _say(f"interrupted: what was measured until then is in {plan.folder}")
+        _say(f"interrupted: {_what_there_is(plan)}")
         return INTERRUPTED
     if arguments.json:
         sys.stdout.buffer.write(latency_json(measured))
@@ -101,6 +104,15 @@ def _run(arguments: argparse.Namespace) -> int:
         sys.stdout.write(f"\nreport: {plan.folder / HTML}\n")
     doubtful = any(report.problem or report.disturbance for report in measured.reports)
     return NOTHING_FOUND if doubtful else 0
+
+
+def _what_there_is(plan: Plan | None) -> str:
+    """Of a run that was ended early."""
+    if plan is None:
+        return "nothing was started yet"
+    if (report := plan.folder / HTML).exists():
+        return f"what was measured until then is in {report}"
+    return f"nothing was measured yet; what was recorded is in {plan.folder}"
 
 
 async def _measure(plan: Plan, backend: ServerBackend) -> Measured:

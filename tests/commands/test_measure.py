@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import asyncio
 import json
+import signal
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import cast
@@ -18,9 +21,11 @@ from harness.measuring.session import Session, call_name
 from harness.measuring.write import HTML, JSON, MARKDOWN
 from harness.network.profile import Profile, load_profile
 from harness.run.machine_lock import MachineLock
-from harness.server.choose import Wanted, choose
-from harness.server.model import ServerError
+from harness.server.choose import Choice, Wanted, choose
+from harness.server.model import ServerBackend, ServerError
 from harness.stage.errors import StageError
+
+NO_BACKEND = cast("ServerBackend", None)
 
 
 @pytest.fixture(autouse=True)
@@ -67,6 +72,57 @@ def test_a_folder_that_is_not_empty_is_left_alone(
 def test_a_call_beside_others_is_doubtful_whatever_else_it_was() -> None:
     assert measure.beside_others(None).startswith("another attempt ran")
     assert measure.beside_others("machine busy").endswith("; machine busy")
+
+
+@pytest.fixture
+def handlers() -> Iterator[None]:
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.usefixtures("handlers")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    ("reported", "says"),
+    [
+        (False, "interrupted: nothing was measured yet; what was recorded is in {out}"),
+        (True, "interrupted: what was measured until then is in {out}/latency.html"),
+    ],
+)
+def test_who_interrupts_is_told_what_there_is(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    number: signal.Signals,
+    reported: bool,
+    says: str,
+) -> None:
+    async def interrupted(plan: Plan, _: ServerBackend) -> None:
+        if reported:
+            (plan.folder / HTML).touch()
+        signal.raise_signal(number)
+        await asyncio.sleep(60)
+
+    monkeypatch.setattr(measure, "_measure", interrupted)
+    monkeypatch.setattr(measure, "choose", lambda *_: Choice(backend=NO_BACKEND, reason="a test"))
+
+    assert main(["measure", "--out", str(tmp_path / "out")]) == measure.INTERRUPTED
+    assert capsys.readouterr().err.splitlines()[-1] == says.format(out=tmp_path / "out")
+
+
+@pytest.mark.usefixtures("handlers")
+def test_who_interrupts_before_anything_runs_is_told_so(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> Choice:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(measure, "choose", interrupted)
+
+    assert main(["measure"]) == measure.INTERRUPTED
+    assert capsys.readouterr().err == "interrupted: nothing was started yet\n"
 
 
 class FakeSession:
