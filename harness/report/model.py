@@ -278,9 +278,9 @@ def _notes(read: RunEvents, attempts: Sequence[Attempt]) -> tuple[str, ...]:
     notes += calibration_notes(read.of(CalibrationDone))
     disturbed = [attempt for attempt in attempts if attempt.disturbance and not attempt.beside]
     if disturbed:
-        first = disturbed[0]
+        first, verb = disturbed[0], "was" if len(disturbed) == 1 else "were"
         notes.append(
-            f"{len(disturbed)} of {len(attempts)} attempts were disturbed, times of them count "
+            f"{len(disturbed)} of {len(attempts)} attempts {verb} disturbed, whose times count "
             f"only where they were kept all the same; the first in {first.scenario}: "
             f"{first.disturbance}"
         )

@@ -85,4 +85,4 @@ def test_a_failure_has_the_floor_beside_it(run_of: Callable[..., Path]) -> None:
 
 def test_disturbed_attempts_are_a_note(run: Path) -> None:
     text = summary(read_report(run))
-    assert "note: 1 of 4 attempts were disturbed, times of them count only where they were" in text
+    assert "note: 1 of 4 attempts was disturbed, whose times count only where they were" in text
