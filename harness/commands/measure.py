@@ -56,7 +56,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     add("--profiles", default="clean", metavar="NAME|FILE,…", help="networks, a call under each")
     add(
         "--minutes",
-        type=float,
+        type=_minutes,
         default=MINUTES,
         metavar="N",
         help=f"steady state of each call (default: {MINUTES:g}); p99 of the sound takes 4",
@@ -71,6 +71,13 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         help="measure this deployment; LIVEKIT_API_KEY, LIVEKIT_API_SECRET as pytest",
     )
     add("--lk-server-binary", type=Path, metavar="PATH", help="the livekit-server to run, by path")
+
+
+def _minutes(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of minutes above 0") from None
 
 
 def _run(arguments: argparse.Namespace) -> int:

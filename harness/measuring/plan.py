@@ -41,11 +41,14 @@ def parse_profiles(text: str) -> tuple[Profile, ...]:
 
     Raises:
         ProfileError: one is not there, or wrong.
-        MeasureError: none or one twice: their evidence lies in folders of their names.
+        MeasureError: none, nothing beside a comma, or one twice: their evidence lies in folders
+            of their names.
     """
-    names = [name.strip() for name in text.split(",") if name.strip()]
-    if not names:
+    names = [name.strip() for name in text.split(",")]
+    if not any(names):
         raise MeasureError("--profiles names none: `livekit-harness profiles` lists them")
+    if not all(names):
+        raise MeasureError(f"--profiles {text}: nothing stands beside a comma, name one or drop it")
     profiles = tuple(load_profile(name) for name in names)
     for name, times in Counter(profile.name for profile in profiles).items():
         if times > 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from pathlib import Path
 
 import msgspec
@@ -23,6 +24,8 @@ __all__ = [
 ]
 
 _FOLDER = Path(__file__).parent / "profiles"
+NEAR_RATIO = 0.5
+"""Of difflib: `4g` is near to `3g`."""
 
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,8 +64,12 @@ def load_profile(name_or_path: str) -> Profile:
     names = profile_names()
     if name_or_path in names:
         return read_profile(_FOLDER / f"{name_or_path}.toml")
+    near = difflib.get_close_matches(name_or_path, names, n=2, cutoff=NEAR_RATIO)
+    meant = f" (did you mean {' or '.join(near)}?)" if near else ""
     known = ", ".join(names)
-    raise ProfileError(f"no profile {name_or_path!r}; known are {known}, or name a .toml file")
+    raise ProfileError(
+        f"no profile {name_or_path!r}{meant}; known are {known}, or name a .toml file"
+    )
 
 
 def read_profile(path: Path) -> Profile:

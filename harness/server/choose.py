@@ -105,6 +105,8 @@ def _refuse_contradictions(wanted: Wanted) -> None:
     _refuse_version(wanted)
     if wanted.url is not None and wanted.backend not in ("auto", "external"):
         raise ServerError(f"--lk-url and --lk-backend {wanted.backend} contradict each other")
+    if wanted.url is not None and wanted.server_binary is not None:
+        raise ServerError("--lk-url and --lk-server-binary contradict each other: give one of them")
     if wanted.url is None and wanted.backend == "external":
         raise ServerError("--lk-backend external needs --lk-url")
     if wanted.server_binary is not None and wanted.backend not in ("auto", "binary"):

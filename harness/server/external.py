@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,8 @@ from harness.server.model import (
 
 KEY_VARIABLE = "LIVEKIT_API_KEY"
 SECRET_VARIABLE = "LIVEKIT_API_SECRET"  # noqa: S105 - its name, not its value
+LEAST_SECRET_BYTES = 32
+"""Of a key for HS256, RFC 7518, section 3.2."""
 _LIMIT_S = 10.0
 _PORTS = {"ws": 80, "http": 80, "wss": 443, "https": 443}
 
@@ -86,11 +89,20 @@ class ExternalBackend:
 
     def prepare(self, progress: Progress) -> None:
         """See that it answers, is LiveKit, and takes the key."""
-        progress(f"asking {self._url} whether it takes the key")
         if urlsplit(self._url).scheme not in _PORTS or not urlsplit(self._url).hostname:
-            raise ServerError(f"--lk-url {self._url}: give it as ws://HOST:PORT or wss://HOST")
+            raise ServerError(
+                f"--lk-url {self._url}: give it as ws://HOST:PORT or wss://HOST (http and https "
+                "are taken for these)"
+            )
         if not self._key or not self._secret:
             raise ServerError(f"--lk-url needs {KEY_VARIABLE} and {SECRET_VARIABLE} to be set")
+        length = len(self._secret.encode())
+        if length < LEAST_SECRET_BYTES:
+            progress(
+                f"the secret of {SECRET_VARIABLE} has {length} bytes, fewer than the "
+                f"{LEAST_SECRET_BYTES} of RFC 7518: it may be guessed"
+            )
+        progress(f"asking {self._url} whether it takes the key")
         check_access(self._url, self._key, self._secret)
 
     def start(self, config: ServerConfig, keeper: Keeper, folder: Path) -> ExternalServer:
@@ -122,7 +134,7 @@ def check_access(url: str, key: str, secret: str) -> None:
         ServerError: unreachable, not LiveKit, or a wrong key; one line.
     """
     grants = api.VideoGrants(room_list=True)
-    token = api.AccessToken(key, secret).with_grants(grants).to_jwt()
+    token = signed(api.AccessToken(key, secret).with_grants(grants))
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
     try:
         answer = request(
@@ -143,6 +155,13 @@ def check_access(url: str, key: str, secret: str) -> None:
         raise ServerError(
             f"{url} is not a LiveKit server: it answers a list of rooms with status {answer.status}"
         )
+
+
+def signed(token: api.AccessToken) -> str:
+    """The token, without PyJWT's warning of a short secret: that is said once, in `prepare`."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="The HMAC key is")
+        return token.to_jwt()
 
 
 def _is_list_of_rooms(answer: Answer) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from livekit import api
 
+from harness.server.external import signed
 from harness.server.model import Server
 
 
@@ -34,4 +35,4 @@ def token_for(server: Server, *, identity: str, room: str, grants: Grants) -> st
         can_publish_sources=list(grants.can_publish_sources),
     )
     token = api.AccessToken(server.api_key, server.api_secret)
-    return token.with_identity(identity).with_grants(video).to_jwt()
+    return signed(token.with_identity(identity).with_grants(video))

@@ -146,6 +146,10 @@ def test_what_was_asked_for_is_not_replaced_by_something_else(cache: Path) -> No
         (Wanted(backend="binary", url="ws://x"), "--lk-url and --lk-backend binary contradict"),
         (Wanted(backend="external"), "needs --lk-url"),
         (
+            Wanted(url="ws://x", server_binary=Path("x")),
+            "--lk-url and --lk-server-binary contradict each other",
+        ),
+        (
             Wanted(backend="embedded", server_binary=Path("x")),
             "--lk-server-binary and --lk-backend embedded contradict",
         ),

@@ -96,6 +96,27 @@ def test_missing_key_names_the_variables() -> None:
         backend("ws://localhost", {}).prepare(quiet)
 
 
+@pytest.mark.parametrize(("url", "keys"), [("hello", KEYS), ("ws://localhost", {})])
+def test_nobody_is_asked_where_the_url_or_the_key_is_none(url: str, keys: dict[str, str]) -> None:
+    said: list[str] = []
+    with pytest.raises(ServerError):
+        backend(url, keys).prepare(said.append)
+    assert said == []
+
+
+def test_a_short_secret_is_told_in_a_line_and_is_no_warning(serve: Serve) -> None:
+    said: list[str] = []
+    url = serve(lambda _: (200, b"{}"))
+    backend(url, KEYS | {"LIVEKIT_API_SECRET": "secret"}).prepare(said.append)
+    assert said == [
+        (
+            "the secret of LIVEKIT_API_SECRET has 6 bytes, fewer than the 32 of RFC 7518: "
+            "it may be guessed"
+        ),
+        f"asking {url} whether it takes the key",
+    ]
+
+
 @pytest.mark.real
 def test_real_server_takes_the_right_key_only(
     livekit_server: Path, keeper: Keeper, tmp_path: Path
