@@ -67,6 +67,8 @@ class Mark:
     at: float
     label: str
     tone: Literal["moment", "limit", "floor"]
+    since: float | None = None
+    """Of the end of a time, when that began: a line leads from there."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -219,7 +221,8 @@ def _x_marks(marks: Sequence[Mark], across: Scale) -> Iterator[str]:
     taken: list[list[tuple[float, float]]] = [[] for _ in range(MARK_ROWS)]
     for mark in sorted(marks, key=lambda mark: (mark.tone != "limit", mark.at)):
         at = across(mark.at)
-        yield _mark(mark, f"M{at:.1f} {TOP}V{HEIGHT - BOTTOM}")
+        begun = at if mark.since is None else across(mark.since)
+        yield _mark(mark, f"M{begun:.1f} {TOP}H{at:.1f}V{HEIGHT - BOTTOM}")
         wide = CHARACTER * len(mark.label) + 8
         left, anchor = (at + 3, "start") if at + wide < WIDTH else (at - 3, "end")
         begin = at if anchor == "start" else at - wide

@@ -10,6 +10,9 @@ from markupsafe import Markup
 
 from harness.report.plots import (
     COLUMNS,
+    LEFT,
+    RIGHT,
+    WIDTH,
     Axis,
     Band,
     Image,
@@ -145,6 +148,17 @@ def test_words_of_neighbours_stand_in_rows_and_those_without_room_are_only_point
     assert [text for *_, text in shown] == ["moment 0", "moment 1", "moment 2"]
     assert len({y for _, y, _, _ in shown}) == 3
     assert plot.count("<title>moment") == 5
+
+
+def test_limits_get_their_words_before_all_else_and_a_line_from_where_they_began() -> None:
+    moments = [Mark(at=5 + n / 100, label=f"moment {n}", tone="moment") for n in range(4)]
+    limit = Mark(at=5.02, label="limit of A-001", tone="limit", since=2.0)
+    plot = marked(*moments, limit)
+    begun, at, *_ = (float(n) for n in re.findall(r'limit" d="M([0-9.]+) 34H([0-9.]+)V', plot)[0])
+
+    assert "limit of A-001" in [text for *_, text in words(plot)]
+    assert "moment 3" not in [text for *_, text in words(plot)]
+    assert at - begun == pytest.approx((5.02 - 2.0) / 10 * (WIDTH - RIGHT - LEFT), abs=0.2)
 
 
 def test_words_at_the_right_end_stand_on_the_left_of_their_mark() -> None:

@@ -67,7 +67,7 @@ class Limits:
     def moments(self, folder: AttemptFolder) -> tuple[Mark, ...]:
         """When the limits of times end, in the time of the attempt: what is beyond is not shown."""
         ends = [
-            _mark(folder.second(since_ns) + end / 1000, finding)
+            _mark(folder.second(since_ns) + end / 1000, finding, since=folder.second(since_ns))
             for finding in self.findings
             if (since_ns := _since_ns(finding)) is not None
             for end in (finding.limit or {}).values()
@@ -123,8 +123,8 @@ def _since_ns(finding: Finding) -> int | None:
     return finding.seen.since_ns if finding.seen else None
 
 
-def _mark(at: float, finding: Finding) -> Mark:
-    return Mark(at=at, label=f"limit of {finding.clause}", tone="limit")
+def _mark(at: float, finding: Finding, *, since: float | None = None) -> Mark:
+    return Mark(at=at, label=f"limit of {finding.clause}", tone="limit", since=since)
 
 
 def _once(marks: Iterable[Mark]) -> tuple[Mark, ...]:

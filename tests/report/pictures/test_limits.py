@@ -28,8 +28,8 @@ def found(finding: Finding) -> Found:
     return make
 
 
-def limit(at_place: float, clause: str) -> Mark:
-    return Mark(at=at_place, label=f"limit of {clause}", tone="limit")
+def limit(at_place: float, clause: str, *, since: float | None = MUTED_S) -> Mark:
+    return Mark(at=at_place, label=f"limit of {clause}", tone="limit", since=since)
 
 
 def on_the_sound(*findings: Finding) -> Limits:
@@ -56,7 +56,7 @@ def test_the_limit_of_a_value_stands_at_that_value(folder: AttemptFolder, found:
     loud = found("MUTE-003", timed=False, unit="dBFS", limit={"max": -60.0}, floor=-90.0)
     limits = on_the_sound(loud)
 
-    assert limits.levels == (limit(-60.0, "MUTE-003"),)
+    assert limits.levels == (limit(-60.0, "MUTE-003", since=None),)
     assert limits.floor == -90.0
     assert (limits.moments(folder), limits.floors(folder)) == ((), ())
     assert limits.words == ", and the limit of MUTE-003"
