@@ -149,13 +149,16 @@ def log_files(report: Report, finding: Finding) -> tuple[EvidenceFile, ...]:
 
 
 def _pcaps(report: Report, finding: Finding) -> tuple[EvidenceFile, ...]:
-    """For Wireshark, where that was written."""
-    files = [
-        f"{attempt.folder}/{PCAP}"
-        for attempt in report.attempts_of(finding)
+    """For Wireshark, where that was written; of several attempts each says whose it is."""
+    attempts = report.attempts_of(finding)
+    return tuple(
+        EvidenceFile(
+            shown=PCAP if len(attempts) == 1 else f"{PCAP} of attempt {attempt.number}",
+            file=f"{attempt.folder}/{PCAP}",
+        )
+        for attempt in attempts
         if link(attempt.folder) and (report.folder / attempt.folder / PCAP).is_file()
-    ]
-    return tuple(EvidenceFile(shown=PCAP, file=file) for file in files)
+    )
 
 
 def _view(report: Report, place: int, finding: Finding) -> FindingView:

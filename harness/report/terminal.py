@@ -65,7 +65,7 @@ def run_line(report: Report) -> str:
 
 
 def _worth_showing(report: Report) -> list[Finding]:
-    """What failed first, and of that what gates; known deviations and passes are only counted.
+    """What decided first, and of that what failed; known deviations and passes are only counted.
 
     Nothing of a proof.
     """
@@ -73,10 +73,9 @@ def _worth_showing(report: Report) -> list[Finding]:
         return []
     failed = [finding for finding in report.findings if is_failure(finding, report.clauses)]
     rest = [finding for finding in report.findings if finding.verdict in _SHOWN]
-    return [
-        *sorted(failed, key=lambda finding: _spared(report, finding)),
-        *sorted(rest, key=lambda finding: _SHOWN.index(finding.verdict)),
-    ]
+    found = [*failed, *sorted(rest, key=lambda finding: _SHOWN.index(finding.verdict))]
+    last = Verdict.UNSUPPORTED
+    return sorted(found, key=lambda one: (one.verdict is last, _spared(report, one)))
 
 
 def _spared(report: Report, finding: Finding) -> bool:

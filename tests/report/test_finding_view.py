@@ -10,6 +10,7 @@ from harness.evidence.finding import Verdict
 from harness.evidence.run_event import RunEvent, RunStarted
 from harness.report.finding_view import (
     LETTERS,
+    PCAP,
     FindingView,
     evidence_files,
     finding_views,
@@ -124,6 +125,19 @@ def test_logs_outside_of_the_run_are_not_looked_for(run: Path) -> None:
     (run.parent / "x" / "gateway.log").write_text("late\n")
     views = finding_views(replace(report, attempts=away))
     assert {view.logs for view in views} == {()}
+
+
+def test_packets_of_several_attempts_say_whose_they_are(run: Path) -> None:
+    for folder in ("test_silence[48000]/1", "test_silence[48000]/2", "test_dark/1"):
+        (run / "attempts" / folder).mkdir(parents=True)
+        (run / "attempts" / folder / PCAP).write_bytes(b"")
+    views = finding_views(read_report(run))
+
+    def packets(clause: str) -> list[str]:
+        return [one.shown for one in of(views, clause).evidence if PCAP in one.shown]
+
+    assert packets("MUTE-002") == [f"{PCAP} of attempt 1", f"{PCAP} of attempt 2"]
+    assert packets("MUTE-007") == [PCAP]
 
 
 def test_the_files_of_a_ledger_are_one() -> None:

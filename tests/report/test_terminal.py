@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -46,6 +47,9 @@ def test_a_gate_is_told_of_where_it_leaves_something_out(run: Path) -> None:
     assert "    does not gate; expected ≤ 0 packets, measured 7 packets" in text
     assert text.count("does not gate; ") == 3
     assert text.index("  PASS (!)      MUTE-007") < text.index("  FAIL          MUTE-002")
+    file.write_bytes(file.read_bytes().replace(b'"gate":"MUTE-007"', b'"gate":"MUTE-004"'))
+    told = re.findall(r"^  (\S+)(?: \(!\))? +MUTE-00\d  ", summary(read_report(run)), re.MULTILINE)
+    assert told == ["INCONCLUSIVE", "FAIL", "PASS", "ERROR", "UNSUPPORTED"]
 
 
 def test_no_line_is_wider_than_asked_but_for_commands(run: Path) -> None:
