@@ -44,7 +44,7 @@ def test_packets_of_what_must_be_looked_at_are_written_once(report: Report) -> N
 def test_a_finding_leads_to_its_packets(report: Report) -> None:
     written(report)
     views = {view.finding.clause: view for view in finding_views(report)}
-    assert PCAP in [one.shown for one in views["MUTE-002"].evidence]
+    assert f"{PCAP} of attempt 2" in [one.shown for one in views["MUTE-002"].evidence]
 
 
 def test_what_passed_is_not_written(report: Report) -> None:
