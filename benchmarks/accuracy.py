@@ -23,6 +23,7 @@ import msgspec
 
 from benchmarks.accuracy_calls import Aim, Calls, Delayed, Located, NoAnswer
 from benchmarks.accuracy_rows import Row, rows
+from benchmarks.arguments import above_0, count, delays_ms
 from benchmarks.machine import machine
 from harness.processes.keeper_client import Keeper
 from harness.run.machine_lock import MachineLock, runtime_folder
@@ -83,7 +84,7 @@ class Bench:
             except NoAnswer as reason:
                 self._again(f"{aim} {delay_ms:g} ms: {reason}")
                 continue
-            _say(str(call))
+            _say(_told(call))
             if call.disturbed is None:
                 return call
             self._again(f"{aim} {delay_ms:g} ms: disturbed: {call.disturbed}")
@@ -95,33 +96,33 @@ class Bench:
 
 
 async def measure(
-    bench: Bench, delays_ms: Sequence[float], *, runs: int
+    bench: Bench, delays: Sequence[float], *, runs: int
 ) -> tuple[list[Delayed], Located | None]:
-    """All calls.
+    """All calls, `delays` in ms.
 
     Exits where one had no undisturbed try: a median of three is not one of two.
     """
-    wanted = _round(delays_ms)
+    wanted = _round(delays)
     calls = [call for _ in range(runs) for call in await bench.delayed(wanted)]
     if lacking := runs * len(wanted) - len(calls):
         sys.exit(f"{lacking} calls had no undisturbed try of {TRIES}: leave the machine to them")
     return calls, await bench.located()
 
 
-def _round(delays_ms: Sequence[float]) -> list[tuple[Aim, float]]:
+def _round(delays: Sequence[float]) -> list[tuple[Aim, float]]:
     """Each delay on each medium, and a call without before each delay.
 
     All others are compared with the median of those without: were they few, their own spread would
     be taken for an error of the others.
     """
     wanted: list[tuple[Aim, float]] = []
-    for delay_ms in delays_ms:
+    for delay_ms in delays:
         if delay_ms:
             wanted += [("both", 0.0), *((aim, delay_ms) for aim in AIMS)]
     return wanted
 
 
-def run(folder: Path, delays_ms: list[float], *, runs: int, seconds: float) -> Report:
+def run(folder: Path, delays: list[float], *, runs: int, seconds: float) -> Report:
     """Start what is needed and measure."""
     os.environ["PYTHONPATH"] = str(ROOT)  # for the keeper, which does not look where we stand
     backend = choose(Wanted(backend="binary" if on_path(SERVER_NAME) else "embedded"), _say).backend
@@ -129,7 +130,7 @@ def run(folder: Path, delays_ms: list[float], *, runs: int, seconds: float) -> R
         running = backend.start(NO_PLAYOUT_DELAY, keeper, folder)
         try:
             bench = Bench(Calls(keeper, running.server, folder), folder, seconds=seconds)
-            calls, located = asyncio.run(measure(bench, delays_ms, runs=runs))
+            calls, located = asyncio.run(measure(bench, delays, runs=runs))
         finally:
             running.stop()
     return Report(
@@ -139,6 +140,14 @@ def run(folder: Path, delays_ms: list[float], *, runs: int, seconds: float) -> R
 
 def _say(line: str) -> None:
     print(line, file=sys.stderr)
+
+
+def _told(call: Delayed) -> str:
+    """A call, on one line."""
+    return (
+        f"{call.aim} {call.delay_ms:g} ms: picture {call.picture_ms:.1f} ms, sound "
+        f"{call.sound_ms:.1f} ms, sound early by {call.skew_ms:.1f} ms"
+    )
 
 
 def _table(report: Report) -> str:
@@ -159,15 +168,17 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description="how exact the instrument is")
     parser.add_argument("--json", action="store_true", help="one JSON object for machines")
-    parser.add_argument("--runs", type=int, default=3, help="calls of each kind")
-    parser.add_argument("--seconds", type=float, default=8.0, help="of media in each call")
+    parser.add_argument("--runs", type=count, default=3, help="calls of each kind")
+    parser.add_argument("--seconds", type=above_0, default=8.0, help="of media in each call")
     parser.add_argument(
-        "--delays", default="0,20,80,200", help="ms, comma-separated; 0 is always there"
+        "--delays",
+        type=delays_ms,
+        default="0,20,80,200",
+        help="ms, comma-separated; 0 is always there",
     )
     given = parser.parse_args()
-    delays_ms = [float(delay) for delay in given.delays.split(",")]
     with tempfile.TemporaryDirectory() as folder:
-        report = run(Path(folder), delays_ms, runs=given.runs, seconds=given.seconds)
+        report = run(Path(folder), given.delays, runs=given.runs, seconds=given.seconds)
     print(msgspec.json.encode(report).decode() if given.json else _table(report))
     sys.exit(0 if all(row.met for row in report.rows) else 1)
 

@@ -26,6 +26,7 @@ import psutil
 from numpy.typing import NDArray
 
 from benchmarks.accuracy import NO_PLAYOUT_DELAY
+from benchmarks.arguments import above_0, new_file
 from benchmarks.filled_room import (
     Cast,
     Room,
@@ -319,13 +320,12 @@ def main() -> None:
     """Measure, print, and exit with 1 when something moves."""
     parser = argparse.ArgumentParser(description="whether a long run stays as it began")
     parser.add_argument("--json", action="store_true", help="one JSON object for machines")
-    parser.add_argument("--minutes", type=float, default=30.0, help="of media")
-    parser.add_argument("--write", type=Path, help="keep the result as JSON in this file")
+    parser.add_argument("--minutes", type=above_0, default=30.0, help="of media")
+    parser.add_argument("--write", type=new_file, help="keep the result as JSON in this file")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         report = asyncio.run(run(Path(folder), minutes=arguments.minutes))
     if arguments.write is not None:
-        arguments.write.parent.mkdir(parents=True, exist_ok=True)
         arguments.write.write_bytes(msgspec.json.format(msgspec.json.encode(report)) + b"\n")
     print(msgspec.json.encode(report).decode() if arguments.json else _table(report))
     sys.exit(any(one.verdict == "moves" for one in report.series))

@@ -22,6 +22,7 @@ from typing import Literal
 
 import msgspec
 
+from benchmarks.arguments import above_0, count
 from benchmarks.filled_room import Room, Shape
 from benchmarks.machine import cell, machine
 from benchmarks.many_participants import Cost, Latency, Point, measure_room
@@ -40,6 +41,7 @@ STEPS: dict[Shape, tuple[int, ...]] = {
     "mesh": (2, 3, 4, 5, 6, 7, 8, 9, 10),
 }
 TRIES = 3
+LEAST_IN_MESH = 2
 KBPS = 600
 
 
@@ -118,10 +120,10 @@ class Bench:
             )
 
 
-async def measure(bench: Bench, rooms: Sequence[Room]) -> list[Point]:
+async def measure(bench: Bench, asked: Sequence[Room]) -> list[Point]:
     """These rooms, or where none is named each shape up to its end."""
-    if rooms:
-        return [await bench.measure(room) for room in rooms]
+    if asked:
+        return [await bench.measure(room) for room in asked]
     return [point for shape in STEPS for point in await bench.grow(shape)]
 
 
@@ -199,24 +201,30 @@ def _cost(cost: Cost) -> str:
     return f"{python:.1f} ({callbacks:.1f} in callbacks) + {native:.1f}"
 
 
-def _rooms(text: str) -> list[Room]:
+def rooms(text: str) -> list[Room]:
     """`1:8` is one publisher with 8 subscribers, `mesh:6` a mesh of 6."""
-    rooms = []
-    for part in text.split(","):
-        shape, _, number = part.partition(":")
-        rooms.append(Room(shape="mesh" if shape == "mesh" else "one to many", number=int(number)))
-    return rooms
+    return [_room(part) for part in text.split(",")]
+
+
+def _room(text: str) -> Room:
+    shape, _, number = text.partition(":")
+    if number.isdecimal():
+        if shape == "1" and int(number) >= 1:
+            return Room(shape="one to many", number=int(number))
+        if shape == "mesh" and int(number) >= LEAST_IN_MESH:
+            return Room(shape="mesh", number=int(number))
+    raise argparse.ArgumentTypeError(f"{text!r} is no room such as 1:8 or mesh:4")
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description="how many participants are measured truthfully")
     parser.add_argument("--json", action="store_true", help="one JSON object for machines")
-    parser.add_argument("--seconds", type=float, default=8.0, help="of media in each room")
+    parser.add_argument("--seconds", type=above_0, default=8.0, help="of media in each room")
     parser.add_argument(
-        "--rooms", type=_rooms, default=[], help="1:8,mesh:4; default: up to the end"
+        "--rooms", type=rooms, default=[], help="1:8,mesh:4; default: up to the end"
     )
-    parser.add_argument("--fps", type=int, default=30, help="pictures a second")
+    parser.add_argument("--fps", type=count, default=30, help="pictures a second")
     parser.add_argument("--height", type=int, choices=[180, 360, 720], default=360)
     parser.add_argument("--encoder", choices=["sdk", "pre-encoded"], default="pre-encoded")
     arguments = parser.parse_args()
