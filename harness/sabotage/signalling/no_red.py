@@ -32,6 +32,11 @@ class NoRed:
 SABOTAGE = Sabotage(
     name="no-red",
     breaks="the server is told that no track is to be sent with RED",
-    kills=frozenset({"RED-001", "RED-003", "RED-005", "RED-006", "RED-007", "RED-008", "SND-012"}),
+    kills=frozenset(
+        {
+            *("RED-001", "RED-003", "RED-005", "RED-006", "RED-007", "RED-008", "RED-010"),
+            "SND-012",
+        }
+    ),
     interceptors=(f"{__name__}:{NoRed.__name__}",),
 )
