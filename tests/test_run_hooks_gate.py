@@ -21,14 +21,24 @@ pytest_plugins = ["pytester"]
 @pytest.mark.parametrize(
     ("gate", "code", "outcomes", "says"),
     [
-        ("MUST", 1, {"passed": 1, "failed": 1, "skipped": 1}, "NOT CONFORMANT: 1 FAIL"),
+        (
+            "MUST",
+            1,
+            {"passed": 1, "failed": 1, "skipped": 1},
+            "NOT CONFORMANT: 1 FAIL; decided by the gate MUST",
+        ),
         (
             "OWN-002",
             0,
             {"passed": 1, "skipped": 2},
             "GATE PASSED: all that*holds*failed or open: 1",
         ),
-        ("SHOULD", 12, {"passed": 1, "skipped": 2}, "NOTHING JUDGED: nothing of the gate SHOULD *"),
+        (
+            "SHOULD",
+            12,
+            {"passed": 1, "skipped": 2},
+            "NOTHING JUDGED: nothing that gates was judged; left out by the gate SHOULD, *: 1",
+        ),
         ("XYZ", 4, {}, "ERROR: gate 'XYZ': there is no level, area or clause 'XYZ'; areas are *"),
     ],
 )
