@@ -8,8 +8,9 @@ from pathlib import Path
 
 import msgspec
 
-from harness.commands.command import Command
+from harness.commands.command import NOTHING_FOUND, Command
 from harness.evidence.ledger import Ledger
+from harness.evidence.ledger_ends import cuts
 from harness.evidence.ledger_ndjson import write_ndjson
 from harness.evidence.ledger_pcapng import write_pcapng
 from harness.evidence.ledger_records import LedgerError
@@ -36,11 +37,15 @@ def _run(arguments: argparse.Namespace) -> int:
         write_pcapng(ledger, arguments.pcap)
     if arguments.ndjson is not None:
         write_ndjson(ledger, arguments.ndjson)
-    if arguments.json:
-        sys.stdout.write(msgspec.json.encode(summarise(ledger)).decode() + "\n")
-    elif arguments.pcap is arguments.ndjson is None:
-        sys.stdout.write(ledger_text(summarise(ledger)))
-    return 0
+    exported = not arguments.json and (arguments.pcap or arguments.ndjson) is not None
+    if exported:
+        ends = cuts(ledger.files)
+        sys.stderr.writelines(f"cut, or being written still: {cut}\n" for cut in ends)
+        return NOTHING_FOUND if ends else 0
+    summary = summarise(ledger)
+    text = msgspec.json.encode(summary).decode() + "\n" if arguments.json else ledger_text(summary)
+    sys.stdout.write(text)
+    return NOTHING_FOUND if summary.cuts else 0
 
 
 COMMAND = Command(

@@ -112,6 +112,12 @@ def file_header(kind: RecordKind) -> bytes:
     return HEADER.pack(MAGIC, VERSION, kind, record_layout(kind).size)
 
 
+def ends_amidst(folder: Path, kind: RecordKind) -> bool:
+    """Whether a file ends within a record. Raises OSError."""
+    size = (folder / file_name(kind)).stat().st_size
+    return (size - HEADER.size) % record_layout(kind).size != 0
+
+
 def read_records(folder: Path, kind: RecordKind) -> NDArray[Any]:
     """All whole records of a file, mapped from disk; a cut last record is left out.
 
@@ -125,6 +131,8 @@ def read_records(folder: Path, kind: RecordKind) -> NDArray[Any]:
         count = (path.stat().st_size - HEADER.size) // dtype.itemsize
     except OSError as error:
         raise LedgerError(f"cannot read the ledger {path}: {error.strerror}") from error
+    if not header:
+        raise LedgerError(f"{path} is empty: nothing was recorded in it, or it was cut")
     if header != file_header(kind):
         raise LedgerError(
             f"{path} is not a ledger of version {VERSION}; read it with the harness that wrote it"

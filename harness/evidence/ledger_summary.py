@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from harness.evidence.clock import NS_PER_MS, NS_PER_S
 from harness.evidence.ledger import Ledger
 from harness.evidence.ledger_causes import reason_of
+from harness.evidence.ledger_ends import cuts
 from harness.evidence.ledger_fates import PacketFate
 from harness.evidence.ledger_records import DIRECTIONS, Direction, Medium
 from harness.evidence.ledger_table import MEDIA, MediaTable, name_of
@@ -145,6 +146,8 @@ class LedgerSummary:
     """By participant, up before down."""
     unexplained: int
     """Packets of flows of which no binding says whose they are."""
+    cuts: tuple[str, ...] = ()
+    """Where the record ends too early, in words."""
 
 
 def summarise(ledger: Ledger) -> LedgerSummary:
@@ -171,6 +174,7 @@ def summarise(ledger: Ledger) -> LedgerSummary:
             for direction in DIRECTIONS
         ),
         unexplained=ledger.unexplained,
+        cuts=cuts(ledger.files),
     )
 
 

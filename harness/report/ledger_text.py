@@ -22,7 +22,7 @@ _MOST_BURSTS = 8
 
 def ledger_text(summary: LedgerSummary) -> str:
     """All of a summary; the last line ends with a line feed."""
-    lines = [_headline(summary)]
+    lines = [_headline(summary), *(f"cut, or being written still: {cut}" for cut in summary.cuts)]
     for side in summary.sides:
         lines += ["", *_side(side)]
     if summary.unexplained:

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from harness.cli import main
+from harness.commands.command import NOTHING_FOUND
 from harness.evidence.ledger_summary import LedgerSummary
 from tests.evidence.ledger_recorder import BOB_DOWN, VIDEO, call, rtp
 from tests.evidence.pcapng_reader import read_pcapng
@@ -59,6 +60,27 @@ def test_a_mistake_is_one_line(
     assert captured.out == ""
     assert says in captured.err
     assert captured.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("options", [[], ["--json"], ["--ndjson", "{folder}/x.ndjson"]])
+def test_a_record_that_was_cut_is_told_and_found_wrong(
+    folder: Path, options: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    cut = folder / "arrivals.bin"
+    cut.write_bytes(cut.read_bytes()[:-10])
+    argv = ["ledger", str(folder), *(word.format(folder=folder) for word in options)]
+
+    assert main(argv) == NOTHING_FOUND
+    captured = capsys.readouterr()
+    said = captured.out + captured.err
+    assert "arrivals.bin ends within a record" in said
+    assert "departures.bin holds 1 packet from after the end of arrivals.bin" in said
+
+
+def test_an_empty_file_is_called_empty(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "arrivals.bin").write_bytes(b"")
+    assert main(["ledger", str(folder)]) == 2
+    assert "arrivals.bin is empty" in capsys.readouterr().err
 
 
 def test_damaged_files_are_one_line(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
