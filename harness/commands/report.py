@@ -8,6 +8,7 @@ from pathlib import Path
 
 from harness.commands.command import Command
 from harness.evidence.run_folder import RunFolderError
+from harness.judging.outcome import ExitCode
 from harness.report.baseline import keep_baseline
 from harness.report.render import render
 from harness.report.terminal import summary
@@ -29,8 +30,10 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 def _run(arguments: argparse.Namespace) -> int:
     if arguments.baseline:
         keep_baseline(arguments.folder, arguments.baseline)
-    sys.stdout.write(summary(render(arguments.folder)))
-    return 0
+    report = render(arguments.folder)
+    sys.stdout.write(summary(report))
+    nothing_judged = report.outcome.exit_code is ExitCode.NOTHING_JUDGED
+    return ExitCode.NOTHING_JUDGED if nothing_judged and not report.still_running else 0
 
 
 COMMAND = Command(

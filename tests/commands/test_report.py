@@ -7,6 +7,7 @@ import pytest
 from harness.cli import main
 from harness.evidence.run_event import Note
 from harness.evidence.run_folder import RunFolder
+from harness.judging.outcome import ExitCode
 from tests.report.conftest import run_events, write
 
 
@@ -21,7 +22,7 @@ def test_report_of_a_killed_run_says_so_and_writes_the_files(
     folder = RunFolder(tmp_path)
     folder.append(Note(at_ns=1, text="a note"))
     folder.close()
-    assert main(["report", str(tmp_path)]) == 0
+    assert main(["report", str(tmp_path)]) == ExitCode.NOTHING_JUDGED
     assert capsys.readouterr().out.startswith("CUT SHORT: ")
     assert (tmp_path / "report.html").is_file()
 
