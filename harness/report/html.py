@@ -31,7 +31,7 @@ from harness.report.gauge import gauge
 from harness.report.links import link, web_link
 from harness.report.matrix import by_clause, matrix
 from harness.report.model import Report
-from harness.report.pictures.gallery import MOST_BYTES, gallery
+from harness.report.pictures.gallery import MOST_BYTES, Gallery, gallery
 from harness.report.terminal import duration
 from harness.report.words import printable
 
@@ -41,12 +41,23 @@ SCRIPT = "report.js"
 _TICKED = re.compile("`([^`\n]+)`")
 
 
-def html(report: Report, *, most_picture_bytes: int = MOST_BYTES) -> str:
+def drawn(report: Report, *, most_picture_bytes: int = MOST_BYTES) -> Gallery:
+    """What the evidence in the run's folder looks like.
+
+    Args:
+        report: The run.
+        most_picture_bytes: How much all pictures may weigh.
+    """
+    views = [] if report.proof else finding_views(report)
+    return gallery(report, views, most_bytes=most_picture_bytes)
+
+
+def html(report: Report, pictures: Gallery | None = None) -> str:
     """The whole page.
 
     Args:
-        report: The run; its folder holds the evidence that is drawn.
-        most_picture_bytes: How much all pictures may weigh.
+        report: The run.
+        pictures: Of its evidence; None: they are drawn.
     """
     views = finding_views(report)
     style = "".join((TEMPLATES / name).read_text("utf-8") for name in STYLES)
@@ -68,7 +79,7 @@ def html(report: Report, *, most_picture_bytes: int = MOST_BYTES) -> str:
         claims=claims_section(report, views),
         seen={view.finding.deviation for view in views if view.finding.deviation},
         gauge=_gauge,
-        gallery=gallery(report, [] if report.proof else views, most_bytes=most_picture_bytes),
+        gallery=pictures or drawn(report),
         floors=floor_rows(report),
         load=load_rows(report),
         most_tries=MAX_TRIES,

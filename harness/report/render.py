@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from harness.evidence.run_folder import RunFolderError
 from harness.report.badge import badge
 from harness.report.finding_view import finding_views
-from harness.report.html import html
+from harness.report.html import drawn, html
 from harness.report.junit import junit
 from harness.report.model import Report, read_report
 from harness.report.pcaps import write_pcaps
@@ -23,6 +24,9 @@ def render(folder: Path) -> Report:
     is not a run folder, or cannot be written.
     """
     report = read_report(folder)
+    pictures = drawn(report)
+    if pictures.not_drawn is not None:
+        report = replace(report, notes=(*report.notes, pictures.not_drawn))
     _write(folder / "results.json", results(report))
     if report.proof is None:
         _write(folder / "junit.xml", junit(report))
@@ -31,7 +35,7 @@ def render(folder: Path) -> Report:
     else:  # its FAILs are no test's failure
         _write(folder / "proof.json", proof_json(report.proof))
     _write(folder / "summary.md", _text(summary_markdown(report)))
-    _write(folder / "report.html", _text(html(report)))
+    _write(folder / "report.html", _text(html(report, pictures)))
     return report
 
 

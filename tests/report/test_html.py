@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from harness.evidence.run_event import RunEvent
-from harness.report.html import code, html
+from harness.report.html import code, drawn, html
 from harness.report.model import read_report
 from harness.report.words import printable
 from tests.report.conftest import gated
@@ -191,7 +191,8 @@ def test_pictures_stand_beside_what_rests_on_them(run: Path) -> None:
     assert "How loud bob/alice-sound1.wav was" in page
     assert "data-sound>bob/alice-sound1.wav</a>" in page
     assert Page(page).open == []
-    full = html(replace(report, findings=(seen,)), most_picture_bytes=1)
+    seen_only = replace(report, findings=(seen,))
+    full = html(seen_only, drawn(seen_only, most_picture_bytes=1))
     assert "2 more pictures would show" in full
 
 

@@ -10,6 +10,8 @@ import pytest
 from harness.evidence.run_event import RunEvent
 from harness.evidence.run_folder import RunFolderError
 from harness.report.render import render
+from harness.report.terminal import summary
+from tests.report.pictures.evidence import write_attempt
 
 
 def test_five_files_and_nothing_left_over(run: Path) -> None:
@@ -24,6 +26,25 @@ def test_again_gives_the_same(run: Path) -> None:
     before = {path.name: path.read_bytes() for path in run.iterdir()}
     render(run)
     assert {path.name: path.read_bytes() for path in run.iterdir()} == before
+
+
+def test_evidence_that_is_damaged_is_told_in_a_line(run: Path) -> None:
+    folder = run / "attempts/test_silence[48000]/2"
+    write_attempt(folder)
+    events = run / "events.ndjson"
+    text = events.read_text("utf-8").replace("bob/tone.wav", "bob/alice-sound1.wav")
+    events.write_text(text, "utf-8")
+    whole = render(run)
+    sound = folder / "bob/alice-sound1.wav"
+    sound.write_bytes(b"RIFF, and nothing more")
+    damaged = render(run)
+
+    [before] = [note for note in whole.notes if "cannot be drawn" in note]
+    [note] = [note for note in damaged.notes if "cannot be drawn" in note]
+    assert before.startswith("evidence of 1 finding cannot be drawn, of the worst: bob/alice-pict")
+    assert note.startswith("evidence of 2 findings cannot be drawn, of the worst: bob/alice-pict")
+    assert note in (run / "report.html").read_text("utf-8").partition('id="first"')[0]
+    assert note in summary(damaged)
 
 
 def test_a_line_cut_in_the_middle_still_gives_all_files(

@@ -73,6 +73,15 @@ class Gallery:
     left_out: int
     """Pictures for which the page had no room."""
 
+    @property
+    def not_drawn(self) -> str | None:
+        """One line about evidence that is damaged, gone or holds nothing; None: all is drawn."""
+        told = [shown.problems[0] for shown in self.shown.values() if shown.problems]
+        if not told:
+            return None
+        findings = "1 finding" if len(told) == 1 else f"{len(told)} findings"
+        return f"evidence of {findings} cannot be drawn, of the worst: {told[0]}"
+
     def beside(self, view: FindingView) -> Shown:
         """What is seen beside a finding."""
         return self.shown.get(view.anchor, Shown())
