@@ -127,8 +127,9 @@ def doubts(report: LatencyReport) -> list[str]:
 
 def evidence_words(report: LatencyReport) -> list[str]:
     """Where the evidence of the call lies, and which calls before it do not count, and why."""
+    values = "" if report.problem else ", every value of its series in series.ndjson"
     return [
-        f"evidence in {report.folder}/",
+        f"evidence in {report.folder}/{values}",
         *(f"not counted: {one.folder}/: {one.reason}" for one in report.discarded),
     ]
 
