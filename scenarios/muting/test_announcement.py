@@ -64,6 +64,7 @@ async def test_who_comes_late_knows_of_the_mute(stage: Stage, judge: Judge) -> N
     sound = await alice.publish(Tone(pilot_hz=400))
     await stage.run(seconds=1)
     await sound.mute()
+    await stage.run(seconds=1)
     (bob,) = await stage.join("bob")
     heard = await bob.record(sound)
     told = await bob.publications()
