@@ -102,8 +102,8 @@ class Display:
             if self._reporter.isatty:
                 self._reporter.rewrite("", erase=True)
                 self._reporter.rewrite("")
-            else:
-                self._reporter.ensure_newline()
+            elif self._config.get_terminal_writer().width_of_current_line:
+                self._reporter.write_line("")  # behind pytest's own [100%]
             self._reporter.write_line(line)
             self._reporter.flush()  # whoever reads a pipe wants it now
             self._show_running()

@@ -27,15 +27,13 @@ class Reporter:
         self.isatty = isatty
         self.lines: list[str] = []
         self.shown: list[str] = []
+        self.width_of_current_line = 0
 
     def rewrite(self, line: str, *, erase: bool = False) -> None:
         self.shown.append(line)
 
     def write_line(self, line: str) -> None:
         self.lines.append(line)
-
-    def ensure_newline(self) -> None:
-        pass
 
     def flush(self) -> None:
         pass
@@ -48,12 +46,22 @@ def display(
     config: Any = SimpleNamespace(
         getoption=lambda name: {"lk_watch": watch}[name],
         pluginmanager=SimpleNamespace(get_plugin=plugins.get),
+        get_terminal_writer=lambda: reporter,
     )
     if worker is not None:
         config.workerinput = {"workerid": worker}
     made = Display(cast("pytest.Config", config))
     made.total = 3
     return made
+
+
+def test_a_line_begins_behind_no_other() -> None:
+    reporter = Reporter(isatty=False)
+    reporter.width_of_current_line = 80  # pytest's own [100%]
+
+    display(reporter).say("calibration after the run")
+
+    assert reporter.lines == ["", "calibration after the run"]
 
 
 def test_off_a_terminal_only_what_ended_is_said(tmp_path: Path) -> None:
