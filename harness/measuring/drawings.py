@@ -129,7 +129,7 @@ def bands_told(report: LatencyReport) -> list[str]:
 def _distribution(profile: str, ages: Ages, style: int) -> Line:
     x, y = cdf(ages.value_ms)
     came = len(ages.value_ms) / ages.whole
-    label = f"{profile}, {math.floor(came * 1000) / 10:g} % came" if ages.never_came else profile
+    label = f"{profile}, {math.floor(came * 100)} % came" if ages.never_came else profile
     return Line(label=label, x=x, y=y * came, style=style)
 
 

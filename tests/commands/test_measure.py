@@ -82,7 +82,7 @@ def test_a_call_beside_others_is_doubtful_whatever_else_it_was() -> None:
     assert measure.beside_others("machine busy").endswith("; machine busy")
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def handlers() -> Iterator[None]:
     before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
     yield
@@ -90,7 +90,6 @@ def handlers() -> Iterator[None]:
         signal.signal(number, handler)
 
 
-@pytest.mark.usefixtures("handlers")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize(
     ("reported", "says"),
@@ -120,7 +119,6 @@ def test_who_interrupts_is_told_what_there_is(
     assert capsys.readouterr().err.splitlines()[-1] == says.format(out=tmp_path / "out")
 
 
-@pytest.mark.usefixtures("handlers")
 def test_who_interrupts_before_anything_runs_is_told_so(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

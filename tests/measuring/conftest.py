@@ -115,7 +115,7 @@ def made(
         pictures=Timed(at_ns=times, value_ms=ages),
         sounds=Timed(at_ns=times[::5], value_ms=ages[::5] + 30),
         skews=Timed(at_ns=times[::5], value_ms=-ages[::5]),
-        picture_ages=Ages(value_ms=ages[20:]),
+        picture_ages=Ages(value_ms=ages[20:], never_came=20 if disturbance else 0),
         sound_ages=Ages(value_ms=ages[20::5] + 30),
         spans=(
             Span(since_ns=4 * NS_PER_S, until_ns=5 * NS_PER_S, words=f"nothing {EVIL}",
