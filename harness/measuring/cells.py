@@ -152,13 +152,18 @@ def missing_words(report: LatencyReport) -> list[str]:
 
 
 def onset_words(report: LatencyReport) -> list[str]:
-    """What a reader must know of the onsets, whose intervals it explains, as `missing_words`."""
+    """Why an onset may have been earlier than its error says, as `missing_words`."""
     return _told_once(
-        (note, metric.title)
+        ("; ".join(metric.notes), metric.title)
         for metric in report.metrics
-        if metric.name.startswith("onset_")
-        for note in metric.notes
+        if metric.name.startswith("onset_") and metric.notes and _open_below(metric)
     )
+
+
+def _open_below(metric: Metric) -> bool:
+    if metric.value is None or metric.interval is None:
+        return False
+    return metric.interval[0] < max(0.0, metric.value - metric.error)
 
 
 def _told_once(reasons: Iterable[tuple[str, str]]) -> list[str]:

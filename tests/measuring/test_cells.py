@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import msgspec
 import pytest
 
@@ -75,6 +77,10 @@ def test_why_an_onset_may_be_earlier_is_told_once(measured: Measured) -> None:
     assert onset_words(measured.reports[0]) == [
         "subscribe to first sound and subscribe to clean sound: it may have begun before"
     ]
+    exact = [
+        msgspec.structs.replace(one, interval=(3.5, 4.0)) for one in measured.reports[0].metrics
+    ]
+    assert onset_words(replace(measured.reports[0], metrics=tuple(exact))) == []
 
 
 def test_reasons_are_told_once(measured: Measured) -> None:
