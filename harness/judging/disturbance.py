@@ -23,7 +23,7 @@ THRESHOLDS: Mapping[str, tuple[float, str]] = {
     "loop_lag_p99_ms": (8.0, "event loop late by {} ms (p99)"),
     "late_handover_ratio": (0.01, "share {} of the sound handed over behind schedule"),
     "inter_arrival_p99_ms": (20.0, "decoded sound arrived {} ms apart (p99)"),
-    "machine_busy_ratio": (0.75, "machine busy at a ratio of {}"),
+    "machine_busy_ratio": (0.75, "busy at a ratio of {}"),
     "relay_overshoot_p99_ms": (10.0, "relay late by {} ms (p99)"),
     "steal_ratio": (0.01, "share {} of the processor time stolen by the host"),
     "stall_p99_ms": (8.0, "a process that only waits woke {} ms late (p99)"),

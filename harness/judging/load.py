@@ -6,11 +6,11 @@ back. What a call answers without media does not depend on it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from harness.clauses.model import Clause, EvidenceKind
 from harness.clauses.units import is_time
-from harness.evidence.finding import ClauseResult, Verdict
+from harness.evidence.finding import Attempt, ClauseResult, Verdict
 from harness.judging.deviations import Deviations
 
 
@@ -48,6 +48,29 @@ def may_run_beside(clauses: Iterable[Clause], deviations: Deviations) -> bool:
 def fails_beside(clauses: Iterable[Clause]) -> bool:
     """Whether a FAIL of an attempt beside others decides each of the clauses."""
     return all(_rests_on_calls(clause) for clause in clauses)
+
+
+def load_words(clause: Clause, attempts: Sequence[Attempt]) -> str:
+    """Whether load can explain that a clause failed; empty where no attempt that counts failed."""
+    failed = [
+        (attempt, result)
+        for attempt in attempts
+        for result in attempt.results
+        if result.clause == clause.id and result.verdict is Verdict.FAIL
+    ]
+    quiet = [str(one.number) for one, _ in failed if one.disturbance is None and not one.beside]
+    if quiet and len(attempts) == 1:
+        return "does not explain it: the attempt was not disturbed"
+    if quiet:
+        which = f"attempt {quiet[0]}" if len(quiet) == 1 else f"attempts {' and '.join(quiet)}"
+        return f"does not explain it: {which} failed undisturbed"
+    if not failed:
+        return ""
+    if not clause.timing:
+        return "what is no time or rate counts under any load, and it failed under load only"
+    if any(_never_came(result, clause) for _, result in failed):
+        return "does not explain it: what is late by load had come after twice the time"
+    return ""
 
 
 def _pass_counts_beside(clause: Clause) -> bool:

@@ -20,19 +20,23 @@ def number(value: float, *, unlike: tuple[float, ...] = ()) -> str:
 
 
 def quantity(value: float, unit: str, *, unlike: tuple[float, ...] = ()) -> str:
-    """A number with its unit; yes or no for `bool`, a bare number for `ratio`."""
+    """A number with its unit, `1 marker`; yes or no for `bool`, a bare number for `ratio`."""
     if unit == "bool" and value in (0, 1):
         return "yes" if value else "no"
     text = number(value, unlike=unlike)
-    return text if unit in {"ratio", "bool"} else f"{text} {unit}"
+    if unit in {"ratio", "bool"}:
+        return text
+    return f"{text} {unit[:-1] if value == 1 and _is_count(unit) else unit}"
 
 
 def expected(limit: Limit, unit: str) -> str:
-    """A limit in a few signs: `≤ 300 ms`, `exactly 0 packets`, `between 1 and 3 s`."""
+    """A limit in a few signs: `≤ 300 ms`, `0 packets` of what is counted, `between 1 and 3 s`."""
     if unit == "bool" and limit.min == 1:
         return "yes"
     if limit.max is None:
         return f"≥ {quantity(limit.min or 0.0, unit)}"
+    if limit.max == 0 and not limit.min and _is_count(unit):
+        return quantity(0.0, unit)
     if limit.min is None:
         return f"≤ {quantity(limit.max, unit)}"
     if limit.min == limit.max:
@@ -58,6 +62,11 @@ def measured(measurement: Measurement, limit: Limit) -> str:
     if measurement.rests_on:
         text += f" (of {measurement.rests_on} observation{'s' * (measurement.rests_on > 1)})"
     return text
+
+
+def _is_count(unit: str) -> bool:
+    """Whether it is a plural of things: `markers`, not `ms` or `frames/s`."""
+    return unit.endswith("s") and "/" not in unit and unit not in {"ms", "s", "fps", "kbps"}
 
 
 def _plain(value: float, digits: int) -> str:

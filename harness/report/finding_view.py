@@ -12,6 +12,7 @@ from harness.evidence.clock import NS_PER_S
 from harness.evidence.finding import Attempt, Finding, Verdict
 from harness.evidence.ledger_records import RecordKind, file_name
 from harness.judging.deviations import Deviation
+from harness.judging.load import load_words
 from harness.judging.outcome import is_failure, is_spared, is_unexpected_pass
 from harness.judging.wording import number, quantity
 from harness.report.links import link
@@ -83,6 +84,8 @@ class FindingView:
     logs: tuple[EvidenceFile, ...]
     """Of its attempts, where it did not simply pass."""
     deviation: Deviation | None
+    load: str
+    """Whether load explains a FAIL; empty where there is none."""
 
     @property
     def words(self) -> str:
@@ -162,10 +165,12 @@ def _pcaps(report: Report, finding: Finding) -> tuple[EvidenceFile, ...]:
 
 
 def _view(report: Report, place: int, finding: Finding) -> FindingView:
+    clause, attempts = report.clauses.get(finding.clause), report.attempts_of(finding)
+    load = load_words(clause, attempts) if clause and finding.verdict is Verdict.FAIL else ""
     return FindingView(
         anchor=f"finding-{place}",
         finding=finding,
-        clause=report.clauses.get(finding.clause),
+        clause=clause,
         letter=letter_of(finding),
         failure=is_failure(finding, report.clauses, report.gate),
         spared=is_spared(finding, report.clauses, report.gate),
@@ -174,10 +179,11 @@ def _view(report: Report, place: int, finding: Finding) -> FindingView:
         expected=limit_text(finding),
         floor=floor_words(finding),
         command=reproduce(finding, report.started),
-        attempts=tuple(_attempt(report, attempt) for attempt in report.attempts_of(finding)),
+        attempts=tuple(_attempt(report, attempt) for attempt in attempts),
         evidence=(*evidence_files(finding.evidence), *_pcaps(report, finding)),
         logs=() if letter_of(finding) == "P" else log_files(report, finding),
         deviation=next((d for d in report.deviations if d.id == finding.deviation), None),
+        load=load,
     )
 
 

@@ -19,9 +19,10 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from harness.clauses.claims import documentation
 from harness.clauses.model import Clause
 from harness.judging.calibration import MAX_TRIES
-from harness.judging.outcome import is_failure
+from harness.judging.outcome import canary_words, is_failure
 from harness.judging.wording import number
 from harness.report.calibration_rows import floor_rows, load_rows
 from harness.report.changes_section import changes_section
@@ -79,6 +80,8 @@ def html(report: Report, pictures: Gallery | None = None) -> str:
         claims=claims_section(report, views),
         seen={view.finding.deviation for view in views if view.finding.deviation},
         gauge=_gauge,
+        canary_words=canary_words,
+        claim_texts={claim.number: claim.statement for claim in documentation().claims},
         gallery=pictures or drawn(report),
         floors=floor_rows(report),
         load=load_rows(report),

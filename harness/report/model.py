@@ -102,6 +102,10 @@ class Report:
     problems: tuple[str, ...]
     """What could not be read of the run folder."""
     outcome: Outcome
+    canary: CanaryDone | None = None
+    """What became of the hidden sabotage; None: there was none, or it did not come to its end."""
+    asked: frozenset[str] = frozenset()
+    """Ids of the clauses that the scenarios ask about which began, and of those with a finding."""
     gate: Gate = GATE
     """What decides the exit code."""
     proof: Proof | None = None
@@ -218,9 +222,16 @@ def read_report(folder: Path) -> Report:
         notes=(*_notes(read, attempts), *_expiry_notes(started, deviations)),
         problems=tuple(problems),
         outcome=_outcome(read, started, findings, by_id, proof, gate),
+        canary=next(iter(read.of(CanaryDone)), None),
+        asked=_asked(read, findings),
         gate=gate,
         proof=proof,
     )
+
+
+def _asked(read: RunEvents, findings: Sequence[Finding]) -> frozenset[str]:
+    declared = {clause for event in read.of(AttemptStarted) for clause in event.clauses}
+    return frozenset(declared | {finding.clause for finding in findings})
 
 
 def _outcome(
@@ -280,9 +291,9 @@ def _notes(read: RunEvents, attempts: Sequence[Attempt]) -> tuple[str, ...]:
     if disturbed:
         first, verb = disturbed[0], "was" if len(disturbed) == 1 else "were"
         notes.append(
-            f"{len(disturbed)} of {len(attempts)} attempts {verb} disturbed, whose times count "
-            f"only where they were kept all the same; the first in {first.scenario}: "
-            f"{first.disturbance}"
+            f"{len(disturbed)} of {len(attempts)} attempts {verb} disturbed: no rate measured there "
+            "counts, and a time only where it was within its limit, or had not come after twice of "
+            f"it; the first in {first.scenario}: {first.disturbance}"
         )
     return tuple(notes)
 

@@ -39,7 +39,7 @@ def test_the_lag_of_joining_is_no_disturbance() -> None:
 def test_one_more_busy_processor_is_a_disturbance() -> None:
     busy = CALM | {"machine": {"machine_busy_ratio": MOST_BUSY_RATIO + 0.2}}
     said = calibration_disturbance(busy, ONE_CLOCK)
-    assert said == "machine: machine busy at a ratio of 0.7, limit 0.5"
+    assert said == "machine: busy at a ratio of 0.7, limit 0.5"
 
 
 def test_what_disturbs_an_attempt_disturbs_a_calibration() -> None:

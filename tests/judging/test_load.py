@@ -10,7 +10,7 @@ from harness.evidence.finding import ClauseResult, Verdict
 from harness.evidence.measurement import unsupported
 from harness.judging.deviations import Deviation, Deviations
 from harness.judging.judge import judge
-from harness.judging.load import counts_beside, holds_all_the_same, may_run_beside
+from harness.judging.load import counts_beside, holds_all_the_same, load_words, may_run_beside
 
 if TYPE_CHECKING:
     from tests.judging.conftest import Make
@@ -109,3 +109,47 @@ def test_no_other_time_or_rate_holds_in_a_disturbance(make: Make, kind: str) -> 
     judged = clause(make, kind)
 
     assert not any(holds_all_the_same(judged, one) for one in good_and_bad(make, judged))
+
+
+@pytest.mark.parametrize(
+    ("kind", "attempts", "said"),
+    [
+        ("longest time", [(500, None)], "does not explain it: the attempt was not disturbed"),
+        (
+            "longest time",
+            [(500, "busy"), (500, None)],
+            "does not explain it: attempt 2 failed undisturbed",
+        ),
+        (
+            "count of media",
+            [(500, None), (500, None)],
+            "does not explain it: attempts 1 and 2 failed undisturbed",
+        ),
+        (
+            "count of media",
+            [(500, "busy")],
+            "what is no time or rate counts under any load, and it failed under load only",
+        ),
+        ("longest time", [(100, None)], ""),
+        ("longest time", [(500, "busy")], ""),
+    ],
+)
+def test_whether_load_explains_a_failure(
+    make: Make, kind: str, attempts: list[tuple[float, str | None]], said: str
+) -> None:
+    judged = clause(make, kind)
+    played = [
+        make.attempt(number, result(make, judged, value), disturbance=disturbance)
+        for number, (value, disturbance) in enumerate(attempts, start=1)
+    ]
+
+    assert load_words(judged, played) == said
+
+
+def test_what_never_came_is_not_explained_by_load(make: Make) -> None:
+    judged = clause(make, "longest time")
+    never = result(make, judged, 900, at_least=True)
+
+    assert load_words(judged, [make.attempt(1, never, disturbance="busy")]).endswith(
+        "had come after twice the time"
+    )

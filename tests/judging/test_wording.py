@@ -41,7 +41,11 @@ def test_a_number_never_looks_like_the_limit_it_missed() -> None:
         (Limit(max=300), "ms", "≤ 300 ms"),
         (Limit(min=0.98), "ratio", "≥ 0.98"),
         (Limit(min=0), "packets", "≥ 0 packets"),
-        (Limit(max=0, min=0), "packets", "exactly 0 packets"),
+        (Limit(max=0, min=0), "packets", "0 packets"),
+        (Limit(max=0), "packets", "0 packets"),
+        (Limit(max=1), "calls", "≤ 1 call"),
+        (Limit(max=0), "dB", "≤ 0 dB"),
+        (Limit(min=1, max=1), "ms", "exactly 1 ms"),
         (Limit(max=3, min=1), "s", "between 1 and 3 s"),
         (Limit(min=1), "bool", "yes"),
         (Limit(max=0), "bool", "≤ no"),
@@ -55,6 +59,15 @@ def test_a_truth_is_yes_or_no() -> None:
     assert quantity(0.0, "bool") == "no"
     assert quantity(1.0, "bool") == "yes"
     assert quantity(0.5, "bool") == "0.5"
+
+
+def test_one_thing_is_told_in_the_singular() -> None:
+    assert quantity(1.0, "markers") == "1 marker"
+    assert [quantity(1.0, unit) for unit in ("s", "fps", "packets/s")] == [
+        "1 s",
+        "1 fps",
+        "1 packets/s",
+    ]
 
 
 def test_a_measurement_says_its_error_and_what_it_rests_on() -> None:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.evidence.run_event import RunEvent
+from harness.evidence.finding import Verdict
+from harness.evidence.run_event import CanaryDone, RunEvent
 from harness.report.html import code, drawn, html
 from harness.report.model import read_report
 from harness.report.words import printable
@@ -202,3 +203,29 @@ def test_what_stands_between_backticks_is_code_and_all_else_text() -> None:
         "a <code> alone, and </code>` nothing in a pair"
     )
     assert code("one ` alone") == "one ` alone"
+
+
+def test_the_page_tells_of_a_canary_only_what_is_true(run: Path) -> None:
+    report = read_report(run)
+    assert report.started is not None
+    assert "This run had no <b>canary</b>" in html(report)
+    planned = replace(report, started=replace(report.started, canary=True))
+    assert "This run has not played it to its end" in html(planned)
+    canary = CanaryDone(
+        at_ns=9, sabotage="holes", clause="MUTE-001", scenario="a::b", verdict=Verdict.FAIL,
+        reason="late",
+    )  # fmt: skip
+    said = html(replace(planned, canary=canary))
+    assert "Here: the canary, sabotage holes against MUTE-001 in a::b, was noticed." in said
+    assert "had no <b>canary</b>" not in said
+
+
+def test_clauses_judged_are_of_those_that_were_asked_about(run: Path) -> None:
+    assert "5 of 7 that the scenarios played ask about; the catalogue has 8" in html(
+        read_report(run)
+    )
+
+
+def test_a_claim_that_is_not_decided_is_told_in_its_words(run: Path) -> None:
+    said = "tells something, and decides nothing, of claim"
+    assert re.search(said + ' <a href="#claim-3">3</a>, “[^”]+”', html(read_report(run)))

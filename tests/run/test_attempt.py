@@ -121,7 +121,7 @@ async def test_a_busy_machine_is_written_down(
     done = await outcome(make, setup, holds)
 
     assert done.disturbance is not None
-    assert "machine busy" in done.disturbance
+    assert "machine: busy" in done.disturbance
     assert done.results[0].verdict is Verdict.PASS
 
 
