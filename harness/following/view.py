@@ -13,8 +13,7 @@ from harness.evidence.run_folder import REPORT
 from harness.following.followed import Followed, Playing
 from harness.following.follower import Follower
 from harness.following.rows import Row, Terms, terms_of
-from harness.report.html import wall_clock
-from harness.report.words import clipped, printable
+from harness.report.words import clipped, printable, wall_clock
 
 MOST_ROWS = 200
 """In one answer; the page asks again for the rest."""

@@ -20,9 +20,11 @@ from harness.report.comparison_text import (
     value_words,
     verdicts_words,
 )
+from harness.report.document import Results
 from harness.report.finding_view import FindingView
 from harness.report.model import Report
 from harness.report.results import document
+from harness.report.words import NOTHING, value_range, wall_clock
 
 MOST_VALUES = 20
 """Of a kind; `livekit-harness compare` has all."""
@@ -46,10 +48,23 @@ class ChangeRow:
     clause: str
     statement: str
     words: str
-    """`PASS → FAIL`, or `90 ms, expected 12 to 15`."""
+    """`PASS → FAIL: 0 markers → 2 markers`, or `90 ms, expected 12 to 15`."""
     profile: str
     anchor: str
     """Of its finding; empty where this run has none."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeTable:
+    """What changed in one way."""
+
+    title: str
+    rows: tuple[ChangeRow, ...]
+    """Those that are shown."""
+    number: int
+    """How many there are."""
+    folded: bool
+    """Whether one run of BASE is all that it rests on, which does not tell a change from chance."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,9 +76,8 @@ class ChangesSection:
     short: str
     """`2 regressions, 1 fix`, or that nothing changed."""
     versions: tuple[str, ...]
-    """`livekit-server 1.13.5 → 1.14.0`."""
-    tables: tuple[tuple[str, tuple[ChangeRow, ...], int], ...]
-    """Title, the rows that are shown, how many there are."""
+    """`livekit-server 1.13.5 → 1.14.0`, or that they are the same."""
+    tables: tuple[ChangeTable, ...]
     notes: tuple[str, ...]
 
 
@@ -83,43 +97,66 @@ def changes_section(report: Report, views: Sequence[FindingView]) -> ChangesSect
         return None
     anchors = {_key(view.finding): view.anchor for view in views}
     return ChangesSection(
-        base=tuple(map(run_words, comparison.base)),
+        base=tuple(map(base_words, comparison.base)),
         short=_short(comparison),
         versions=tuple(
             f"{name} {change_words(*pair)}" for name, pair in comparison.versions.items()
-        ),
+        )
+        or ("versions are the same",),
         tables=tuple(_tables(comparison, anchors)),
         notes=tuple(comparison.notes),
     )
 
 
-def _short(comparison: Comparison) -> str:
-    counts = comparison.counts
+def base_words(results: Results) -> str:
+    """An earlier run: what it was, when, and on which machine."""
+    run = results.run
     parts = [
-        f"{counts[change]} {words[counts[change] > 1]}"
-        for change, words in SHORT.items()
-        if counts[change]
+        wall_clock(run.started) if run.started else "",
+        f"seed {run.seed}" if run.seed is not None else "",
+        f"server from {run.backend}" if run.backend else "",
+        *(f"{name} {value}" for name, value in run.machine.items()),
     ]
-    return ", ".join(parts) or "nothing changed"
+    return ", ".join([run_words(results), *filter(None, parts)])
+
+
+def _short(comparison: Comparison) -> str:
+    rows = {change: comparison.of(change) for change in SHORT}
+    parts = [
+        f"{len(found)} {SHORT[change][len(found) > 1]}"
+        for change, found in rows.items()
+        if found and not _rest_on_one(change, found)
+    ]
+    if parts:
+        return ", ".join(parts)
+    return "no verdict changed" if any(rows.values()) else "nothing changed"
+
+
+def _rest_on_one(change: Change, rows: Sequence[Compared]) -> bool:
+    """Whether they are values that one run of BASE led to expect."""
+    return change in VALUES and all(row.rests_on == 1 for row in rows)
 
 
 def _tables(
     comparison: Comparison, anchors: Mapping[tuple[str, str, str], str]
-) -> list[tuple[str, tuple[ChangeRow, ...], int]]:
+) -> list[ChangeTable]:
     tables = []
     for change in (*VERDICTS, *VALUES):
         rows = comparison.of(change)
         shown = rows[:MOST_VALUES] if change in VALUES else rows
         if rows:
             made = tuple(_row(comparison, row, anchors) for row in shown)
-            tables.append((TITLES[change], made, len(rows)))
+            folded = _rest_on_one(change, rows)
+            tables.append(
+                ChangeTable(title=TITLES[change], rows=made, number=len(rows), folded=folded)
+            )
     return tables
 
 
 def _row(
     comparison: Comparison, row: Compared, anchors: Mapping[tuple[str, str, str], str]
 ) -> ChangeRow:
-    words = verdicts_words(row)
+    words = f"{verdicts_words(row)}{_values(row)}"
     if row.change in VALUES:
         expected, measured = value_words(row)
         words = f"{measured}, expected {expected}"
@@ -130,6 +167,12 @@ def _row(
         profile=row.told.cell.profile,
         anchor=anchors.get(_key(row.after), "") if row.after else "",
     )
+
+
+def _values(row: Compared) -> str:
+    """`: 0 markers → 2 markers`; empty where nothing was measured before and after."""
+    told = change_words(value_range(row.before), value_range([row.after] if row.after else []))
+    return "" if told == change_words(NOTHING, NOTHING) else f": {told}"
 
 
 def _key(finding: Finding) -> tuple[str, str, str]:

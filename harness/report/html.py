@@ -13,7 +13,6 @@ import hashlib
 import re
 import shlex
 from collections import Counter
-from datetime import datetime
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -34,7 +33,7 @@ from harness.report.matrix import by_clause, matrix
 from harness.report.model import Report
 from harness.report.pictures.gallery import MOST_BYTES, Gallery, gallery
 from harness.report.terminal import duration
-from harness.report.words import printable
+from harness.report.words import printable, wall_clock
 
 TEMPLATES = Path(__file__).parent / "templates"
 STYLES = ("report.css", "matrix.css", "plots.css")
@@ -166,11 +165,3 @@ def _tone(report: Report) -> str:
         return "good"
     failed = any(is_failure(one, report.clauses, report.gate) for one in report.findings)
     return "bad" if failed else "open"
-
-
-def wall_clock(stamp: str) -> str:
-    """To the second; what is no ISO 8601 time stays as it is."""
-    try:
-        return f"{datetime.fromisoformat(stamp):%Y-%m-%d %H:%M:%S %Z}"
-    except ValueError:
-        return stamp

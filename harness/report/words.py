@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 
 from harness.clauses.model import Clause, Level, Limit
 from harness.evidence.finding import Finding
@@ -69,3 +70,11 @@ def value_range(findings: Sequence[Finding]) -> str:
 def clause_name(clause: Clause) -> str:
     """Its id, and its level where that is not MUST: `MUTE-016 (INFO)`."""
     return clause.id if clause.level is Level.MUST else f"{clause.id} ({clause.level})"
+
+
+def wall_clock(stamp: str) -> str:
+    """To the second; what is no ISO 8601 time stays as it is."""
+    try:
+        return f"{datetime.fromisoformat(stamp):%Y-%m-%d %H:%M:%S %Z}"
+    except ValueError:
+        return stamp

@@ -30,19 +30,52 @@ def later(run: Path, tmp_path: Path) -> Path:
 def test_what_changed_is_told_and_leads_to_its_finding(later: Path) -> None:
     said = section(later)
     assert said is not None
-    assert said.short == "1 regression, 1 fix, 1 worse value"
+    assert said.short == "1 regression, 1 fix"
     assert said.versions == ("livekit-server 1.13.5 → 1.14.0",)
-    assert [(title.partition(":")[0], number) for title, _, number in said.tables] == [
-        ("Regressions", 1),
-        ("Fixes", 1),
-        ("Values worse than BASE leads to expect", 1),
+    assert [(one.title.partition(":")[0], one.number, one.folded) for one in said.tables] == [
+        ("Regressions", 1, False),
+        ("Fixes", 1, False),
+        ("Values worse than BASE leads to expect", 1, True),
     ]
-    [row] = said.tables[0][1]
-    assert (row.clause, row.words, row.profile) == ("MUTE-001", "PASS → FAIL", "clean")
+    [row] = said.tables[0].rows
+    assert (row.clause, row.profile) == ("MUTE-001", "clean")
+    assert row.words == "PASS → FAIL: 41.25 ms → 41.25 ms"
+    assert said.tables[1].rows[0].words == "FAIL → PASS: 7 packets → 0 packets"
     page = html(read_report(later))
     assert f'<a href="#{row.anchor}">MUTE-001</a>' in page
     assert f'id="{row.anchor}"' in page
     assert "90 ms, expected" in page
+
+
+def test_the_earlier_run_is_told_apart(run: Path) -> None:
+    keep_baseline(run, [run])
+    said = section(run)
+    assert said is not None
+    [base] = said.base
+    assert base.startswith("run, livekit-server 1.13.5, ")
+    assert base.endswith(
+        "2026-11-21 00:05:28 UTC, seed 81, server from binary, processor 2 cores, system Linux 6.1"
+    )
+    assert said.versions == ("versions are the same",)
+
+
+def test_values_beyond_one_run_are_folded_and_not_in_the_head(run: Path, tmp_path: Path) -> None:
+    changed(tmp_path / "worse", WORSE)
+    keep_baseline(tmp_path / "worse", [run])
+    said = section(tmp_path / "worse")
+    assert said is not None
+    assert said.short == "no verdict changed"
+    assert [table.folded for table in said.tables] == [True]
+    page = html(read_report(tmp_path / "worse"))
+    assert "<summary>Values worse than BASE leads to expect: 1; one run of BASE" in page
+
+
+def test_values_beyond_several_runs_are_in_the_head(run: Path, tmp_path: Path) -> None:
+    changed(tmp_path / "worse", WORSE)
+    keep_baseline(tmp_path / "worse", [run, run])
+    said = section(tmp_path / "worse")
+    assert said is not None
+    assert (said.short, [table.folded for table in said.tables]) == ("1 worse value", [False])
 
 
 def test_nothing_changed_is_said(run: Path) -> None:

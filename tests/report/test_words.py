@@ -16,6 +16,7 @@ from harness.report.words import (
     printable,
     value_range,
     value_text,
+    wall_clock,
     xml_text,
 )
 from tests.report.conftest import CELL, CLAUSES
@@ -93,3 +94,8 @@ def test_what_xml_cannot_hold_is_replaced() -> None:
         xml_text("a\x00\x1b\ud800\ufffeb\tc\U0001f600")
         == "a\ufffd\ufffd\ufffd\ufffdb\ufffdc\U0001f600"
     )
+
+
+def test_a_time_is_to_the_second_and_what_is_none_stays() -> None:
+    assert wall_clock("2026-11-21T00:05:28.7Z") == "2026-11-21 00:05:28 UTC"
+    assert wall_clock("yesterday") == "yesterday"
