@@ -90,6 +90,15 @@ class AttemptFolder:
                 names[sid] = name
         return names
 
+    @cached_property
+    def track_publishers(self) -> dict[str, str]:
+        """Sid of a track to who published it."""
+        return {
+            str(message.details["sid"]): message.participant
+            for message in self.signalling
+            if message.kind == "track_published" and "sid" in message.details
+        }
+
     def sound(self, path: Path) -> AudioRecording:
         """A recording, the same each time: what was looked for in it is not looked for again."""
         if path not in self._sounds:

@@ -17,8 +17,9 @@ from harness.report.pictures.attempt_folder import EVENTS, STATISTICS, AttemptFo
 from harness.report.pictures.background import background
 from harness.report.pictures.frames import numbers_drawn, sizes_drawn
 from harness.report.pictures.limits import NO_LIMITS, Limits, SeenLimits
+from harness.report.pictures.losses import losses_drawn
 from harness.report.pictures.moments import is_about_media
-from harness.report.pictures.packets import losses_drawn, packets_drawn
+from harness.report.pictures.packets import packets_drawn
 from harness.report.pictures.sequence import sequence_drawn
 from harness.report.pictures.signals import picture_of, tone_of
 from harness.report.pictures.skew import skew_drawn
@@ -217,7 +218,7 @@ def _packets(folder: AttemptFolder, seen: SeenLimits) -> Iterator[Drawing]:
     for direction, words, series in ways:
         limits = seen.on(series)
         yield Drawing(
-            title=f"Packets on their way {words} participants{limits.words}",
+            title=f"Packets {words} participants at the gateway, before drops{limits.words}",
             draw=functools.partial(_way, folder, direction, limits),
             limits=limits,
         )
@@ -237,6 +238,6 @@ def _way(folder: AttemptFolder, direction: Direction, limits: Limits) -> Markup 
 def _losses(folder: AttemptFolder) -> Iterator[Drawing]:
     behind = background(folder)
     yield Drawing(
-        title="Packets lost, by the gateway and by the receivers",
+        title="Packets lost, track by track",
         draw=lambda: losses_drawn(folder, bands=behind.bands, marks=behind.marks),
     )

@@ -1,15 +1,13 @@
-"""Packets over time as the gateway saw them: of each track and layer, and what was lost."""
+"""Packets over time as they came to the gateway: of each track and layer."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 from markupsafe import Markup
 from numpy.typing import NDArray
 
-from harness.evidence.ledger_fates import PacketFate
 from harness.evidence.ledger_records import Direction
 from harness.evidence.ledger_table import MEDIA, MediaTable, name_of
 from harness.report.pictures.attempt_folder import AttemptFolder
@@ -20,7 +18,6 @@ BIN_S = 0.1
 MOST_LINES = 6
 """The busiest are drawn."""
 ROOM = 1.1
-LOST = (PacketFate.DROPPED, PacketFate.OTHER, PacketFate.ALTERED)
 
 
 def packets_drawn(
@@ -44,8 +41,8 @@ def packets_drawn(
     way = "from participants" if direction == "up" else "to participants"
     left_out = len(groups) - len(lines)
     return chart(
-        title=f"Packets {way}",
-        description="RTP packets a second at the gateway, repairs left out: "
+        title=f"Packets {way} as they came to the gateway",
+        description="RTP packets a second at the gateway, before it drops any, repairs left out: "
         + ", ".join(f"{label} {len(rows)} in all" for label, rows in busiest)
         + (f"; {left_out} quieter ones are not drawn" if left_out else ""),
         x=time_axis(folder),
@@ -61,30 +58,6 @@ def packets_drawn(
     )  # fmt: skip
 
 
-def losses_drawn(
-    folder: AttemptFolder, *, bands: Sequence[Band], marks: Sequence[Mark]
-) -> Markup | None:
-    """Packets lost so far by the gateway's record, and by what each receiver counted.
-
-    None where nothing was lost and nobody counted a loss.
-    """
-    lost = [line for line in _losses(folder) if line.y.max(initial=0.0) > 0][:MOST_LINES]
-    if not lost:
-        return None
-    lines = [replace(line, style=style) for style, line in enumerate(lost)]
-    return chart(
-        title="Packets lost: gateway and receiver",
-        description="Media lost so far: dropped or altered by the gateway on the way up and down, "
-        "and as the receiver's SDK counts, for whom what is lost on the way up is lost, too. "
-        + ", ".join(f"{line.label} {line.y[-1]:.0f}" for line in lines),
-        x=time_axis(folder),
-        y=Axis(label="packets lost so far", low=0.0, high=_highest(lines) * ROOM),
-        lines=lines,
-        x_bands=bands,
-        x_marks=marks,
-    )
-
-
 def _groups(
     folder: AttemptFolder, table: MediaTable, direction: Direction
 ) -> dict[str, NDArray[np.int64]]:
@@ -95,54 +68,41 @@ def _groups(
     groups: dict[str, NDArray[np.int64]] = {}
     kinds, group = np.unique(keys, axis=1, return_inverse=True)
     for place, (side, track, layer, medium) in enumerate(kinds.T.tolist()):
-        sid = name_of(table.tracks, track)
-        words = [
-            table.sides[side][0],
-            folder.track_names.get(sid, sid) if sid else "unknown",
-            "" if sid else name_of(MEDIA, medium) or "",
-            name_of(table.layers, layer) or "",
-        ]
-        label = " ".join(word for word in words if word)
+        label = label_of(folder, side=side, track=track, medium=medium, layer=layer)
         mine = rows[group.ravel() == place]
         groups[label] = np.concatenate((groups.get(label, mine[:0]), mine))
     return groups
+
+
+def label_of(folder: AttemptFolder, *, side: int, track: int, medium: int, layer: int = -1) -> str:
+    """`alice camera f`, on the way up; `bob camera of alice`, on the way down.
+
+    Args:
+        folder: Of the attempt.
+        side: Index into `sides` of its media table; the others into its `tracks`, into MEDIA and
+            into its `layers`.
+        track: −1 while unknown, as all that follow.
+        medium: Said where the track is not known.
+        layer: Left out where there is none.
+    """
+    table = folder.ledger.media
+    participant, _ = table.sides[side]
+    sid = name_of(table.tracks, track)
+    publisher = folder.track_publishers.get(sid, participant) if sid else participant
+    words = [
+        participant,
+        folder.track_names.get(sid, sid) if sid else "unknown",
+        "" if sid else name_of(MEDIA, medium) or "",
+        name_of(table.layers, layer) or "",
+        f"of {publisher}" if publisher != participant else "",
+    ]
+    return " ".join(word for word in words if word)
 
 
 def _rate(folder: AttemptFolder, label: str, t_ns: NDArray[np.int64], style: int) -> Line:
     edges = np.arange(0.0, folder.lasted_s + BIN_S, BIN_S)
     counts, _ = np.histogram(folder.seconds(t_ns), bins=edges)
     return Line(label=label, x=edges[:-1] + BIN_S / 2, y=counts / BIN_S, style=style)
-
-
-def _losses(folder: AttemptFolder) -> list[Line]:
-    table = folder.ledger.media
-    lines = []
-    for place, (participant, direction) in enumerate(table.sides):
-        lost = (table.side == place) & np.isin(table.packets["fate"], LOST)
-        at_s = np.sort(folder.seconds(table.packets["t_ns"][lost]))
-        x = np.concatenate(([0.0], at_s, [folder.lasted_s]))
-        y = np.concatenate((np.arange(len(at_s) + 1), [len(at_s)])).astype(np.float64)
-        lines.append(Line(label=f"{participant} {direction}, gateway", x=x, y=y))
-        lines += _counted(folder, participant) if direction == "down" else []
-    return lines
-
-
-def _counted(folder: AttemptFolder, participant: str) -> list[Line]:
-    counted = [
-        (folder.second(sample.at_ns), float(sum(map(_lost, received))))
-        for sample in folder.statistics
-        if sample.participant == participant
-        and (received := [one for one in sample.entries if one.get("type") == "inbound_rtp"])
-    ]
-    if not counted:
-        return []
-    x, y = np.array(sorted(counted)).T
-    return [Line(label=f"{participant}, SDK", x=x, y=y)]
-
-
-def _lost(entry: dict[str, object]) -> float:
-    lost = entry.get("packets_lost")
-    return float(lost) if isinstance(lost, int | float) else 0.0
 
 
 def _highest(lines: Sequence[Line]) -> float:

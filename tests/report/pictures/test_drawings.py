@@ -54,8 +54,8 @@ def test_each_kind_of_file_has_its_pictures(
         (Series.HEIGHT, PICTURE, PICTURE, ["How high"]),
         (Series.SKEW, SOUND, (SOUND, PICTURE), ["How early"]),
         (Series.EVENTS, "bob/events.ndjson", EVENTS, ["What"]),
-        (Series.PACKETS_UP, "arrivals.bin", PACKETS, ["Packets on their way from"]),
-        (Series.PACKETS_DOWN, "arrivals.bin", PACKETS, ["Packets on their way to"]),
+        (Series.PACKETS_UP, "arrivals.bin", PACKETS, ["Packets from participants"]),
+        (Series.PACKETS_DOWN, "arrivals.bin", PACKETS, ["Packets to participants"]),
     ],
 )
 def test_a_limit_is_drawn_where_its_value_can_be_seen_and_nowhere_else(

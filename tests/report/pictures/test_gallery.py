@@ -96,7 +96,7 @@ def test_what_cannot_be_read_is_told_and_the_rest_is_drawn(report: Report) -> No
     _, [shown] = hung(report, (Verdict.FAIL, (SOUND, PICTURE, *LEDGER)))
     assert any("sound1.wav cannot be drawn: " in problem for problem in shown.problems)
     assert "bob/alice-picture1.frames cannot be drawn: No such file or directory" in shown.problems
-    assert "Packets on their way to participants" in titles(shown)
+    assert "Packets to participants at the gateway, before drops" in titles(shown)
 
 
 @pytest.mark.parametrize("file", ["signalling.ndjson", "bindings.ndjson"])
@@ -131,9 +131,9 @@ def test_an_attempt_whose_folder_leads_out_is_not_opened(report: Report) -> None
     ("kind", "title"),
     [
         (EvidenceKind.DECODED, "How loud bob/alice-sound1.wav was"),
-        (EvidenceKind.WIRE, "Packets on their way to participants"),
+        (EvidenceKind.WIRE, "Packets to participants at the gateway, before drops"),
         (EvidenceKind.EVENTS, "What was asked for, told and noticed"),
-        (EvidenceKind.STATISTICS, "Packets lost, by the gateway and by the receivers"),
+        (EvidenceKind.STATISTICS, "Packets lost, track by track"),
     ],
 )
 def test_where_nothing_was_measured_what_is_there_is_drawn(
@@ -144,7 +144,7 @@ def test_where_nothing_was_measured_what_is_there_is_drawn(
     open_, passed = (Verdict.INCONCLUSIVE, ()), (Verdict.PASS, ())
     _, [shown, calm] = hung(replace(report, clauses=clauses), open_, passed)
     assert title in titles(shown)
-    assert "Packets on their way to participants" in titles(shown)
+    assert "Packets to participants at the gateway, before drops" in titles(shown)
     assert calm == Shown()
 
 
@@ -182,7 +182,7 @@ def test_the_picture_with_its_own_limit_stands_first(report: Report) -> None:
 
     shown = wall.beside(finding_views(alone)[0])
     assert titles(shown)[:2] == [
-        "Packets on their way to participants, and the limit of MUTE-001",
+        "Packets to participants at the gateway, before drops, and the limit of MUTE-001",
         "How loud bob/alice-sound1.wav was",
     ]
 

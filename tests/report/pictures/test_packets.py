@@ -7,16 +7,9 @@ import pytest
 
 from harness.evidence.bindings import MidRow, SsrcRow
 from harness.report.pictures.attempt_folder import AttemptFolder
-from harness.report.pictures.packets import MOST_LINES, losses_drawn, packets_drawn
+from harness.report.pictures.packets import MOST_LINES, packets_drawn
 from tests.evidence.ledger_recorder import call, rtp
-from tests.report.pictures.evidence import (
-    LOST,
-    at,
-    message,
-    opened,
-    write_messages,
-    write_statistics,
-)
+from tests.report.pictures.evidence import at, message, opened, write_messages
 
 
 def test_each_track_and_layer_is_a_line(folder: AttemptFolder) -> None:
@@ -31,7 +24,7 @@ def test_each_track_and_layer_is_a_line(folder: AttemptFolder) -> None:
         ET.fromstring(drawn)
     assert "alice camera f 100 in all" in up
     assert "alice camera q 100 in all" in up
-    assert "bob camera 100 in all" in down
+    assert "bob camera of alice 100 in all" in down
 
 
 def test_only_the_busiest_are_drawn(tmp_path: Path) -> None:
@@ -61,21 +54,6 @@ def test_what_is_not_bound_is_unknown(tmp_path: Path) -> None:
     assert drawn is not None
     assert "alice unknown 1 in all" in drawn
     assert "alice unknown video 1 in all" in drawn
-
-
-def test_lost_packets_are_counted_by_gateway_and_receiver(folder: AttemptFolder) -> None:
-    drawn = losses_drawn(folder, bands=(), marks=())
-    assert drawn is not None
-    ET.fromstring(drawn)
-    assert f"bob down, gateway {LOST}, bob, SDK {LOST}" in drawn
-
-
-def test_nothing_lost_is_no_picture(tmp_path: Path) -> None:
-    recorder = call(tmp_path)
-    recorder.packet(at(1.0), rtp(1, 500, 50))
-    recorder.ledger()
-    write_statistics(tmp_path, 0)
-    assert losses_drawn(opened(tmp_path), bands=(), marks=()) is None
 
 
 @pytest.mark.parametrize("direction", ["up", "down"])
