@@ -67,7 +67,9 @@ def load_words(clause: Clause, attempts: Sequence[Attempt]) -> str:
     if not failed:
         return ""
     if not clause.timing:
-        return "what is no time or rate counts under any load, and it failed under load only"
+        return (
+            "no time or rate, so it counts under load, too; each attempt that failed was disturbed"
+        )
     if any(_never_came(result, clause) for _, result in failed):
         return "does not explain it: what is late by load had come after twice the time"
     return ""

@@ -84,6 +84,8 @@ class FindingView:
     logs: tuple[EvidenceFile, ...]
     """Of its attempts, where it did not simply pass."""
     deviation: Deviation | None
+    timed_from: str
+    """When a time that is seen in a picture begins, on the axis of it; empty where none is."""
     load: str
     """Whether load explains a FAIL; empty where there is none."""
 
@@ -183,8 +185,20 @@ def _view(report: Report, place: int, finding: Finding) -> FindingView:
         evidence=(*evidence_files(finding.evidence), *_pcaps(report, finding)),
         logs=() if letter_of(finding) == "P" else log_files(report, finding),
         deviation=next((d for d in report.deviations if d.id == finding.deviation), None),
+        timed_from=_timed_from(finding, attempts),
         load=load,
     )
+
+
+def _timed_from(finding: Finding, attempts: Sequence[Attempt]) -> str:
+    seen = finding.seen
+    if seen is None or seen.since_ns is None:
+        return ""
+    began = [one.started_ns for one in attempts if seen.file.startswith(f"{one.folder}/")]
+    if not began:
+        return ""
+    after_s = (seen.since_ns - began[0]) / NS_PER_S
+    return f"{after_s:.2f} s on the axis of the pictures, which begins with the attempt"
 
 
 def _interval(finding: Finding) -> str:

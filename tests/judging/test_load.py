@@ -128,7 +128,7 @@ def test_no_other_time_or_rate_holds_in_a_disturbance(make: Make, kind: str) -> 
         (
             "count of media",
             [(500, "busy")],
-            "what is no time or rate counts under any load, and it failed under load only",
+            "no time or rate, so it counts under load, too; each attempt that failed was disturbed",
         ),
         ("longest time", [(100, None)], ""),
         ("longest time", [(500, "busy")], ""),

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from harness.evidence.finding import Verdict
+from harness.evidence.measurement import Seen, Series
 from harness.evidence.run_event import RunEvent, RunStarted
 from harness.report.finding_view import (
     LETTERS,
@@ -154,3 +155,21 @@ def test_the_files_of_a_ledger_are_one() -> None:
         ("packets", "attempts/mute/1"),
         ("elsewhere.wav", "elsewhere.wav"),
     ]
+
+
+def test_when_a_time_began_is_told_on_the_axis_of_the_pictures(run: Path) -> None:
+    report = read_report(run)
+    first = report.findings[0]
+    file = f"{report.attempts_of(first)[1].folder}/bob/tone.wav"
+    seen = Seen(series=Series.LEVEL, file=file, since_ns=21_250_000_000)
+
+    def told(seen: Seen | None) -> str:
+        return finding_views(replace(report, findings=(replace(first, seen=seen),)))[0].timed_from
+
+    assert told(seen) == "1.25 s on the axis of the pictures, which begins with the attempt"
+    assert told(replace(seen, since_ns=None)) == told(replace(seen, file="x")) == told(None) == ""
+
+
+def test_whether_load_explains_is_told_of_failures_only(views: list[FindingView]) -> None:
+    assert of(views, "MUTE-002").load == "does not explain it: attempt 2 failed undisturbed"
+    assert of(views, "MUTE-001").load == ""

@@ -27,6 +27,7 @@ from harness.report.pictures.drawings import (
     has_deeds,
 )
 from harness.report.pictures.limits import SeenLimits
+from harness.report.pictures.losses import losses_words
 
 MOST_BYTES = 1_000_000
 """Of all pictures of a page: with 2,000 findings it stays below 5 MB."""
@@ -60,6 +61,8 @@ class Shown:
     """What is seen beside one finding."""
 
     pictures: tuple[Picture, ...] = ()
+    lost: tuple[str, ...] = ()
+    """Of a failure: what was lost on the way in each attempt that is drawn, and by whose order."""
     problems: tuple[str, ...] = ()
     """Files that cannot be drawn, and why."""
 
@@ -126,8 +129,19 @@ class _Wall:
         for folder, piece, drawing in made:
             if len(pictures) < MOST_OF_A_FINDING:
                 with _telling(folder, piece, problems):
-                    pictures += self._hang(folder, drawing)
-        return Shown(pictures=tuple(pictures), problems=tuple(problems))
+                    pictures += self._hang(view, folder, drawing)
+        lost = self._lost(view, problems)
+        return Shown(pictures=tuple(pictures), lost=lost, problems=tuple(problems))
+
+    def _lost(self, view: FindingView, problems: dict[str, None]) -> tuple[str, ...]:
+        """Whoever reads of a failure must know that packets were kept back on purpose."""
+        said: list[str] = []
+        if view.failure:
+            folders = dict.fromkeys(folder for folder, _ in self._files(view))
+            for folder in folders:
+                with _telling(folder, PACKETS, problems):
+                    said.append(losses_words(folder))
+        return tuple(filter(None, said))
 
     def _pieces(self, view: FindingView) -> list[tuple[AttemptFolder, Piece]]:
         """The files, and before them, of a clause about skew, each sound with each picture."""
@@ -161,9 +175,12 @@ class _Wall:
     def _unmeasured(self, view: FindingView) -> list[str]:
         """Where nothing was measured: what the last attempt left of what the clause is judged on.
 
-        Who must look at such a finding wants to see why; the packets tell how far media came.
+        The last that was not disturbed, where there is one. Who must look at such a finding
+        wants to see why; the packets tell how far media came.
         """
-        last = view.attempts[-1].attempt.folder if view.urgent and view.attempts else None
+        attempts = [one.attempt for one in view.attempts] if view.urgent else []
+        calm = [attempt for attempt in attempts if attempt.disturbance is None]
+        last = next((attempt.folder for attempt in reversed(calm or attempts)), None)
         if last not in self._attempts or view.clause is None:
             return []
         folder = self._report.folder / last
@@ -192,9 +209,11 @@ class _Wall:
             )
         return self._limits[name]
 
-    def _hang(self, folder: AttemptFolder, drawing: Drawing) -> Iterator[Picture]:
-        title = drawing.title
-        key = (folder.attempt.folder, title)
+    def _hang(
+        self, view: FindingView, folder: AttemptFolder, drawing: Drawing
+    ) -> Iterator[Picture]:
+        title = drawing.title + _whose(view, folder.attempt)
+        key = (folder.attempt.folder, drawing.title)
         if key in self._hung:
             yield Picture(title=title, anchor=self._hung[key].anchor, drawn=None)
             return
@@ -208,6 +227,13 @@ class _Wall:
         picture = Picture(title=title, anchor=f"picture-{len(self._hung) + 1}", drawn=drawn)
         self._hung[key] = picture
         yield picture
+
+
+def _whose(view: FindingView, attempt: Attempt) -> str:
+    """Behind a title, where there were several attempts: ` (attempt 1, disturbed)`."""
+    if len(view.attempts) < 2:
+        return ""
+    return f" (attempt {attempt.number}{', disturbed' if attempt.disturbance else ''})"
 
 
 @contextmanager

@@ -5,6 +5,7 @@ A burst is packets of one stream that were lost one after another: between them 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -15,7 +16,6 @@ from numpy.typing import NDArray
 from harness.evidence.bindings import ImpairmentsRow
 from harness.evidence.ledger_fates import PacketFate
 from harness.evidence.ledger_records import ALTERED, Cause
-from harness.judging.wording import number
 from harness.report.pictures.attempt_folder import AttemptFolder
 from harness.report.pictures.packets import label_of
 from harness.report.pictures.sound import time_axis
@@ -75,6 +75,22 @@ def losses_drawn(
     said = " ".join(filter(None, (_orders(folder, bursts), _receivers(counted))))
     whole = Markup('<div>{}<p class="soft">{}</p>{}</div>')
     return whole.format(drawn, said, _table(bursts))
+
+
+def losses_words(folder: AttemptFolder) -> str:
+    """What the gateway lost of each track, and by whose order; empty where it lost nothing."""
+    bursts = _bursts(folder)
+    if not bursts:
+        return ""
+    counts: Counter[str] = Counter()
+    for burst in bursts:
+        counts[burst.label] += len(burst.at_s)
+    tracks = [f"{label} {lost}" for label, lost in counts.most_common(MOST_TRACKS)]
+    more = f" and {len(counts) - MOST_TRACKS} more" if len(counts) > MOST_TRACKS else ""
+    return (
+        f"Packets lost in attempt {folder.attempt.number}: {', '.join(tracks)}{more}. "
+        f"{_orders(folder, bursts)}"
+    )
 
 
 def _bursts(folder: AttemptFolder) -> list[Burst]:
@@ -193,8 +209,8 @@ def _table(bursts: Sequence[Burst]) -> Markup:
     row = Markup("<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>")
     rows = Markup("").join(
         row.format(
-            number(round(burst.at_s[0], 3)),
-            number(round(burst.at_s[-1], 3)),
+            f"{burst.at_s[0]:.2f}",
+            f"{burst.at_s[-1]:.2f}",
             len(burst.at_s),
             burst.label,
             burst.why,

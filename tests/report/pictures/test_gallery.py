@@ -189,3 +189,22 @@ def test_the_picture_with_its_own_limit_stands_first(report: Report) -> None:
 
 def test_every_kind_of_evidence_has_its_files() -> None:
     assert set(OF_KIND) == set(EvidenceKind)
+
+
+def test_a_picture_says_of_which_of_several_attempts_it_is(report: Report) -> None:
+    calm = report.attempts[0]
+    again = replace(calm, number=2, folder="attempts/test_silence/2", disturbance="busy")
+    write_attempt(report.folder / again.folder)
+    several = replace(report, attempts=(calm, again))
+    _, [shown] = hung(several, (Verdict.FAIL, (SOUND,)))
+    assert titles(shown)[0] == "How loud bob/alice-sound1.wav was (attempt 1)"
+    _, [shown] = hung(several, (Verdict.FAIL, (SOUND.replace("silence/1", "silence/2"),)))
+    assert titles(shown)[0] == "How loud bob/alice-sound1.wav was (attempt 2, disturbed)"
+    _, [shown] = hung(several, (Verdict.INCONCLUSIVE, ()))
+    assert titles(shown)[0].endswith(" (attempt 1)")
+
+
+def test_who_reads_of_a_failure_is_told_what_was_lost(report: Report) -> None:
+    _, [failed, passed] = hung(report, (Verdict.FAIL, (SOUND,)), (Verdict.PASS, (SOUND,)))
+    assert [words.partition(":")[0] for words in failed.lost] == ["Packets lost in attempt 1"]
+    assert passed.lost == ()

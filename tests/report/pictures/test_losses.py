@@ -8,7 +8,7 @@ import pytest
 
 from harness.evidence.bindings import MidRow, SsrcRow
 from harness.report.pictures.attempt_folder import STATISTICS, AttemptFolder
-from harness.report.pictures.losses import MOST_BURSTS, MOST_TRACKS, losses_drawn
+from harness.report.pictures.losses import MOST_BURSTS, MOST_TRACKS, losses_drawn, losses_words
 from tests.evidence.ledger_recorder import BOB_DOWN, DROPPED, VIDEO, call, rtp
 from tests.report.pictures.evidence import LOST, at, attempt, fault, opened, write_statistics
 
@@ -27,7 +27,7 @@ def rows_of(drawn: str) -> list[list[str | None]]:
 def test_what_a_track_lost_is_a_curve_and_a_burst(folder: AttemptFolder) -> None:
     drawn = drawn_of(folder)
     assert f"altered by the gateway: bob TR_v {LOST}, bob, SDK {LOST}" in drawn
-    assert rows_of(drawn) == [["0.5", "0.56", f"{LOST}", "bob TR_v", "loss"]]
+    assert rows_of(drawn) == [["0.50", "0.56", f"{LOST}", "bob TR_v", "loss"]]
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def lossy(path: Path, *causes: int) -> AttemptFolder:
 def test_a_burst_ends_where_a_packet_passes(tmp_path: Path) -> None:
     drawn = drawn_of(lossy(tmp_path, DROPPED, DROPPED, 0, DROPPED, 0))
     assert rows_of(drawn) == [
-        ["1", "1.01", "2", "bob TR_v", "loss"],
+        ["1.00", "1.01", "2", "bob TR_v", "loss"],
         ["1.03", "1.03", "1", "bob TR_v", "loss"],
     ]
 
@@ -127,3 +127,13 @@ def test_nothing_lost_is_no_picture(tmp_path: Path) -> None:
 def test_no_packets_are_no_picture(tmp_path: Path) -> None:
     call(tmp_path).ledger()
     assert losses_drawn(opened(tmp_path), bands=(), marks=()) is None
+
+
+def test_what_was_lost_is_told_in_words(folder: AttemptFolder, tmp_path: Path) -> None:
+    assert losses_words(folder) == (
+        f"Packets lost in attempt 1: bob TR_v {LOST}. The gateway, a part of this harness, was "
+        "ordered to lose them (loss) by the scenario or by a sabotage: the profile, clean, orders "
+        "nothing."
+    )
+    (tmp_path / "none").mkdir()
+    assert losses_words(lossy(tmp_path / "none", 0)) == ""
