@@ -35,6 +35,7 @@ from harness.judging.outcome import (
     ExitCode,
     Outcome,
     canary_words,
+    is_unexpected_pass,
     outcome,
     proof_outcome,
     with_canary,
@@ -139,6 +140,11 @@ class Report:
     def conformant(self) -> bool:
         """Nothing failed, nothing is open, nothing is missing, whatever the gate leaves out."""
         return self.passed and not self.outcome.spared
+
+    @property
+    def surprises(self) -> int:
+        """Findings that are PASS where a known deviation says FAIL."""
+        return sum(map(is_unexpected_pass, self.findings))
 
     @property
     def headline(self) -> str:

@@ -42,19 +42,22 @@ def summary_markdown(report: Report) -> str:
 
 def _judged(report: Report) -> list[str]:
     lines = ["", *_counts(report), "", f"{sentence(coverage_line(report))}"]
-    failed, spared, undecided = [], [], []
+    failed, surprises, spared, undecided = [], [], [], []
     for finding in report.findings:
-        if is_failure(finding, report.clauses, report.gate):
+        if is_unexpected_pass(finding) and is_failure(finding, report.clauses, report.gate):
+            surprises.append(finding)
+        elif is_failure(finding, report.clauses, report.gate):
             failed.append(finding)
         elif is_spared(finding, report.clauses, report.gate):
             spared.append(finding)
         elif finding.verdict in {Verdict.ERROR, Verdict.INCONCLUSIVE}:
             undecided.append(finding)
     lines += _table(report, "Fails", failed)
+    lines += _table(report, "Passes, and is listed as failing", surprises)
     lines += _table(report, "Is not decided", undecided)
     left_out = f"Fails or is not decided, and does not gate ({report.gate.text})"
     lines += _table(report, left_out, spared)
-    again = _again(report, [*failed, *undecided, *spared])
+    again = _again(report, [*failed, *surprises, *undecided, *spared])
     return [*lines, *_cut(report), *again, *_known(report)]
 
 
@@ -62,7 +65,8 @@ def _counts(report: Report) -> list[str]:
     known = report.outcome.coverage.deviations
     numbers = report.outcome.summary
     row = {
-        "PASS": numbers[Verdict.PASS],
+        "PASS": numbers[Verdict.PASS] - report.surprises,
+        "unexpected PASS": report.surprises,
         "FAIL": numbers[Verdict.FAIL] - known,
         "known FAIL": known,
         **{verdict: numbers[verdict] for verdict in ("ERROR", "INCONCLUSIVE", "UNSUPPORTED")},

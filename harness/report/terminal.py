@@ -109,10 +109,13 @@ def _finding(report: Report, finding: Finding, width: int) -> list[str]:
 
 def _numbers(report: Report) -> str:
     deviations = report.outcome.coverage.deviations
+    surprises = report.surprises
+    numbers = dict(report.outcome.summary)
+    passed = numbers.pop(Verdict.PASS) - surprises
     parts = [
         f"{number} {verdict}"
         + (f" ({deviations} known)" if verdict == Verdict.FAIL and deviations else "")
-        for verdict, number in report.outcome.summary.items()
+        for verdict, number in {"PASS": passed, "unexpected PASS": surprises, **numbers}.items()
         if number
     ]
     return ", ".join(parts) or "no findings"

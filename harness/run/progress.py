@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from harness.evidence.finding import Finding, Verdict
+from harness.judging.outcome import is_unexpected_pass
 from harness.judging.proof import CellProof
 
 WIDTH = 100
@@ -88,15 +89,22 @@ def running_line(
 
 
 def _worst(findings: Sequence[Finding]) -> str:
-    order = (Verdict.ERROR, Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.UNSUPPORTED, Verdict.PASS)
+    surprise = "PASS (!)"
+    order = (
+        *(Verdict.ERROR, Verdict.FAIL, surprise),
+        *(Verdict.INCONCLUSIVE, Verdict.UNSUPPORTED, Verdict.PASS),
+    )
     unexplained = [f.verdict for f in findings if f.deviation is None]
+    surprises = [surprise for f in findings if is_unexpected_pass(f)]
     for verdict in order:
-        if verdict in unexplained:
+        if verdict in (*unexplained, *surprises):
             return verdict
     return "DEVIATION" if findings else "NO FINDING"
 
 
 def _mark(finding: Finding) -> str:
+    if is_unexpected_pass(finding):
+        return f"=PASS(expected FAIL:{finding.deviation})"
     if finding.deviation is not None:
         return f"=known:{finding.deviation}"
     return "" if finding.verdict is Verdict.PASS else f"={finding.verdict}"

@@ -37,6 +37,9 @@ def test_a_finished_scenario_is_one_line_worst_verdict_first(make: Make) -> None
         ([("A-001", Verdict.PASS, None)], "PASS"),
         ([("A-001", Verdict.FAIL, "D-1")], "DEVIATION"),
         ([("A-001", Verdict.FAIL, "D-1"), ("A-002", Verdict.PASS, None)], "PASS"),
+        ([("A-001", Verdict.PASS, "D-1"), ("A-002", Verdict.PASS, None)], "PASS (!)"),
+        ([("A-001", Verdict.PASS, "D-1"), ("A-002", Verdict.INCONCLUSIVE, None)], "PASS (!)"),
+        ([("A-001", Verdict.PASS, "D-1"), ("A-002", Verdict.FAIL, None)], "FAIL"),
         ([("A-001", Verdict.ERROR, None), ("A-002", Verdict.FAIL, None)], "ERROR"),
         ([("A-001", Verdict.UNSUPPORTED, None), ("A-002", Verdict.PASS, None)], "UNSUPPORTED"),
         ([("A-001", Verdict.INCONCLUSIVE, None), ("A-002", Verdict.FAIL, None)], "FAIL"),
@@ -50,6 +53,11 @@ def test_the_worst_that_is_not_explained_comes_first(
 
 def test_a_known_deviation_is_named(make: Make) -> None:
     assert line(make, ("A-001", Verdict.FAIL, "D-1")).endswith("A-001=known:D-1")
+
+
+def test_a_pass_that_was_expected_to_fail_says_so(make: Make) -> None:
+    said = line(make, ("A-001", Verdict.PASS, "D-1"), ("A-002", Verdict.PASS, None))
+    assert said.endswith("A-001=PASS(expected FAIL:D-1) A-002")
 
 
 @pytest.mark.parametrize(
