@@ -24,6 +24,16 @@ def test_a_sabotage_belongs_to_it(run: Path) -> None:
     assert reproduce(broken, None).endswith("--lk-seed=81 --lk-sabotage=swallow-mute")
 
 
+def test_what_the_run_was_judged_by_belongs_to_it(run: Path) -> None:
+    report = read_report(run)
+    assert report.started is not None
+    asked = ("pytest", "--lk-deviations=a b.toml", "--lk-gate", "-LAT", "-x", "--lk-deviations=c")
+    again = reproduce(report.findings[0], replace(report.started, command=asked))
+    assert shlex.split(again)[4:] == [
+        "--lk-deviations=a b.toml", "--lk-gate=-LAT", "--lk-deviations=c",
+    ]  # fmt: skip
+
+
 def test_a_hostile_name_stays_one_word(run: Path) -> None:
     finding = replace(read_report(run).findings[0], scenario="a.py::t[$(rm -rf /); '\"]")
     assert shlex.split(reproduce(finding, None))[1] == finding.scenario
