@@ -34,6 +34,10 @@ COLUMNS = 400
 """Of a line with more points than two for each, smallest and largest are drawn in each column."""
 BAR_TOP, BAR_HEIGHT = 20, 30
 LEGEND_STEP = 18
+LEGEND_ROWS = 2
+LEGEND_HEIGHT = 14
+LEGEND_WIDTH = 680
+"""Before it stands what the axis upward is."""
 
 Tone = Literal["phase", "fault", "inner", "middle", "outer"]
 
@@ -185,16 +189,26 @@ def _grid(across: Scale, upward: Scale) -> Iterator[str]:
 
 
 def _legend(lines: Sequence[Line]) -> Iterator[str]:
-    at = WIDTH - RIGHT
-    for line in reversed(lines):
-        at -= 7 * len(line.label) + 8
-        yield _text("name", at, 12, line.label)
-        at -= 32
-        yield (
-            f'<line class="line s{line.style % STYLES}" x1="{at:.0f}" x2="{at + 26:.0f}" '
-            f'y1="8" y2="8"/>'
-        )
-        at -= 12
+    """Names in rows; those for which there is no room are told to who points at their line."""
+    rows: list[list[Line]] = [[]]
+    for line in lines:
+        if rows[-1] and sum(map(_named_wide, [*rows[-1], line])) > LEGEND_WIDTH:
+            rows.append([])
+        rows[-1].append(line)
+    for row, named in enumerate(rows[:LEGEND_ROWS]):
+        at, foot = WIDTH - RIGHT - sum(map(_named_wide, named)), 12 + LEGEND_HEIGHT * row
+        for line in named:
+            yield (
+                f'<line class="line s{line.style % STYLES}" x1="{at}" x2="{at + 26}" '
+                f'y1="{foot - 4}" y2="{foot - 4}"/>'
+            )
+            yield _text("name", at + 32, foot, line.label)
+            at += _named_wide(line)
+
+
+def _named_wide(line: Line) -> int:
+    """How much room its name takes in the legend, with the piece of it before."""
+    return 7 * len(line.label) + 52
 
 
 def _x_bands(bands: Sequence[Band], across: Scale) -> Iterator[str]:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import numpy as np
@@ -65,6 +66,17 @@ def test_lines_differ_by_class_and_are_named_beside_a_piece_of_them() -> None:
 
     assert plot.count('class="line s0"') == 2
     assert plot.count('class="line s1"') == 2
+
+
+def test_names_of_lines_stand_in_rows_as_long_as_there_is_room() -> None:
+    lines = [replace(line([1, 2]), label=f"carol picture{place} of alice") for place in range(7)]
+    root = ElementTree.fromstring(drawn(*lines))
+    names = [one for one in root.iter("text") if one.attrib["class"] == "name"]
+
+    assert [one.text for one in names] == [one.label for one in lines[:6]]
+    assert {one.attrib["y"] for one in names} == {"12.0", "26.0"}
+    assert all(LEFT < float(one.attrib["x"]) < WIDTH for one in names)
+    assert [one.text for one in root.iter("title")][1:] == [one.label for one in lines]
 
 
 def test_a_line_is_broken_where_nothing_came() -> None:

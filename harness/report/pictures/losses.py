@@ -185,7 +185,8 @@ def _orders(folder: AttemptFolder, bursts: Sequence[Burst]) -> str:
     if not names:
         return "The gateway was not ordered to lose them."
     cell = folder.attempt.cell
-    said = f"The gateway, a part of this harness, was ordered to lose them ({', '.join(names)})"
+    which = "them" if all(burst.ordered for burst in bursts) else "some of them"
+    said = f"The gateway, a part of this harness, was ordered to lose {which} ({', '.join(names)})"
     if cell.sabotage:
         return f"{said}: the attempt ran under the sabotage {cell.sabotage}."
     if cell.profile == CLEAN:

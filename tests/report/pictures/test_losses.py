@@ -74,6 +74,11 @@ def test_what_nobody_ordered_says_so(tmp_path: Path) -> None:
     assert rows_of(drawn)[0][-1] == "socket full"
 
 
+def test_what_was_ordered_in_part_says_so(tmp_path: Path) -> None:
+    drawn = drawn_of(lossy(tmp_path, DROPPED, 0, 2, 0))
+    assert "was ordered to lose some of them (loss)" in drawn
+
+
 def test_only_the_longest_bursts_are_told(tmp_path: Path) -> None:
     causes = [DROPPED, 0] * (MOST_BURSTS + 2) + [DROPPED, DROPPED]
     drawn = drawn_of(lossy(tmp_path, *causes))
