@@ -84,6 +84,7 @@ def html(report: Report, pictures: Gallery | None = None) -> str:
         gallery=pictures or drawn(report),
         floors=floor_rows(report),
         load=load_rows(report),
+        logs=sorted(file.name for file in report.folder.glob("events*.ndjson")),
         most_tries=MAX_TRIES,
     )  # fmt: skip
     return printable(page)

@@ -229,3 +229,9 @@ def test_clauses_judged_are_of_those_that_were_asked_about(run: Path) -> None:
 def test_a_claim_that_is_not_decided_is_told_in_its_words(run: Path) -> None:
     said = "tells something, and decides nothing, of claim"
     assert re.search(said + ' <a href="#claim-3">3</a>, “[^”]+”', html(read_report(run)))
+
+
+def test_the_log_of_each_process_is_linked(run: Path) -> None:
+    (run / "events-gw0.ndjson").touch()
+    page = html(read_report(run))
+    assert '<a href="events-gw0.ndjson">events-gw0.ndjson</a>, <a href="events.ndjson">' in page
