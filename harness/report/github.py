@@ -6,6 +6,7 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-comm
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -35,7 +36,7 @@ def tell_github(report: Report, *, environ: Mapping[str, str], root: Path) -> li
     if environ.get("GITHUB_ACTIONS") != "true":
         return []
     lines = annotation_lines(
-        report, root=root, workspace=Path(environ.get("GITHUB_WORKSPACE", root))
+        report, root=root, workspace=Path(environ.get("GITHUB_WORKSPACE") or root)
     )
     page = environ.get("GITHUB_STEP_SUMMARY")
     if page:
@@ -54,8 +55,8 @@ def annotation_lines(report: Report, *, root: Path, workspace: Path) -> list[str
         kind = _kind(report, finding)
         if kind is not None:
             title = f"{finding.clause} {_verdict(finding)} ({server_words(report)})"
-            file = _file(finding, root, workspace)
-            told[kind].append(_command(kind, _says(report, finding), title=title, file=file))
+            place = _place(finding, root, workspace)
+            told[kind].append(_command(kind, _says(report, finding), title=title, **place))
     if not told["error"] and not report.passed:
         told["error"].append(_command("error", f"{report.headline}: {report.why}"))
     told["warning"] += [_command("warning", problem) for problem in report.problems]
@@ -86,17 +87,29 @@ def _says(report: Report, finding: Finding) -> str:
     return "\n".join([*parts, reason, f"again: {reproduce(finding, report.started)}"])
 
 
-def _file(finding: Finding, root: Path, workspace: Path) -> str | None:
-    """That of the scenario as the repository names it; None where it is not part of it."""
-    path = (root / finding.scenario.partition("::")[0]).resolve()
+def _place(finding: Finding, root: Path, workspace: Path) -> dict[str, str]:
+    """File of the scenario as the repository names it, and line; none where not part of it."""
+    name, _, scenario = finding.scenario.partition("::")
+    path = (root / name).resolve()
     if not path.is_relative_to(workspace.resolve()):
+        return {}
+    file = {"file": path.relative_to(workspace.resolve()).as_posix()}
+    line = _line(path, scenario.partition("[")[0].rpartition("::")[2])
+    return file if line is None else {**file, "line": str(line)}
+
+
+def _line(path: Path, function: str) -> int | None:
+    """Where it is defined, from 1; None where that cannot be seen."""
+    try:
+        text = path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
         return None
-    return path.relative_to(workspace.resolve()).as_posix()
+    found = re.search(rf"^[ \t]*(async )?def {re.escape(function)}\(", text, re.MULTILINE)
+    return text.count("\n", 0, found.start()) + 1 if found else None
 
 
-def _command(kind: str, message: str, *, title: str | None = None, file: str | None = None) -> str:
-    properties = {"title": title, "file": file}
-    told = ",".join(f"{name}={_property(value)}" for name, value in properties.items() if value)
+def _command(kind: str, message: str, **properties: str) -> str:
+    told = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
     text = "\n".join(clipped(printable(line), _LONGEST) for line in message.splitlines())
     return f"::{kind}{' ' * bool(told)}{told}::{_data(text)}"
 

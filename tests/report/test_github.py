@@ -62,6 +62,16 @@ def test_a_file_is_named_as_the_repository_does(run: Path, root: str, file: str)
     )
 
 
+def test_a_line_is_named_where_the_scenario_is_found(run: Path, tmp_path: Path) -> None:
+    file = tmp_path / "sub" / "scenarios" / "mute" / "test_sound.py"
+    file.parent.mkdir(parents=True)
+    file.write_text("import x\n\n@clause\nasync def test_silence(stage):\n    pass\n")
+    environ = {"GITHUB_ACTIONS": "true", "GITHUB_WORKSPACE": str(tmp_path)}
+    lines = tell_github(read_report(run), environ=environ, root=tmp_path / "sub")
+    assert ",file=sub/scenarios/mute/test_sound.py,line=4::" in lines[0]
+    assert ",file=sub/scenarios/mute/test_sound.py::" in lines[1]  # has no such function
+
+
 def test_a_file_outside_of_the_repository_is_not_named(run: Path) -> None:
     assert lines_of(run, Path("/elsewhere"))[0].startswith(
         "::error title=MUTE-002 FAIL (LiveKit 1.13.5)::"
