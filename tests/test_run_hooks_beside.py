@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
+from harness.cli import main
 from harness.evidence.run_event import AttemptFinished, RunFinished, RunStarted
 from harness.evidence.run_events import read_events
+from harness.report.model import read_report
 
 if TYPE_CHECKING:
     from tests.conftest import Project
@@ -75,6 +78,35 @@ def test_each_scenario_has_one_line_and_the_run_one_summary(fake: Project) -> No
     ran = {one.attempt.scenario: one.attempt for one in events.of(AttemptFinished)}
     assert ran["test_own.py::test_first"].beside
     assert ran["test_own.py::test_second"].beside
+
+
+def test_a_record_that_lost_what_a_process_wrote_is_damaged(fake: Project) -> None:
+    fake.scenarios(
+        MEETS
+        + scenario("first", "await meet('a', 'b')", holds("OWN-001"))
+        + scenario("second", "await meet('b', 'a')", holds("OWN-002"), clause="OWN-002")
+    )
+    assert several(fake).ret == 0
+    folder = fake.folder
+    base = folder.with_name("base")
+    shutil.copytree(folder, base)
+    assert main(["compare", str(base), str(folder)]) == 0
+
+    file = folder / "events-gw1.ndjson"
+    lines = file.read_bytes().splitlines(keepends=True)
+    file.write_bytes(b"".join(lines[:-1]))
+    report = read_report(folder)
+    assert (report.headline, report.conformant) == ("Record damaged", False)
+    assert report.problems == (
+        f"events-gw1.ndjson holds {len(lines) - 1} of its {len(lines)} events",
+    )
+    assert main(["compare", str(base), str(folder)]) == 11
+
+    file.unlink()
+    assert read_report(folder).problems == (
+        f"events-gw1.ndjson is gone with its {len(lines)} events",
+    )
+    assert main(["compare", str(base), str(folder)]) == 11
 
 
 def test_a_failure_beside_others_is_asked_again_alone_and_said(fake: Project) -> None:

@@ -151,6 +151,11 @@ class RunFinished:
     at_ns: Ns
     exit_code: int
     reason: str
+    written: dict[str, int] = field(default_factory=dict)
+    """Events of each file of the run, by its name, this one counted: what a whole record holds.
+
+    Empty: an older version did not say.
+    """
 
 
 RunEvent = (

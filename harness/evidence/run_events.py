@@ -8,7 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from harness.evidence.run_event import RunEvent, RunStarted, UnknownEventError, decode
+from harness.evidence.run_event import (
+    RunEvent,
+    RunFinished,
+    RunStarted,
+    UnknownEventError,
+    decode,
+)
 from harness.evidence.run_folder import RunFolderError
 
 _Event = TypeVar("_Event")
@@ -20,7 +26,7 @@ class RunEvents:
 
     events: tuple[RunEvent, ...]
     problems: tuple[str, ...] = ()
-    """Lines that could not be read, a sentence each: a cut last line, a damaged one."""
+    """A sentence each: lines that cannot be read, files that hold less than was written."""
     unknown: Mapping[str, int] = field(default_factory=dict)
     """Kinds of a newer version that were kept out, with their numbers."""
 
@@ -30,20 +36,30 @@ class RunEvents:
 
 
 def read_events(folder: Path) -> RunEvents:
-    """Read the event files of a run folder; what is cut or damaged is reported, not fatal.
+    """Read the event files of a run folder; what is cut, damaged or gone is reported, not fatal.
 
     Raises RunFolderError when `folder` has no event file.
     """
-    files = sorted(folder.glob("events*.ndjson"))
+    files = _files(folder)
     if not files:
         raise RunFolderError(f"{folder} is not the folder of a run: there is no events.ndjson")
     events: list[RunEvent] = []
     problems: list[str] = []
     unknown: Counter[str] = Counter()
-    for file in files:
-        _read_file(file, events, problems, unknown)
+    held = {file.name: _read_file(file, events, problems, unknown) for file in files}
+    for event in events:
+        if isinstance(event, RunFinished):
+            problems += _lost(event.written, held)
     events.sort(key=lambda event: event.at_ns)
     return RunEvents(events=tuple(events), problems=tuple(problems), unknown=dict(unknown))
+
+
+def count_events(folder: Path) -> dict[str, int]:
+    """How many events each file of a run folder holds, by its name, those too that are damaged.
+
+    Raises RunFolderError when a file cannot be read.
+    """
+    return {file.name: sum(bool(line.strip()) for line in _lines(file)) for file in _files(folder)}
 
 
 def read_start(folder: Path) -> RunStarted | None:
@@ -51,7 +67,7 @@ def read_start(folder: Path) -> RunStarted | None:
 
     Raises RunFolderError when a file cannot be read.
     """
-    for file in sorted(folder.glob("events*.ndjson")):
+    for file in _files(folder):
         try:
             with file.open("rb") as lines:
                 event = decode(next(lines, b""))
@@ -64,17 +80,38 @@ def read_start(folder: Path) -> RunStarted | None:
     return None
 
 
-def _read_file(
-    file: Path, events: list[RunEvent], problems: list[str], unknown: Counter[str]
-) -> None:
+def _files(folder: Path) -> list[Path]:
+    return sorted(folder.glob("events*.ndjson"))
+
+
+def _lines(file: Path) -> list[bytes]:
     try:
-        data = file.read_bytes()
+        return file.read_bytes().split(b"\n")
     except OSError as error:
         raise RunFolderError(f"cannot read {file}: {error.strerror}") from None
-    lines = data.split(b"\n")
+
+
+def _lost(written: Mapping[str, int], held: Mapping[str, int]) -> list[str]:
+    """What was written and is not there; more than was written is no loss."""
+    return [
+        f"{name} holds {held[name]} of its {number} events"
+        if name in held
+        else f"{name} is gone with its {number} events"
+        for name, number in written.items()
+        if held.get(name, 0) < number
+    ]
+
+
+def _read_file(
+    file: Path, events: list[RunEvent], problems: list[str], unknown: Counter[str]
+) -> int:
+    """Returns how many events the file holds, whether they can be read or not."""
+    held = 0
+    lines = _lines(file)
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
+        held += 1
         try:
             events.append(decode(line))
         except UnknownEventError as kind:
@@ -83,3 +120,4 @@ def _read_file(
             cut = number == len(lines)
             what = "the last line was cut" if cut else f"cannot be read: {error}"
             problems.append(f"{file.name}, line {number}: {what}")
+    return held

@@ -33,6 +33,8 @@ from harness.evidence.run_event import RunEvent, encode
 KEEP_RUNS = 20
 """Run folders that are kept, the newest; older ones go when a new one is made."""
 NAME = re.compile(r"[0-9]{8}T[0-9]{6}\.[0-9]{6}Z-[0-9a-f]{6}")
+MAIN = "events.ndjson"
+"""What the process writes that began the run, and ends it."""
 OWNER = "owner.json"
 LATEST = "latest"
 REPORT = "report.html"
@@ -81,7 +83,7 @@ class RunFolder:
 
     def __init__(self, path: Path, *, worker: str | None = None) -> None:
         self.path = path
-        self._file = path / (f"events-{worker}.ndjson" if worker else "events.ndjson")
+        self._file = path / (f"events-{worker}.ndjson" if worker else MAIN)
         self._lock = threading.Lock()
         try:
             self._fd = os.open(self._file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
@@ -163,7 +165,7 @@ def run_folders(root: Path) -> list[Path]:
         if NAME.fullmatch(path.name)
         and path.is_dir()
         and not path.is_symlink()
-        and ((path / OWNER).is_file() or (path / "events.ndjson").is_file())
+        and ((path / OWNER).is_file() or (path / MAIN).is_file())
     )
 
 

@@ -17,7 +17,7 @@ from harness.judging.compare import Change, Compared, compare
 from harness.judging.gate import Gate
 from harness.judging.outcome import ExitCode
 from harness.report.document import SCHEMA, Results
-from harness.report.model import read_report
+from harness.report.model import RunState, read_report
 from harness.report.results import document
 
 _RESULTS = msgspec.json.Decoder(Results)
@@ -93,7 +93,9 @@ class Comparison:
             parts.append(f"{number} regression{'s' * (number > 1)}")
         if number := gating[Change.LOST]:
             parts.append(f"{number} clause{'s' * (number > 1)} that MUST hold could not be judged")
-        if not self.new.run.complete:
+        if self.new.run.state is RunState.DAMAGED:
+            parts.append(f"the record of NEW is damaged: {self.new.run.problems[0]}")
+        elif not self.new.run.complete:
             parts.append("NEW is not complete")
         if self.exit_code is ExitCode.NOTHING_JUDGED:
             parts.append("BASE and NEW have no clause in common")

@@ -23,7 +23,8 @@ from harness.evidence.run_event import (
     RunFinished,
     RunStarted,
 )
-from harness.evidence.run_folder import RunFolder, new_path
+from harness.evidence.run_events import count_events
+from harness.evidence.run_folder import MAIN, RunFolder, new_path
 from harness.judging.deviations import Deviations
 from harness.judging.load import may_run_beside
 from harness.judging.outcome import is_failure
@@ -288,5 +289,13 @@ class RunSession:
     def finish(self, exit_code: int, reason: str) -> None:
         """Write down how the run ended. Nothing is written afterwards."""
         assert self.folder is not None, "a run without a folder has nothing to finish"
-        self.folder.append(RunFinished(at_ns=now_ns(), exit_code=exit_code, reason=reason))
+        written = count_events(self.folder.path)
+        self.folder.append(
+            RunFinished(
+                at_ns=now_ns(),
+                exit_code=exit_code,
+                reason=reason,
+                written=written | {MAIN: written.get(MAIN, 0) + 1},
+            )
+        )
         self.folder.close()

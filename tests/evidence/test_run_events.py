@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from harness.evidence.run_event import Note, RunFinished, RunStarted
-from harness.evidence.run_events import read_events, read_start
+from harness.evidence.run_events import count_events, read_events, read_start
 from harness.evidence.run_folder import RunFolder, RunFolderError
 
 
@@ -46,6 +46,43 @@ def test_a_damaged_line_costs_only_itself(tmp_path: Path) -> None:
     read = read_events(tmp_path)
     assert [event.at_ns for event in read.events] == [1, 3]
     assert read.problems[0].startswith("events.ndjson, line 2: cannot be read")
+
+
+def finished(tmp_path: Path) -> Path:
+    """A run of two processes that says what it wrote."""
+    written(tmp_path, 1, 2)
+    written(tmp_path, 3, 4, 5, worker="gw0")
+    held = count_events(tmp_path)
+    assert held == {"events.ndjson": 2, "events-gw0.ndjson": 3}
+    folder = RunFolder(tmp_path)
+    folder.append(RunFinished(at_ns=9, exit_code=0, reason="", written=held | {"events.ndjson": 3}))
+    folder.close()
+    assert not read_events(tmp_path).problems
+    return tmp_path
+
+
+def without_line(file: Path, number: int) -> None:
+    lines = file.read_bytes().splitlines(keepends=True)
+    file.write_bytes(b"".join(lines[:number] + lines[number + 1 :]))
+
+
+def test_a_file_that_is_gone_is_a_problem(tmp_path: Path) -> None:
+    (finished(tmp_path) / "events-gw0.ndjson").unlink()
+    assert read_events(tmp_path).problems == ("events-gw0.ndjson is gone with its 3 events",)
+
+
+@pytest.mark.parametrize(
+    ("name", "line"), [("events-gw0.ndjson", 2), ("events-gw0.ndjson", 0), ("events.ndjson", 1)]
+)
+def test_a_whole_line_that_is_gone_is_a_problem(tmp_path: Path, name: str, line: int) -> None:
+    without_line(finished(tmp_path) / name, line)
+    assert read_events(tmp_path).problems == (f"{name} holds 2 of its 3 events",)
+
+
+def test_what_a_process_wrote_after_the_end_is_no_problem(tmp_path: Path) -> None:
+    written(finished(tmp_path), 10, worker="gw0")
+    written(tmp_path, 11, worker="gw1")
+    assert not read_events(tmp_path).problems
 
 
 def test_kinds_of_a_newer_version_are_counted(tmp_path: Path) -> None:

@@ -77,6 +77,16 @@ def test_a_run_that_is_not_complete_leaves_it_open(base: Results, run_of: RunOf)
     assert compared([new], base).notes[0].startswith("not every run of BASE is complete")
 
 
+def test_a_new_run_whose_record_lost_findings_leaves_it_open(base: Results, tmp_path: Path) -> None:
+    events = run_events()
+    whole = replace(events[-1], exit_code=0, written={"events.ndjson": len(events)})
+    fewer = [event for event in events[:-1] if not isinstance(event, FindingMade)]
+    found = compared([base], read_results(write(tmp_path / "new", [*fewer, whole])))
+    held = f"{len(fewer) + 1} of its {len(events)} events"
+    assert found.exit_code == 11
+    assert found.why.startswith(f"the record of NEW is damaged: events.ndjson holds {held}, 7 that")
+
+
 def test_nothing_in_common_is_no_success(base: Results, run_of: RunOf) -> None:
     new = read_results(run_of(lambda event: not isinstance(event, FindingMade)))
     assert compared([new], base).exit_code == 12
