@@ -90,23 +90,34 @@ def counts_line(comparison: Comparison) -> str:
 
 
 def verdicts_words(row: Compared) -> str:
-    """`PASS → FAIL`; of several runs of BASE each verdict once, and how often."""
+    """`PASS → FAIL`; of several runs of BASE each verdict once, and how often.
+
+    Where the limit is another, both: `PASS → FAIL, limit ≤ 300 ms → ≤ 30 ms`.
+    """
     said = [one.verdict for one in row.before]
     before = " ".join(
         f"{verdict}" if len(said) == 1 else f"{verdict} × {said.count(verdict)}"
         for verdict in dict.fromkeys(said)
     )
-    return change_words(before, row.after.verdict if row.after else "")
+    verdicts = change_words(before, row.after.verdict if row.after else "")
+    if row.change is not Change.RELIMITED or row.after is None:
+        return verdicts
+    return f"{verdicts}, limit {change_words(limit_text(row.before[-1]), limit_text(row.after))}"
 
 
 def value_words(row: Compared) -> tuple[str, str]:
-    """What was expected, and what was measured instead."""
+    """What was expected, and what was measured instead: `12 to 15 (from 3 runs)`, `90 ms`.
+
+    A value that is a FAIL before and after says so: `90 ms, known FAIL`.
+    """
     expected = "–"
     if row.expected is not None:
         low, high = row.expected
         expected = number(low) if low == high else f"{number(low)} to {number(high)}"
-        expected += f" of {row.rests_on} run{'s' * (row.rests_on > 1)}"
-    return expected, value_text(row.told)
+        expected += f" (from {row.rests_on} run{'s' * (row.rests_on > 1)})"
+    known = "known " if row.told.deviation else ""
+    mark = f", {known}FAIL" if row.told.verdict is Verdict.FAIL else ""
+    return expected, f"{value_text(row.told)}{mark}"
 
 
 def cell_words(finding: Finding) -> str:
@@ -134,7 +145,7 @@ def _verdict(comparison: Comparison, row: Compared) -> list[str]:
 def _value(row: Compared) -> str:
     expected, measured = value_words(row)
     return (
-        f"  {row.clause:<9} {measured}, expected {expected} (limit {limit_text(row.told)})  "
+        f"  {row.clause:<9} {measured}, expected {expected}, limit {limit_text(row.told)}  "
         f"{cell_words(row.told)}"
     )
 

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from harness.evidence.finding import Finding
+from harness.evidence.finding import Finding, Verdict
 from harness.judging.compare import Change, compare
 from harness.report import comparison_text as module
 from harness.report.comparison import Comparison, read_results
-from harness.report.comparison_text import comparison_text, verdicts_words
-from tests.report.comparisons import changed, compared, of_each_kind
+from harness.report.comparison_text import comparison_text, value_words, verdicts_words
+from tests.report.comparisons import FAILS, changed, compared, of_each_kind
 
 
 @pytest.fixture
@@ -46,6 +46,22 @@ def test_the_verdicts_of_several_runs_are_counted(run: Path) -> None:
     runs = [[finding], [finding], [replace(finding, verdict=read_results(run).findings[1].verdict)]]
     (row,) = compare(runs, [finding])
     assert verdicts_words(row) == "PASS × 2 FAIL × 1 → PASS"
+
+
+def test_another_limit_is_told_with_the_one_before(run: Path, tmp_path: Path) -> None:
+    stricter = (FAILS[0] + b"(.*?)" + b'"limit":{"max":300', FAILS[1] + rb'\2"limit":{"max":30')
+    text = comparison_text(compared([read_results(run)], changed(tmp_path / "new", stricter)))
+    assert "    PASS → FAIL, limit ≤ 300 ms → ≤ 30 ms (MUST): " in text
+
+
+def test_a_value_that_is_a_fail_says_so(comparison: Comparison) -> None:
+    row = comparison.of(Change.WORSE)[0]
+    assert row.after is not None
+    failed = replace(row.after, verdict=Verdict.FAIL)
+    assert value_words(replace(row, after=replace(failed, deviation=None)))[1] == "90 ms, FAIL"
+    assert value_words(replace(row, after=failed)) == (
+        "-18.5 to 47.5 (from 1 run)", "90 ms, known FAIL",
+    )  # fmt: skip
 
 
 def test_a_name_cannot_drive_the_terminal(run: Path, tmp_path: Path) -> None:
