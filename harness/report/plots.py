@@ -36,7 +36,7 @@ BAR_TOP, BAR_HEIGHT = 20, 30
 LEGEND_STEP = 18
 LEGEND_ROWS = 2
 LEGEND_HEIGHT = 14
-LEGEND_WIDTH = 680
+LEGEND_WIDTH = 650
 """Before it stands what the axis upward is."""
 
 Tone = Literal["phase", "fault", "inner", "middle", "outer"]
