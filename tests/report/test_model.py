@@ -54,6 +54,7 @@ def test_a_killed_run_shows_what_was_cut(run_of: RunOf) -> None:
     open_clauses = {clause for cut in report.cut for clause in cut.clauses}
     assert open_clauses == {"MUTE-002", "MUTE-004", "MUTE-005", "MUTE-007"}
     assert report.cut[0].why == "attempt 2 was cut"
+    assert report.asked == open_clauses | PASSED
 
 
 def test_a_fail_stays_a_fail_in_a_killed_run(run_of: RunOf) -> None:
@@ -80,7 +81,7 @@ def test_a_run_that_still_runs_says_so(run_of: RunOf) -> None:
 
 
 @pytest.mark.parametrize(
-    ("exit_code", "headline"), [(0, "Conformant"), (2, "Not decided"), (1, "Not decided")]
+    ("exit_code", "headline"), [(0, "Conformant"), (2, "Cut short"), (1, "Not decided")]
 )
 def test_the_end_of_the_run_has_a_say(run_of: RunOf, exit_code: int, headline: str) -> None:
     folder = run_of(
