@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import os
+import re
 import sys
 from collections.abc import Sequence
+from importlib.metadata import version
 from io import TextIOWrapper
+from typing import NoReturn
 
 from harness.commands import (
     claims,
@@ -44,13 +48,37 @@ COMMANDS: tuple[Command, ...] = (
 )
 
 
+_WRONG_CHOICE = re.compile(r"invalid choice: '(.*)' \(choose from (.*)\)$")
+_NO_VALUE = re.compile(r"argument (--\S+): expected one argument$")
+
+
+class Parser(argparse.ArgumentParser):
+    """That of argparse; its errors say what was perhaps meant."""
+
+    def error(self, message: str) -> NoReturn:
+        """End with usage and message."""
+        super().error(message + _hint(message))
+
+
+def _hint(message: str) -> str:
+    if found := _WRONG_CHOICE.search(message):
+        near = difflib.get_close_matches(found[1], re.findall(r"[\w-]+", found[2]), n=1)
+        return f"; did you mean {near[0]}?" if near else ""
+    found = _NO_VALUE.search(message)
+    return f"; what begins with a - is written as {found[1]}=-…" if found else ""
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a subcommand; argparse exits by itself for `--help` and unknown arguments."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a terminal that cannot show a character shows "?"
             stream.reconfigure(errors="replace")
-    arguments = build_parser().parse_args(argv)
-    command: Command = arguments.command
+    parser = build_parser()
+    arguments = parser.parse_args(argv)
+    command: Command | None = arguments.command
+    if command is None:
+        parser.print_help(sys.stderr)
+        return MISUSE
     try:
         code = command.run(arguments)
         sys.stdout.flush()
@@ -65,14 +93,17 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def build_parser() -> argparse.ArgumentParser:
     """Of the whole command line; what it parses names the `command` to be run."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="livekit-harness",
         description="Conformance harness and network simulator for LiveKit.",
         epilog="The scenarios themselves are run by pytest: pytest scenarios/. Tab completes all "
         "of this once `livekit-harness completion` has told your shell.",
     )
-    parser.set_defaults(parser=parser)  # `completion` is made from it
-    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    parser.add_argument(
+        "--version", action="version", version=f"livekit-harness {version('livekit-harness')}"
+    )
+    parser.set_defaults(parser=parser, command=None)  # `completion` is made from it
+    commands = parser.add_subparsers(metavar="COMMAND")
     for command in COMMANDS:
         one = commands.add_parser(command.name, help=command.help, description=command.help)
         command.arguments(one)

@@ -71,6 +71,13 @@ class NoVerdict(Exception):
     """A clause could not be judged: an ERROR, or a MUST that stayed INCONCLUSIVE."""
 
 
+class CannotGoOn(pytest.exit.Exception):
+    """Ends pytest with a line of ours: it begins with the name of the class, as pytest shows it."""
+
+    __module__ = "builtins"  # which is not shown
+    __qualname__ = "livekit-harness"
+
+
 class NoRun(Exception):
     """In a process of several: the run cannot go on."""
 
@@ -99,7 +106,7 @@ class ScenarioContext:
         try:
             self.findings = await run.judge(replace(self.scenario, body=body))
         except OSError as error:  # a scenario's own is a finding: this is the run folder's
-            self._end(f"livekit-harness: {error}")
+            self._end(str(error))
         finally:
             self.waited_ns = self._session.waited_ns - waited_ns
         if self.scenario.canary is not None:
@@ -132,6 +139,7 @@ class RunHooks:
         self._context: ScenarioContext | None = None
         self._explained = 0
         self._no_run = False
+        self._interrupted = False
         self._unwritten = ""
 
     def context_of(self, item: pytest.Item) -> ScenarioContext:
@@ -145,16 +153,17 @@ class RunHooks:
         try:
             self._session.open(context.scenario)
         except NO_START as error:
-            self._end(item.session, f"livekit-harness: {error}")
+            self._end(item.session, str(error))
         self._context = context
         return context
 
     def _end(self, session: pytest.Session, why: str) -> NoReturn:
         """End the run at once; that of several processes as pytest-xdist allows it."""
         if not worker_of(self._config):
-            pytest.exit(why, returncode=ExitCode.ERROR)
-        session.shouldstop = why
-        raise NoRun(why)
+            raise CannotGoOn(why, returncode=ExitCode.ERROR)
+        said = f"livekit-harness: {why}"
+        session.shouldstop = said
+        raise NoRun(said)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Refuse clauses and profiles that are not there before anything runs."""
@@ -169,11 +178,19 @@ class RunHooks:
                 raise pytest.UsageError(f"{item.nodeid}: {error}{self._no_settings()}") from None
             self._session.plan(scenario_of(item, self._session))
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtestloop(self, session: pytest.Session) -> None:
-        """Now something will run: let it be followed."""
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
+        """Now something will run: let it be followed.
+
+        Whether it was interrupted is noted, as pytest loses that when it is interrupted once more.
+        """
         if not session.config.option.collectonly:
             self._display.follow(self._session.announce_folder())
+        try:
+            return (yield)
+        except KeyboardInterrupt:
+            self._interrupted = True
+            raise
 
     def pytest_unconfigure(self) -> None:
         """Nobody follows any more."""
@@ -332,7 +349,9 @@ class RunHooks:
 
     def _finish(self, folder: Path, pytest_code: int, others_failed: bool) -> int:
         """Write the report; returns the exit code, which is part of it."""
-        outcome = read_report(folder).outcome
+        if self._interrupted and pytest_code in _ENDED_BY_ITSELF:  # by a second interrupt
+            pytest_code = pytest.ExitCode.INTERRUPTED
+        outcome = read_report(folder, ending=pytest_code in _ENDED_BY_ITSELF).outcome
         code = exit_code(pytest_code, outcome.exit_code, others_failed=others_failed)
         known = code == outcome.exit_code
         self._session.finish(code, outcome.why if known else _OTHER_ENDS.get(code, "see pytest"))

@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from importlib.metadata import version
 
 import pytest
 
@@ -28,11 +29,42 @@ def test_a_mistake_is_one_line(
     assert captured.err.count("\n") == 1
 
 
-@pytest.mark.parametrize("argv", [[], ["dance"], ["report"], ["clauses", "show"]])
+@pytest.mark.parametrize("argv", [["dance"], ["report"], ["clauses", "show"]])
 def test_wrong_arguments_are_exit_2(argv: list[str]) -> None:
     with pytest.raises(SystemExit) as raised:
         main(argv)
     assert raised.value.code == 2
+
+
+def test_nothing_asked_is_answered_with_the_help(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert "\n    report " in captured.err
+
+
+@pytest.mark.parametrize(
+    ("argv", "says"),
+    [
+        (["repot"], "; did you mean report?\n"),
+        (["clauses", "--level", "MUSTY"], "(choose from 'MUST', 'SHOULD', 'MAY', 'INFO'); did you"),
+        (["compare", "--gate", "-LAT", "a", "b"], "; what begins with a - is written as --gate=-…"),
+        (["dance"], "'completion')\n"),
+    ],
+)
+def test_a_wrong_argument_says_what_was_meant(
+    argv: list[str], says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main(argv)
+    assert says in capsys.readouterr().err
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as raised:
+        main(["--version"])
+    assert raised.value.code == 0
+    assert capsys.readouterr().out == f"livekit-harness {version('livekit-harness')}\n"
 
 
 def test_a_reader_that_leaves_early_is_no_error() -> None:

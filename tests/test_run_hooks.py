@@ -263,7 +263,7 @@ def test_no_server_ends_the_run_at_once_with_one_line_and_a_report(
     result = fake.run()
 
     assert result.ret == 10
-    said = "*livekit-harness: no livekit-server can be had: try this*"
+    said = "*! livekit-harness: no livekit-server can be had: try this !*"
     result.stdout.fnmatch_lines([said])
     result.stdout.no_fnmatch_line("*Traceback*")
     assert (fake.folder / "report.html").is_file()

@@ -9,7 +9,7 @@ from dataclasses import replace
 from harness.clauses.catalogue import SHIPPED, Catalogue, CatalogueError, UnknownClauseError
 from harness.clauses.claims import documentation
 from harness.clauses.model import Clause, Level
-from harness.commands.command import NOTHING_FOUND, Command
+from harness.commands.command import NOTHING_FOUND, Command, may_be_left_out
 from harness.commands.runs import REPORTS, check_reports, claim_number, reports_argument, say
 from harness.evidence.finding import Verdict
 from harness.evidence.run_folder import RunFolderError
@@ -34,11 +34,11 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         help="only those that decide a claim or inform of it",
     )
     parser.add_argument(
-        "--level", choices=list(Level), type=str.upper, help="only those of a level"
+        "--level", choices=[*map(str, Level)], type=str.upper, help="only those of a level"
     )
     parser.add_argument(
         "--verdict",
-        choices=[*Verdict, UNJUDGED],
+        choices=[*map(str, Verdict), UNJUDGED],
         type=str.upper,
         help="only those with this verdict in the last run about them",
     )
@@ -50,6 +50,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     show = actions.add_parser("show", help="one clause: catalogue, last verdict, history")
     show.add_argument("id", metavar="ID", help="e.g. MUTE-002")
     reports_argument(show, default=argparse.SUPPRESS)
+    may_be_left_out(parser, "show ID")
 
 
 def _run(arguments: argparse.Namespace) -> int:

@@ -12,6 +12,17 @@ MISUSE = 2
 """Exit code for what the user can put right: a wrong argument, folder or file."""
 
 
+def may_be_left_out(parser: argparse.ArgumentParser, actions: str) -> None:
+    """Have the usage say that its actions are optional; once all of its arguments are there.
+
+    Args:
+        parser: Of the command.
+        actions: The metavar of its subparsers.
+    """
+    usage = parser.format_usage().removeprefix("usage: ").rstrip()
+    parser.usage = usage.replace(f"{actions} ...", f"[{actions}]")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Command:
     """One subcommand."""

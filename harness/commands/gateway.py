@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from harness.commands.command import NOTHING_FOUND, Command
+from harness.commands.command import NOTHING_FOUND, Command, may_be_left_out
 from harness.evidence.ledger import Ledger
 from harness.evidence.ledger_pcapng import write_pcapng
 from harness.evidence.ledger_records import LedgerError
@@ -91,6 +91,7 @@ def _actions(parser: argparse.ArgumentParser) -> None:
         "--record", dest="where", type=Path, metavar="DIR", help="of several gateways, this one"
     )
     change.set_defaults(action=_set)
+    may_be_left_out(parser, "set PROFILE")
 
 
 def _run(arguments: argparse.Namespace) -> int:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from harness.commands.command import NOTHING_FOUND, Command
+from harness.commands.command import NOTHING_FOUND, Command, may_be_left_out
 from harness.network.profile import (
     Profile,
     ProfileError,
@@ -28,6 +28,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     show.add_argument("profile", metavar="NAME", help="of a profile, or the path of a .toml file")
     check = actions.add_parser("check", help="say which lines of a file are wrong, and what")
     check.add_argument("files", metavar="FILE", nargs="+", type=Path, help="path of a .toml file")
+    may_be_left_out(parser, "show NAME, check FILE")
 
 
 def _run(arguments: argparse.Namespace) -> int:

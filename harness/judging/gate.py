@@ -111,7 +111,7 @@ def _word(word: str, text: str) -> Word:
 
 def _unknown(place: str, areas: Collection[str], clauses: Collection[str]) -> str:
     near = difflib.get_close_matches(place, [*areas, *_LEVELS], n=3, cutoff=0.65)
-    near = near or difflib.get_close_matches(place, clauses, n=3, cutoff=0.5)
+    near = near or difflib.get_close_matches(place, clauses, n=3, cutoff=0.65)
     hint = f"did you mean {' or '.join(near)}" if near else f"areas are {', '.join(sorted(areas))}"
     return f"there is no level, area or clause {place!r}; {hint}"
 

@@ -45,6 +45,11 @@ def test_unknown_id_names_the_nearest() -> None:
     assert "MUTE-02" not in Catalogue.load(EXAMPLE)
 
 
+def test_what_is_far_from_every_id_is_near_to_none() -> None:
+    with pytest.raises(UnknownClauseError, match=r"no clause 'NO-1' among \d+$"):
+        Catalogue.load(SHIPPED)["NO-1"]
+
+
 def test_a_users_folder_extends_the_catalogue(tmp_path: Path) -> None:
     (tmp_path / "app.toml").write_text(GOOD.replace("MUTE-002", "APP-001"), encoding="utf-8")
     assert {"APP-001", "MUTE-002"} <= set(Catalogue.load(EXAMPLE, tmp_path))
