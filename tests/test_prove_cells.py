@@ -124,6 +124,28 @@ def test_a_known_deviation_is_its_own_proof_and_its_pass_no_surprise(proving: Pr
     assert proof(proving)["by_clause"]["OWN-001"] == {"deviation": "known"}
 
 
+TWICE = """
+def pytest_runtest_teardown(item):
+    if "second" in item.name:
+        raise KeyboardInterrupt
+
+def pytest_keyboard_interrupt():
+    raise KeyboardInterrupt
+"""
+
+
+def test_a_proof_that_is_interrupted_twice_was_cut_and_is_not_refuted(proving: Project) -> None:
+    proving.write("conftest.py", FAKES + SABOTAGES + TWICE)
+    proving.pytester.runpytest_subprocess("--lk-prove=one,two,three")
+    run, document = proving.results["run"], proof(proving)
+
+    assert (run["exit_code"], run["state"], run["headline"]) == (2, "cut", "Cut short")
+    assert run["why"].startswith("after 3 of 5 scenarios under sabotages; of what was played, 1 of")
+    assert run["why"].endswith("the run ended with exit code 2: interrupted")
+    assert (document["cut"], document["not_played"]) == (True, ["OWN-002"])
+    assert (document["killed"], document["missed"]) == (1, [])
+
+
 def test_several_processes_make_one_proof_and_a_process_that_dies_is_told(
     proving: Project,
 ) -> None:

@@ -62,6 +62,14 @@ class Proof:
     """FAIL, and not named."""
     starved: tuple[Said, ...] = ()
     """INCONCLUSIVE or ERROR, and not named."""
+    cut: bool = False
+    """Whether it ended before all was played, or still runs."""
+    played: int = 0
+    """Cells with a finding."""
+    planned: int = 0
+    """Cells that were to be played; 0: the run did not say."""
+    not_played: tuple[str, ...] = ()
+    """Of a proof that was cut: clauses that no cell has judged yet of those that may kill them."""
 
     @property
     def killed(self) -> tuple[str, ...]:
@@ -70,9 +78,9 @@ class Proof:
 
     @property
     def unproven(self) -> tuple[str, ...]:
-        """Clauses that nothing turned to FAIL."""
-        killed = set(self.killed)
-        return tuple(one for one in self.clauses if one not in killed)
+        """Clauses that nothing turned to FAIL, though it was played."""
+        others = {*self.killed, *self.not_played}
+        return tuple(one for one in self.clauses if one not in others)
 
     @property
     def unnoticed(self) -> tuple[str, ...]:
@@ -87,18 +95,19 @@ class Proof:
     def is_refuted(self) -> bool:
         """Whether something is known to be not as declared."""
         undecided = {said.clause for said in self.undecided}
-        incomplete = self.whole and not undecided.issuperset(self.unproven)
+        incomplete = self.whole and not self.cut and not undecided.issuperset(self.unproven)
         return incomplete or bool(self.missed or self.unexpected)
 
     @property
     def holds(self) -> bool:
         """Whether the proof succeeded."""
-        return not self.is_refuted and not self.undecided
+        return not self.is_refuted and not self.undecided and not self.cut
 
     @property
     def why(self) -> str:
         """One sentence."""
-        parts = [f"{len(self.killed)} of {len(self.clauses)} clauses are proven able to fail"]
+        judged = len(self.clauses) - len(self.not_played)
+        parts = [f"{len(self.killed)} of {judged} clauses are proven able to fail"]
         for number, what in (
             (len(self.unnoticed), "sabotages unnoticed"),
             (len(self.missed), "clauses did not FAIL where they are named"),
@@ -107,7 +116,14 @@ class Proof:
             parts.append(f"{number} {what}")
         if self.undecided:
             parts.append(f"{len(self.undecided)} undecided on a machine that was too busy")
-        return ", ".join(parts)
+        said = ", ".join(parts)
+        if not self.cut:
+            return said
+        of = f" of {self.planned}" if self.planned else ""
+        return (
+            f"after {self.played}{of} scenarios under sabotages; of what was played, {said}; "
+            f"{len(self.not_played)} clauses were not played"
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,6 +164,8 @@ def prove(
     clauses: Iterable[str],
     deviations: Mapping[str, str],
     whole: bool,
+    cut: bool = False,
+    planned: int = 0,
 ) -> Proof:
     """Put the cells of a run together.
 
@@ -157,6 +175,8 @@ def prove(
         clauses: Ids of the catalogue.
         deviations: Clause to the id of the known deviation about it.
         whole: See `Proof`.
+        cut: See `Proof`.
+        planned: See `Proof`.
     """
     kills: dict[str, list[Said]] = {}
     missed: dict[tuple[str, str], Said] = {}
@@ -176,6 +196,8 @@ def prove(
         unexpected += map(_said, cell.unexpected)
         starved += map(_said, cell.starved)
     ids = tuple(sorted(clauses))
+    judged = {*kills, *deviations, *(clause for _, clause in (*missed, *undecided))}
+    open_ids = {clause for one in declared for clause in one.kills} - judged
     return Proof(
         whole=whole,
         clauses=ids,
@@ -186,6 +208,10 @@ def prove(
         undecided=tuple(said for key, said in undecided.items() if key not in missed),
         unexpected=tuple(unexpected),
         starved=tuple(starved),
+        cut=cut,
+        played=len({(finding.scenario, finding.cell.sabotage) for finding in findings}),
+        planned=planned,
+        not_played=tuple(one for one in ids if cut and one in open_ids),
     )
 
 

@@ -42,6 +42,8 @@ from harness.judging.outcome import (
 )
 from harness.judging.proof import Declared, Proof, prove
 
+INTERRUPTED = 2
+"""Exit code of pytest."""
 _Row = TypeVar("_Row")
 
 
@@ -124,7 +126,7 @@ class Report:
     @property
     def complete(self) -> bool:
         """Whether the run came to its own end, no scenario was cut, and all can be read."""
-        return self.finished is not None and not self.cut and not self.problems
+        return _came_to_its_end(self.finished) and not self.cut and not self.problems
 
     @property
     def _damaged(self) -> bool:
@@ -149,6 +151,8 @@ class Report:
     @property
     def headline(self) -> str:
         """The result in two or three words."""
+        if self.proof is not None and self.proof.cut:
+            return _UNDECIDED.get(self.state, "Cut short")
         if self.outcome.exit_code is ExitCode.FAILED:
             return "Not proven" if self.proof else "Not conformant"
         if self.conformant:
@@ -188,8 +192,12 @@ class Report:
         ]
 
 
-def read_report(folder: Path) -> Report:
+def read_report(folder: Path, *, ending: bool = False) -> Report:
     """Read a run folder.
+
+    Args:
+        folder: Of the run.
+        ending: Whether the run is at its own end, and is about to write that down.
 
     Raises RunFolderError when `folder` is not one, or cannot be read.
     """
@@ -208,10 +216,12 @@ def read_report(folder: Path) -> Report:
         for kind, number in read.unknown.items()
     ]
     attempts = tuple(event.attempt for event in read.of(AttemptFinished))
-    proof = _proof(started, findings, by_id, deviations, problems)
+    finished = next(iter(read.of(RunFinished)), None)
+    cut = tuple(_cut(read, findings))
+    ended = (ending or _came_to_its_end(finished)) and not cut and not read.problems
+    proof = _proof(started, findings, by_id, deviations, problems, cut=not ended)
     gate = _gate(started, problems)
     owner = owner_of(folder)
-    finished = next(iter(read.of(RunFinished)), None)
     return Report(
         folder=folder,
         started=started,
@@ -224,7 +234,7 @@ def read_report(folder: Path) -> Report:
         calibrations=tuple(read.of(CalibrationDone)),
         findings=tuple(findings),
         attempts=attempts,
-        cut=tuple(_cut(read, findings)),
+        cut=cut,
         notes=(*_notes(read, attempts), *_expiry_notes(started, deviations)),
         problems=tuple(problems),
         outcome=_outcome(read, started, findings, by_id, proof, gate),
@@ -233,6 +243,10 @@ def read_report(folder: Path) -> Report:
         gate=gate,
         proof=proof,
     )
+
+
+def _came_to_its_end(finished: RunFinished | None) -> bool:
+    return finished is not None and finished.exit_code != INTERRUPTED
 
 
 def _asked(read: RunEvents, findings: Sequence[Finding]) -> frozenset[str]:
@@ -262,6 +276,8 @@ def _proof(
     clauses: Iterable[str],
     deviations: Sequence[Deviation],
     problems: list[str],
+    *,
+    cut: bool,
 ) -> Proof | None:
     if started is None or started.sabotage != PROOF:
         return None
@@ -271,6 +287,8 @@ def _proof(
         clauses=clauses,
         deviations={one.clause: one.id for one in deviations},
         whole=started.whole_proof,
+        cut=cut,
+        planned=len(started.cells),
     )
 
 

@@ -15,7 +15,8 @@ def proof_json(proof: Proof) -> bytes:
     """The whole file, UTF-8.
 
     `clauses` counts those of the catalogue, `killed` those that a sabotage or a known deviation
-    turned to FAIL, `unproven` lists the others. `sabotages` counts those that were played,
+    turned to FAIL, `unproven` lists the others; where the proof was `cut`, those that were not
+    played are in `not_played` instead. `sabotages` counts those that were played,
     `unnoticed` lists those that nothing noticed; `missed` is each clause that is named and did not
     turn to FAIL, `undecided` each of which the machine was too busy to say, `unexpected` each that
     did without being named, `starved` each of the others without a verdict.
@@ -28,6 +29,8 @@ def proof_json(proof: Proof) -> bytes:
         "clauses": len(proof.clauses),
         "killed": len(proof.killed),
         "unproven": proof.unproven,
+        "cut": proof.cut,
+        "not_played": proof.not_played,
         "sabotages": len(proof.sabotages),
         "unnoticed": proof.unnoticed,
         "missed": [msgspec.to_builtins(said) for said in proof.missed],

@@ -24,6 +24,8 @@ def proof_lines(proof: Proof) -> list[str]:
         lines += _wrapped("unnoticed", proof.unnoticed)
     if proof.whole and proof.unproven:
         lines += _wrapped("not proven able to fail", proof.unproven)
+    if proof.not_played:
+        lines += _wrapped("not played", proof.not_played)
     lines.append(f"  {len(proof.starved)} clauses were left without a verdict by a sabotage")
     return lines
 

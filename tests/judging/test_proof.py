@@ -35,8 +35,17 @@ def proof(
     declared: tuple[Declared, ...] = (MUTE, LOUD, TWICE),
     deviations: dict[str, str] | None = None,
     whole: bool = False,
+    cut: bool = False,
 ) -> Proof:
-    return prove(findings, declared, clauses=CLAUSES, deviations=deviations or {}, whole=whole)
+    return prove(
+        findings,
+        declared,
+        clauses=CLAUSES,
+        deviations=deviations or {},
+        whole=whole,
+        cut=cut,
+        planned=7,
+    )
 
 
 BOTH = (finding("OWN-001", Verdict.FAIL), finding("OWN-002", Verdict.FAIL))
@@ -55,6 +64,20 @@ def test_a_clause_is_killed_by_who_names_it() -> None:
 def test_a_whole_proof_has_no_clause_that_nothing_kills() -> None:
     assert not proof(*BOTH, whole=True).holds
     assert proof(*BOTH, deviations={"OWN-003": "known"}, whole=True).holds
+
+
+def test_of_a_proof_that_was_cut_what_was_not_played_is_told_apart_from_what_is_unproven() -> None:
+    made = proof(BOTH[0], whole=True, cut=True)
+
+    assert (made.not_played, made.unproven) == (("OWN-002",), ("OWN-003",))
+    assert (made.is_refuted, made.holds) == (False, False)
+    assert made.why == (
+        "after 1 of 7 scenarios under sabotages; of what was played, 1 of 2 clauses are proven "
+        "able to fail, 0 sabotages unnoticed, 0 clauses did not FAIL where they are named, "
+        "0 FAIL without being named; 1 clauses were not played"
+    )
+    missed = proof(finding("OWN-002", Verdict.PASS), whole=True, cut=True)
+    assert (missed.not_played, missed.is_refuted) == (("OWN-001",), True)
 
 
 def test_a_named_clause_that_does_not_fail_is_missed_and_a_sabotage_without_any_unnoticed() -> None:

@@ -81,7 +81,7 @@ def test_a_run_that_still_runs_says_so(run_of: RunOf) -> None:
 
 
 @pytest.mark.parametrize(
-    ("exit_code", "headline"), [(0, "Conformant"), (2, "Not decided"), (1, "Not decided")]
+    ("exit_code", "headline"), [(0, "Conformant"), (2, "Cut short"), (1, "Not decided")]
 )
 def test_the_end_of_the_run_has_a_say(run_of: RunOf, exit_code: int, headline: str) -> None:
     folder = run_of(

@@ -21,6 +21,7 @@ def test_numbers_and_lists_and_what_kills_each_clause() -> None:
     assert {key: document[key] for key in ("clauses", "killed", "sabotages", "unproven")} == {
         "clauses": 3, "killed": 3, "sabotages": 3, "unproven": [],
     }  # fmt: skip
+    assert (document["cut"], document["not_played"]) == (False, [])
     assert document["unnoticed"] == ["loud"]
     assert [one["clause"] for one in document["missed"]] == ["OWN-001"]
     assert document["undecided"] == []

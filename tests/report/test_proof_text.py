@@ -12,6 +12,11 @@ def test_a_proof_that_holds_is_counts_alone() -> None:
     ]
 
 
+def test_what_was_not_played_is_told() -> None:
+    lines = proof_lines(proof(BOTH[0], whole=True, cut=True))
+    assert lines[1:3] == ["  not proven able to fail: OWN-003", "  not played: OWN-002"]
+
+
 def test_what_is_left_to_explain_is_told_and_fits() -> None:
     text = "\n".join(
         proof_lines(
