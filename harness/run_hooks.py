@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 
 import msgspec
 import pytest
+from _pytest.outcomes import Exit  # pytest.exit.Exception, which has no type
 
 from harness.clauses.catalogue import CatalogueError, UnknownClauseError
 from harness.evidence.clock import NS_PER_S, now_ns
@@ -71,7 +72,7 @@ class NoVerdict(Exception):
     """A clause could not be judged: an ERROR, or a MUST that stayed INCONCLUSIVE."""
 
 
-class CannotGoOn(pytest.exit.Exception):
+class CannotGoOn(Exit):
     """Ends pytest with a line of ours: it begins with the name of the class, as pytest shows it."""
 
     __module__ = "builtins"  # which is not shown

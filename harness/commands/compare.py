@@ -39,7 +39,8 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = (
         "Exit code: 0 no regression; 1 a clause of the gate holds in BASE and not in NEW; 2 a "
         "wrong folder, file or gate; 11 one that MUST hold was judged in BASE and has no "
-        "verdict in NEW, or NEW is not complete; 12 nothing could be compared. A value alone never decides."
+        "verdict in NEW, or NEW is not complete; 12 nothing could be compared. "
+        "A value alone never decides."
     )
 
 
