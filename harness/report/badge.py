@@ -5,6 +5,7 @@ from __future__ import annotations
 from xml.sax.saxutils import escape, quoteattr
 
 from harness.judging.outcome import ExitCode
+from harness.report.coverage import clauses_judged
 from harness.report.model import Report, RunState
 from harness.report.terminal import server_words
 from harness.report.words import clipped, xml_text
@@ -20,12 +21,11 @@ _LONGEST_GATE = 30
 def badge(report: Report) -> str:
     """An SVG of one line: which server, conformant or not, by which gate, how much was judged."""
     label = clipped(server_words(report), _LONGEST)
-    coverage = report.outcome.coverage
     message = report.headline.lower()
     if report.proof is None and not report.gate.is_default:
         message += f" ({clipped(report.gate.text, _LONGEST_GATE)})"
     if report.passed:
-        message += f", {coverage.judged} of {coverage.clauses} clauses"
+        message += f", {clauses_judged(report)}"
     return _svg(xml_text(label), xml_text(message), _colour(report))
 
 

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from harness.clauses.model import Level
 from harness.evidence.finding import Finding, Verdict
 from harness.judging.outcome import is_failure, is_spared, is_unexpected_pass, level_of
+from harness.report.coverage import coverage_line
 from harness.report.links import web_link
 from harness.report.markdown import cells, code, fenced, plain, sentence
 from harness.report.model import Report
 from harness.report.proof_text import proof_lines
 from harness.report.reproduce import reproduce
-from harness.report.terminal import coverage_line, run_line, server_words
+from harness.report.terminal import run_line, server_words
 from harness.report.words import clipped, limit_text, printable, value_text
 
 MOST = 50

@@ -6,6 +6,7 @@ import textwrap
 
 from harness.evidence.finding import Finding, Verdict
 from harness.judging.outcome import is_failure, is_spared, is_unexpected_pass
+from harness.report.coverage import coverage_line
 from harness.report.model import Report
 from harness.report.proof_text import proof_lines
 from harness.report.reproduce import reproduce
@@ -119,12 +120,3 @@ def _numbers(report: Report) -> str:
         if number
     ]
     return ", ".join(parts) or "no findings"
-
-
-def coverage_line(report: Report) -> str:
-    """How much of the catalogue was judged."""
-    coverage = report.outcome.coverage
-    return (
-        f"judged {coverage.judged} of {coverage.clauses} clauses, "
-        f"{coverage.claims_judged} of {coverage.claims} claims of the documentation"
-    )

@@ -260,6 +260,7 @@ class RunSession:
                 canary=self.canary is not None,
                 **self._sabotage(),
                 clauses=self.catalogue.rows(),
+                own_clauses=tuple(Catalogue.load(*self.options.catalogues)),
                 deviations=self.deviations.rows(),
             )
         )

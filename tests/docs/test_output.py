@@ -24,6 +24,8 @@ from harness.judging.deviations import Deviations
 from harness.judging.finding import build_finding
 from harness.judging.judge import judge
 from harness.judging.outcome import canary_words
+from harness.report.coverage import coverage_line
+from harness.report.model import read_report
 from harness.run.progress import canary_ended, ended, finished_line
 from harness.standalone.table import table
 from harness.standalone.view import ParticipantView, TrackView
@@ -113,6 +115,12 @@ def test_a_run_ends_as_is_shown(project: Project) -> None:
     project.write("known.toml", KNOWN)
     result = project.run(f"--lk-deviations={project.path / 'known.toml'}")
     printed = {without_figures(line) for line in result.outlines}
+    report = read_report(project.folder)
+    assert report.started is not None
+    assert report.started.own_clauses == ("OWN-001", "OWN-002", "OWN-003")
+    started, asked = replace(report.started, own_clauses=()), frozenset(report.clauses)
+    without_own = replace(report, started=started, asked=asked)
+    printed.add(without_figures(f"  {coverage_line(without_own)}"))
     shown = [line for line in shown_lines("README.md", "PASS  ") if not PROGRESS.match(line)]
     [tutorial] = shown_lines("docs/tutorial.md", "CONFORMANT: ")
     canary, *summary, note = shown
