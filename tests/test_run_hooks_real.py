@@ -235,7 +235,7 @@ def test_a_kill_leaves_a_readable_folder_and_no_process(
         capture_output=True, text=True, timeout=LIMIT_S, check=False,
     )  # fmt: skip
 
-    assert report.returncode == 0, report.stderr
+    assert report.returncode == 11, report.stderr
     assert report.stdout.startswith("CUT SHORT: ")
     assert "CUT           OWN-002" in report.stdout
     assert own.verdicts == {"OWN-001": "PASS"}

@@ -32,8 +32,11 @@ def _run(arguments: argparse.Namespace) -> int:
         keep_baseline(arguments.folder, arguments.baseline)
     report = render(arguments.folder)
     sys.stdout.write(summary(report))
-    nothing_judged = report.outcome.exit_code is ExitCode.NOTHING_JUDGED
-    return ExitCode.NOTHING_JUDGED if nothing_judged and not report.still_running else 0
+    if report.still_running:
+        return 0
+    if report.outcome.exit_code is ExitCode.NOTHING_JUDGED:
+        return ExitCode.NOTHING_JUDGED
+    return 0 if report.complete else ExitCode.INCONCLUSIVE
 
 
 COMMAND = Command(

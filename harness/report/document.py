@@ -65,7 +65,7 @@ class Run:
     why: str
     """The sentence under the headline."""
     exit_code: int | None
-    """Of the process; null: it was killed, or still runs."""
+    """Of the process; null: it was killed, or still runs. Of what is not complete, 11 and not 0."""
     gate: str | None
     """Which levels, areas and clauses decide the exit code: see docs/how-to/gate.md."""
     versions: dict[str, str]

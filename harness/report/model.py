@@ -133,6 +133,14 @@ class Report:
         return self.finished is not None and bool(self.problems)
 
     @property
+    def exit_code(self) -> int | None:
+        """How the run ended; a record that is not whole is none of a success."""
+        if self.finished is None:
+            return None
+        ended = self.finished.exit_code
+        return ended if ended or self.complete else ExitCode.INCONCLUSIVE
+
+    @property
     def passed(self) -> bool:
         """Whether its exit code was 0, and all is there that says so."""
         ended_well = self.finished is not None and self.finished.exit_code == 0

@@ -59,7 +59,7 @@ def _run(report: Report) -> Run:
         conformant=report.conformant,
         headline=report.headline,
         why=report.why,
-        exit_code=report.finished.exit_code if report.finished else None,
+        exit_code=report.exit_code,
         gate=report.gate.text if started else None,
         versions=report.versions,
         seed=started.seed if started else None,

@@ -27,6 +27,16 @@ def test_report_of_a_killed_run_says_so_and_writes_the_files(
     assert (tmp_path / "report.html").is_file()
 
 
+def test_of_a_record_that_is_not_whole_there_is_no_verdict(run: Path) -> None:
+    assert main(["report", str(run)]) == 0
+    file = run / "events.ndjson"
+    lines = file.read_bytes().splitlines(keepends=True)
+    file.write_bytes(b"".join([*lines[:-1], b"damaged\n", lines[-1]]))
+    assert main(["report", str(run)]) == ExitCode.INCONCLUSIVE
+    file.write_bytes(b"".join(lines[:-1]))
+    assert main(["report", str(run)]) == ExitCode.INCONCLUSIVE
+
+
 def test_a_baseline_is_kept_and_shown(run: Path) -> None:
     assert main(["report", str(run), "--baseline", str(run)]) == 0
     assert "nothing changed" in (run / "report.html").read_text("utf-8")

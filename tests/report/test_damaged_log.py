@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -121,4 +122,5 @@ def test_a_conformant_run_whose_record_is_damaged_is_so_no_longer(
     assert report.headline == "Record damaged"
     assert report.state is RunState.DAMAGED
     assert "a part of the record cannot be read: events.ndjson, line 3" in report.why
-    assert b'"complete": false' in (conformant / "results.json").read_bytes()
+    document = json.loads((conformant / "results.json").read_bytes())
+    assert (document["run"]["complete"], document["run"]["exit_code"]) == (False, 11)
