@@ -29,6 +29,7 @@ from harness.plugin import (  # noqa: E402 - only after the check
     pytest_collection_modifyitems,
     pytest_configure,
     pytest_configure_node,
+    pytest_deselected,
     pytest_generate_tests,
 )
 
@@ -38,5 +39,6 @@ __all__ = [
     "pytest_collection_modifyitems",
     "pytest_configure",
     "pytest_configure_node",
+    "pytest_deselected",
     "pytest_generate_tests",
 ]

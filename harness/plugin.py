@@ -5,6 +5,7 @@ Kept light, for it is loaded in every run of pytest in an environment that has t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from harness.run_hooks import RunHooks, ScenarioContext
 
 RUN_HOOKS = "livekit-harness-run"
+LEFT_OUT = pytest.StashKey[list[pytest.Item]]()
+"""Of the settings of pytest: scenarios that were collected and will not run."""
 MARKS = (
     "smoke: a few scenarios of every area, within a minute",
     "long: takes minutes by nature",
@@ -87,6 +90,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """With a scenario among what was collected there will be a run."""
     if any(is_scenario(item) for item in items):
         run_hooks(config).in_order(items)
+
+
+def pytest_deselected(items: Sequence[pytest.Item]) -> None:
+    """Keep the scenarios that will not run: the report says why."""
+    for item in filter(is_scenario, items):
+        item.config.stash.setdefault(LEFT_OUT, []).append(item)
 
 
 @pytest.hookimpl(optionalhook=True)

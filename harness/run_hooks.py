@@ -27,7 +27,7 @@ from harness.judging.gate import GateError
 from harness.judging.outcome import ExitCode
 from harness.judging.proof import cell_proof
 from harness.network.profile import ProfileError, load_profile
-from harness.plugin import is_scenario
+from harness.plugin import LEFT_OUT, is_scenario
 from harness.processes.keeper_client import KeeperError
 from harness.prove_cells import add_canary, leave_out_others, make_cells, scenario_of
 from harness.report.flips_text import flips_line
@@ -178,6 +178,9 @@ class RunHooks:
             except (UnknownClauseError, ProfileError) as error:
                 raise pytest.UsageError(f"{item.nodeid}: {error}{self._no_settings()}") from None
             self._session.plan(scenario_of(item, self._session))
+        for item in self._config.stash.get(LEFT_OUT, []):
+            if item.get_closest_marker("long"):
+                self._session.long.update(demands_of(item).clauses)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from harness.evidence.run_event import RunFinished
+from harness.evidence.run_event import RunFinished, RunStarted
 from harness.evidence.run_events import read_events
 
 if TYPE_CHECKING:
@@ -99,6 +99,19 @@ def test_a_scenario_has_one_line_and_the_run_a_summary_and_files(fake: Project) 
     }  # fmt: skip
     assert fake.results["run"]["seed"] == 81
     assert (fake.path / "reports" / "latest").resolve() == fake.folder
+
+
+def test_what_takes_minutes_and_is_left_out_is_told_in_the_report(fake: Project) -> None:
+    other = scenario("pass", clauses='"OWN-003"', name="other")
+    fake.scenarios(
+        HOLDS + "@pytest.mark.long\n" + scenario("pass", clauses='"OWN-002"', name="long") + other
+    )
+    result = fake.run("--deselect=test_own.py::test_other", "-m", "not long")
+
+    result.assert_outcomes(passed=1, deselected=2)
+    started = read_events(fake.folder).events[0]
+    assert isinstance(started, RunStarted)
+    assert started.long_clauses == ("OWN-002",)
 
 
 def test_what_is_unsupported_is_skipped_where_the_scenario_stands(fake: Project) -> None:

@@ -59,6 +59,8 @@ class RunStarted:
     """What is to be played, by all processes of the run; a canary is not told of."""
     clauses: tuple[dict[str, Any], ...] = ()
     """The catalogue as it was, so that a report needs nothing but the run folder."""
+    long_clauses: tuple[str, ...] = ()
+    """Ids of those that scenarios ask about which take minutes, and were left out."""
     own_clauses: tuple[str, ...] = ()
     """Ids of those that are the user's own."""
     deviations: tuple[dict[str, Any], ...] = ()

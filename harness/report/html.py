@@ -75,6 +75,7 @@ def html(report: Report, pictures: Gallery | None = None) -> str:
         counts=_counts(views),
         machine=_machine(report),
         silent=_silent(report),
+        long=_long(report),
         changes=changes_section(report, views),
         claims=claims_section(report, views),
         seen={view.finding.deviation for view in views if view.finding.deviation},
@@ -159,6 +160,12 @@ def _silent(report: Report) -> list[Clause]:
     """Clauses of the catalogue about which the run has no finding."""
     found = {finding.clause for finding in report.findings}
     return [clause for clause in report.clauses.values() if clause.id not in found]
+
+
+def _long(report: Report) -> int:
+    """How many of these only scenarios ask about that take minutes, and were left out."""
+    long = report.started.long_clauses if report.started else ()
+    return sum(clause.id in long for clause in _silent(report))
 
 
 def _tone(report: Report) -> str:

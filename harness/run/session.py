@@ -69,6 +69,8 @@ class RunSession:
         self.canary: Canary | None = None
         self.judged: set[str] = set()
         """Clauses of all scenarios that were collected."""
+        self.long: set[str] = set()
+        """Clauses of scenarios that are left out and take minutes."""
         self._planned: list[PlannedCell] = []
         self._announced: Path | None = None
         self._say = say
@@ -260,6 +262,7 @@ class RunSession:
                 canary=self.canary is not None,
                 **self._sabotage(),
                 clauses=self.catalogue.rows(),
+                long_clauses=tuple(sorted(self.long)),
                 own_clauses=tuple(Catalogue.load(*self.options.catalogues)),
                 deviations=self.deviations.rows(),
             )

@@ -231,6 +231,15 @@ def test_a_claim_that_is_not_decided_is_told_in_its_words(run: Path) -> None:
     assert re.search(said + ' <a href="#claim-3">3</a>, “[^”]+”', html(read_report(run)))
 
 
+def test_what_takes_minutes_is_told_of(run: Path) -> None:
+    report = read_report(run)
+    assert report.started is not None
+    assert "1 clause of the catalogue without a finding</summary>" in html(report)
+    long = replace(report, started=replace(report.started, long_clauses=("MUTE-001", "MUTE-008")))
+    said = "1 clause of the catalogue without a finding, 1 of them long: -m long</summary>"
+    assert said in html(long)
+
+
 def test_the_log_of_each_process_is_linked(run: Path) -> None:
     (run / "events-gw0.ndjson").touch()
     page = html(read_report(run))
