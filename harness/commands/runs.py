@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.clauses.model import CLAIMS
+from harness.evidence.run_event import PROOF
 from harness.evidence.run_folder import RunFolderError, run_folders
 from harness.report.model import ENDS, Report, RunState, read_report
 from harness.report.words import printable
@@ -54,10 +55,16 @@ class ChosenRun:
 def chosen_run(run: Path | None, reports: Path) -> ChosenRun:
     """The run that was named, or the newest that is finished; if none is, the newest.
 
-    Raises RunFolderError when there is none, or nothing of it can be read.
+    What was broken on purpose judges nothing: such runs are passed over.
+
+    Raises RunFolderError when there is none, nothing of it can be read, or the named one judges
+    nothing.
     """
     if run is not None:
-        return ChosenRun(report=readable_report(run.resolve()), passed_over="")
+        report = readable_report(run.resolve())
+        if broken := _broken(report):
+            raise RunFolderError(f"{run} {broken}: it judges nothing; name another run")
+        return ChosenRun(report=report, passed_over="")
     newer: list[tuple[str, Report | None]] = []
     for folder in reversed(run_folders(reports)):
         try:
@@ -65,13 +72,16 @@ def chosen_run(run: Path | None, reports: Path) -> ChosenRun:
         except RunFolderError:
             newer.append((f"{folder.name} cannot be read", None))
             continue
+        if broken := _broken(report):
+            newer.append((f"{folder.name} {broken}", None))
+            continue
         if report.state is RunState.FINISHED:
             return ChosenRun(report=report, passed_over=_passed_over(newer))
         newer.append((f"{folder.name} {ENDS[report.state]}", report))
     for number, (_, unfinished) in enumerate(newer):
         if unfinished is not None:
             return ChosenRun(report=unfinished, passed_over=_passed_over(newer[:number]))
-    why = "no run that can be read" if newer else "no run"
+    why = "no run that can be read and judges" if newer else "no run"
     raise RunFolderError(
         f"{why} in {reports}: run `pytest scenarios/` first, or name the folder of a run"
     )
@@ -91,6 +101,14 @@ def readable_report(folder: Path) -> Report:
     raise RunFolderError(
         f"cannot read {folder}: {why}; name the folder of another run, or run `pytest scenarios/`"
     )
+
+
+def _broken(report: Report) -> str:
+    """What was broken on purpose in all of a run; empty where nothing was."""
+    sabotage = report.started.sabotage if report.started else None
+    if sabotage == PROOF:
+        return "is a proof that clauses can fail"
+    return f"was played under the sabotage {sabotage}" if sabotage else ""
 
 
 def _passed_over(newer: Sequence[tuple[str, Report | None]]) -> str:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import argparse
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -15,7 +16,7 @@ from harness.commands.runs import (
     reports_argument,
     say,
 )
-from harness.evidence.run_event import RunEvent, RunStarted
+from harness.evidence.run_event import PROOF, RunEvent, RunFinished, RunStarted
 from harness.evidence.run_events import read_events
 from harness.evidence.run_folder import Owner, RunFolder, RunFolderError
 from harness.report.claims_table import ran_as
@@ -83,7 +84,28 @@ def test_what_cannot_be_read_is_passed_over(reports: Path) -> None:
     assert chosen.report.folder == last
     assert chosen.passed_over == f"newer, but not told of: {newer.name} cannot be read"
     shutil.rmtree(last)
-    with pytest.raises(RunFolderError, match="no run that can be read in "):
+    with pytest.raises(RunFolderError, match="no run that can be read and judges in "):
+        chosen_run(None, reports)
+
+
+@pytest.mark.parametrize(
+    ("sabotage", "why"),
+    [
+        (PROOF, "is a proof that clauses can fail"),
+        ("swallow-mute", "was played under the sabotage swallow-mute"),
+    ],
+)
+def test_what_was_broken_on_purpose_judges_nothing(reports: Path, sabotage: str, why: str) -> None:
+    last = (reports / "latest").resolve()
+    end = RunFinished(at_ns=9, exit_code=0, reason="as declared")
+    newer = a_newer_run(reports, replace(start_of(last), sabotage=sabotage), end)
+    chosen = chosen_run(None, reports)
+    assert chosen.report.folder == last
+    assert chosen.passed_over == f"newer, but not told of: {newer.name} {why}"
+    with pytest.raises(RunFolderError, match=f"{why}: it judges nothing; name another run"):
+        chosen_run(newer, reports)
+    shutil.rmtree(last)
+    with pytest.raises(RunFolderError, match="no run that can be read and judges in "):
         chosen_run(None, reports)
 
 
