@@ -17,6 +17,8 @@ import pytest
 
 from harness.server import binary, embedded
 
+LIMIT_S = 180.0
+"""A run may wait until others let the machine go."""
 CLAUSE = """
 [{id}]
 statement = "A sound is heard at its level."
@@ -110,13 +112,13 @@ class UserProject:
             finally:
                 process.kill()
 
-    def run(self, *arguments: str, limit_s: float = 60) -> Ended:
+    def run(self, *arguments: str, limit_s: float = LIMIT_S) -> Ended:
         """Pytest until it ends."""
         with self.running(*arguments) as process:
             output, _ = process.communicate(timeout=limit_s)
             return Ended(code=process.returncode, output=output)
 
-    def run_on_own_server(self, *arguments: str, limit_s: float = 60) -> Ended:
+    def run_on_own_server(self, *arguments: str, limit_s: float = LIMIT_S) -> Ended:
         """Pytest until it ends, with a livekit-server that the run starts."""
         return self.run(f"--lk-server-binary={self.server}", *arguments, limit_s=limit_s)
 
