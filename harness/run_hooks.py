@@ -56,6 +56,7 @@ NO_START = (ServerError, KeeperError, OSError)
 _OTHER_ENDS = {1: "another test failed", 2: "interrupted", 3: "pytest itself failed"}
 """What an exit code says that findings do not explain."""
 _ENDED_BY_ITSELF = {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}
+_PREFIX = "livekit-harness: "
 EXPLAINED = "lk_explained"
 """On a report: it failed, and findings say why."""
 NO_RUN = "lk_no_run"
@@ -141,6 +142,7 @@ class RunHooks:
         self._explained = 0
         self._no_run = False
         self._interrupted = False
+        self._end_why = ""
         self._unwritten = ""
 
     def context_of(self, item: pytest.Item) -> ScenarioContext:
@@ -160,9 +162,10 @@ class RunHooks:
 
     def _end(self, session: pytest.Session, why: str) -> NoReturn:
         """End the run at once; that of several processes as pytest-xdist allows it."""
+        self._end_why = why
         if not worker_of(self._config):
             raise CannotGoOn(why, returncode=ExitCode.ERROR)
-        said = f"livekit-harness: {why}"
+        said = f"{_PREFIX}{why}"
         session.shouldstop = said
         raise NoRun(said)
 
@@ -241,7 +244,9 @@ class RunHooks:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Count the failures that findings explain, and say what ended, in whatever process."""
         self._explained += report.failed and getattr(report, EXPLAINED, False)
-        self._no_run |= hasattr(report, NO_RUN)
+        if hasattr(report, NO_RUN):
+            self._no_run = True
+            self._end_why = self._end_why or str(report.longrepr).removeprefix(_PREFIX)
         if hasattr(report, SCENARIO):
             interrupt_on_termination()
         if not hasattr(report, SCENARIO) or worker_of(self._config):
@@ -357,8 +362,8 @@ class RunHooks:
             pytest_code = pytest.ExitCode.INTERRUPTED
         outcome = read_report(folder, ending=pytest_code in _ENDED_BY_ITSELF).outcome
         code = exit_code(pytest_code, outcome.exit_code, others_failed=others_failed)
-        known = code == outcome.exit_code
-        self._session.finish(code, outcome.why if known else _OTHER_ENDS.get(code, "see pytest"))
+        why = outcome.why if code == outcome.exit_code else _OTHER_ENDS.get(code, "see pytest")
+        self._session.finish(code, self._end_why or why)
         render(folder)
         return code
 

@@ -280,6 +280,8 @@ def test_no_server_ends_the_run_at_once_with_one_line_and_a_report(
     result.stdout.fnmatch_lines([said])
     result.stdout.no_fnmatch_line("*Traceback*")
     assert (fake.folder / "report.html").is_file()
+    why = "the run ended with exit code 10: no livekit-server can be had: try this"
+    assert fake.results["run"]["why"].endswith(why)
 
 
 def test_a_report_folder_that_cannot_be_written_is_one_line(fake: Project) -> None:

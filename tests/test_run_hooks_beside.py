@@ -209,6 +209,9 @@ def test_no_server_ends_the_run_of_several_processes(
 
     assert result.ret == 10
     assert fake.results["run"]["exit_code"] == 10
+    why = "the run ended with exit code 10: no livekit-server can be had: try this"
+    assert fake.results["run"]["why"].endswith(why)
+    assert why in (fake.folder / "summary.md").read_text()
     result.stdout.fnmatch_lines(["*livekit-harness: no livekit-server can be had: try this*"])
     result.stdout.no_fnmatch_line("*INTERNALERROR*")
     result.stdout.no_fnmatch_line("*Traceback*")
