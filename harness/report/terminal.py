@@ -14,6 +14,8 @@ from harness.report.words import floor_words, printable
 
 _SHOWN = (Verdict.ERROR, Verdict.INCONCLUSIVE, Verdict.UNSUPPORTED)
 
+_HARD = "\N{NO-BREAK SPACE}"
+
 
 def summary(report: Report, *, flips: str = "", width: int = 100) -> str:
     """Several lines of plain text, the result first.
@@ -23,7 +25,10 @@ def summary(report: Report, *, flips: str = "", width: int = 100) -> str:
         flips: How often verdicts changed over the stored runs, in a few words.
         width: Of a line.
     """
-    lines = [f"{report.headline.upper()}: {report.why}", f"  {run_line(report)}"]
+    lines = [
+        f"{report.headline.upper()}: {report.why}",
+        *_wrapped(run_line(report), width, parts=True),
+    ]
     if report.proof is not None:
         lines += ["", *proof_lines(report.proof)]
     for finding in _worth_showing(report):
@@ -31,11 +36,24 @@ def summary(report: Report, *, flips: str = "", width: int = 100) -> str:
     for cut in report.cut:
         lines += ["", f"  CUT           {', '.join(cut.clauses)}", f"    {cut.scenario}: {cut.why}"]
     if report.proof is None:
-        lines += ["", f"  {_numbers(report)}", f"  {coverage_line(report)}"]
-    lines += [f"  {flips}"] if flips else []
-    lines += [f"  note: {note}" for note in (*report.notes, *report.problems)]
+        lines += ["", *_wrapped(_numbers(report), width, parts=True)]
+        lines += _wrapped(coverage_line(report), width, parts=True)
+    lines += _wrapped(flips, width)
+    for note in (*report.notes, *report.problems):
+        lines += _wrapped(f"note: {note}", width)
     lines += [f"  report: {report.folder / 'report.html'}"]
     return printable("\n".join(lines)) + "\n"
+
+
+def _wrapped(text: str, width: int, *, parts: bool = False) -> list[str]:
+    """Indented lines; names stay whole, and where asked for all that stands between commas."""
+    if parts:
+        text = ", ".join(part.replace(" ", _HARD) for part in text.split(", "))
+    lines = textwrap.wrap(
+        text, width, initial_indent="  ", subsequent_indent=" " * 4,
+        break_on_hyphens=False, break_long_words=False,
+    )  # fmt: skip
+    return [line.replace(_HARD, " ") for line in lines]
 
 
 def duration(seconds: float) -> str:
