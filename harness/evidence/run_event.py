@@ -155,6 +155,8 @@ class RunFinished:
     at_ns: Ns
     exit_code: int
     reason: str
+    waited_s: float = 0.0
+    """Of its time, how long other runs had the machine; 0 also of a run of several processes."""
     written: dict[str, int] = field(default_factory=dict)
     """Events of each file of the run, by its name, this one counted: what a whole record holds.
 

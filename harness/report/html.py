@@ -32,7 +32,7 @@ from harness.report.links import link, web_link
 from harness.report.matrix import by_clause, matrix
 from harness.report.model import Report
 from harness.report.pictures.gallery import MOST_BYTES, Gallery, gallery
-from harness.report.terminal import duration
+from harness.report.terminal import duration, took
 from harness.report.words import printable, wall_clock
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -106,6 +106,7 @@ def _environment() -> Environment:
         shell=shlex.join,
         wall_clock=wall_clock,
         duration=duration,
+        took=took,
         number=number,
         code=code,
     )

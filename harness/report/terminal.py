@@ -14,6 +14,7 @@ from harness.report.words import floor_words, printable
 
 _SHOWN = (Verdict.ERROR, Verdict.INCONCLUSIVE, Verdict.UNSUPPORTED)
 
+_LEAST_WAIT_S = 1.0
 _HARD = "\N{NO-BREAK SPACE}"
 
 
@@ -66,6 +67,13 @@ def duration(seconds: float) -> str:
     return f"{minutes // 60} h {minutes % 60} min"
 
 
+def took(report: Report) -> str:
+    """How long the run took: `5 min 10 s (4 min 2 s waited for other runs)`."""
+    waited_s = report.finished.waited_s if report.finished else 0.0
+    waited = f" ({duration(waited_s)} waited for other runs)" if waited_s >= _LEAST_WAIT_S else ""
+    return f"{duration(report.duration_s)}{waited}"
+
+
 def server_words(report: Report) -> str:
     """`LiveKit 1.13.5`."""
     return f"LiveKit {report.versions.get('livekit-server', '')}".strip()
@@ -80,7 +88,7 @@ def run_line(report: Report) -> str:
             parts.append(f"sabotage {report.started.sabotage}")
         if not report.gate.is_default:
             parts.append(f"gate {report.gate.text}")
-    return ", ".join([*parts, duration(report.duration_s)])
+    return ", ".join([*parts, took(report)])
 
 
 def _worth_showing(report: Report) -> list[Finding]:

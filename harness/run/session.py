@@ -12,7 +12,7 @@ import msgspec
 
 from harness.calibration.calibrate import calibrate
 from harness.clauses.catalogue import SHIPPED, Catalogue
-from harness.evidence.clock import now_ns
+from harness.evidence.clock import NS_PER_S, now_ns
 from harness.evidence.finding import Cell, Finding
 from harness.evidence.history import LOAD
 from harness.evidence.run_event import (
@@ -299,6 +299,7 @@ class RunSession:
                 at_ns=now_ns(),
                 exit_code=exit_code,
                 reason=reason,
+                waited_s=self._machine.waited_ns / NS_PER_S if self._machine else 0.0,
                 written=written | {MAIN: written.get(MAIN, 0) + 1},
             )
         )

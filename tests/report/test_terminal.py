@@ -9,7 +9,7 @@ import pytest
 
 from harness.evidence.run_event import FindingMade, RunEvent, RunFinished
 from harness.report.model import read_report
-from harness.report.terminal import duration, summary
+from harness.report.terminal import duration, summary, took
 
 
 def test_the_result_comes_first_and_the_report_last(run: Path) -> None:
@@ -85,6 +85,14 @@ def test_a_cut_scenario_is_named(run_of: Callable[[Callable[[RunEvent], bool]], 
 )
 def test_durations(seconds: float, text: str) -> None:
     assert duration(seconds) == text
+
+
+def test_what_was_waited_for_other_runs_is_told(run: Path) -> None:
+    report = read_report(run)
+    assert report.finished is not None
+    assert took(report) == "2 min 14 s"
+    waited = replace(report, finished=replace(report.finished, waited_s=61.2))
+    assert took(waited) == "2 min 14 s (1 min 1 s waited for other runs)"
 
 
 def test_a_failure_has_the_floor_beside_it(run_of: Callable[..., Path]) -> None:

@@ -219,14 +219,19 @@ def test_a_server_that_does_not_stop_keeps_no_keeper_alive(
     assert keeper.closes == 1
 
 
-def test_a_run_ends_with_its_exit_code(tmp_path: Path, keeper: FakeKeeper) -> None:
+def test_a_run_ends_with_its_exit_code_and_what_it_waited_for_others(
+    tmp_path: Path, keeper: FakeKeeper, backend: FakeBackend
+) -> None:
     session = Session(tmp_path)
-    folder = session.open_folder()
+    session.open()
+    assert session._machine is not None
+    session._machine.waited_ns = 61_500_000_000
+    session.close()
     session.finish(11, "INCONCLUSIVE")
-    last = read_events(folder.path).events[-1]
+    last = read_events(session.open_folder().path).events[-1]
 
     assert isinstance(last, RunFinished)
-    assert (last.exit_code, last.reason) == (11, "INCONCLUSIVE")
+    assert (last.exit_code, last.reason, last.waited_s) == (11, "INCONCLUSIVE", 61.5)
 
 
 def test_processes_of_a_run_share_a_folder_that_the_first_to_need_it_makes(
