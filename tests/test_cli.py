@@ -46,7 +46,7 @@ def test_nothing_asked_is_answered_with_the_help(capsys: pytest.CaptureFixture[s
 @pytest.mark.parametrize(
     ("argv", "says"),
     [
-        (["repot"], "; did you mean report?\n"),
+        (["clause"], "; did you mean clauses?\n"),
         (["clauses", "--level", "MUSTY"], "(choose from 'MUST', 'SHOULD', 'MAY', 'INFO'); did you"),
         (["compare", "--gate", "-LAT", "a", "b"], "; what begins with a - is written as --gate=-…"),
         (["dance"], "'completion')\n"),
