@@ -79,7 +79,9 @@ def test_a_run_that_is_not_complete_leaves_it_open(base: Results, run_of: RunOf)
 
 def test_a_new_run_whose_record_lost_findings_leaves_it_open(base: Results, tmp_path: Path) -> None:
     events = run_events()
-    whole = replace(events[-1], exit_code=0, written={"events.ndjson": len(events)})
+    ended = events[-1]
+    assert isinstance(ended, RunFinished)
+    whole = replace(ended, exit_code=0, written={"events.ndjson": len(events)})
     fewer = [event for event in events[:-1] if not isinstance(event, FindingMade)]
     found = compared([base], read_results(write(tmp_path / "new", [*fewer, whole])))
     held = f"{len(fewer) + 1} of its {len(events)} events"
