@@ -17,7 +17,7 @@ from filelock import FileLock
 
 from harness.evidence.finding import Finding
 from harness.evidence.json_value import read_json
-from harness.evidence.run_event import FindingMade, RunEvent, RunStarted, decode
+from harness.evidence.run_event import FindingMade, RunEvent, RunStarted, decode, event_files
 
 HISTORY = "history.ndjson"
 LOCK = ".history.lock"
@@ -121,7 +121,7 @@ def _lines_of(folder: Path) -> list[bytes]:
 
 def _events_of(folder: Path) -> Iterable[RunEvent]:
     """What can be read; that the rest cannot was said while the folder was there."""
-    for file in sorted(folder.glob("events*.ndjson")):
+    for file in event_files(folder):
         for line in file.read_bytes().splitlines():
             try:
                 yield decode(line)
@@ -131,7 +131,7 @@ def _events_of(folder: Path) -> Iterable[RunEvent]:
 
 def _bare(finding: Finding) -> Finding:
     """Without what only the folder explains."""
-    return replace(finding, reason="", evidence=(), notes=(), remarks=())
+    return replace(finding, reason="", evidence=(), seen=None, notes=(), remarks=())
 
 
 def _beginning(run: str) -> bytes:

@@ -7,6 +7,7 @@ keeps out the kinds that it does not know and ignores fields that were added.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -200,6 +201,11 @@ _DECODERS = {name: msgspec.json.Decoder(kind) for name, kind in KINDS.items()}
 
 class UnknownEventError(ValueError):
     """A line holds an event of a kind that this version does not know; the text is the kind."""
+
+
+def event_files(folder: Path) -> list[Path]:
+    """The files of a run folder that hold events, one of each process that wrote any."""
+    return sorted(folder.glob("events*.ndjson"))
 
 
 def encode(event: RunEvent) -> bytes:

@@ -14,6 +14,7 @@ from harness.evidence.run_event import (
     RunStarted,
     UnknownEventError,
     decode,
+    event_files,
 )
 from harness.evidence.run_folder import RunFolderError
 
@@ -40,7 +41,7 @@ def read_events(folder: Path) -> RunEvents:
 
     Raises RunFolderError when `folder` has no event file.
     """
-    files = _files(folder)
+    files = event_files(folder)
     if not files:
         raise RunFolderError(f"{folder} is not the folder of a run: there is no events.ndjson")
     events: list[RunEvent] = []
@@ -59,7 +60,8 @@ def count_events(folder: Path) -> dict[str, int]:
 
     Raises RunFolderError when a file cannot be read.
     """
-    return {file.name: sum(bool(line.strip()) for line in _lines(file)) for file in _files(folder)}
+    files = event_files(folder)
+    return {file.name: sum(bool(line.strip()) for line in _lines(file)) for file in files}
 
 
 def read_start(folder: Path) -> RunStarted | None:
@@ -67,7 +69,7 @@ def read_start(folder: Path) -> RunStarted | None:
 
     Raises RunFolderError when a file cannot be read.
     """
-    for file in _files(folder):
+    for file in event_files(folder):
         try:
             with file.open("rb") as lines:
                 event = decode(next(lines, b""))
@@ -78,10 +80,6 @@ def read_start(folder: Path) -> RunStarted | None:
         if isinstance(event, RunStarted):
             return event
     return None
-
-
-def _files(folder: Path) -> list[Path]:
-    return sorted(folder.glob("events*.ndjson"))
 
 
 def _lines(file: Path) -> list[bytes]:

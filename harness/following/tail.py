@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from harness.evidence.run_event import RunEvent, UnknownEventError, decode
+from harness.evidence.run_event import RunEvent, UnknownEventError, decode, event_files
 
 
 class Tail:
@@ -19,7 +19,7 @@ class Tail:
     def read(self) -> list[RunEvent]:
         """The events of all writers since the last call, in order of time; no half lines."""
         events: list[RunEvent] = []
-        for file in sorted(self._folder.glob("events*.ndjson")):
+        for file in event_files(self._folder):
             for line in self._lines(file):
                 try:
                     events.append(decode(line))

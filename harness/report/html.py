@@ -20,6 +20,7 @@ from markupsafe import Markup, escape
 
 from harness.clauses.claims import documentation
 from harness.clauses.model import Clause
+from harness.evidence.run_event import event_files
 from harness.judging.calibration import MAX_TRIES
 from harness.judging.outcome import canary_words, is_failure
 from harness.judging.wording import number
@@ -85,7 +86,7 @@ def html(report: Report, pictures: Gallery | None = None) -> str:
         gallery=pictures or drawn(report),
         floors=floor_rows(report),
         load=load_rows(report),
-        logs=sorted(file.name for file in report.folder.glob("events*.ndjson")),
+        logs=[file.name for file in event_files(report.folder)],
         most_tries=MAX_TRIES,
     )  # fmt: skip
     return printable(page)

@@ -8,6 +8,7 @@ import pytest
 from harness.evidence import history
 from harness.evidence.finding import Cell, Finding, Verdict
 from harness.evidence.history import HISTORY, LOAD, PastRun, read_history, remember
+from harness.evidence.measurement import Seen, Series
 from harness.evidence.run_event import FindingMade, RunStarted
 from harness.evidence.run_folder import KEEP_RUNS, RunFolder
 
@@ -26,6 +27,7 @@ FOUND = Finding(
     evidence=("bob/tone.wav",),
     notes=("a marker was rejected",),
     remarks=("the first was disturbed",),
+    seen=Seen(series=Series.LEVEL, file="bob/sound1.wav"),
 )
 
 
@@ -67,6 +69,7 @@ def test_what_is_remembered_is_the_verdict_and_what_it_rests_on(tmp_path: Path) 
     assert finding.interval == FOUND.interval
     assert (finding.cell, finding.limit, finding.verdict) == (CELL, FOUND.limit, Verdict.PASS)
     assert finding.evidence == finding.notes == finding.remarks == ()
+    assert finding.seen is None
 
 
 def test_a_run_is_remembered_once(tmp_path: Path) -> None:

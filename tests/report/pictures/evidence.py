@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.evidence.bindings import ImpairmentsRow, NumberedImpairment
+from harness.evidence.bindings import ImpairmentsRow, MidRow, NumberedImpairment, SsrcRow
 from harness.evidence.clock import NS_PER_MS, NS_PER_S
 from harness.evidence.finding import Attempt, Cell
 from harness.evidence.recording import FRAME_DTYPE, FrameStatus, wav_header
@@ -224,3 +224,17 @@ def write_call(path: Path, *, late_ms: float = 20.0) -> AttemptFolder:
     arrivals = sent["at_ns"] + round(late_ms * NS_PER_MS)
     heard.with_suffix(".arrivals").write_bytes(arrivals.astype("<i8").tobytes())
     return folder
+
+
+def write_tracks(folder: Path, number: int, *, cause: int = 0) -> None:
+    """A ledger of tracks TR_0, TR_1 … of alice, the n-th with n + 1 packets, each with its fate."""
+    recorder = call(folder)
+    for place in range(number):
+        row = {"participant": "alice", "mid": f"m{place}"}
+        recorder.bind(
+            SsrcRow(at_ns=3, direction="up", flow=0, ssrc=500 + place, pt=50, **row),
+            MidRow(at_ns=4, track=f"TR_{place}", medium="audio", **row),
+        )
+        for sequence in range(place + 1):
+            recorder.packet(at(1.0), rtp(sequence, 500 + place, 50), cause=cause)
+    recorder.ledger()

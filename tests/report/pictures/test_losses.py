@@ -6,11 +6,18 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from harness.evidence.bindings import MidRow, SsrcRow
 from harness.report.pictures.attempt_folder import STATISTICS, AttemptFolder
 from harness.report.pictures.losses import MOST_BURSTS, MOST_TRACKS, losses_drawn, losses_words
 from tests.evidence.ledger_recorder import BOB_DOWN, DROPPED, VIDEO, call, rtp
-from tests.report.pictures.evidence import LOST, at, attempt, fault, opened, write_statistics
+from tests.report.pictures.evidence import (
+    LOST,
+    at,
+    attempt,
+    fault,
+    opened,
+    write_statistics,
+    write_tracks,
+)
 
 
 def drawn_of(folder: AttemptFolder) -> str:
@@ -88,16 +95,7 @@ def test_only_the_longest_bursts_are_told(tmp_path: Path) -> None:
 
 
 def test_tracks_that_lost_least_are_told_together(tmp_path: Path) -> None:
-    recorder = call(tmp_path)
-    for place in range(MOST_TRACKS + 2):
-        row = {"participant": "alice", "mid": f"m{place}"}
-        recorder.bind(
-            SsrcRow(at_ns=3, direction="up", flow=0, ssrc=500 + place, pt=50, **row),
-            MidRow(at_ns=4, track=f"TR_{place}", medium="audio", **row),
-        )
-        for number in range(place + 1):
-            recorder.packet(at(1.0), rtp(number, 500 + place, 50), cause=DROPPED)
-    recorder.ledger()
+    write_tracks(tmp_path, MOST_TRACKS + 2, cause=DROPPED)
     drawn = drawn_of(opened(tmp_path))
     assert "alice TR_2 3, 2 other tracks 3" in drawn
 

@@ -5,11 +5,10 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from harness.evidence.bindings import MidRow, SsrcRow
 from harness.report.pictures.attempt_folder import AttemptFolder
 from harness.report.pictures.packets import MOST_LINES, packets_drawn
 from tests.evidence.ledger_recorder import call, rtp
-from tests.report.pictures.evidence import at, message, opened, write_messages
+from tests.report.pictures.evidence import at, message, opened, write_messages, write_tracks
 
 
 def test_each_track_and_layer_is_a_line(folder: AttemptFolder) -> None:
@@ -28,16 +27,7 @@ def test_each_track_and_layer_is_a_line(folder: AttemptFolder) -> None:
 
 
 def test_only_the_busiest_are_drawn(tmp_path: Path) -> None:
-    recorder = call(tmp_path)
-    for place in range(MOST_LINES + 1):
-        row = {"participant": "alice", "mid": f"m{place}"}
-        recorder.bind(
-            SsrcRow(at_ns=3, direction="up", flow=0, ssrc=500 + place, pt=50, **row),
-            MidRow(at_ns=4, track=f"TR_{place}", medium="audio", **row),
-        )
-        for number in range(place + 1):
-            recorder.packet(at(1.0), rtp(number, 500 + place, 50))
-    recorder.ledger()
+    write_tracks(tmp_path, MOST_LINES + 1)
     drawn = packets_drawn(opened(tmp_path), "up", bands=(), marks=())
     assert drawn is not None
     assert f"alice TR_{MOST_LINES} {MOST_LINES + 1} in all" in drawn
