@@ -27,10 +27,10 @@ from benchmarks.arguments import above_0, count, delays_ms
 from benchmarks.machine import machine
 from harness.processes.keeper_client import Keeper
 from harness.run.machine_lock import MachineLock, runtime_folder
-from harness.run.session import PRELOAD
 from harness.server.binary import SERVER_NAME, on_path
 from harness.server.choose import Wanted, choose
 from harness.server.model import ServerConfig
+from harness.stage.preload import PRELOAD
 
 ROOT = Path(__file__).parent.parent
 NO_PLAYOUT_DELAY = ServerConfig(options={"room": {"playout_delay": {"enabled": True, "max": 1}}})
@@ -67,11 +67,14 @@ class Bench:
         return [call for call in made if call is not None]
 
     async def located(self) -> Located | None:
-        """Faults whose place is known; None where no call answered."""
+        """Faults whose place is known; None where no try answered undisturbed and alone."""
         for _ in range(TRIES):
             try:
-                async with self._lock.turn(alone=True):
-                    return await self._calls.located()
+                async with self._lock.turn(alone=True) as turn:
+                    found = await self._calls.located()
+                    if not turn.beside:
+                        return found
+                    self._again("located: other runs were beside it")
             except NoAnswer as reason:
                 self._again(f"located: {reason}")
         return None
@@ -97,7 +100,7 @@ class Bench:
 
 async def measure(
     bench: Bench, delays: Sequence[float], *, runs: int
-) -> tuple[list[Delayed], Located | None]:
+) -> tuple[list[Delayed], Located]:
     """All calls, `delays` in ms.
 
     Exits where one had no undisturbed try: a median of three is not one of two.
@@ -106,7 +109,10 @@ async def measure(
     calls = [call for _ in range(runs) for call in await bench.delayed(wanted)]
     if lacking := runs * len(wanted) - len(calls):
         sys.exit(f"{lacking} calls had no undisturbed try of {TRIES}: leave the machine to them")
-    return calls, await bench.located()
+    located = await bench.located()
+    if located is None:
+        sys.exit(f"faults whose place is known: no undisturbed try of {TRIES}")
+    return calls, located
 
 
 def _round(delays: Sequence[float]) -> list[tuple[Aim, float]]:

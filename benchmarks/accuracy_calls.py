@@ -25,7 +25,7 @@ from harness.processes.keeper_client import Keeper
 from harness.server.model import Server
 from harness.signals.hearing import decibels
 from harness.signals.sound import Tone, amplitude
-from harness.stage.stage import StageSetup, open_stage
+from harness.stage.stage import Stage, StageSetup, open_stage
 from harness.verifiers.frame_metadata import ids_that_disagree, metadata_latency_error
 from harness.verifiers.freeze_place import freeze_length_error, freezes_elsewhere
 from harness.verifiers.latency import latency, network_latency, remainder, slow_network_latency
@@ -91,7 +91,8 @@ class NoAnswer(Exception):
 class Calls:
     """Makes calls, each on a stage of its own.
 
-    Every call raises NoAnswer where a measurement has no value.
+    Every call raises NoAnswer where a measurement has no value; where the place of a fault is
+    known, also where the machine disturbed the call.
     """
 
     def __init__(self, keeper: Keeper, server: Server, folder: Path) -> None:
@@ -133,6 +134,7 @@ class Calls:
                 await asyncio.sleep(still_ms / 1000)
                 os.kill(alice.handle.pid, signal.SIGCONT)
                 until_ns = await stage.run(seconds=2)
+        _require_calm(stage, but=PUBLISHER)
         seen, code = received[face], PICTURE.track_code
         where = Window(since_ns=since_ns, until_ns=until_ns)
         return (
@@ -143,6 +145,7 @@ class Calls:
     async def _pausing(self) -> tuple[float, ...]:
         async with asyncio.timeout(LIMIT_S), open_stage(self._setup()) as stage:
             call = await make_call(stage, seconds=8, tone=PAUSING)
+        _require_calm(stage)
         return _gap_errors_ms(call)
 
     async def _losing(self) -> float:
@@ -152,6 +155,7 @@ class Calls:
         )
         async with asyncio.timeout(LIMIT_S), open_stage(self._setup()) as stage:
             call = await make_call(stage, seconds=8, profile=_constant(*drops))
+        _require_calm(stage)
         counted = call.counted(SUBSCRIBER)
         return _value(
             sdk_loss_against_ledger(
@@ -165,6 +169,13 @@ class Calls:
         folder.mkdir()
         name = f"accuracy-{self._made}"
         return StageSetup(keeper=self._keeper, server=self._server, folder=folder, room=name)
+
+
+def _require_calm(stage: Stage, *, but: str | None = None) -> None:
+    """Raises NoAnswer where the machine disturbed somebody; who was made to stand still may be."""
+    told = disturbance({who: figures for who, figures in stage.health.items() if who != but})
+    if told is not None:
+        raise NoAnswer(f"disturbed: {told}")
 
 
 def _constant(*impairments: Impairment) -> Profile:

@@ -27,13 +27,11 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     met: bool
 
 
-def rows(calls: Sequence[Delayed], located: Located | None) -> list[Row]:
+def rows(calls: Sequence[Delayed], located: Located) -> list[Row]:
     """All rows of the table."""
-    told = [*_delays(calls), *_agreement(calls)]
-    if located is None:
-        return told
     return [
-        *told,
+        *_delays(calls),
+        *_agreement(calls),
         _row("freezes, between which pictures", 0, [located.freezes_elsewhere], unit="events"),
         _row("freezes, length", ONE_FRAME_MS, [located.freeze_length_error_ms]),
         _row("sound gaps, length", 10, list(located.gap_errors_ms)),

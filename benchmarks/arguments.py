@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+LEAST_MINUTES, MOST_MINUTES = 1, 300
+LEAST_PACKETS = 10
 MOST_DELAY_MS = 15_000.0
 """Markers in an order tell a delay up to 15.5 s."""
 
@@ -25,6 +27,22 @@ def above_0(text: str) -> float:
     if not 0 < value < float("inf"):
         raise argparse.ArgumentTypeError(f"{text!r} is no number above 0")
     return value
+
+
+def minutes(text: str) -> float:
+    """A time that has enough samples for a trend, and not too many: 1 to 300."""
+    value = above_0(text)
+    if not LEAST_MINUTES <= value <= MOST_MINUTES:
+        raise argparse.ArgumentTypeError(f"{text}: {LEAST_MINUTES} to {MOST_MINUTES} minutes")
+    return value
+
+
+def millions(text: str) -> int:
+    """A number of packets, given in millions: ten at least."""
+    packets = int(above_0(text) * 1e6)
+    if packets < LEAST_PACKETS:
+        raise argparse.ArgumentTypeError(f"{text} million are less than {LEAST_PACKETS} packets")
+    return packets
 
 
 def delays_ms(text: str) -> list[float]:

@@ -28,6 +28,7 @@ from random import Random
 import msgspec
 import psutil
 
+from benchmarks.arguments import above_0
 from harness.evidence.clock import NS_PER_S, now_ns
 from tests.fuzzing.mutations import Mutator
 from tests.fuzzing.target import Take, Target
@@ -113,13 +114,17 @@ def fuzz(target: Target, *, seconds: float, seed: int, keep: Path) -> Fuzzed:
     )
 
 
+class _HangsError(BaseException):
+    """No input's end within HANGS_S; no code that is fuzzed takes it for an error of its own."""
+
+
 def _give(take: Take, data: bytes, found: _Found) -> float:
     """Give one input; seconds of processor time that it took."""
     began_s = time.process_time()
     signal.alarm(HANGS_S)
     try:
         take(data)
-    except Exception as error:  # that is what is looked for
+    except (Exception, _HangsError) as error:  # that is what is looked for
         found.add(f"{type(error).__name__}: {error}"[:200], _place(error), data)
     finally:
         signal.alarm(0)
@@ -130,10 +135,10 @@ def _give(take: Take, data: bytes, found: _Found) -> float:
 
 
 def _hangs(*_: object) -> None:
-    raise TimeoutError(f"no end within {HANGS_S} s")
+    raise _HangsError(f"no end within {HANGS_S} s")
 
 
-def _place(error: Exception) -> str:
+def _place(error: BaseException) -> str:
     """File and line of the innermost call that is ours."""
     frames = traceback.extract_tb(error.__traceback__)
     ours = [frame for frame in frames if "/harness/" in frame.filename] or frames
@@ -173,7 +178,7 @@ def table(results: Sequence[Fuzzed], seed: int) -> str:
 def main() -> None:
     """Fuzz, print, and exit with 1 when something was found."""
     parser = argparse.ArgumentParser(description="whether any input stops a program")
-    parser.add_argument("--minutes", type=float, default=5.0, help="for all targets together")
+    parser.add_argument("--minutes", type=above_0, default=5.0, help="for all targets together")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--target", action="append", help="only this one; several may be given")
     parser.add_argument("--keep", type=Path, help="where inputs of findings are kept")

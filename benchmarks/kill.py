@@ -34,6 +34,7 @@ from random import Random
 import msgspec
 import psutil
 
+from benchmarks.arguments import count
 from benchmarks.kill_family import KINDS, MAIN, WORKER, Family, left_files, taken_ports
 from benchmarks.machine import machine
 from harness.evidence.clock import NS_PER_S, now_ns
@@ -365,7 +366,7 @@ def table(results: Results) -> str:
 def main() -> None:
     """Kill, print, and exit with 1 when a verdict was wrong or something was left."""
     parser = argparse.ArgumentParser(description="what becomes of a run whose processes are killed")
-    parser.add_argument("--times", type=int, default=100)
+    parser.add_argument("--times", type=count, default=100)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--victim", action="append", choices=KINDS, help="only these")
     parser.add_argument("--keep", type=Path, help="where the folders of odd runs stay")

@@ -26,7 +26,7 @@ import psutil
 from numpy.typing import NDArray
 
 from benchmarks.accuracy import NO_PLAYOUT_DELAY
-from benchmarks.arguments import above_0, new_file
+from benchmarks.arguments import minutes, new_file
 from benchmarks.filled_room import (
     Cast,
     Room,
@@ -40,11 +40,11 @@ from harness.evidence.clock import NS_PER_S, now_ns
 from harness.participant.protocol import PublishOptions
 from harness.processes.keeper_client import Keeper
 from harness.run.machine_lock import MachineLock, runtime_folder
-from harness.run.session import PRELOAD
 from harness.server.binary import SERVER_NAME, on_path
 from harness.server.choose import Wanted, choose
 from harness.signals.picture import ColourCode
 from harness.stage.load import MachineTimes, machine_figures
+from harness.stage.preload import PRELOAD
 from harness.stage.stage import StageSetup, open_stage
 from harness.statistics.trend import theil_sen
 
@@ -320,7 +320,7 @@ def main() -> None:
     """Measure, print, and exit with 1 when something moves."""
     parser = argparse.ArgumentParser(description="whether a long run stays as it began")
     parser.add_argument("--json", action="store_true", help="one JSON object for machines")
-    parser.add_argument("--minutes", type=above_0, default=30.0, help="of media")
+    parser.add_argument("--minutes", type=minutes, default=30.0, help="of media, 1 to 300")
     parser.add_argument("--write", type=new_file, help="keep the result as JSON in this file")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:

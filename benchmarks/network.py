@@ -22,6 +22,7 @@ import msgspec
 import numpy as np
 import psutil
 
+from benchmarks.arguments import above_0, millions
 from benchmarks.machine import cell, machine
 from benchmarks.middlemen import forwarder, nobody, relay, tcp, toxiproxy
 from benchmarks.wires import (
@@ -303,9 +304,13 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description="speed and exactness of the simulator")
     parser.add_argument("--json", action="store_true", help="one JSON object for machines")
-    parser.add_argument("--seconds", type=float, default=5.0, help="of each measurement")
+    parser.add_argument("--seconds", type=above_0, default=5.0, help="of each measurement")
     parser.add_argument(
-        "--million-packets", type=float, default=1.0, help="for memory; 1 takes 1 GB for 10"
+        "--million-packets",
+        type=millions,
+        default="1",
+        dest="packets",
+        help="for memory; 1 takes 1 GB for 10",
     )
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -313,7 +318,7 @@ def main() -> None:
             measure(
                 Path(folder),
                 seconds=arguments.seconds,
-                packets=int(arguments.million_packets * 1e6),
+                packets=arguments.packets,
             )
         )
     sys.stdout.write(

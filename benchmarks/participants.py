@@ -29,11 +29,11 @@ from benchmarks.many_participants import Cost, Latency, Point, measure_room
 from harness.participant.protocol import PublishOptions
 from harness.processes.keeper_client import Keeper
 from harness.run.machine_lock import MachineLock, runtime_folder
-from harness.run.session import PRELOAD
 from harness.server.binary import SERVER_NAME, on_path
 from harness.server.choose import Wanted, choose
 from harness.server.model import Server, ServerConfig
 from harness.signals.picture import ColourCode
+from harness.stage.preload import PRELOAD
 
 ROOT = Path(__file__).parent.parent
 STEPS: dict[Shape, tuple[int, ...]] = {

@@ -21,16 +21,17 @@ from pathlib import Path
 
 import msgspec
 
+from benchmarks.arguments import count
 from benchmarks.machine import cell, machine
 from harness.evidence.clock import NS_PER_S, now_ns
 from harness.evidence.run_event import AttemptFinished, FindingMade, RunStarted
 from harness.evidence.run_events import read_events
 from harness.evidence.run_folder import latest
 from harness.processes.keeper_client import Keeper
-from harness.run.session import PRELOAD
 from harness.server.binary import SERVER_NAME, on_path
 from harness.server.choose import Wanted, choose
 from harness.server.model import ServerBackend, ServerConfig, ServerError
+from harness.stage.preload import PRELOAD
 from harness.stage.stage import StageSetup, open_stage
 
 ROOT = Path(__file__).parent.parent
@@ -218,7 +219,7 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description="what a run costs in time")
     parser.add_argument("--json", action="store_true", help="one JSON object for machines")
-    parser.add_argument("--times", type=int, default=5, help="how often a stage is built")
+    parser.add_argument("--times", type=count, default=5, help="how often a stage is built")
     parser.add_argument("--suite", action="store_true", help="run all scenarios, too")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:

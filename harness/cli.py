@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 import difflib
-import os
 import re
+import signal
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version
@@ -28,7 +28,7 @@ from harness.commands import (
     sabotages,
     soak,
 )
-from harness.commands.command import MISUSE, Command
+from harness.commands.command import MISUSE, Command, drop_output
 
 COMMANDS: tuple[Command, ...] = (
     init.COMMAND,
@@ -79,12 +79,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     if command is None:
         parser.print_help(sys.stderr)
         return MISUSE
+    code = 128 + signal.SIGPIPE  # as of a program that it ends: what it would have said is unknown
     try:
         code = command.run(arguments)
         sys.stdout.flush()
     except BrokenPipeError:  # the reader of our output has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        drop_output()
     except command.errors as error:
         sys.stderr.write(f"livekit-harness: {error}\n")
         return MISUSE

@@ -30,7 +30,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("livekit", "LiveKit conformance scenarios")
     add = group.addoption
     add("--lk-backend", default="auto", choices=BACKENDS, help="where livekit-server comes from")
-    add("--lk-url", help="judge this deployment; key and secret from LIVEKIT_API_KEY, ..._SECRET")
+    add(
+        "--lk-url",
+        metavar="URL",
+        help="judge this deployment; key and secret are read from LIVEKIT_API_KEY and "
+        "LIVEKIT_API_SECRET",
+    )
     add("--lk-server-binary", type=Path, help="the livekit-server to run, by path")
     add("--lk-server-version", metavar="X.Y.Z", help="the livekit-server to pull or build")
     add("--lk-seed", type=int, help="seed of all randomness (default: a new one for each run)")

@@ -7,8 +7,8 @@ does not pay for it.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Generator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -21,7 +21,7 @@ from _pytest.outcomes import Exit  # pytest.exit.Exception, which has no type
 from harness.clauses.catalogue import CatalogueError, UnknownClauseError
 from harness.evidence.clock import NS_PER_S, now_ns
 from harness.evidence.finding import Finding
-from harness.evidence.run_folder import RunFolderError, unreported
+from harness.evidence.printable import printable
 from harness.judging.deviations import DeviationError
 from harness.judging.gate import GateError
 from harness.judging.outcome import ExitCode
@@ -33,18 +33,17 @@ from harness.prove_cells import add_canary, leave_out_others, make_cells, scenar
 from harness.report.flips_text import flips_line
 from harness.report.github import tell_github
 from harness.report.model import read_report
-from harness.report.render import render
+from harness.report.render import render, render_killed
 from harness.report.stored_runs import stored_runs
 from harness.report.terminal import summary
-from harness.report.words import printable
-from harness.run.complaint import canary_complaint, cell_complaint
+from harness.run.complaint import canary_complaint, complaint_of
 from harness.run.exit_code import exit_code
 from harness.run.progress import Ended, canary_ended, cell_ended, ended
 from harness.run.proving import Proving, ProvingError, split_cell
 from harness.run.scenario import Body, Demands
 from harness.run.session import RunSession
 from harness.run.termination import interrupt_on_termination
-from harness.run_display import Display
+from harness.run_display import FIRST_WORKER, Display
 from harness.run_options import FOLDER, SEED, demands_of, run_options, worker_of
 from harness.sabotage.registry import UnknownSabotage, sabotage_named
 from harness.server.model import ServerError
@@ -59,6 +58,7 @@ _ENDED_BY_ITSELF = {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}
 _PREFIX = "livekit-harness: "
 EXPLAINED = "lk_explained"
 """On a report: it failed, and findings say why."""
+UNWRITTEN = "lk_unwritten"  # in what pytest-xdist tells of a process at its end
 NO_RUN = "lk_no_run"
 """On a report: with it the run ended."""
 SCENARIO = "lk_scenario"
@@ -111,12 +111,8 @@ class ScenarioContext:
             self._end(str(error))
         finally:
             self.waited_ns = self._session.waited_ns - waited_ns
-        if self.scenario.canary is not None:
-            found = canary_complaint(self.findings, self.scenario.canary)
-        elif self.scenario.proof:
-            found = cell_complaint(self.findings, self.scenario.must_fail)
-        else:
-            found = self._session.complaint(self.findings)
+        catalogue, gate = self._session.catalogue, self._session.options.gate
+        found = complaint_of(self.scenario, self.findings, catalogue, gate)
         if found is None:
             return
         said = printable(found.text)  # pytest prints it as it is
@@ -147,10 +143,9 @@ class RunHooks:
 
     def context_of(self, item: pytest.Item) -> ScenarioContext:
         """Start the run if this is its first scenario, after what killed runs left undone."""
-        if self._session.folder is None:
-            for folder in unreported(self._session.options.reports):
-                with suppress(RunFolderError):  # it stays as it is, for `livekit-harness report`
-                    render(folder)
+        options = self._session.options
+        if self._session.folder is None and options.worker in ("", FIRST_WORKER):
+            render_killed(options.reports)
         interrupt_on_termination()
         context = ScenarioContext(self._session, item, partial(self._end, item.session))
         try:
@@ -165,9 +160,8 @@ class RunHooks:
         self._end_why = why
         if not worker_of(self._config):
             raise CannotGoOn(why, returncode=ExitCode.ERROR)
-        said = f"{_PREFIX}{why}"
-        session.shouldstop = said
-        raise NoRun(said)
+        session.shouldstop = f"{_PREFIX}{why}"
+        raise NoRun(session.shouldstop)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Refuse clauses and profiles that are not there before anything runs."""
@@ -281,7 +275,9 @@ class RunHooks:
         """A process of pytest-xdist died under a scenario: its ERROR, and the run goes on."""
         why = "the process of pytest that ran the scenario died"
         scenario, cell = split_cell(crashitem, self._proving.names if self._proving else ())
-        findings = self._session.note_crash(scenario, why, sabotage=cell)
+        findings: list[Finding] = []
+        with self._noted():
+            findings = self._session.note_crash(scenario, why, sabotage=cell)
         if not findings:
             return
         found = self._session.complaint(findings)
@@ -295,37 +291,50 @@ class RunHooks:
     ) -> Generator[None, None, None]:
         """Calibrate before pytest-xdist tells that a process is done; then end the run."""
         if exitstatus in _ENDED_BY_ITSELF and not self._no_run:
-            with suppress(KeyboardInterrupt):  # the verdicts are there: the report is written
+            with suppress(KeyboardInterrupt), self._noted():  # there are verdicts to report
                 self._session.calibrate_after()
         yield
         self._end_run(session, exitstatus)
 
     def _end_run(self, session: pytest.Session, exitstatus: int) -> None:
         """End all processes, write the report, decide the exit code."""
-        self._session.close()
+        with self._noted():
+            self._session.close()
         if self._no_run:
-            session.exitstatus = ExitCode.ERROR
+            session.exitstatus = exitstatus = ExitCode.ERROR
         folder = self._session.folder
-        if folder is None or worker_of(self._config):
-            return
-        try:
-            others_failed = session.testsfailed > self._explained
-            code = int(session.exitstatus if self._no_run else exitstatus)
-            session.exitstatus = self._finish(folder.path, code, others_failed)
-        except RunFolderError as error:
-            self._unwritten = str(error)
+        if folder is not None and not worker_of(self._config):
+            with self._noted():
+                others_failed = session.testsfailed > self._explained
+                session.exitstatus = self._finish(folder.path, int(exitstatus), others_failed)
+        if self._unwritten:
             session.exitstatus = ExitCode.ERROR
+            getattr(self._config, "workeroutput", {})[UNWRITTEN] = self._unwritten
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:  # noqa: ANN401 - of pytest-xdist
+        """Hear what a process could not write; one that died tells nothing."""
+        self._unwritten = self._unwritten or getattr(node, "workeroutput", {}).get(UNWRITTEN, "")
+
+    @contextmanager
+    def _noted(self) -> Iterator[None]:
+        """What cannot be written, or read again, is told at the end, which comes all the same."""
+        try:
+            yield
+        except OSError as error:
+            self._unwritten = self._unwritten or str(error)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """What a person must know."""
         folder = self._session.folder
         if folder is not None and not worker_of(self._config):
-            terminalreporter.section("LiveKit conformance")
-            flips = flips_line(stored_runs(folder.path.parent))
-            report = read_report(folder.path)
-            terminalreporter.write(summary(report, flips=flips))
-            for line in tell_github(report, environ=os.environ, root=self._config.rootpath):
-                terminalreporter.write_line(line)
+            with self._noted():
+                report = read_report(folder.path)
+                flips = flips_line(stored_runs(folder.path.parent))
+                terminalreporter.section("LiveKit conformance")
+                terminalreporter.write(summary(report, flips=flips))
+                for line in tell_github(report, environ=os.environ, root=self._config.rootpath):
+                    terminalreporter.write_line(line)
         if self._unwritten:
             terminalreporter.write_line(f"livekit-harness: no whole report: {self._unwritten}")
 
@@ -341,10 +350,8 @@ class RunHooks:
             return
         add_canary(self._config, items, self._session)
         if worker_of(self._config):
-            items.sort(key=lambda item: not is_scenario(item) or self._beside(item))
-
-    def _beside(self, item: pytest.Item) -> bool:
-        return self._session.may_run_beside(demands_of(item))
+            beside = self._session.may_run_beside
+            items.sort(key=lambda item: not is_scenario(item) or beside(demands_of(item)))
 
     @property
     def _proving(self) -> Proving | None:
@@ -362,8 +369,9 @@ class RunHooks:
             pytest_code = pytest.ExitCode.INTERRUPTED
         outcome = read_report(folder, ending=pytest_code in _ENDED_BY_ITSELF).outcome
         code = exit_code(pytest_code, outcome.exit_code, others_failed=others_failed)
+        code = ExitCode.ERROR if self._unwritten else code
         why = outcome.why if code == outcome.exit_code else _OTHER_ENDS.get(code, "see pytest")
-        self._session.finish(code, self._end_why or why)
+        self._session.finish(code, self._end_why or self._unwritten or why)
         render(folder)
         return code
 
@@ -371,18 +379,14 @@ class RunHooks:
         self, scenario: str, findings: Sequence[Finding], *, seconds: float, cell: str | None = None
     ) -> object:
         """What is to be said about a scenario that is over, as values that pass to xdist."""
+        total = self._display.total
         if cell is not None:
-            kills = sabotage_named(cell).kills
-            return msgspec.to_builtins(
-                cell_ended(
-                    scenario, cell, cell_proof(findings, kills), seconds=seconds,
-                    total=self._display.total,
-                )
-            )  # fmt: skip
-        failed = any(map(self._session.is_failure, findings))
-        return msgspec.to_builtins(
-            ended(scenario, findings, seconds=seconds, failed=failed, total=self._display.total)
-        )
+            proof = cell_proof(findings, sabotage_named(cell).kills)
+            said = cell_ended(scenario, cell, proof, seconds=seconds, total=total)
+        else:
+            failed = any(map(self._session.is_failure, findings))
+            said = ended(scenario, findings, seconds=seconds, failed=failed, total=total)
+        return msgspec.to_builtins(said)
 
     def _told_of(self, context: ScenarioContext) -> object:
         seconds = (now_ns() - context.started_ns - context.waited_ns) / NS_PER_S

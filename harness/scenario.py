@@ -1,15 +1,20 @@
 """What the author of a scenario imports: `@clause`, the stage, the judge, the signals.
 
-@clause("MUTE-002")
-async def test_muted_microphone_is_silent(stage: Stage, judge: Judge) -> None:
-alice, bob = await stage.join("alice", "bob")
-tone, proof = await alice.publish(Tone(pilot_hz=400)), await alice.publish(Tone(pilot_hz=700))
-heard = await bob.record(tone, proof)
-await heard.until_steady()
-muted_ns = await tone.mute()
-until_ns = await stage.run(seconds=3)
-judge("MUTE-002", time_to_silence, heard[tone], tone.signal,
-since_ns=muted_ns, until_ns=until_ns, alive=heard.witness(proof))
+For example:
+
+    @clause("MUTE-002")
+    async def test_muted_microphone_is_silent(stage: Stage, judge: Judge) -> None:
+        alice, bob = await stage.join("alice", "bob")
+        tone = await alice.publish(Tone(pilot_hz=400))
+        proof = await alice.publish(Tone(pilot_hz=700))
+        heard = await bob.record(tone, proof)
+        await heard.until_steady()
+        muted_ns = await tone.mute()
+        until_ns = await stage.run(seconds=3)
+        judge(
+            "MUTE-002", time_to_silence, heard[tone], tone.signal,
+            since_ns=muted_ns, until_ns=until_ns, alive=heard.witness(proof),
+        )
 """  # fmt: skip
 
 from __future__ import annotations

@@ -1,13 +1,18 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from importlib.metadata import version
+from pathlib import Path
 
 import pytest
 
 from harness.cli import main
+from harness.evidence.run_event import Note
+from harness.evidence.run_folder import RunFolder
+from harness.judging.outcome import ExitCode
 
 
 @pytest.mark.parametrize(
@@ -67,13 +72,41 @@ def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == f"livekit-harness {version('livekit-harness')}\n"
 
 
+def unread(*argv: str) -> subprocess.CompletedProcess[bytes]:
+    """A command whose reader has left already, and which notices at once."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        return subprocess.run(
+            [sys.executable, "-u", "-c", "from harness.cli import main; exit(main())", *argv],
+            stdout=writer, stderr=subprocess.PIPE, timeout=30, check=False,
+        )  # fmt: skip
+    finally:
+        os.close(writer)
+
+
 def test_a_reader_that_leaves_early_is_no_error() -> None:
-    command = f"{sys.executable} -c 'from harness.cli import main; exit(main())' clauses | true"
-    ended = subprocess.run(
-        ["bash", "-o", "pipefail", "-c", command], capture_output=True, timeout=30, check=False
-    )
+    ended = unread("clauses")
+
     assert ended.stderr == b""
     assert ended.returncode == 0
+
+
+def test_a_reader_that_leaves_early_changes_no_verdict(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path)
+    folder.append(Note(at_ns=1, text="a note"))
+    folder.close()
+    ended = unread("report", str(tmp_path))
+
+    assert ended.stderr == b""
+    assert ended.returncode == ExitCode.NOTHING_JUDGED
+
+
+def test_what_ends_with_its_reader_ends_as_other_programs_do() -> None:
+    ended = unread("completion", "bash")
+
+    assert ended.stderr == b""
+    assert ended.returncode == 128 + signal.SIGPIPE
 
 
 def test_output_that_cannot_show_a_character_shows_another() -> None:

@@ -11,6 +11,7 @@ from harness.cli import main
 from harness.evidence.run_event import AttemptFinished, RunFinished, RunStarted
 from harness.evidence.run_events import read_events
 from harness.report.model import read_report
+from tests.conftest import FAKES
 
 if TYPE_CHECKING:
     from tests.conftest import Project
@@ -229,3 +230,26 @@ def test_a_run_folder_that_cannot_be_written_ends_the_run_of_several_processes(
     assert result.ret == 10
     result.stdout.fnmatch_lines(["*livekit-harness: cannot write *reports*"])
     result.stdout.no_fnmatch_line("*INTERNALERROR*")
+
+
+COUNTED = """
+from pathlib import Path
+
+def counted(reports):
+    with Path("rendered").open("a") as file:
+        file.write("once")
+
+patch.setattr("harness.run_hooks.render_killed", counted)
+"""
+
+
+def test_what_killed_runs_left_is_reported_by_one_process(fake: Project) -> None:
+    fake.write("conftest.py", FAKES + COUNTED)
+    fake.scenarios(
+        MEETS
+        + scenario("first", "await meet('a', 'b')", holds("OWN-001"))
+        + scenario("second", "await meet('b', 'a')", holds("OWN-002"), clause="OWN-002")
+    )
+    assert several(fake).ret == 0
+
+    assert (fake.path / "rendered").read_text() == "once"

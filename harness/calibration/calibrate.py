@@ -49,7 +49,8 @@ async def calibrate(
             call are. None: of the shortest call that tells them, which is not settled altogether.
 
     Raises:
-        StageError, GatewayError, ParticipantDied, KeeperError, OSError: it could not be measured.
+        StageError, GatewayError, ParticipantDied, KeeperError, WatcherError, OSError: it could not
+            be measured.
     """
     began = now_ns()
     for number in range(1, MAX_TRIES + 1):
@@ -80,8 +81,10 @@ def _numbered(setup: StageSetup, number: int) -> StageSetup:
 async def _measure(setup: StageSetup, steady_s: float | None) -> Measured:
     floors = await measure_loop(setup.keeper, setup.folder)
     watcher = WatcherProcess.start(setup.keeper, log=setup.folder / "clock.log")
-    low, high = await watcher.clock_offset()
-    watcher.close()
+    try:
+        low, high = await watcher.clock_offset()
+    finally:
+        watcher.close()
     async with open_stage(setup) as stage:
         call = await make_call(stage, seconds=steady_s or SECONDS, tone=TONE)
     since_ns = call.since_ns if steady_s else call.since_ns - SETTLING_NS

@@ -9,13 +9,14 @@ from enum import StrEnum
 from typing import TypeVar
 
 from harness.clauses.model import CLAIMS, Clause, EvidenceKind, Level, Limit
-from harness.clauses.units import is_timing
+from harness.clauses.units import is_time, is_timing
 from harness.evidence.floors import FLOORS, UNIT
 
 ID = re.compile(r"[A-Z][A-Z0-9]*-[0-9]{3}")
 KEYS = (
     *("statement", "level", "claims", "informs", "source", "evidence"),
-    *("measures", "unit", "timing", "floor", "limit", "limits_under", "limit_source"),
+    *("measures", "unit", "timing", "shorter_under_load", "floor"),
+    *("limit", "limits_under", "limit_source"),
 )
 _Word = TypeVar("_Word", bound=StrEnum)
 _Value = TypeVar("_Value")
@@ -49,6 +50,7 @@ class ClauseTable:
             measures=self._text("measures"),
             unit=unit,
             timing=self._timing(unit),
+            shorter_under_load=self._shorter_under_load(unit),
             floor=self._floor(unit),
             limit=_limit("limit", self._required("limit")),
             limits_under=self._limits_under(),
@@ -92,10 +94,12 @@ class ClauseTable:
                 f"timing is missing, and the unit {unit!r} does not tell whether a time or a rate "
                 "is measured (true) or not (false)"
             )
-        if not isinstance(value, bool):
-            raise ValueError(  # noqa: TRY004 - as above
-                f"timing: {value!r} is not true or false"
-            )
+        return _flag("timing", value)
+
+    def _shorter_under_load(self, unit: str) -> bool:
+        value = _flag("shorter_under_load", self._table.get("shorter_under_load", False))
+        if value and not is_time(unit):
+            raise ValueError(f"shorter_under_load: {unit} is not the unit of a time")
         return value
 
     def _floor(self, unit: str) -> str | None:
@@ -128,6 +132,14 @@ def _limit(name: str, value: object) -> Limit:
     if limit.min is not None and limit.max is not None and limit.min > limit.max:
         raise ValueError(f"{name}: min {limit.min:g} is above max {limit.max:g}")
     return limit
+
+
+def _flag(key: str, value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError(  # noqa: TRY004 - as above
+            f"{key}: {value!r} is not true or false"
+        )
+    return value
 
 
 def _is_finite(end: float) -> bool:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from harness.clauses.claims import documentation
 from harness.clauses.model import CLAIMS
-from harness.commands.command import NOTHING_FOUND, Command
+from harness.commands.command import NOTHING_FOUND, Command, tell
 from harness.commands.runs import chosen_run, claim_number, reports_argument, say
 from harness.evidence.run_folder import RunFolderError
 from harness.judging.claims import ClaimVerdict, JudgedClaim, judge_claims
@@ -62,7 +61,7 @@ def _run(arguments: argparse.Namespace) -> int:
         text = claims_markdown(claims, report, shown=shown, pages=pages)
     else:
         text = claims_text(claims, report, shown=shown)
-    sys.stdout.write(text)
+    tell(text)
     if run.passed_over:
         say(run.passed_over)
     if not shown:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from dataclasses import replace
 
 from harness.clauses.catalogue import SHIPPED, Catalogue, CatalogueError, UnknownClauseError
 from harness.clauses.claims import documentation
 from harness.clauses.model import Clause, Level
-from harness.commands.command import NOTHING_FOUND, Command, may_be_left_out
+from harness.commands.command import NOTHING_FOUND, Command, may_be_left_out, tell
 from harness.commands.runs import REPORTS, check_reports, claim_number, reports_argument, say
 from harness.evidence.finding import Verdict
 from harness.evidence.run_folder import RunFolderError
@@ -77,7 +76,7 @@ def _list(catalogue: Catalogue, stored: StoredRuns, arguments: argparse.Namespac
     ]
     for clause in shown:
         verdict = f"{last.get(clause.id, UNJUDGED):<13}" if last else ""
-        sys.stdout.write(f"{clause.id:<10} {clause.level:<6} {verdict}{clause.statement}\n")
+        tell(f"{clause.id:<10} {clause.level:<6} {verdict}{clause.statement}\n")
     if not shown:
         say(f"no clause of the {len(catalogue)} matches what was asked for")
     return bool(shown)
@@ -91,10 +90,10 @@ def _catalogue(stored: StoredRuns) -> Catalogue:
 
 
 def _show(clause: Clause, stored: StoredRuns) -> None:
-    sys.stdout.write(clause_text(clause, documentation()))
+    tell(clause_text(clause, documentation()))
     run = stored.last.get(clause.id)
     last = replace(read_report(run.folder), findings=run.findings) if run else None
-    sys.stdout.write(history_text(clause.id, last, series_of(stored.verdicts)))
+    tell(history_text(clause.id, last, series_of(stored.verdicts)))
 
 
 def _verdict(clause: str, stored: StoredRuns) -> Verdict:

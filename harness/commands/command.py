@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import os
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -10,6 +12,20 @@ NOTHING_FOUND = 1
 """Exit code of what looked and found nothing, or found something wrong."""
 MISUSE = 2
 """Exit code for what the user can put right: a wrong argument, folder or file."""
+
+
+def tell(text: str) -> None:
+    """Write to standard output; whoever reads it may leave before the end: the exit code stays."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        drop_output()
+
+
+def drop_output() -> None:
+    """From now on nobody reads standard output, and to write to it is no error."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def may_be_left_out(parser: argparse.ArgumentParser, actions: str) -> None:
@@ -31,6 +47,6 @@ class Command:
     help: str
     arguments: Callable[[argparse.ArgumentParser], None]
     run: Callable[[argparse.Namespace], int]
-    """Returns the exit code; writes to standard output."""
+    """Returns the exit code; writes to standard output, with `tell` what it is asked for."""
     errors: tuple[type[Exception], ...] = ()
     """What a user's mistake raises: shown as one line, without a traceback."""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
-from harness.commands.command import Command
+from harness.commands.command import Command, tell
 from harness.evidence.run_folder import RunFolderError
 from harness.judging.gate import DEFAULT, GateError, parse_gate
-from harness.report.comparison import compare_runs, read_results
+from harness.report.comparison import compare_runs, read_base, read_results
 from harness.report.comparison_json import comparison_json
 from harness.report.comparison_markdown import comparison_markdown
 from harness.report.comparison_text import comparison_text
@@ -22,8 +21,8 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         type=Path,
         metavar="BASE",
-        help="runs of what is in use, oldest first: run folders, or their results.json. Of several "
-        "it is known how much values differ from run to run",
+        help="runs of what is in use: run folders, or their results.json. Of several it is known "
+        "how much values differ from run to run",
     )
     parser.add_argument("new", type=Path, metavar="NEW", help="a run of what is to replace it")
     parser.add_argument(
@@ -46,15 +45,15 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 def _run(arguments: argparse.Namespace) -> int:
     gate = parse_gate(arguments.gate)
-    base = [read_results(path) for path in arguments.base]
-    comparison = compare_runs(base, read_results(arguments.new), gate)
+    new = read_results(arguments.new)
+    comparison = compare_runs(read_base(arguments.base, new.run.name), new, gate)
     if arguments.json:
         text = comparison_json(comparison)
     elif arguments.markdown:
         text = comparison_markdown(comparison)
     else:
         text = comparison_text(comparison)
-    sys.stdout.write(text)
+    tell(text)
     return int(comparison.exit_code)
 
 

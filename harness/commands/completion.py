@@ -17,7 +17,7 @@ from harness.network.profile import profile_names
 SHELLS = ("bash", "zsh", "fish")
 FILES, FOLDERS = "file", "directory"
 """As shtab names them; a folder is also a file."""
-CLAUSES, AREAS, PROFILES = "clauses", "areas", "profiles"
+CLAUSES, AREAS, PROFILE, PROFILES = "clauses", "areas", "profile", "profiles"
 TAKES: Mapping[str, str | None] = {
     "BASE": FILES,
     "DIR": FOLDERS,
@@ -30,8 +30,8 @@ TAKES: Mapping[str, str | None] = {
     "AREA": AREAS,
     "CLAUSE": CLAUSES,
     "ID": CLAUSES,
-    "NAME": PROFILES,
-    "NAME|FILE": PROFILES,
+    "NAME": PROFILE,
+    "NAME|FILE": PROFILE,
     "NAME|FILE,…": PROFILES,
     "-- …": FILES,
     "ADDRESS:PORT": None,
@@ -43,7 +43,7 @@ TAKES: Mapping[str, str | None] = {
     "WORDS": None,
 }
 """Metavar of an argument to what it takes; None: nobody can know it. Choices are known anyway."""
-_FUNCTION = "_livekit_harness_profile_or_file"
+_FUNCTION = "_livekit_harness_%s_or_file"
 """shtab has bash escape what comes from a function with `_file` in its name, as files need it."""
 
 
@@ -76,7 +76,9 @@ def script(parser: argparse.ArgumentParser, shell: str) -> str:
         if takes in words:
             action.choices = words[takes]
         else:
-            how = _profile_or_file() if takes == PROFILES else shtab.CHOICE_FUNCTIONS[takes]
+            how = (
+                _profiles(takes) if takes in {PROFILE, PROFILES} else shtab.CHOICE_FUNCTIONS[takes]
+            )
             action.complete = how  # type: ignore[attr-defined]  # where shtab looks for it
     return shtab.complete(parser, shell=shell)
 
@@ -99,16 +101,23 @@ def _words() -> Mapping[str, Sequence[str]]:
     }
 
 
-def _profile_or_file() -> dict[str, str | dict[str, str]]:
+def _profiles(takes: str) -> dict[str, str | dict[str, str]]:
     """The names of profiles, and files: by shell, and what each must know before."""
-    names = " ".join(profile_names())
+    names, function = " ".join(profile_names()), _FUNCTION % takes
+    if takes == PROFILES:
+        bash = f'compgen -P "${{1%"${{1##*,}}"}}" -W "{names}" -- "${{1##*,}}"'
+        zsh = f"_values -s , profiles {names}"
+        fish = f"(__fish_complete_list , 'string join \\n {names}')"
+    else:
+        bash = f'compgen -W "{names}" -- "$1"'
+        zsh, fish = f"compadd -- {names}", names
     return {
-        "bash": _FUNCTION,
-        "zsh": _FUNCTION,
-        "fish": f"{names} (__fish_complete_path (commandline -ct))",
+        "bash": function,
+        "zsh": function,
+        "fish": f"{fish} (__fish_complete_path (commandline -ct))",
         "preamble": {
-            "bash": f'{_FUNCTION}() {{\n  compgen -W "{names}" -- "$1"\n  compgen -f -- "$1"\n}}',
-            "zsh": f'{_FUNCTION}() {{\n  compadd -- {names}\n  _files -g "*.toml"\n}}',
+            "bash": f'{function}() {{\n  {bash}\n  compgen -f -- "$1"\n}}',
+            "zsh": f'{function}() {{\n  {zsh}\n  _files -g "*.toml"\n}}',
         },
     }
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
-from harness.commands.command import NOTHING_FOUND, Command
+from harness.commands.command import NOTHING_FOUND, Command, tell
 from harness.server.choose import Wanted
 from harness.server.doctor import examine
 from harness.server.model import ServerError
@@ -18,7 +17,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 def _run(arguments: argparse.Namespace) -> int:
     found = examine(Wanted(server_binary=arguments.lk_server_binary))
-    sys.stdout.write("\n".join(found.lines()) + "\n")
+    tell("\n".join(found.lines()) + "\n")
     return 0 if found.auto else NOTHING_FOUND
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
-from harness.commands.command import Command
+from harness.commands.command import Command, tell
 from harness.commands.runs import check_reports, reports_argument
 from harness.evidence.run_folder import RunFolderError
 from harness.report.flips_text import flips_text
@@ -14,7 +13,7 @@ from harness.report.stored_runs import stored_runs
 
 def _run(arguments: argparse.Namespace) -> int:
     check_reports(arguments.reports)
-    sys.stdout.write(flips_text(stored_runs(arguments.reports)))
+    tell(flips_text(stored_runs(arguments.reports)))
     return 0
 
 

@@ -14,6 +14,7 @@ from harness.evidence.ledger import Ledger
 from harness.evidence.ledger_pcapng import write_pcapng
 from harness.evidence.ledger_records import LedgerError
 from harness.evidence.ledger_summary import summarise
+from harness.evidence.printable import printable_line
 from harness.gateway.client import GatewayClient
 from harness.gateway.config import Tls
 from harness.gateway.errors import GatewayDied, GatewayError
@@ -206,16 +207,17 @@ def _set(arguments: argparse.Namespace) -> int:
             return set((await client.state()).participants)
 
     here = asyncio.run(change())
-    sys.stdout.write(_changed(arguments.who, profile.name, here))
+    sys.stdout.write(changed(arguments.who, profile.name, here))
     return 0
 
 
-def _changed(who: str | None, profile: str, here: set[str]) -> str:
+def changed(who: str | None, profile: str, here: set[str]) -> str:
+    """Whose network is which now, and whether they are there: `here` came from clients."""
     if who is None:
         return f"everybody: {profile}, from now on\n"
     if who in here:
         return f"{who}: {profile}, from now on\n"
-    others = f"{', '.join(sorted(here))} came" if here else "nobody came"
+    others = f"{printable_line(', '.join(sorted(here)))} came" if here else "nobody came"
     return f"{who}: {profile}, from when they connect; so far {others}\n"
 
 

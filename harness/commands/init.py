@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
-from harness.commands.command import Command
+from harness.commands.command import Command, tell
 
 STARTER = Path(__file__).parent / "starter"
 """What is made: each file as it will be, with `.txt` behind its name."""
@@ -32,7 +31,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 def _run(arguments: argparse.Namespace) -> int:
     folder: Path = arguments.folder
     names = make_starter(folder)
-    sys.stdout.write(f"{folder}: {', '.join(names)}\nnext: cd {folder} && pytest\n")
+    tell(f"{folder}: {', '.join(names)}\nnext: cd {folder} && pytest\n")
     return 0
 
 

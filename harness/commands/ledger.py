@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from harness.commands.command import NOTHING_FOUND, Command
+from harness.commands.command import NOTHING_FOUND, Command, tell
 from harness.evidence.ledger import Ledger
 from harness.evidence.ledger_ends import cuts
 from harness.evidence.ledger_ndjson import write_ndjson
@@ -44,7 +44,7 @@ def _run(arguments: argparse.Namespace) -> int:
         return NOTHING_FOUND if ends else 0
     summary = summarise(ledger)
     text = msgspec.json.encode(summary).decode() + "\n" if arguments.json else ledger_text(summary)
-    sys.stdout.write(text)
+    tell(text)
     return NOTHING_FOUND if summary.cuts else 0
 
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from harness.calibration.calibrate import calibrate
-from harness.commands.command import NOTHING_FOUND, Command
+from harness.commands.command import NOTHING_FOUND, Command, tell
 from harness.evidence.run_event import CalibrationDone
 from harness.following.to_go import Estimate
 from harness.judging.disturbance import BESIDE
@@ -68,7 +68,8 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     add(
         "--lk-url",
         metavar="URL",
-        help="measure this deployment; LIVEKIT_API_KEY, LIVEKIT_API_SECRET as pytest",
+        help="measure this deployment; key and secret are read from LIVEKIT_API_KEY and "
+        "LIVEKIT_API_SECRET",
     )
     add("--lk-server-binary", type=Path, metavar="PATH", help="the livekit-server to run, by path")
 
@@ -105,10 +106,10 @@ def _run(arguments: argparse.Namespace) -> int:
         _say(f"interrupted: {_what_there_is(plan)}")
         return INTERRUPTED
     if arguments.json:
-        sys.stdout.buffer.write(latency_json(measured))
+        tell(latency_json(measured).decode())
     else:
-        sys.stdout.write(latency_text(measured, width=shutil.get_terminal_size().columns))
-        sys.stdout.write(f"\nreport: {plan.folder / HTML}\n")
+        tell(latency_text(measured, width=shutil.get_terminal_size().columns))
+        tell(f"\nreport: {plan.folder / HTML}\n")
     doubtful = any(report.problem or report.disturbance for report in measured.reports)
     return NOTHING_FOUND if doubtful else 0
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import argparse
 import shutil
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from harness.commands.command import NOTHING_FOUND, Command, may_be_left_out
+from harness.commands.command import NOTHING_FOUND, Command, may_be_left_out, tell
 from harness.network.profile import (
     Profile,
     ProfileError,
@@ -38,7 +37,7 @@ def _run(arguments: argparse.Namespace) -> int:
         lines = describe(load_profile(arguments.profile), shutil.get_terminal_size().columns)
     else:
         lines = _listed()
-    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    tell("".join(f"{line}\n" for line in lines))
     return 0
 
 
@@ -77,9 +76,9 @@ def _check(files: list[Path]) -> int:
             read_profile(file)
         except ProfileError as error:
             wrong = True
-            sys.stdout.write("".join(f"{problem}\n" for problem in error.problems))
+            tell("".join(f"{problem}\n" for problem in error.problems))
         else:
-            sys.stdout.write(f"{file}: good\n")
+            tell(f"{file}: good\n")
     return NOTHING_FOUND if wrong else 0
 
 

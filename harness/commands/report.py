@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
-from harness.commands.command import Command
+from harness.commands.command import Command, tell
 from harness.evidence.run_folder import RunFolderError
 from harness.judging.outcome import ExitCode
 from harness.report.baseline import keep_baseline
@@ -23,15 +22,16 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="RUN",
         help="an earlier run: its folder, or its results.json; the report shows what changed since "
-        "and keeps a copy. Of several, oldest first, it is known how much values differ",
+        "and keeps a copy. Of several it is known how much values differ",
     )
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    folder = arguments.folder.resolve()  # `latest` is no run's name
     if arguments.baseline:
-        keep_baseline(arguments.folder, arguments.baseline)
-    report = render(arguments.folder)
-    sys.stdout.write(summary(report))
+        keep_baseline(folder, arguments.baseline)
+    report = render(folder)
+    tell(summary(report))
     if report.still_running:
         return 0
     if report.outcome.exit_code is ExitCode.NOTHING_JUDGED:

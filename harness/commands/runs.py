@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.clauses.model import CLAIMS
+from harness.evidence.printable import printable
 from harness.evidence.run_event import PROOF
 from harness.evidence.run_folder import RunFolderError, run_folders
 from harness.report.model import ENDS, Report, RunState, read_report
-from harness.report.words import printable
 
 REPORTS = Path("reports")
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import sys
 import textwrap
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 from harness.clauses.catalogue import SHIPPED, Catalogue, UnknownClauseError
-from harness.commands.command import Command
+from harness.commands.command import Command, tell
 from harness.judging.deviations import DeviationError, Deviations
 from harness.sabotage.registry import KIND_OF, KINDS, SABOTAGES
 from harness.sabotage.sabotage import Sabotage
@@ -21,32 +20,22 @@ DEVIATIONS = Path("scenarios/known_deviations.toml")
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("clause", nargs="?", metavar="CLAUSE", help="say what kills this clause")
-    parser.add_argument("--unproven", action="store_true", help="list clauses that nothing kills")
+    one = parser.add_mutually_exclusive_group()
+    one.add_argument("clause", nargs="?", metavar="CLAUSE", help="say what kills this clause")
+    one.add_argument("--unproven", action="store_true", help="list clauses that nothing kills")
 
 
 def _run(arguments: argparse.Namespace) -> int:
     catalogue = Catalogue.load(SHIPPED)
     sabotages = SABOTAGES.values()
     if arguments.unproven:
-        try:
-            lines = list(_unproven(catalogue, sabotages))
-        except DeviationError as error:
-            return _mistake(error)
+        lines = _unproven(catalogue, sabotages)
     elif arguments.clause is not None:
-        try:
-            lines = list(_killers(catalogue[arguments.clause].id, sabotages))
-        except UnknownClauseError as error:
-            return _mistake(error)
+        lines = _killers(catalogue[arguments.clause.upper()].id, sabotages)
     else:
-        lines = list(_by_kind(sabotages))
-    sys.stdout.writelines(f"{line}\n" for line in lines)
+        lines = _by_kind(sabotages)
+    tell("".join(f"{line}\n" for line in lines))
     return 0
-
-
-def _mistake(error: Exception) -> int:
-    sys.stderr.write(f"livekit-harness sabotages: {error}\n")
-    return 2
 
 
 def _by_kind(sabotages: Iterable[Sabotage]) -> Iterator[str]:
@@ -92,4 +81,5 @@ COMMAND = Command(
     help="list what can be broken on purpose and which clauses must notice, by kind",
     arguments=_arguments,
     run=_run,
+    errors=(DeviationError, UnknownClauseError),
 )

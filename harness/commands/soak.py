@@ -7,10 +7,9 @@ import secrets
 import signal
 import sys
 
-from harness.commands.command import Command
+from harness.commands.command import Command, tell
 from harness.commands.runs import reports_argument
 from harness.report.stored_runs import stored_runs
-from harness.soak.busy_core import IdleError
 from harness.soak.show import Lines
 from harness.soak.soak import Plan, SoakError, check, exit_code, repeats_of, soak
 from harness.soak.words import summary_lines
@@ -55,7 +54,7 @@ def _run(arguments: argparse.Namespace) -> int:
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     soaked = soak(plan, show=Lines(plan, sys.stderr), new_seed=lambda: secrets.randbits(32))
     stored = stored_runs(plan.reports)
-    sys.stdout.write("\n".join(["", *summary_lines(plan, soaked, stored)]) + "\n")
+    tell("\n".join(["", *summary_lines(plan, soaked, stored)]) + "\n")
     return exit_code(soaked, repeats_of(stored, soaked.runs))
 
 
@@ -64,5 +63,5 @@ COMMAND = Command(
     help="run scenarios again and again, and count how often verdicts change",
     arguments=_arguments,
     run=_run,
-    errors=(SoakError, IdleError),
+    errors=(SoakError,),
 )

@@ -17,6 +17,7 @@ from filelock import FileLock
 
 from harness.evidence.finding import Finding
 from harness.evidence.json_value import read_json
+from harness.evidence.replace_file import replace_file
 from harness.evidence.run_event import FindingMade, RunEvent, RunStarted, decode, event_files
 
 HISTORY = "history.ndjson"
@@ -73,7 +74,7 @@ def remember(folder: Path) -> None:
         if _beginning(folder.name) in known:
             return
         if len(known) + len(lines) > LIMIT_BYTES:
-            _replace(file, _newer_half(known) + lines)
+            replace_file(file, _newer_half(known) + lines)
             return
         _append(file, (b"\n" if known and not known.endswith(b"\n") else b"") + lines)
 
@@ -157,9 +158,3 @@ def _append(file: Path, lines: bytes) -> None:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     finally:
         os.close(fd)
-
-
-def _replace(file: Path, data: bytes) -> None:
-    fresh = file.with_suffix(".new")
-    fresh.write_bytes(data)
-    fresh.replace(file)

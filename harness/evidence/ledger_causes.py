@@ -31,13 +31,12 @@ def reason_of(cause: int, impairments: Mapping[int, Mapping[str, Any]]) -> str:
         return f"not passed on, cause {cause}"
     number = cause & ~(COPY | ALTERED)
     did = "altered" if cause & ALTERED else "copied" if cause & COPY else "dropped"
-    return f"{did} by {_impairment(number, impairments.get(number))}"
+    known = impairments.get(number)
+    return f"{did} by {impairment_words(known) if known else f'impairment {number}'}"
 
 
-def _impairment(number: int, impairment: Mapping[str, Any] | None) -> str:
+def impairment_words(impairment: Mapping[str, Any]) -> str:
     """Its name and its plain fields; whose packets it hit is told elsewhere."""
-    if impairment is None:
-        return f"impairment {number}"
     target = impairment.get("target")
     aimed = target if isinstance(target, Mapping) else {}
     aimed = {k: v for k, v in aimed.items() if k != "participant"}
@@ -46,5 +45,5 @@ def _impairment(number: int, impairment: Mapping[str, Any] | None) -> str:
         for name, value in {**impairment, **aimed}.items()
         if name != "impairment" and isinstance(value, str | int | float)
     ]
-    name = str(impairment.get("impairment", f"impairment {number}"))
+    name = str(impairment.get("impairment", "impairment"))
     return f"{name} ({', '.join(fields)})" if fields else name

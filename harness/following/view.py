@@ -9,11 +9,12 @@ from typing import Any
 import msgspec
 
 from harness.evidence.clock import NS_PER_S, Ns
+from harness.evidence.printable import printable
 from harness.evidence.run_folder import REPORT
 from harness.following.followed import Followed, Playing
 from harness.following.follower import Follower
 from harness.following.rows import Row, Terms, terms_of
-from harness.report.words import clipped, printable, wall_clock
+from harness.report.words import clipped, wall_clock
 
 MOST_ROWS = 200
 """In one answer; the page asks again for the rest."""

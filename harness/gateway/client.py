@@ -107,7 +107,7 @@ class GatewayClient:
 
         Args:
             profile: It; one with toxics needs a gateway with a toxiproxy.
-            participant: Whose; None is everybody who has none of their own.
+            participant: Whose; None is everybody, also who had one of their own.
 
         Returns:
             Its time 0, monotonic ns; for who has not connected yet, it is when they do.

@@ -42,7 +42,7 @@ class SetProfile:
 
     profile: Profile
     participant: str | None = None
-    """None is everybody who has none of their own."""
+    """None is everybody, also who had one of their own."""
 
 
 @dataclass(frozen=True, kw_only=True)

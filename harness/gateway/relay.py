@@ -137,6 +137,7 @@ class Relay:
             kernel_dropped=self.ports.kernel_dropped(),
             overshoot_p99_ms=late.quantile_ms(0.99) if late.total else None,
             overshoot_max_ms=late.max_ns / NS_PER_MS if late.total else None,
+            met=tuple(sorted(self._engine.met)),
         )
 
     # -- the way of a packet --------------------------------------------------------------------

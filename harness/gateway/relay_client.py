@@ -138,7 +138,7 @@ class RelayClient:
 
         Args:
             phases: In order of time, the first at 0; the last holds for good.
-            participant: Whose; None is everybody who has none of their own.
+            participant: Whose; None is everybody, also who had one of their own.
         """
         request = SetProfile(id=next(self._ids), phases=tuple(phases), participant=participant)
         return (await self._call(request, PutInForce)).at_ns

@@ -36,7 +36,7 @@ class SetProfile(Request, frozen=True, kw_only=True, tag="set_profile"):
 
     phases: tuple[Phase, ...]
     participant: str | None
-    """None is everybody who has none of their own."""
+    """None is everybody, also who had one of their own."""
 
 
 class SetImpairments(Request, frozen=True, kw_only=True, tag="set_impairments"):
@@ -160,6 +160,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     """How late the relay passed on the packets that it held, 99 % of them; None: it held none."""
     overshoot_max_ms: float | None = None
     """The latest of them."""
+    met: tuple[int, ...] = ()
+    """Causes of impairments that had a packet, or a time, to act on."""
 
 
 class Reply(msgspec.Struct, frozen=True, kw_only=True, tag_field="reply"):

@@ -1,7 +1,8 @@
 """What load on the machine can bring about, and what it cannot.
 
 Load makes media late and lets some of it be lost. It makes nothing come sooner, and brings nothing
-back. What a call answers without media does not depend on it.
+back; but what should not be there may be what gets lost, and a time that is compared with another
+may be too short (`shorter_under_load`). What a call answers without media does not depend on it.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ def holds_all_the_same(clause: Clause, result: ClauseResult) -> bool:
     """Whether no disturbance can have brought the verdict about a time or rate about."""
     if result.verdict is Verdict.UNSUPPORTED:
         return True
-    if not _is_longest_time(clause):
+    if not _load_makes_it_longer(clause):
         return False
     return result.verdict is Verdict.PASS or _never_came(result, clause)
 
@@ -76,15 +77,18 @@ def load_words(clause: Clause, attempts: Sequence[Attempt]) -> str:
 
 
 def _pass_counts_beside(clause: Clause) -> bool:
-    return not clause.timing or _is_longest_time(clause)
+    return not clause.timing or _load_makes_it_longer(clause)
 
 
 def _rests_on_calls(clause: Clause) -> bool:
     return not clause.timing and set(clause.evidence) == {EvidenceKind.API}
 
 
-def _is_longest_time(clause: Clause) -> bool:
-    return clause.limit.max is not None and clause.limit.min is None and is_time(clause.unit)
+def _load_makes_it_longer(clause: Clause) -> bool:
+    """Whether it is a time with a maximum and no minimum that load makes longer, never shorter."""
+    limit = clause.limit
+    only_longest = limit.max is not None and limit.min is None
+    return only_longest and is_time(clause.unit) and not clause.shorter_under_load
 
 
 def _never_came(result: ClauseResult, clause: Clause) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from harness.evidence.printable import printable
 from harness.measuring.cells import (
     INTERVALS,
     NO_GATE,
@@ -28,7 +29,6 @@ from harness.measuring.drawings import (
     skew_drawn,
 )
 from harness.measuring.measured import Measured
-from harness.report.words import printable
 
 HERE = Path(__file__).parent
 STYLES = HERE.parent / "report" / "templates"

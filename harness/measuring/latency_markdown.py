@@ -6,6 +6,7 @@ import re
 import shlex
 from collections.abc import Iterator, Sequence
 
+from harness.evidence.printable import printable
 from harness.measuring.cells import (
     INTERVALS,
     NO_GATE,
@@ -23,7 +24,6 @@ from harness.measuring.cells import (
 )
 from harness.measuring.measured import Measured, Setting
 from harness.measuring.metric import Metric
-from harness.report.words import printable
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#])")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from harness.evidence.printable import printable
 from harness.measuring.cells import (
     INTERVALS,
     NO_GATE,
@@ -20,7 +21,6 @@ from harness.measuring.cells import (
 )
 from harness.measuring.latency_report import SPECS, LatencyReport
 from harness.measuring.measured import Measured
-from harness.report.words import printable
 
 GAP = "  "
 

@@ -92,12 +92,6 @@ def write_series(call: Call, skews: Timed) -> None:
         out.writelines(encode(row) + b"\n" for row in rows(call, skews))
 
 
-def read_series(file: Path) -> list[Row]:
-    """What was written. Raises OSError, msgspec.DecodeError."""
-    decoder = msgspec.json.Decoder(Row)
-    return [decoder.decode(line) for line in file.read_bytes().splitlines()]
-
-
 def rows(call: Call, skews: Timed) -> Iterator[Row]:
     """The lines in order: the call, pictures, markers, skew, freezes."""
     yield CallRow(asked_ns=call.sound_asked_ns, since_ns=call.since_ns, until_ns=call.until_ns)

@@ -15,7 +15,8 @@ from harness.measuring.plan import Plan
 from harness.measuring.series import write_series
 from harness.network.profile import Profile
 from harness.participant.connection import CommandFailed, CommandTimedOut
-from harness.processes.keeper_client import Keeper
+from harness.processes.keeper_client import Keeper, KeeperError
+from harness.processes.watcher_client import WatcherError
 from harness.server.model import (
     NotConfigurableError,
     RunningServer,
@@ -23,18 +24,19 @@ from harness.server.model import (
     ServerBackend,
     ServerConfig,
     ServerError,
+    require_any_port,
 )
 from harness.stage.errors import GatewayError, ParticipantDied, ServerRefused, StageError
+from harness.stage.preload import PRELOAD
 from harness.stage.stage import StageSetup, open_stage
 
-PRELOAD = ("harness.gateway.program", "harness.participant.worker")
 CALLS = "calls"
 """Folder of evidence, in it one for each call."""
 SPARE_S = 60.0
 """Time beside its steady state that a call may take."""
 NO_CALL = (
     StageError, GatewayError, ParticipantDied, ServerRefused, ServerError, NotConfigurableError,
-    CommandFailed, CommandTimedOut, TimeoutError,
+    KeeperError, WatcherError, CommandFailed, CommandTimedOut, TimeoutError,
 )  # fmt: skip
 """What becomes the reason why a profile has no numbers. Anything else is a mistake of ours."""
 
@@ -132,11 +134,7 @@ class Session:
     def _toxiproxy(self) -> tuple[str, int]:
         if self._proxy is None or not self._proxy.alive():
             self._proxy = self._backend.start_toxiproxy(self._keeper, self._new_folder("toxiproxy"))
-        if self._proxy.listen_ports:
-            raise NotConfigurableError(
-                "faults of TCP need a toxiproxy that can listen on any port: "
-                "containers with a network of their own cannot"
-            )
+        require_any_port(self._proxy)
         return self._proxy.api_host, self._proxy.api_port
 
     def _new_folder(self, name: str) -> Path:

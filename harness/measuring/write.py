@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from harness.evidence.replace_file import replace_file
 from harness.measuring.latency_html import latency_html
 from harness.measuring.latency_json import latency_json
 from harness.measuring.latency_markdown import latency_markdown
@@ -13,7 +14,7 @@ HTML, JSON, MARKDOWN = "latency.html", "latency.json", "latency.md"
 
 
 def write_reports(folder: Path, measured: Measured) -> None:
-    """Write them, in place of those that are there. Raises OSError."""
-    (folder / JSON).write_bytes(latency_json(measured))
-    (folder / MARKDOWN).write_text(latency_markdown(measured), "utf-8")
-    (folder / HTML).write_text(latency_html(measured), "utf-8")
+    """Write them, in place of those that are there, whole at any moment. Raises OSError."""
+    replace_file(folder / JSON, latency_json(measured))
+    replace_file(folder / MARKDOWN, latency_markdown(measured).encode())
+    replace_file(folder / HTML, latency_html(measured).encode())

@@ -103,6 +103,7 @@ class Engine:
         self._people: dict[str, _Person] = {}
         self._agenda: Agenda[_Due] = Agenda()
         self._outcomes: list[Outcome] = []
+        self._met: set[int] = set()
 
     def set_impairments(self, impairments: Sequence[Impairment], now_ns: int) -> None:
         """Put these in force for whoever they are aimed at, on top of the profiles.
@@ -153,6 +154,12 @@ class Engine:
         return self._people[participant].lanes[direction]
 
     @property
+    def met(self) -> frozenset[int]:
+        """Causes of what had something to act on: a packet that its target means, or its time."""
+        lanes = (lane for person in self._people.values() for lane in person.lanes.values())
+        return frozenset(self._met.union(*(_met(lane.stages) for lane in lanes)))
+
+    @property
     def next_ns(self) -> int | None:
         """When `due` will have something to say; None when that needs a packet or a setting."""
         return 0 if self._outcomes else self._agenda.next_ns
@@ -195,6 +202,7 @@ class Engine:
 
     def _happen(self, scheduled: _Scheduled, at_ns: int) -> None:
         event = scheduled.event
+        self._met.add(scheduled.cause)
         self._outcomes.append(Happened(at_ns, scheduled.participant, event, scheduled.cause))
         self._agenda.put(scheduled, event.next_ns(at_ns, scheduled.since_ns))
 
@@ -233,6 +241,7 @@ class Engine:
     ) -> None:
         present = {stage.key: stage for stage in lane.stages}
         ended = [stage for key, stage in present.items() if key not in keyed]
+        self._met |= _met(ended)
         stages = [
             present.get(key) or self._stage(key, impairment, (participant, direction, at_ns), ended)
             for key, impairment in keyed.items()
@@ -318,6 +327,10 @@ def _text(impairment: Impairment) -> str:
     }
     tag = read.__struct_config__.tag
     return msgspec.json.encode({"impairment": tag, **said}).decode()
+
+
+def _met(stages: Iterable[AnyStage]) -> set[int]:
+    return {stage.cause for stage in stages if stage.count}
 
 
 def _take_replaced(impairment: ImpairmentBase, ended: list[AnyStage]) -> AnyStage | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import signal
 import socket as sockets
@@ -10,8 +9,6 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-
-_log = logging.getLogger(__name__)
 
 _TAIL_SIZE = 65536
 
@@ -57,22 +54,12 @@ class Child:
         self.exited = None
         self._signal_with = signal_with
         self._changed = threading.Condition()
-        self._callbacks: list[Callable[[Exit], None]] = []
 
     def wait(self, timeout_s: float) -> Exit | None:
         """Wait for its end; None if it still runs after the time limit."""
         with self._changed:
             self._changed.wait_for(lambda: self.exited is not None, timeout_s)
             return self.exited
-
-    def on_exit(self, callback: Callable[[Exit], None]) -> None:
-        """Have `callback` called once: in the keeper's reader thread, or now if it has ended."""
-        with self._changed:
-            exited = self.exited
-            if exited is None:
-                self._callbacks.append(callback)
-        if exited is not None:
-            callback(exited)
 
     def terminate(self) -> None:
         """SIGTERM to it and its process group; nothing if it has ended."""
@@ -104,10 +91,4 @@ class Child:
         """For the keeper's reader thread: it has ended; tells everyone who waits."""
         with self._changed:
             self.exited = exited
-            callbacks, self._callbacks = self._callbacks, []
             self._changed.notify_all()
-        for callback in callbacks:
-            try:
-                callback(exited)
-            except Exception:
-                _log.exception("a callback on the end of %s failed", self.name)

@@ -29,8 +29,6 @@ class LineChannel:
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader = reader
         self._writer = writer
-        # With no high-water mark `drain` means "all is with the kernel".
-        writer.transport.set_write_buffer_limits(high=0)
 
     @classmethod
     async def open(cls, sock: socket.socket) -> Self:
@@ -76,21 +74,8 @@ class LineChannel:
             raise ChannelFullError(f"{waiting} bytes wait for the other side to read them")
         self._writer.write(line)
 
-    async def drain(self, timeout_s: float = 5.0) -> None:
-        """Wait until the kernel has all that was written.
-
-        Raises:
-            TimeoutError: the other side did not read it in time.
-            ChannelClosedError: the other side has ended.
-        """
-        try:
-            async with asyncio.timeout(timeout_s):
-                await self._writer.drain()
-        except ConnectionError as error:
-            raise ChannelClosedError("the other side has ended") from error
-
     async def close(self) -> None:
-        """Close; what has not been drained is lost after a second."""
+        """Close; what the kernel could not take after a second is lost."""
         self._writer.close()
         with contextlib.suppress(ConnectionError, TimeoutError):
             async with asyncio.timeout(1.0):

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from xml.sax.saxutils import escape, quoteattr
 
-from harness.judging.outcome import ExitCode
 from harness.report.coverage import clauses_judged
-from harness.report.model import Report, RunState
+from harness.report.model import Report
 from harness.report.terminal import server_words
 from harness.report.words import clipped, xml_text
 
@@ -32,8 +31,7 @@ def badge(report: Report) -> str:
 def _colour(report: Report) -> str:
     if report.conformant:
         return GREEN
-    failed = report.outcome.exit_code is ExitCode.FAILED
-    return RED if failed and report.state is not RunState.RUNNING else GREY
+    return RED if report.failed else GREY
 
 
 def _svg(label: str, message: str, colour: str) -> str:

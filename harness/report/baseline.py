@@ -9,7 +9,7 @@ import msgspec
 
 from harness.evidence.json_value import read_json
 from harness.evidence.run_folder import RunFolderError
-from harness.report.comparison import read_results
+from harness.report.comparison import read_base
 from harness.report.document import Results
 
 BASELINE = "baseline.json"
@@ -17,11 +17,12 @@ _DECODER = msgspec.json.Decoder(tuple[Results, ...])
 
 
 def keep_baseline(folder: Path, runs: Sequence[Path]) -> None:
-    """Copy the results of earlier runs, oldest first, into the folder of a run.
+    """Copy the results of earlier runs into the folder of a run.
 
-    Raises RunFolderError when one cannot be read, or the folder cannot be written.
+    Raises RunFolderError when one cannot be read, is that run itself or named twice, or the folder
+    cannot be written.
     """
-    kept = [read_results(run) for run in runs]
+    kept = read_base(runs, folder.resolve().name)
     file = folder / BASELINE
     try:
         file.write_bytes(msgspec.json.encode(kept))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os.path
+import shlex
 from collections.abc import Iterable, Mapping, Sequence
 
 from harness.clauses.claims import Page
 from harness.clauses.model import Clause
 from harness.evidence.finding import Finding
+from harness.evidence.printable import printable
 from harness.judging.claims import ClaimVerdict, JudgedClaim, in_numbers
 from harness.report.claims_table import (
     ClaimRow,
@@ -21,7 +23,7 @@ from harness.report.claims_table import (
 from harness.report.links import web_link
 from harness.report.markdown import cells, code, plain, sentence
 from harness.report.model import Report
-from harness.report.words import NOTHING, clause_name, printable
+from harness.report.words import NOTHING, clause_name
 
 _BESIDES = (
     "A claim rests on the clauses that decide it. What is said besides, and what does hold where a "
@@ -132,7 +134,7 @@ def _scenarios(claims: Sequence[JudgedClaim]) -> list[str]:
         clauses = ", ".join(sorted({finding.clause for finding in findings}))
         files = [f for finding in findings for f in finding.evidence if not f.startswith("/")]
         where = f"; evidence in {code(os.path.commonpath(files))}" if files else ""
-        lines.append(f"- {code(f'pytest {scenario}')}: {plain(clauses)}{where}")
+        lines.append(f"- {code(shlex.join(['pytest', scenario]))}: {plain(clauses)}{where}")
     return [*lines, "", "</details>"]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
+from harness.evidence.printable import printable
 from harness.judging.claims import ClaimVerdict, JudgedClaim, in_numbers
 from harness.report.claims_table import (
     ClaimRow,
@@ -16,7 +17,7 @@ from harness.report.claims_table import (
     ran_as,
 )
 from harness.report.model import Report
-from harness.report.words import clause_name, clipped, printable
+from harness.report.words import clause_name, clipped
 
 _INDENT = 20
 _SHORT = 12

@@ -9,12 +9,13 @@ from harness.clauses.claims import Documentation
 from harness.clauses.model import Clause
 from harness.evidence.finding import Finding
 from harness.evidence.floors import FLOORS
+from harness.evidence.printable import printable
 from harness.judging.flips import Series, count_flips
 from harness.judging.wording import expected
 from harness.report.flips_text import count_text, setting_text, verdicts_text
 from harness.report.model import Report
 from harness.report.reproduce import reproduce
-from harness.report.words import floor_words, printable
+from harness.report.words import floor_words
 
 _NAME = 10
 _INDENT = " " * (_NAME + 2)

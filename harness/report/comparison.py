@@ -150,6 +150,23 @@ def compare_runs(base: Sequence[Results], new: Results, gate: Gate) -> Compariso
     return Comparison(base=tuple(base), new=new, gate=gate, rows=rows)
 
 
+def read_base(paths: Sequence[Path], new: str) -> tuple[Results, ...]:
+    """Results of the runs that a run named `new` is shown beside, oldest first.
+
+    Raises RunFolderError when one cannot be read, is `new` itself, or is named twice.
+    """
+    read: dict[str, Results] = {}
+    for path in paths:
+        results = read_results(path)
+        name = results.run.name
+        if name == new:
+            raise RunFolderError(f"{path} is {name} itself: name an earlier run")
+        if name in read:
+            raise RunFolderError(f"{path} is {name}, which is named already: name each run once")
+        read[name] = results
+    return tuple(sorted(read.values(), key=lambda one: one.run.started or ""))
+
+
 def read_results(path: Path) -> Results:
     """The results of a run folder, or of a `results.json`.
 

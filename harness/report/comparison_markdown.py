@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from harness.clauses.model import Level
+from harness.evidence.printable import printable
 from harness.judging.compare import Compared
 from harness.report.comparison import Comparison
 from harness.report.comparison_text import (
@@ -21,7 +22,7 @@ from harness.report.comparison_text import (
     verdicts_words,
 )
 from harness.report.markdown import cells, code, plain, sentence
-from harness.report.words import clipped, limit_text, printable
+from harness.report.words import clipped, limit_text
 
 MOST_ROWS = 50
 """Of a table of verdicts: a CI job page takes 1 MiB."""

@@ -6,11 +6,12 @@ import textwrap
 from collections.abc import Sequence
 
 from harness.evidence.finding import Finding, Verdict
+from harness.evidence.printable import printable
 from harness.judging.compare import Change, Compared
 from harness.judging.wording import number
 from harness.report.comparison import Comparison
 from harness.report.document import Results
-from harness.report.words import limit_text, printable, value_text
+from harness.report.words import limit_text, value_text
 
 WIDTH = 100
 MOST = 10

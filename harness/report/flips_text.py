@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from functools import partial
 
 from harness.evidence.history import HISTORY
+from harness.evidence.printable import printable
 from harness.judging.flips import FlipCount, Repeat, Said, Series, Setting, count_flips, series_of
 from harness.report.stored_runs import StoredRuns
-from harness.report.words import NOTHING, printable, value_range, value_text
+from harness.report.words import NOTHING, value_range, value_text
 
 
 def flips_line(stored: StoredRuns) -> str:

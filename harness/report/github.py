@@ -11,12 +11,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from harness.evidence.finding import Finding
+from harness.evidence.printable import printable
 from harness.judging.outcome import decides, is_spared, is_unexpected_pass
 from harness.report.model import Report
 from harness.report.reproduce import reproduce
 from harness.report.summary_markdown import summary_markdown
 from harness.report.terminal import server_words
-from harness.report.words import clipped, printable
+from harness.report.words import clipped
 
 MOST = 10
 """Annotations of a kind."""

@@ -20,9 +20,10 @@ from markupsafe import Markup, escape
 
 from harness.clauses.claims import documentation
 from harness.clauses.model import Clause
+from harness.evidence.printable import printable
 from harness.evidence.run_event import event_files
 from harness.judging.calibration import MAX_TRIES
-from harness.judging.outcome import canary_words, is_failure
+from harness.judging.outcome import canary_words
 from harness.judging.wording import number
 from harness.report.calibration_rows import floor_rows, load_rows
 from harness.report.changes_section import changes_section
@@ -34,7 +35,7 @@ from harness.report.matrix import by_clause, matrix
 from harness.report.model import Report
 from harness.report.pictures.gallery import MOST_BYTES, Gallery, gallery
 from harness.report.terminal import duration, took
-from harness.report.words import printable, wall_clock
+from harness.report.words import wall_clock
 
 TEMPLATES = Path(__file__).parent / "templates"
 STYLES = ("report.css", "matrix.css", "plots.css")
@@ -173,5 +174,4 @@ def _long(report: Report) -> int:
 def _tone(report: Report) -> str:
     if report.conformant:
         return "good"
-    failed = any(is_failure(one, report.clauses, report.gate) for one in report.findings)
-    return "bad" if failed else "open"
+    return "bad" if report.failed else "open"

@@ -13,7 +13,7 @@ from harness.evidence.ledger_summary import (
     SideSummary,
     Traffic,
 )
-from harness.report.words import printable
+from harness.evidence.printable import printable
 
 _BARS = "▁▂▃▄▅▆▇█"
 _LINE_CELLS = 40

@@ -58,6 +58,13 @@ class MatrixRow:
         return self.id.rpartition("-")[0]
 
     @property
+    def names(self) -> str:
+        """Of its findings, for who searches: scenarios and known deviations."""
+        found = (view.finding for cell in self.cells if cell for view in cell.views)
+        named = [name for one in found for name in (one.scenario, one.deviation) if name]
+        return " ".join(dict.fromkeys(named))
+
+    @property
     def letters(self) -> str:
         """Of all its findings, the worst first, each once."""
         found = {view.letter for cell in self.cells if cell for view in cell.views}

@@ -152,6 +152,12 @@ class Report:
         return self.passed and not self.outcome.spared
 
     @property
+    def failed(self) -> bool:
+        """It is over, and what must hold does not, or of a proof: what must fail does not."""
+        over = self.state is not RunState.RUNNING
+        return over and self.outcome.exit_code is ExitCode.FAILED
+
+    @property
     def surprises(self) -> int:
         """Findings that are PASS where a known deviation says FAIL."""
         return sum(map(is_unexpected_pass, self.findings))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from harness.evidence.run_folder import RunFolderError
+from harness.evidence.replace_file import replace_file
+from harness.evidence.run_folder import RunFolderError, unreported
 from harness.report.badge import badge
 from harness.report.finding_view import finding_views
 from harness.report.html import drawn, html
@@ -39,16 +41,20 @@ def render(folder: Path) -> Report:
     return report
 
 
+def render_killed(reports: Path) -> None:
+    """Report the runs of a folder that ended before they could; who cannot be is left as it is."""
+    for folder in unreported(reports):
+        with suppress(RunFolderError):  # whoever wants to know asks `livekit-harness report`
+            render(folder)
+
+
 def _text(text: str) -> bytes:
     return text.encode("utf-8", errors="replace")
 
 
 def _write(path: Path, data: bytes) -> None:
-    """Replace a file in one step, so that no reader ever sees half of it."""
-    fresh = path.with_name(f".{path.name}.new")
     try:
-        fresh.write_bytes(data)
-        fresh.replace(path)
+        replace_file(path, data)
     except OSError as error:
         raise RunFolderError(
             f"cannot write {path}: {error.strerror}; make room there or report from a copy"

@@ -17,7 +17,10 @@ from harness.evidence.json_value import read_json
 from harness.evidence.run_events import read_start
 from harness.evidence.run_folder import RunFolderError, owner_of, run_folders
 from harness.report.document import SCHEMA
+from harness.report.model import RunState
 
+_STILL_RUNS = "still runs"
+_OUTDATED = "results.json was made while it ran; `livekit-harness report` makes it anew"
 _NO_START = "its events.ndjson cannot be read: there is no start of a run; remove the folder"
 
 
@@ -68,6 +71,7 @@ class StoredRuns:
 
 
 class _Run(msgspec.Struct, frozen=True):
+    state: RunState
     sabotage: str | None = None
     machine: dict[str, str] = msgspec.field(default_factory=dict)
 
@@ -79,7 +83,11 @@ class _Results(msgspec.Struct, frozen=True):
 
 
 def stored_runs(reports: Path) -> StoredRuns:
-    """Read the runs under a folder; one that is broken, unfinished or sabotaged is skipped."""
+    """Read the runs under a folder; one that is broken, sabotaged or still runs is skipped.
+
+    A run that was killed counts with what it had found, once it has been reported: `pytest` does so
+    when the next run begins.
+    """
     runs: list[StoredRun] = []
     skipped: dict[str, str] = {}
     decoder = msgspec.json.Decoder(_Results)
@@ -97,6 +105,8 @@ def stored_runs(reports: Path) -> StoredRuns:
                 skipped[folder.name] = f"sabotage {results.run.sabotage}"
             elif not _has_start(folder):
                 skipped[folder.name] = _NO_START
+            elif results.run.state is RunState.RUNNING:
+                skipped[folder.name] = _STILL_RUNS if _runs(folder) else _OUTDATED
             else:
                 load = results.run.machine.get(LOAD, "")
                 runs.append(StoredRun(folder=folder, load=load, findings=results.findings))
@@ -115,12 +125,16 @@ def stored_runs(reports: Path) -> StoredRuns:
 
 
 def _unreported(folder: Path) -> str:
-    owner = owner_of(folder)
-    if owner and owner.alive():
-        return "still runs"
+    if _runs(folder):
+        return _STILL_RUNS
     if not _has_start(folder):
         return _NO_START
     return "no results.json yet; `livekit-harness report` makes it"
+
+
+def _runs(folder: Path) -> bool:
+    owner = owner_of(folder)
+    return owner is not None and owner.alive()
 
 
 def _has_start(folder: Path) -> bool:

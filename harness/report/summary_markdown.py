@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from harness.clauses.model import Level
 from harness.evidence.finding import Finding, Verdict
+from harness.evidence.printable import printable
 from harness.judging.outcome import is_failure, is_spared, is_unexpected_pass, level_of
 from harness.report.coverage import coverage_line
 from harness.report.links import web_link
@@ -14,7 +15,7 @@ from harness.report.model import Report
 from harness.report.proof_text import proof_lines
 from harness.report.reproduce import reproduce
 from harness.report.terminal import run_line, server_words
-from harness.report.words import clipped, limit_text, printable, value_text
+from harness.report.words import clipped, limit_text, value_text
 
 MOST = 50
 """Rows of a table: a CI job page takes 1 MiB."""

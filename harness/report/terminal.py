@@ -5,12 +5,13 @@ from __future__ import annotations
 import textwrap
 
 from harness.evidence.finding import Finding, Verdict
+from harness.evidence.printable import printable
 from harness.judging.outcome import is_failure, is_spared, is_unexpected_pass
 from harness.report.coverage import coverage_line
 from harness.report.model import Report
 from harness.report.proof_text import proof_lines
 from harness.report.reproduce import reproduce
-from harness.report.words import floor_words, printable
+from harness.report.words import floor_words
 
 _SHOWN = (Verdict.ERROR, Verdict.INCONCLUSIVE, Verdict.UNSUPPORTED)
 

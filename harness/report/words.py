@@ -8,20 +8,12 @@ from datetime import datetime
 
 from harness.clauses.model import Clause, Level, Limit
 from harness.evidence.finding import Finding
+from harness.evidence.printable import printable
 from harness.judging.wording import expected, number, quantity
 
 NOTHING = "–"
 """Where there is no value."""
-_CONTROL = re.compile(
-    r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
-)
-"""Of the terminal, and what changes the direction of a text, hides in it or breaks its line."""
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-
-def printable(text: str) -> str:
-    """Without characters that drive a terminal or make a text look like another; lines stay."""
-    return _CONTROL.sub("\ufffd", text)
 
 
 def xml_text(text: str) -> str:

@@ -13,9 +13,11 @@ from harness.clauses.model import Clause
 from harness.evidence.clock import now_ns
 from harness.evidence.finding import Attempt, Cell, ClauseResult, Verdict
 from harness.evidence.measurement import unsupported
+from harness.evidence.signalling import read_signalling
 from harness.judging.disturbance import BESIDE, disturbance
 from harness.run.judge import Judge, MisusedJudge
 from harness.run.scenario import Scenario
+from harness.run.track_words import track_words, with_track_words
 from harness.stage.errors import (
     GatewayDied,
     GatewayError,
@@ -57,6 +59,7 @@ class _Performance:
     sdk: dict[str, str] = field(default_factory=dict)
     health: dict[str, dict[str, float | None]] = field(default_factory=dict)
     media_s: float = 0.0
+    unmet: tuple[str, ...] = ()
     error: str | None = None
     final: bool = False
     unsupported: str | None = None
@@ -75,9 +78,37 @@ async def perform(plan: Plan, setup: StageSetup) -> Attempt:
     return replace(
         _empty(plan, started),
         media_s=done.media_s,
-        results=done.judge.answer(),
+        results=tuple(
+            _unproven(result, done.unmet) for result in _answered(done.judge, setup.folder)
+        ),
         disturbance=disturbance(done.health),
         health=done.health,
+    )
+
+
+def _answered(judge: Judge, folder: Path) -> tuple[ClauseResult, ...]:
+    try:
+        words = track_words(read_signalling(folder))
+    except (OSError, ValueError):  # whose clause rests on this record says so
+        words = {}
+    return tuple(with_track_words(result, words) for result in judge.answer())
+
+
+def _unproven(result: ClauseResult, unmet: Sequence[str]) -> ClauseResult:
+    """The result, no PASS where something that was done to the network met no packet.
+
+    Args:
+        result: Of one clause; what failed has failed without it, too.
+        unmet: As `Stage.unmet`.
+    """
+    if not unmet or result.verdict is not Verdict.PASS or result.measurement is None:
+        return result
+    why = f"not under what it is about: {unmet[0]}"
+    return replace(
+        result,
+        verdict=Verdict.INCONCLUSIVE,
+        reason=why,
+        measurement=replace(result.measurement, value=None, error=0.0, missing=why),
     )
 
 
@@ -156,6 +187,7 @@ def _take_notes(stage: Stage, done: _Performance) -> None:
     done.sdk = dict(stage.sdk)
     done.health = dict(stage.health)
     done.media_s = stage.media_s
+    done.unmet = stage.unmet
 
 
 def _first(error: BaseException) -> BaseException:

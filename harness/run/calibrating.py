@@ -23,7 +23,7 @@ from harness.evidence.clock import NS_PER_S, now_ns
 from harness.evidence.run_event import CalibrationDone, Note, decode, encode
 from harness.evidence.run_folder import RunFolder
 from harness.judging.calibration import clock_problem
-from harness.run.machine_lock import LIMIT_S, MachineLock
+from harness.run.machine_lock import LIMIT_S, MachineLock, try_lock
 
 POLL_S = 0.05
 LOCK, USERS, BEFORE = "calibration.lock", "calibration-users.lock", "calibration-before.json"
@@ -64,7 +64,7 @@ class Calibrating:
             return
         began, waited_ns = now_ns(), self._machine.waited_ns
         self._users = _open(self._folder.path / USERS)
-        fcntl.flock(self._users, fcntl.LOCK_SH)
+        await _lock(self._users, fcntl.LOCK_SH)  # the last one may calibrate after the run
         async with self._turn():
             self._before = self._known()
             if self._before is None:
@@ -77,10 +77,9 @@ class Calibrating:
         if self._users < 0:
             return
         try:
-            fcntl.flock(self._users, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            await self._calibrate("after")
-        except BlockingIOError:
-            pass  # another process of the run goes on, and calibrates when it ends
+            # else another process of the run goes on, and calibrates when it ends
+            if try_lock(self._users, fcntl.LOCK_EX):
+                await self._calibrate("after")
         finally:
             os.close(self._users)
             self._users = -1
@@ -102,7 +101,7 @@ class Calibrating:
     async def _calibrate(self, when: str) -> CalibrationDone:
         try:
             async with self._machine.turn(alone=True):
-                done = await self._measure(self._folder.path / f"calibration-{when}", when)
+                done = await self._measure(self._free(f"calibration-{when}"), when)
             self._folder.append(done)
         except Exception as error:  # whatever kept it from measuring: scenarios run without floors
             text = " ".join(str(error).split()) or type(error).__name__
@@ -110,6 +109,14 @@ class Calibrating:
             return CalibrationDone(at_ns=now_ns(), when=when, disturbance=text)
         self._say(f"calibration {when} the run, {done.took_s:.1f} s: {_floors(done)}")
         return done
+
+    def _free(self, name: str) -> Path:
+        """A folder that is not there: who died left one, and who was the last need not stay so."""
+        path, number = self._folder.path / name, 1
+        while path.exists():
+            number += 1
+            path = self._folder.path / f"{name}-{number}"
+        return path
 
     def _known(self) -> CalibrationDone | None:
         """What another process of this run measured before."""
@@ -121,19 +128,10 @@ class Calibrating:
 
     @asynccontextmanager
     async def _turn(self) -> AsyncIterator[None]:
-        """Among the processes of this run; who waits longer than for the machine goes on without.
-
-        Waiting polls: it blocks no loop, and can be cancelled.
-        """
-        deadline_ns = now_ns() + int(2 * LIMIT_S * NS_PER_S)
+        """Among the processes of this run."""
         lock = _open(self._folder.path / LOCK)
         try:
-            while now_ns() < deadline_ns:
-                try:
-                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    break
-                except BlockingIOError:
-                    await asyncio.sleep(POLL_S)
+            await _lock(lock, fcntl.LOCK_EX)
             yield
         finally:
             os.close(lock)
@@ -141,6 +139,17 @@ class Calibrating:
 
 def _open(path: Path) -> int:
     return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+
+
+async def _lock(fd: int, how: int) -> None:
+    """Wait for a lock; who waits longer than for the machine goes on without.
+
+    Waiting polls: it blocks no loop, and can be cancelled.
+    """
+    deadline_ns = now_ns() + int(2 * LIMIT_S * NS_PER_S)
+    # the kernel tells nobody when another process lets go
+    while now_ns() < deadline_ns and not try_lock(fd, how):  # noqa: ASYNC110
+        await asyncio.sleep(POLL_S)
 
 
 def _floors(done: CalibrationDone) -> str:

@@ -11,6 +11,7 @@ from harness.evidence.finding import Finding, Verdict
 from harness.judging.gate import GATE, Gate
 from harness.judging.outcome import is_error, is_failure, is_open, is_unexpected_pass
 from harness.judging.proof import cell_proof
+from harness.run.scenario import Scenario
 
 Kind = Literal["failed", "error", "inconclusive", "deviation", "skipped"]
 
@@ -43,6 +44,17 @@ def complaint(
         if concerned:
             return Complaint(kind=kind, text="\n".join(_sentence(f, clauses) for f in concerned))
     return None
+
+
+def complaint_of(
+    scenario: Scenario, findings: Sequence[Finding], clauses: Mapping[str, Clause], gate: Gate
+) -> Complaint | None:
+    """What is to be said of a scenario: one that judges, one of a proof, or the canary."""
+    if scenario.canary is not None:
+        return canary_complaint(findings, scenario.canary)
+    if scenario.proof:
+        return cell_complaint(findings, scenario.must_fail)
+    return complaint(findings, clauses, gate)
 
 
 def cell_complaint(findings: Sequence[Finding], kills: Collection[str]) -> Complaint | None:

@@ -115,20 +115,20 @@ class MachineLock:
     def _enter(self, media: int, waiting: int, *, alone: bool, first: bool) -> Turn | None:
         """Come in, if that can be now; to wait alone is told to others until `waiting` closes."""
         if alone:
-            _lock(waiting, fcntl.LOCK_SH)
+            try_lock(waiting, fcntl.LOCK_SH)
         with self._opened("gate") as gate:
-            if not _lock(gate, fcntl.LOCK_EX):
+            if not try_lock(gate, fcntl.LOCK_EX):
                 return None
             if not alone and not first:
-                if not _lock(waiting, fcntl.LOCK_EX):
+                if not try_lock(waiting, fcntl.LOCK_EX):
                     return None
                 fcntl.flock(waiting, fcntl.LOCK_UN)
-            if _lock(media, fcntl.LOCK_EX):
+            if try_lock(media, fcntl.LOCK_EX):
                 os.ftruncate(media, 0)
                 if not alone:  # gives it up for a moment, in which the gate keeps others out
                     fcntl.flock(media, fcntl.LOCK_SH)
                 return self._come_in(media, met=False)
-            if not alone and _lock(media, fcntl.LOCK_SH):
+            if not alone and try_lock(media, fcntl.LOCK_SH):
                 return self._come_in(media, met=True)
         return None
 
@@ -171,7 +171,8 @@ def runtime_folder() -> Path:
     return Path(tempfile.gettempdir()) / f"livekit-harness-{os.getuid()}"
 
 
-def _lock(fd: int, how: int) -> bool:
+def try_lock(fd: int, how: int) -> bool:
+    """Take a lock, shared or exclusive, of an open file if it is free; whether it was."""
     try:
         fcntl.flock(fd, how | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -22,6 +22,7 @@ from harness.evidence.run_event import (
 )
 from harness.evidence.run_folder import RunFolder
 from harness.evidence.signalling import server_version
+from harness.judging.decide import MAX_ATTEMPTS
 from harness.judging.deviations import Deviations
 from harness.judging.finding import build_finding, needs_another
 from harness.judging.proof import cell_proof
@@ -238,7 +239,10 @@ class Run:
                 attempt = await perform(plan, setup)
         except (NotConfigurableError, ServerError) as error:
             attempt = error_attempt(plan, str(error))
-        await asyncio.to_thread(self._servers.stop)
+        except Exception as error:  # of the fault: a performance keeps its own to itself
+            attempt = error_attempt(plan, f"the server's fault: {type(error).__name__}: {error}")
+        finally:
+            await asyncio.to_thread(self._servers.stop)
         return attempt
 
     def _setup(self, plan: Plan, running: RunningServer) -> StageSetup:
@@ -280,13 +284,16 @@ def _again(_: Scenario, clauses: Sequence[Clause], attempts: Sequence[Attempt]) 
 def _prove_again(
     scenario: Scenario, clauses: Sequence[Clause], attempts: Sequence[Attempt]
 ) -> bool:
-    """Only where it still matters: a named clause is open, or another failed beside others."""
+    """Only where it still matters: a named clause is open, or another failed beside others.
+
+    Not for ever: who has waited too long to be alone is beside others each time.
+    """
     named = [one for one in clauses if one.id in scenario.must_fail]
     if _again(scenario, named, attempts):
         return True
     last = attempts[-1]
     failed = any(result.verdict is Verdict.FAIL for result in last.results)
-    return last.beside and not last.final and failed
+    return last.beside and not last.final and failed and len(attempts) <= MAX_ATTEMPTS
 
 
 def _is_explained(scenario: Scenario, findings: Sequence[Finding]) -> bool:

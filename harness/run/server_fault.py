@@ -26,13 +26,11 @@ _decoder = msgspec.json.Decoder(_Passed)
 
 
 @asynccontextmanager
-async def struck(
-    fault: ServerFault | None, running: RunningServer, folder: Path
-) -> AsyncIterator[None]:
+async def struck(fault: ServerFault, running: RunningServer, folder: Path) -> AsyncIterator[None]:
     """Let the fault happen while the block runs, if its moment comes.
 
     Args:
-        fault: What is to happen; None: nothing.
+        fault: What is to happen.
         running: The server.
         folder: Of the attempt, where signalling is recorded as it passes.
 
@@ -40,9 +38,6 @@ async def struck(
         NotConfigurableError: the server is not ours.
         ServerError: it did not start again.
     """
-    if fault is None:
-        yield
-        return
     over = asyncio.Event()
     striking = asyncio.create_task(strike(fault, running, folder, over), name="server fault")
     try:

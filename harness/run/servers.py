@@ -7,11 +7,11 @@ from harness.evidence.run_event import VersionSeen
 from harness.evidence.run_folder import RunFolder
 from harness.processes.keeper_client import Keeper
 from harness.server.model import (
-    NotConfigurableError,
     RunningServer,
     RunningToxiproxy,
     ServerBackend,
     ServerConfig,
+    require_any_port,
 )
 
 
@@ -64,11 +64,7 @@ class Servers:
             folder = self._folder.path / f"toxiproxy-{self._worker}{self._toxiproxies}"
             folder.mkdir()
             self._toxiproxy = self._backend.start_toxiproxy(self._keeper, folder)
-        if self._toxiproxy.listen_ports:
-            raise NotConfigurableError(
-                "faults of TCP need a toxiproxy that can listen on any port: "
-                "containers with a network of their own cannot"
-            )
+        require_any_port(self._toxiproxy)
         return self._toxiproxy
 
     def stop(self) -> None:

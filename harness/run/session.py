@@ -42,10 +42,8 @@ from harness.run.servers import Servers
 from harness.server.choose import choose
 from harness.server.model import Progress, ServerError
 from harness.stage.machine import machine_facts, versions
+from harness.stage.preload import PRELOAD
 from harness.stage.stage import StageSetup
-
-PRELOAD = ("harness.gateway.program", "harness.participant.worker", "harness.processes.watcher")
-"""What forked programs need: imported once by the keeper, so that joining costs no start."""
 
 
 class RunSession:

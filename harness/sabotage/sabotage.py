@@ -48,7 +48,7 @@ class Sabotage:
     """Merged into livekit-server's configuration, over what the scenario asks for."""
     server_fault: ServerFault | None = None
     ignores_grants: bool = False
-    """Every token allows everything, whatever a scenario asks for."""
+    """Every token allows everything, and so does the moderator, whatever a scenario asks for."""
     ledger_lies: bool = False
     """The ledger says of every second packet that was dropped that it was forwarded."""
     harmless: str = ""

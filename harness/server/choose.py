@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from harness.server import binary, embedded, images
@@ -134,7 +135,8 @@ def _make(name: str, wanted: Wanted) -> ServerBackend:
     match name:
         case "external":
             assert wanted.url is not None
-            return ExternalBackend(wanted.url, wanted.environ, lambda: _local(wanted))
+            found = partial(toxiproxy_program, wanted, lambda _: None)
+            return ExternalBackend(wanted.url, wanted.environ, found)
         case "container":
             return _container(wanted)
         case "binary":
@@ -178,14 +180,6 @@ def _embedded(wanted: Wanted) -> LocalBackend:
         name="embedded",
         server=lambda progress: embedded.ensure(wanted.livekit, wanted.cache, progress),
         toxiproxy=lambda progress: embedded.ensure(TOXIPROXY, wanted.cache, progress),
-    )
-
-
-def _local(wanted: Wanted) -> ServerBackend:
-    return LocalBackend(
-        name="binary",
-        server=lambda progress: embedded.ensure(LIVEKIT, wanted.cache, progress),
-        toxiproxy=lambda progress: toxiproxy_program(wanted, progress),
     )
 
 

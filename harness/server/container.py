@@ -106,16 +106,19 @@ class ContainerServer:
 
     def pause(self) -> None:
         """Freeze its processes."""
-        self.running.container.get_wrapped_container().pause()
+        with _engine():
+            self.running.container.get_wrapped_container().pause()
 
     def resume(self) -> None:
         """Thaw its processes."""
-        self.running.container.get_wrapped_container().unpause()
+        with _engine():
+            self.running.container.get_wrapped_container().unpause()
 
     def restart(self) -> None:
         """Kill its processes and start them again."""
-        self.running.container.get_wrapped_container().restart(timeout=0)
-        self.wait_until_up()
+        with _engine():
+            self.running.container.get_wrapped_container().restart(timeout=0)
+            self.wait_until_up()
 
 
 @dataclass(kw_only=True)
@@ -178,12 +181,9 @@ class ContainerBackend:
 
     def prepare(self, progress: Progress) -> None:
         """Remove what killed runs left; have the image of livekit-server."""
-        try:
-            with connected(_ANSWER_LIMIT_S) as client:
-                for name in sweep(client):
-                    progress(f"removed container {name}, left by a run that was killed")
-        except EngineProblem as error:
-            raise ServerError(f"Docker: {one_line(error)}") from error
+        with _engine(), connected(_ANSWER_LIMIT_S) as client:
+            for name in sweep(client):
+                progress(f"removed container {name}, left by a run that was killed")
         self._image(self._server, progress)
 
     def start(self, config: ServerConfig, keeper: Keeper, folder: Path) -> ContainerServer:
@@ -200,11 +200,8 @@ class ContainerBackend:
         def program(progress: Progress) -> Path:
             return self._program(recipe.module, progress)
 
-        try:
-            with connected(_PULL_LIMIT_S) as client:
-                return images.ensure(client, recipe, program, progress)
-        except EngineProblem as error:
-            raise ServerError(f"Docker: {one_line(error)}") from error
+        with _engine(), connected(_PULL_LIMIT_S) as client:
+            return images.ensure(client, recipe, program, progress)
 
     def _start_server(self, config: ServerConfig, image: str, folder: Path) -> ContainerServer:
         keys, ports = Keys(), Ports.free(config)
@@ -300,6 +297,15 @@ class ContainerBackend:
             f"{wish.image} runs but {wish.url} does not answer within {START_LIMIT_S:.0f} s: is "
             "this process in a container itself? Then use --lk-backend=embedded"
         )
+
+
+@contextlib.contextmanager
+def _engine() -> Iterator[None]:
+    """What the engine refuses, or finds taken, is a ServerError."""
+    try:
+        yield
+    except (*EngineProblem, PortBusyError) as error:
+        raise ServerError(f"Docker: {one_line(error)}") from error
 
 
 @contextlib.contextmanager

@@ -18,10 +18,10 @@ from harness.server.model import (
     Progress,
     RunningToxiproxy,
     Server,
-    ServerBackend,
     ServerConfig,
     ServerError,
 )
+from harness.server.programs import start_toxiproxy
 
 KEY_VARIABLE = "LIVEKIT_API_KEY"
 SECRET_VARIABLE = "LIVEKIT_API_SECRET"  # noqa: S105 - its name, not its value
@@ -72,20 +72,18 @@ class ExternalBackend:
 
     name = "external"
 
-    def __init__(
-        self, url: str, environ: Mapping[str, str], local: Callable[[], ServerBackend]
-    ) -> None:
+    def __init__(self, url: str, environ: Mapping[str, str], toxiproxy: Callable[[], Path]) -> None:
         """Take a URL.
 
         Args:
             url: `ws`, `wss`, `http` or `https`.
             environ: where key and secret are.
-            local: backend for the toxiproxy, which runs here.
+            toxiproxy: finds the program of the toxiproxy, which runs here.
         """
         self._url = url.rstrip("/")
         self._key = environ.get(KEY_VARIABLE, "")
         self._secret = environ.get(SECRET_VARIABLE, "")
-        self._local = local
+        self._toxiproxy = toxiproxy
 
     def prepare(self, progress: Progress) -> None:
         """See that it answers, is LiveKit, and takes the key."""
@@ -123,8 +121,8 @@ class ExternalBackend:
         return ExternalServer(server=server, config=config, upstream=upstream)
 
     def start_toxiproxy(self, keeper: Keeper, folder: Path) -> RunningToxiproxy:
-        """A toxiproxy of a backend of this machine."""
-        return self._local().start_toxiproxy(keeper, folder)
+        """Start toxiproxy on loopback of this machine."""
+        return start_toxiproxy(self._toxiproxy(), keeper, folder)
 
 
 def check_access(url: str, key: str, secret: str) -> None:

@@ -117,6 +117,19 @@ class RunningToxiproxy(Protocol):
         """End it; nothing if it has ended."""
 
 
+def require_any_port(toxiproxy: RunningToxiproxy) -> None:
+    """Whether a gateway can use it, which asks for proxies on ports that it chooses.
+
+    Raises:
+        NotConfigurableError: it listens only on ports that were published beforehand.
+    """
+    if toxiproxy.listen_ports:
+        raise NotConfigurableError(
+            "faults of TCP need a toxiproxy that can listen on any port: "
+            "containers with a network of their own cannot"
+        )
+
+
 class ServerBackend(Protocol):
     """One way to get servers."""
 

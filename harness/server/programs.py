@@ -68,7 +68,10 @@ class ServerProcess:
     def restart(self) -> None:
         """End the process and start another in its place."""
         end(self.child)
-        self.child = self.spawn()
+        try:
+            self.child = self.spawn()
+        except PortBusyError as error:
+            raise ServerError(f"livekit-server did not start again: {error}") from error
 
 
 @dataclass(kw_only=True)

@@ -23,10 +23,13 @@ class IdleError(RuntimeError):
 def busy_core() -> Iterator[int]:
     """Keep one core busy while the block runs; gives the pid of the process that does.
 
-    Raises IdleError at the end of the block when that process has not lived as long.
+    It has a session of its own, so that Ctrl-C ends the block and not the load. Raises IdleError at
+    the end of the block when that process has not lived as long.
     """
     process = subprocess.Popen(
-        [sys.executable, "-P", "-m", __name__, str(os.getpid())], stdin=subprocess.DEVNULL
+        [sys.executable, "-P", "-m", __name__, str(os.getpid())],
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
     )
     try:
         yield process.pid

@@ -101,4 +101,5 @@ def _follow(
         for line in lines:
             if text := line.rstrip():
                 kept.append(text)
-                on_line(text)
+                with suppress(OSError):  # whoever reads us has left: the run goes on, unseen
+                    on_line(text)

@@ -16,7 +16,7 @@ from harness.judging.flips import FlipCount, Repeat, series_of
 from harness.judging.outcome import ExitCode
 from harness.report.model import Report, read_report
 from harness.report.stored_runs import StoredRuns
-from harness.soak.busy_core import LOAD, busy_core
+from harness.soak.busy_core import LOAD, IdleError, busy_core
 from harness.soak.child import Ended, run_child
 
 SCENARIOS = "scenarios"
@@ -75,6 +75,8 @@ class Soaked:
 
     runs: tuple[SoakRun, ...]
     interrupted: bool
+    idle: str = ""
+    """Why the load of a run was none: it is not counted, and none follows."""
 
 
 class Show(Protocol):
@@ -117,9 +119,13 @@ def check(plan: Plan) -> None:
 
 
 def soak(plan: Plan, *, show: Show, new_seed: Callable[[], int], runs: Runs = run_child) -> Soaked:
-    """Make the runs; ends early with what there is when it is interrupted or pytest cannot run."""
+    """Make the runs.
+
+    Ends early with what there is: when it is interrupted, pytest cannot run or there is no load.
+    """
     done: list[SoakRun] = []
     interrupted = False
+    idle = ""
     try:
         for number in range(1, plan.times + 1):
             show.begins(number, done)
@@ -129,8 +135,12 @@ def soak(plan: Plan, *, show: Show, new_seed: Callable[[], int], runs: Runs = ru
                 break
     except KeyboardInterrupt:  # between two runs
         interrupted = True
+    except IdleError as error:
+        idle = str(error)
     return Soaked(
-        runs=tuple(done), interrupted=interrupted or any(run.ended.interrupted for run in done)
+        runs=tuple(done),
+        interrupted=interrupted or any(run.ended.interrupted for run in done),
+        idle=idle,
     )
 
 
@@ -186,8 +196,8 @@ def exit_code(soaked: Soaked, repeats: Sequence[Repeat]) -> int:
 
     Returns:
         2 when it was interrupted, 3 to 5 as pytest said; 1 when a run failed or a verdict flipped;
-        10 when a run came to no end or no verdict; 12 when one judged nothing; 11 when a run
-        without load left open what must hold; 0 otherwise.
+        10 when a run came to no end, no verdict or no load; 12 when one judged nothing; 11 when
+        a run without load left open what must hold; 0 otherwise.
     """
     done = soaked.runs
     if soaked.interrupted:
@@ -197,6 +207,8 @@ def exit_code(soaked: Soaked, repeats: Sequence[Repeat]) -> int:
     codes = {code_of(run) for run in done}
     if ExitCode.FAILED in codes or any(one.flipped for one in repeats):
         return ExitCode.FAILED
+    if soaked.idle:
+        return ExitCode.ERROR
     for code in (ExitCode.ERROR, ExitCode.NOTHING_JUDGED):
         if code in codes:
             return code

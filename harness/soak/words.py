@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from harness.evidence.finding import Finding, Verdict
+from harness.evidence.printable import printable
 from harness.judging.outcome import is_failure
 from harness.report.flips_text import (
     count_text,
@@ -16,7 +17,7 @@ from harness.report.flips_text import (
 from harness.report.model import Report
 from harness.report.stored_runs import StoredRuns
 from harness.report.terminal import duration
-from harness.report.words import clipped, printable
+from harness.report.words import clipped
 from harness.soak.soak import Plan, Soaked, SoakRun, flips_of, repeats_of
 
 WIDTH = 100
@@ -66,6 +67,8 @@ def summary_lines(plan: Plan, soaked: Soaked, stored: StoredRuns) -> list[str]:
         f"{len(done)} of {plan.times} runs in {duration(took_s)}: "
         + ", ".join(f"{number} {result}" for result, number in ends.most_common())
     ]
+    if soaked.idle:
+        lines.append(f"  no further run: {soaked.idle}")
     repeats = repeats_of(stored, done)
     loads = sorted({run.load for run in done})
     for load in loads:

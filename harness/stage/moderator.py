@@ -13,7 +13,7 @@ from harness.evidence.clock import now_ns
 from harness.server.model import Server
 from harness.stage.errors import ServerRefused
 from harness.stage.publication import Publication
-from harness.stage.tokens import Grants
+from harness.stage.tokens import ALL_GRANTS, Grants
 
 LIMIT_S = 5.0
 
@@ -30,6 +30,7 @@ class Moderator:
         room: str,
         *,
         before_removal: Callable[[str | None], Awaitable[None]] | None = None,
+        ignores_grants: bool = False,
     ) -> None:
         """For one room.
 
@@ -38,8 +39,10 @@ class Moderator:
             room: Its name.
             before_removal: Awaited before somebody is put out, with the identity, or with None
                 before everybody is: what is gone afterwards can be asked for.
+            ignores_grants: Whether everything is permitted, whatever is asked for.
         """
         self._server, self._room, self._before_removal = server, room, before_removal
+        self._ignores_grants = ignores_grants
 
     async def create_room(
         self, *, sync_streams: bool = False, departure_timeout_s: int = 0
@@ -67,6 +70,7 @@ class Moderator:
 
     async def set_permission(self, identity: str, grants: Grants) -> int:
         """Give a participant other permissions than its token did."""
+        grants = ALL_GRANTS if self._ignores_grants else grants
         permission = api.ParticipantPermission(
             can_publish=grants.can_publish,
             can_subscribe=grants.can_subscribe,

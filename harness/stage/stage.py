@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import secrets
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -28,6 +27,7 @@ from harness.processes.keeper_client import Keeper
 from harness.processes.watcher_client import WatcherProcess
 from harness.server.model import Server
 from harness.stage.arrivals import inter_arrival_p99_ms
+from harness.stage.asked import Asked
 from harness.stage.errors import ParticipantDied, StageError
 from harness.stage.guest import Guest, Surroundings
 from harness.stage.guests import Guests
@@ -58,7 +58,8 @@ class StageSetup:
     tampers: tuple[str, ...] = ()
     """`module:callable` each, loaded in every participant: what a sabotage does there."""
     ignores_grants: bool = False
-    """Whether tokens allow everything, whatever is asked for: a server that forbids nothing."""
+    """Whether tokens and moderator allow everything, whatever is asked for: a server that forbids
+    nothing."""
     ledger_lies: bool = False
     """Whether the ledger says of every second dropped packet that it was forwarded."""
     toxiproxy: tuple[str, int] | None = None
@@ -72,7 +73,10 @@ class Stage:
 
     def __init__(self, setup: StageSetup, gateway: GatewayProcess, watcher: WatcherProcess) -> None:
         self.room = setup.room
-        self.moderator = Moderator(setup.server, setup.room, before_removal=self._prepare_removal)
+        self.moderator = Moderator(
+            setup.server, setup.room,
+            before_removal=self._prepare_removal, ignores_grants=setup.ignores_grants,
+        )  # fmt: skip
         """The server API, for this room."""
         self.folder = setup.folder
         self.participants: list[Participant] = []
@@ -83,6 +87,8 @@ class Stage:
         """SDK and version of everybody who took part, by identity."""
         self.health: dict[str, dict[str, float | None]] = {}
         """How well participants and machine kept up, once finished."""
+        self.unmet: tuple[str, ...] = ()
+        """What the scenario did to the network and met no packet, once finished."""
         self._setup = setup
         self._gateway = gateway
         self._watcher = watcher
@@ -90,8 +96,7 @@ class Stage:
         self._probes = 0
         self._rooms = {setup.room}
         """Names of the rooms that somebody may have joined."""
-        self._aimed_at: set[str] = set()
-        """Whose network was to have a fault."""
+        self._asked = Asked()
         around = Surroundings(
             folder=setup.folder, gateway=gateway.client.state, room=self.moderator.participants
         )
@@ -172,7 +177,7 @@ class Stage:
         Returns:
             The monotonic ns from when on.
         """
-        self._aim(*(impairment.target.participant for impairment in impairments))
+        self._asked.impair(impairments)
         return await self._gateway.client.set_impairments((*self._setup.impairments, *impairments))
 
     async def play(self, profile: Profile | str, participant: str | None = None) -> int:
@@ -186,11 +191,8 @@ class Stage:
             The monotonic ns of its time 0.
         """
         chosen = load_profile(profile) if isinstance(profile, str) else profile
-        self._aim(participant)
+        self._asked.play(chosen, participant)
         return await self._gateway.client.set_profile(chosen, participant)
-
-    def _aim(self, *identities: str | None) -> None:
-        self._aimed_at.update(identity for identity in identities if identity is not None)
 
     async def set_toxics(self, identity: str, *toxics: Toxic) -> int:
         """Set the toxics of a participant's signalling, on top of those of its profile.
@@ -285,12 +287,12 @@ class Stage:
         """End a performance that went well: the evidence is completed, then checked.
 
         Raises:
-            StageError: the media of a participant did not take the way through the relay, a source
-                or recording broke on the way, a fault was aimed at somebody who never joined, or a
-                guest was.
+            StageError: the media of a participant or a guest did not take the way through the
+                relay, a source or recording broke on the way, or a fault was aimed at nobody.
+            WatcherError: nothing is known of the machine.
         """
         self._check_alive()
-        self._check_aim()
+        self._asked.check_aim([*(p.identity for p in self.participants), *self._guests.identities])
         for participant in self.participants:
             if not participant.has_left:
                 await participant.leave()
@@ -310,6 +312,7 @@ class Stage:
             for fault in participant.handle.faults:
                 raise StageError(f"{participant.identity}: {fault.where} broke: {fault.error}")
         self._guests.check_path(state, snapshot, self.ledger)
+        self.unmet = self._asked.unmet(self.ledger.impairments, snapshot.met)
         self.sdk.update(self._guests.sdk())
         if snapshot.overshoot_p99_ms is not None:
             self.health["relay"] = {
@@ -320,13 +323,6 @@ class Stage:
             **machine_figures(self._times, MachineTimes.now()),
             **watch_figures(await self._watcher.report()),
         }
-
-    def _check_aim(self) -> None:
-        there = [*(one.identity for one in self.participants), *self._guests.identities]
-        for missed in sorted(self._aimed_at.difference(there)):
-            raise StageError(
-                f"a fault was aimed at {missed!r}, who never joined; there were {', '.join(there)}"
-            )
 
     async def close(self) -> None:
         """End all that still runs, whatever state it is in; leave nothing on a foreign server."""
@@ -352,6 +348,7 @@ async def open_stage(setup: StageSetup) -> AsyncIterator[Stage]:
 
     Raises:
         GatewayError: the gateway did not start.
+        KeeperError: no process can be started.
         StageError: its evidence is not to be trusted.
     """
     config = GatewayConfig(
@@ -367,11 +364,26 @@ async def open_stage(setup: StageSetup) -> AsyncIterator[Stage]:
         ice_tcp=setup.ice_tcp,
     )
     gateway = await GatewayProcess.start(setup.keeper, config)
-    watcher = WatcherProcess.start(setup.keeper, log=setup.folder / "watcher.log")
+    try:
+        log = setup.folder / "watcher.log"
+        watcher = await asyncio.to_thread(WatcherProcess.start, setup.keeper, log=log)
+    except BaseException:
+        await gateway.close()
+        raise
     stage = Stage(setup, gateway, watcher)
     try:
         yield stage
         await stage.finish()
     finally:
-        with contextlib.suppress(asyncio.CancelledError):
-            await asyncio.shield(stage.close())
+        await _closed(stage)
+
+
+async def _closed(stage: Stage) -> None:
+    """Close it; who cancels us meanwhile waits until that is done, and is heard then."""
+    closing = asyncio.ensure_future(stage.close())
+    try:
+        await asyncio.shield(closing)
+    except asyncio.CancelledError:
+        await asyncio.wait([closing])
+        closing.exception()  # else asyncio prints that nobody asked for it
+        raise

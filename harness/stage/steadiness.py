@@ -50,7 +50,10 @@ def _pictures_flow(path: Path) -> bool:
 
 
 def _tail(path: Path, size: int, *, header: int) -> bytes:
-    """The last `size` bytes after the header, whole units of `size` or fewer if there are none."""
+    """The last `size` bytes: whole samples after a header, a whole unit of `size` where none is.
+
+    Empty where there is not so much.
+    """
     try:
         with path.open("rb") as file:
             end = file.seek(0, 2)

@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from harness.evidence.printable import printable_line
 from harness.evidence.run_folder import Owner
 from harness.gateway.config import GatewayConfig, Tls, ToxiproxyAddress
 from harness.gateway.errors import GatewayError
@@ -154,7 +155,8 @@ class Watch:
             self.display.say(f"this machine is too slow: {missed} packets are lost, in no ledger")
         unanswered = silent(snapshot)
         for identity in sorted(unanswered - self._silent):
-            self.display.say(f"the server sends {identity} nothing back: is its UDP port in reach?")
+            name = printable_line(identity)
+            self.display.say(f"the server sends {name} nothing back: is its UDP port in reach?")
         self._silent |= unanswered
         self._names.refresh(self.folder)
         self.display.show(build_view(state, snapshot, self._before, self._names))

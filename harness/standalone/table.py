@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from harness.evidence.printable import printable_line
 from harness.standalone.view import ParticipantView, TrackView, View
 
 ARROWS = {"up": "↑", "down": "↓"}
@@ -30,11 +31,11 @@ def table(view: View, *, width: int, height: int) -> list[str]:
 
 
 def _participant_line(one: ParticipantView) -> str:
-    return f"{printable(one.identity)}{_where(one)}  {_network(one)}"
+    return f"{printable_line(one.identity)}{_where(one)}  {_network(one)}"
 
 
 def _where(one: ParticipantView) -> str:
-    return f" in {printable(one.room)}" if one.connected else " (left)"
+    return f" in {printable_line(one.room)}" if one.connected else " (left)"
 
 
 def _network(one: ParticipantView) -> str:
@@ -42,7 +43,7 @@ def _network(one: ParticipantView) -> str:
 
 
 def _track_line(track: TrackView) -> str:
-    name = f"  {ARROWS[track.direction]} {printable(track.name)} {track.medium}"
+    name = f"  {ARROWS[track.direction]} {printable_line(track.name)} {track.medium}"
     rate = "" if track.rate_kbps is None else f"{track.rate_kbps:,.0f}"
     return (
         f"{name[: NAME_WIDTH - 1]:<{NAME_WIDTH}}"
@@ -57,14 +58,9 @@ def changes(before: View, now: View) -> list[str]:
     for one in now:
         was = known.get(one.identity)
         if one.connected and (was is None or not was.connected):
-            lines.append(f"{printable(one.identity)} connected{_where(one)}: {_network(one)}")
+            lines.append(f"{printable_line(one.identity)} connected{_where(one)}: {_network(one)}")
         elif was is not None and was.connected and not one.connected:
-            lines.append(f"{printable(one.identity)} left")
+            lines.append(f"{printable_line(one.identity)} left")
         elif was is not None and _network(was) != _network(one):
-            lines.append(f"{printable(one.identity)}: {_network(one)}")
+            lines.append(f"{printable_line(one.identity)}: {_network(one)}")
     return lines
-
-
-def printable(text: str) -> str:
-    """The text without what could steer a terminal: names come from clients."""
-    return "".join(char if char.isprintable() else "?" for char in text)

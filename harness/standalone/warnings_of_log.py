@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from harness.standalone.table import printable
+from harness.evidence.printable import printable_line
 
 MOST_BYTES = 64 * 1024
 MOST_LINES = 5
@@ -31,7 +31,7 @@ class LogWarnings:
         whole = text[: text.rfind(b"\n") + 1] or text[: MOST_BYTES * (len(text) == MOST_BYTES)]
         self._at += len(whole)
         found = [
-            printable(match[1])
+            printable_line(match[1])
             for line in whole.decode(errors="replace").splitlines()
             if (match := _WARNING.match(line))
         ]

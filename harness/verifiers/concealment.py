@@ -6,7 +6,7 @@ A steady tone cannot tell: concealment carries it on. What the SDK counts can (w
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -15,9 +15,8 @@ from numpy.typing import NDArray
 from harness.evidence.ledger_fates import PacketFate
 from harness.evidence.measurement import Measurement
 from harness.verifiers.answer import NoEvidenceError, in_unit
+from harness.verifiers.told import Entry, received, snapshot_ns
 from harness.verifiers.wire import FILES, PacketRecord
-
-Entry = Mapping[str, Any]
 
 
 @in_unit("ratio")
@@ -45,7 +44,7 @@ def concealed_share(
         track: Sid of the sound that lost packets.
         undisturbed: Sid of one that lost none.
     """
-    span = _at_ns(before), _at_ns(after)
+    span = snapshot_ns(before), snapshot_ns(after)
     clean, lost = (_packets(ledger, participant, sid, *span) for sid in (undisturbed, track))
     samples = _samples_per_packet(lost)
     drops, spared = _dropped(lost), _dropped(clean)
@@ -74,7 +73,7 @@ def lost_packets(
     track: str,
 ) -> Measurement:
     """Packets of a track that a receiver's SDK counted as lost between two snapshots."""
-    packets = _packets(ledger, participant, track, _at_ns(before), _at_ns(after))
+    packets = _packets(ledger, participant, track, snapshot_ns(before), snapshot_ns(after))
     lost = _grown(before, after, _ssrc(packets), "packets_lost")
     received = _grown(before, after, _ssrc(packets), "packets_received")
     return Measurement(
@@ -96,7 +95,7 @@ def concealed_samples(
     track: str,
 ) -> Measurement:
     """Samples of a track that a receiver made up between two snapshots, for whatever reason."""
-    packets = _packets(ledger, participant, track, _at_ns(before), _at_ns(after))
+    packets = _packets(ledger, participant, track, snapshot_ns(before), snapshot_ns(after))
     made_up = _grown(before, after, _ssrc(packets), "concealed_samples")
     return Measurement(
         value=float(made_up),
@@ -133,19 +132,6 @@ def _ssrc(packets: NDArray[Any]) -> int:
     return int(packets["ssrc"][-1])
 
 
-def _at_ns(entries: Sequence[Entry]) -> int:
-    if not entries:
-        raise NoEvidenceError("the statistics are empty")
-    return min(int(entry["at_ns"]) for entry in entries)
-
-
 def _grown(before: Sequence[Entry], after: Sequence[Entry], ssrc: int, key: str) -> int:
-    first, second = (_counter(entries, ssrc, key) for entries in (before, after))
+    first, second = (int(received(entries, ssrc, key)) for entries in (before, after))
     return second - first
-
-
-def _counter(entries: Sequence[Entry], ssrc: int, key: str) -> int:
-    for entry in entries:
-        if entry.get("type") == "inbound_rtp" and entry.get("ssrc") == ssrc and key in entry:
-            return int(entry[key])
-    raise NoEvidenceError(f"the statistics have no {key} of SSRC {ssrc}")

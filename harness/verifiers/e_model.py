@@ -4,12 +4,13 @@ Information, never a gate for latency: 200 ms instead of 0 cost 0.07 of narrowba
 on MOS sees no latency that a limit on milliseconds would not have seen long before.
 
     R = Ro − Idd − Ie,eff            Ro 93.2, all other terms at their defaults (G.107 06/2015)
-    Ie,eff = Ie + (95 − Ie) · Ppl / (Ppl / BurstR + Bpl)
+    Ie,eff = Ie + (95 − Ie) · Ppl / (Ppl / BurstR + Bpl)      BurstR 1, Ie 0, Bpl 25.1
     Idd = 25 · {(1 + X⁶)^(1/6) − 3 · (1 + (X/3)⁶)^(1/6) + 2}, X = log2(Ta / 100); 0 up to 100 ms
 
 The fullband form (G.107.2) has Ro 148, 1.48 · Idd, 132 in place of 95 and no BurstR; MOS is that of
-R / 1.48. Ie and Bpl are of the codec. Opus is in no table of G.113: by default they are those of
-G.711 with concealment of lost packets, which makes values comparable and none exact.
+R / 1.48. Ie and Bpl are of the codec. Opus is in no table of G.113: they are those of G.711 with
+concealment of lost packets, and loss is taken as random, which makes values comparable and none
+exact.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ RO_FULLBAND = 148.0
 FULLBAND_SCALE = RO_FULLBAND / 100
 MOST_IMPAIRED, MOST_IMPAIRED_FULLBAND = 95.0, 132.0
 FREE_DELAY_MS = 100.0
-G711_IE, G711_BPL = 0.0, 25.1
+G711_BPL = 25.1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,42 +36,32 @@ class Rating:
     """Estimated mean opinion score, 1 to 4.5."""
 
 
-def narrowband(
-    *,
-    delay_ms: float,
-    loss_ratio: float,
-    ie: float = G711_IE,
-    bpl: float = G711_BPL,
-    burst_r: float = 1.0,
-) -> Rating:
+def narrowband(*, delay_ms: float, loss_ratio: float) -> Rating:
     """G.107. Never rises where delay or loss do.
 
     Args:
         delay_ms: One-way, mouth to ear (Ta).
         loss_ratio: Share of packets whose sound did not reach the decoder in time (Ppl / 100).
-        ie: Equipment impairment of the codec without loss.
-        bpl: How well the codec bears loss.
-        burst_r: 1 for random loss, more for bursts.
 
     Raises:
         ValueError: `delay_ms` is negative, or `loss_ratio` no ratio.
     """
     _check(delay_ms, loss_ratio)
-    loss = loss_ratio * 100
-    effective = ie + (MOST_IMPAIRED - ie) * loss / (loss / burst_r + bpl)
-    r = RO - _delay_impairment(delay_ms) - effective
+    r = RO - _delay_impairment(delay_ms) - MOST_IMPAIRED * _lost(loss_ratio)
     return Rating(r=r, mos=_mos(r))
 
 
-def fullband(
-    *, delay_ms: float, loss_ratio: float, ie: float = G711_IE, bpl: float = G711_BPL
-) -> Rating:
+def fullband(*, delay_ms: float, loss_ratio: float) -> Rating:
     """G.107.2; arguments and errors as of `narrowband`."""
     _check(delay_ms, loss_ratio)
-    loss = loss_ratio * 100
-    effective = ie + (MOST_IMPAIRED_FULLBAND - ie) * loss / (loss + bpl)
-    r = RO_FULLBAND - FULLBAND_SCALE * _delay_impairment(delay_ms) - effective
+    impairment = MOST_IMPAIRED_FULLBAND * _lost(loss_ratio)
+    r = RO_FULLBAND - FULLBAND_SCALE * _delay_impairment(delay_ms) - impairment
     return Rating(r=r, mos=_mos(r / FULLBAND_SCALE))
+
+
+def _lost(loss_ratio: float) -> float:
+    """Which share of what loss can impair it does."""
+    return loss_ratio * 100 / (loss_ratio * 100 + G711_BPL)
 
 
 def _check(delay_ms: float, loss_ratio: float) -> None:

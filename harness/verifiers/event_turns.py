@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from harness.evidence.clock import NS_PER_MS
+from harness.evidence.file_name import file_name
 from harness.evidence.measurement import Measurement
 from harness.evidence.sdk_event import SdkEvent
 from harness.verifiers.answer import NoEvidenceError, in_unit
@@ -49,7 +50,7 @@ def events_out_of_turn(
         unit="events",
         rests_on=len(told),
         notes=(f"{participant} was told {len(told)} of {len(names)} events{last}",),
-        evidence=(f"{participant}/events.ndjson",),
+        evidence=(f"{file_name(participant)}/events.ndjson",),
     )
 
 

@@ -232,28 +232,6 @@ def freeze_count(
     return seen.measured(float(len(seen.found)), "events", 0.0)
 
 
-@in_unit("events")
-def pause_count(
-    recording: VideoRecording,
-    track_code: int,
-    *,
-    since_ns: int,
-    until_ns: int,
-    alive: Witness | None = None,
-    statistics: Sequence[StatisticsSample] = (),
-) -> Measurement:
-    """Pauses that touch [since, until)."""
-    seen = freezes(
-        recording,
-        track_code,
-        since_ns=since_ns,
-        until_ns=until_ns,
-        alive=alive,
-        statistics=statistics,
-    )
-    return seen.measured(float(sum(freeze.paused for freeze in seen.found)), "events", 0.0)
-
-
 @in_unit("ms")
 def frozen_time(
     recording: VideoRecording,

@@ -16,7 +16,13 @@ from harness.signals.sound import MARKER_MS, Tone
 from harness.verifiers.answer import NoEvidenceError, in_unit
 from harness.verifiers.pictures import TIME_ERROR_MS as PICTURE_ERROR_MS
 from harness.verifiers.pictures import new_pictures, open_pictures
-from harness.verifiers.proof import FLOW_MS, Witness, require_alive, require_pictures, require_tone
+from harness.verifiers.proof import (
+    FLOW_MS,
+    Witness,
+    require_pictures,
+    require_to_the_end,
+    require_tone,
+)
 from harness.verifiers.recorded import require_recorded
 from harness.verifiers.sound import FRAME_NS, TIME_ERROR_MS, Sound, open_sound
 
@@ -25,25 +31,33 @@ CONCEALED_MS = 80
 """How long a jitter buffer's concealment carries a steady tone on, measured: a break of up to
 this length cannot be heard, and a longer one is heard shorter by up to as much."""
 MARKER_MARGIN_MS = 20
-CUT_SHORT_NS = 200 * NS_PER_MS
-"""A frame that is this late when recording ends was not recorded, or not given."""
 
 
 @in_unit("ms")
 def picture_gap(
-    recording: VideoRecording, track_code: int, *, since_ns: int, until_ns: int
+    recording: VideoRecording,
+    track_code: int,
+    *,
+    since_ns: int,
+    until_ns: int,
+    alive: Witness | None = None,
 ) -> Measurement:
     """Longest time between new pictures of a track that touches [since, until).
 
     New is a picture whose number is above all before it. A gap that began before `since_ns`
     counts from its beginning. Rests on a picture read in the second before `since_ns`;
-    `at_least` where the longest gap had not ended at `until_ns`.
+    `at_least` where the longest gap had not ended at `until_ns`: then the recording must go on to
+    there, with whatever pictures, or `alive`, another track of the receiver, must.
     """
     pictures = open_pictures(recording)
     require_pictures(pictures, track_code, since_ns - FLOW_NS, since_ns)
     times, _ = new_pictures(pictures, track_code, until_ns)
     times = times[int(np.searchsorted(times, since_ns)) - 1 :]
     gap_ms, lasting, began_ns = _longest(times, until_ns)
+    witness: tuple[str, ...] = ()
+    if lasting:
+        from_ns = max(since_ns, began_ns)
+        witness = require_to_the_end(pictures.file, pictures.end_ns, alive, from_ns, until_ns)
     note = _where(began_ns, since_ns)
     return Measurement(
         value=gap_ms,
@@ -52,7 +66,7 @@ def picture_gap(
         at_least=lasting,
         rests_on=len(times),
         notes=(note, *pictures.rejects(track_code, since_ns, until_ns)),
-        evidence=(pictures.file,),
+        evidence=(pictures.file, *witness),
         seen=Seen(series=Series.PICTURES, file=pictures.file, since_ns=began_ns),
     )
 
@@ -83,15 +97,8 @@ def sound_gap(
     require_tone(sound, tone, since_ns - FLOW_MS * NS_PER_MS, since_ns)
     if statistics:
         require_recorded(recording, statistics, since_ns=since_ns, until_ns=until_ns)
-    evidence, watched_ns = [sound.file], min(until_ns, sound.end_ns)
-    if until_ns - sound.end_ns > CUT_SHORT_NS:
-        if alive is None:
-            raise NoEvidenceError(
-                f"{sound.file} ends {(until_ns - sound.end_ns) / NS_PER_MS:.0f} ms before the time "
-                "asked for does, and no witness was named"
-            )
-        evidence.append(require_alive(alive, sound.end_ns, until_ns))
-        watched_ns = until_ns
+    witness = require_to_the_end(sound.file, sound.end_ns, alive, sound.end_ns, until_ns)
+    watched_ns = until_ns if witness else min(until_ns, sound.end_ns)
     times = heard_ns(sound, tone)
     times = times[(times >= since_ns - FLOW_MS * NS_PER_MS) & (times < until_ns)]
     before = max(0, int(np.searchsorted(times, since_ns)) - 1)
@@ -113,7 +120,7 @@ def sound_gap(
             if silent
             else f"never silent; {concealed} ms",
         ),
-        evidence=tuple(evidence),
+        evidence=(sound.file, *witness),
         seen=_heard_from(began_ns, sound.file) if silent else None,
     )
 

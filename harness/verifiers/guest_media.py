@@ -10,7 +10,7 @@ from harness.evidence.recording import AudioRecording, FrameStatus, VideoRecordi
 from harness.verifiers.answer import NoEvidenceError, in_unit
 from harness.verifiers.pictures import TIME_ERROR_MS as PICTURE_ERROR_MS
 from harness.verifiers.pictures import open_pictures
-from harness.verifiers.proof import FLOW_MS
+from harness.verifiers.proof import FLOW_MS, Witness, require_to_the_end
 from harness.verifiers.sound import TIME_ERROR_MS
 from harness.verifiers.sound_activity import HEARD_DBFS, sound_activity
 
@@ -55,11 +55,14 @@ def longest_silence(
 
 
 @in_unit("ms")
-def longest_standstill(recording: VideoRecording, *, since_ns: int, until_ns: int) -> Measurement:
+def longest_standstill(
+    recording: VideoRecording, *, since_ns: int, until_ns: int, alive: Witness | None = None
+) -> Measurement:
     """The longest time without a decoded picture that touches [since, until), whatever it shows.
 
     The blank pictures that a server sends at the end of a track do not count. Rests on a picture
-    in the second before `since_ns`; `at_least` where none came any more.
+    in the second before `since_ns`; `at_least` where none came any more: then `alive`, another
+    track of the receiver, must show that it was alive, unless blank pictures do.
     """
     pictures = open_pictures(recording)
     frames = pictures.between(since_ns - NS_PER_S, until_ns)
@@ -69,13 +72,18 @@ def longest_standstill(recording: VideoRecording, *, since_ns: int, until_ns: in
         raise NoEvidenceError(f"{pictures.file}: no picture came before the time asked for")
     steps = np.diff(np.append(times[before - 1 :], until_ns))
     longest = int(steps.argmax())
-    began_ms = (int(times[before - 1 + longest]) - since_ns) / NS_PER_MS
+    began_ns, lasting = int(times[before - 1 + longest]), longest == len(steps) - 1
+    witness: tuple[str, ...] = ()
+    if lasting:
+        from_ns = max(since_ns, began_ns)
+        witness = require_to_the_end(pictures.file, pictures.end_ns, alive, from_ns, until_ns)
+    began_ms = (began_ns - since_ns) / NS_PER_MS
     return Measurement(
         value=float(steps[longest]) / NS_PER_MS,
         unit="ms",
         error=PICTURE_ERROR_MS,
-        at_least=longest == len(steps) - 1,
+        at_least=lasting,
         rests_on=len(times) - before,
         notes=(f"the longest began at {began_ms:.0f} ms",),
-        evidence=(pictures.file,),
+        evidence=(pictures.file, *witness),
     )

@@ -117,14 +117,6 @@ def remainder(track: Track, *, since_ns: int, until_ns: int) -> Measurement:
     return _measured(series, float(np.median(split.remainder_ms)), None, error, split)
 
 
-@in_unit("ms")
-def remainder_jump(track: Track, *, since_ns: int, until_ns: int) -> Measurement:
-    """How far, between two statistics, what no part explains is from its median at most."""
-    series = whole_series(track, since_ns=since_ns, until_ns=until_ns)
-    split = budget(track, series)
-    return _measured(series, _jump_ms(split), None, 1.0, split)
-
-
 def _split(track: Track, series: LatencySeries) -> Budget | None:
     """The parts, where there is evidence of them; raises NoEvidenceError where they jump."""
     if track.wire is None:

@@ -18,11 +18,18 @@ from harness.verifiers.layers import (
     time_to_picture,
 )
 from harness.verifiers.pictures import open_pictures
+from harness.verifiers.proof import Witness, require_no_pictures
 
 
 @in_unit("ms")
 def time_to_layer(
-    recording: VideoRecording, track_code: int, *, px: int, since_ns: int, until_ns: int
+    recording: VideoRecording,
+    track_code: int,
+    *,
+    px: int,
+    since_ns: int,
+    until_ns: int,
+    alive: Witness | None = None,
 ) -> Measurement:
     """Time from `since_ns` to the first picture of this height.
 
@@ -36,6 +43,7 @@ def time_to_layer(
         px: Height of the layer that was asked for.
         since_ns: When it was asked for.
         until_ns: When watching ended.
+        alive: Another track of the receiver, for pictures that do not go on to the end.
     """
     pictures = open_pictures(recording)
     if height_before(pictures, track_code, since_ns) == px:
@@ -43,7 +51,7 @@ def time_to_layer(
     read = some_pictures(pictures, track_code, since_ns, until_ns)
     wanted = np.flatnonzero(read["height"] == px)
     place = int(wanted[0]) if len(wanted) else len(read)
-    return time_to_picture(pictures.file, read, place, since_ns=since_ns, until_ns=until_ns)
+    return time_to_picture(pictures, read, place, since_ns=since_ns, until_ns=until_ns, alive=alive)
 
 
 @in_unit("frames")
@@ -75,13 +83,17 @@ def capped_ratio(
     asked_ns: int,
     since_ns: int,
     until_ns: int,
+    returning: bool = False,
 ) -> Measurement:
     """Share of the pictures in [since, until) that are no higher than `at_most_px`.
 
     Rests on the last picture before `asked_ns`, which must have been higher: else there was
-    nothing to be capped.
+    nothing to be capped. Where the pictures were away and come back, `returning`, it rests on that
+    none was read just before `since_ns` as well.
     """
     pictures = open_pictures(recording)
+    if returning:
+        require_no_pictures(pictures, track_code, since_ns)
     if height_before(pictures, track_code, asked_ns) <= at_most_px:
         raise NoEvidenceError(
             f"{pictures.file}: the last picture before was not above {at_most_px} lines"

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from harness.evidence.clock import NS_PER_MS, NS_PER_S
 from harness.evidence.measurement import Measurement, Seen, Series
 from harness.evidence.recording import VideoRecording
 from harness.verifiers.answer import NoEvidenceError, in_unit
 from harness.verifiers.pictures import TIME_ERROR_MS, open_pictures
-from harness.verifiers.proof import Witness, require_alive, require_pictures
+from harness.verifiers.proof import (
+    Witness,
+    require_alive,
+    require_no_pictures,
+    require_pictures,
+)
 
 FLOW_NS = NS_PER_S
 LASTING_MS = 200
@@ -22,13 +29,18 @@ def first_frame(
     since_ns: int,
     until_ns: int,
     alive: Witness | None = None,
+    returning: bool = False,
 ) -> Measurement:
     """Time from `since_ns` to the first picture of the track that was read.
 
     Blank, black and unreadable pictures do not count; they are in the notes. Where none comes, a
     witness must show that the receiver was alive: the value is then the time waited, `at_least`.
+    Where the pictures were away and come back, `returning`, it rests on that none was read just
+    before `since_ns`.
     """
     pictures = open_pictures(recording)
+    if returning:
+        require_no_pictures(pictures, track_code, since_ns)
     notes = pictures.rejects(track_code, since_ns, until_ns)
     read = pictures.of(track_code, since_ns, until_ns)
     seen = Seen(series=Series.PICTURES, file=pictures.file, since_ns=since_ns)
@@ -57,18 +69,32 @@ def first_frame(
 
 @in_unit("ms")
 def last_frame(
-    recording: VideoRecording, track_code: int, *, since_ns: int, until_ns: int, alive: Witness
+    recording: VideoRecording,
+    track_code: int,
+    *,
+    since_ns: int,
+    until_ns: int,
+    alive: Witness,
+    numbers: range | None = None,
 ) -> Measurement:
     """Time from `since_ns` to the last picture of the track that was read before `until_ns`.
 
     Rests on a picture read in the second before `since_ns`, and on the witness. 0 where none came
     after `since_ns`; `at_least` where one came in the last 200 ms. Blank, black and unreadable
-    pictures do not count; they are in the notes.
+    pictures do not count; they are in the notes. `numbers`: only pictures of these count, and it
+    rests on that one of them was read at all.
     """
     pictures = open_pictures(recording)
     require_pictures(pictures, track_code, since_ns - FLOW_NS, since_ns)
     witness = require_alive(alive, since_ns, until_ns)
     read = pictures.of(track_code, since_ns, until_ns)
+    if numbers is not None:
+        ever = pictures.of(track_code, 0, until_ns)["counter"]
+        if not np.isin(ever, numbers).any():
+            raise NoEvidenceError(
+                f"{pictures.file}: no picture from {numbers[0]} to {numbers[-1]} was read"
+            )
+        read = read[np.isin(read["counter"], numbers)]
     last_ns = int(read["arrival_ns"][-1]) if len(read) else since_ns
     lasting = len(read) > 0 and until_ns - last_ns < LASTING_MS * NS_PER_MS
     return Measurement(

@@ -36,9 +36,14 @@ class Pictures:
         arrived: NDArray[Any] = self.frames[(arrival >= since_ns) & (arrival < until_ns)]
         return arrived
 
+    @property
+    def end_ns(self) -> int:
+        """When the last observation arrived, of whatever; 0 where there is none."""
+        return int(self.frames["arrival_ns"][-1]) if len(self.frames) else 0
+
     def goes_on(self, at_ns: int) -> bool:
         """Whether anything arrived at that time or later."""
-        return bool(len(self.frames)) and int(self.frames["arrival_ns"][-1]) >= at_ns
+        return self.end_ns >= at_ns
 
     def of(self, track_code: int, since_ns: int, until_ns: int) -> NDArray[Any]:
         """The pictures of one publisher's track that were read in [since, until)."""

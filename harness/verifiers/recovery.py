@@ -2,11 +2,12 @@
 
 Steady is what stays so for a second: a flow that comes back and breaks at once has not recovered.
 That it breaks later is told in the notes. Where it never was steady, the value is how long was
-watched, `at_least`.
+watched, `at_least`, and the receiver must have been alive to the end.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -23,6 +24,7 @@ from harness.verifiers.freeze import freeze_bound_ns
 from harness.verifiers.gap import heard_ns
 from harness.verifiers.pictures import TIME_ERROR_MS as PICTURE_ERROR_MS
 from harness.verifiers.pictures import new_pictures, open_pictures
+from harness.verifiers.proof import Witness, require_to_the_end
 from harness.verifiers.sound import TIME_ERROR_MS, Sound, open_sound
 
 STEADY_NS = NS_PER_S
@@ -35,7 +37,12 @@ PERIOD_NS = MARKER_PERIOD_MS * NS_PER_MS
 
 @in_unit("ms")
 def picture_recovery(
-    recording: VideoRecording, picture: ColourCode, *, healed_ns: int, until_ns: int
+    recording: VideoRecording,
+    picture: ColourCode,
+    *,
+    healed_ns: int,
+    until_ns: int,
+    alive: Witness | None = None,
 ) -> Measurement:
     """Time from `healed_ns` to the first new picture from which on the flow is steady.
 
@@ -48,6 +55,7 @@ def picture_recovery(
         picture: What was sent.
         healed_ns: When the fault was over.
         until_ns: When watching ended.
+        alive: Another track of the receiver, for pictures that do not go on to the end.
     """
     pictures = open_pictures(recording)
     times, _ = new_pictures(pictures, picture.track_code, until_ns)
@@ -60,12 +68,18 @@ def picture_recovery(
     fast = times[in_a_second >= FULL_RATE_RATIO * picture.fps]
     notes = pictures.rejects(picture.track_code, healed_ns, until_ns)
     seen = Seen(series=Series.PICTURES, file=pictures.file, since_ns=healed_ns)
-    return _answer(fast, frozen, until_ns, seen, error=PICTURE_ERROR_MS, notes=notes)
+    measured = _answer(fast, frozen, until_ns, seen, error=PICTURE_ERROR_MS, notes=notes)
+    return _to_the_end(measured, pictures.file, pictures.end_ns, alive, healed_ns, until_ns)
 
 
 @in_unit("ms")
 def sound_recovery(
-    recording: AudioRecording, tone: Tone, *, healed_ns: int, until_ns: int
+    recording: AudioRecording,
+    tone: Tone,
+    *,
+    healed_ns: int,
+    until_ns: int,
+    alive: Witness | None = None,
 ) -> Measurement:
     """Time from `healed_ns` to the first moment from which on the sound is clean.
 
@@ -77,6 +91,7 @@ def sound_recovery(
         tone: What was sent, with markers.
         healed_ns: When the fault was over.
         until_ns: When listening ended.
+        alive: Another track of the receiver, for a stream that ended.
     """
     if tone.marker is None:
         raise NoEvidenceError("the tone has no markers, without which concealment sounds clean")
@@ -89,7 +104,8 @@ def sound_recovery(
     missing = _missing_markers_ns(sound, tone, healed_ns, until_ns)
     bad = np.sort(np.concatenate([broken, missing]))
     seen = Seen(series=Series.LEVEL, file=sound.file, since_ns=healed_ns)
-    return _answer(times, bad, until_ns, seen, error=TIME_ERROR_MS, notes=())
+    measured = _answer(times, bad, until_ns, seen, error=TIME_ERROR_MS, notes=())
+    return _to_the_end(measured, sound.file, sound.end_ns, alive, healed_ns, until_ns)
 
 
 def _missing_markers_ns(
@@ -105,6 +121,21 @@ def _missing_markers_ns(
         for earlier, later in pairwise(edges)
     ]
     return np.concatenate(due).astype(np.int64) + MARKER_MS * NS_PER_MS
+
+
+def _to_the_end(
+    measured: Measurement,
+    file: str,
+    end_ns: int,
+    alive: Witness | None,
+    healed_ns: int,
+    until_ns: int,
+) -> Measurement:
+    """The same, where it never was steady with the proof that the receiver was alive."""
+    if not measured.at_least:
+        return measured
+    witness = require_to_the_end(file, end_ns, alive, healed_ns, until_ns)
+    return replace(measured, evidence=(*measured.evidence, *witness))
 
 
 def _answer(

@@ -29,6 +29,7 @@ from harness.signals.sound import Tone
 from harness.verifiers.answer import NoEvidenceError, in_unit
 from harness.verifiers.events import event_times
 from harness.verifiers.pictures import new_pictures, open_pictures
+from harness.verifiers.proof import Witness
 from harness.verifiers.recovery import picture_recovery, sound_recovery
 from harness.verifiers.track_way import TrackWay
 from harness.verifiers.wire import FILES
@@ -51,6 +52,7 @@ def picture_recovery_in_parts(
     way: TrackWay,
     events: Sequence[SdkEvent],
     fault: Fault,
+    alive: Witness | None = None,
 ) -> Measurement:
     """As `picture_recovery`, with the parts of that time in the notes where they are known.
 
@@ -60,8 +62,11 @@ def picture_recovery_in_parts(
         way: Whose picture it is, and to whom it goes.
         events: What the SDKs told.
         fault: Its end is where the time begins.
+        alive: Another track of the receiver, for media that does not go on to the end.
     """
-    whole = picture_recovery(recording, picture, healed_ns=fault.healed_ns, until_ns=fault.until_ns)
+    whole = picture_recovery(
+        recording, picture, healed_ns=fault.healed_ns, until_ns=fault.until_ns, alive=alive
+    )
     steady_ns = _steady_ns(whole, fault)
     if steady_ns is None:
         return whole
@@ -90,9 +95,12 @@ def sound_recovery_in_parts(
     way: TrackWay,
     events: Sequence[SdkEvent],
     fault: Fault,
+    alive: Witness | None = None,
 ) -> Measurement:
     """As `sound_recovery`, with the parts of that time: see `picture_recovery_in_parts`."""
-    whole = sound_recovery(recording, tone, healed_ns=fault.healed_ns, until_ns=fault.until_ns)
+    whole = sound_recovery(
+        recording, tone, healed_ns=fault.healed_ns, until_ns=fault.until_ns, alive=alive
+    )
     steady_ns = _steady_ns(whole, fault)
     if steady_ns is None:
         return whole

@@ -76,7 +76,7 @@ def distance_of(calls: Sequence[SdkCall], truth: Sequence[float], unit: str) -> 
             value=max(abs(float(a) - b) for a, b in zip(given, truth, strict=True)),
             unit=unit,
             rests_on=1,
-            notes=(_sentence(call),),
+            notes=(f"{call.name}: {', '.join(f'{one:.4g}' for one in given)} {unit}",),
         )
 
     return distance()

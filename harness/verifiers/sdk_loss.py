@@ -13,10 +13,8 @@ from harness.evidence.clock import NS_PER_MS
 from harness.evidence.ledger_fates import PacketFate
 from harness.evidence.measurement import Measurement
 from harness.verifiers.answer import NoEvidenceError, in_unit
+from harness.verifiers.told import SNAPSHOT_MS
 from harness.verifiers.wire import FILES, PacketRecord
-
-SNAPSHOT_MS = 50
-"""A snapshot's counters are of some moment within this of its time."""
 
 COUNTERS = ("packets_received", "retransmitted_packets_received", "packets_lost")
 

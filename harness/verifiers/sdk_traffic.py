@@ -14,10 +14,9 @@ from harness.evidence.ledger_fates import PacketFate
 from harness.evidence.ledger_records import Direction
 from harness.evidence.measurement import Measurement
 from harness.verifiers.answer import NoEvidenceError, in_unit
+from harness.verifiers.told import SNAPSHOT_MS
 from harness.verifiers.wire import FILES, PacketRecord
 
-SNAPSHOT_MS = 50
-"""A snapshot's counters are of some moment within this of its time."""
 TAG_BYTES = (10, 16)
 """What SRTP adds to a packet: RFC 3711 with HMAC-SHA1-80, RFC 7714 with AES-GCM."""
 EARLY = 2

@@ -15,6 +15,7 @@ there is no figure either.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,7 +29,7 @@ from harness.evidence.recording import AudioRecording, VideoRecording
 from harness.evidence.sent import read_sent
 from harness.evidence.statistics_sample import StatisticsSample
 from harness.signals.sound import MARKER_PERIOD_MS, Tone
-from harness.statistics.bootstrap import TooFewError, median_interval
+from harness.statistics.bootstrap import least_values, median_interval
 from harness.statistics.looks import LEVEL
 from harness.statistics.trend import MAX_POINTS, theil_sen
 from harness.verifiers import pictures, sound
@@ -44,6 +45,8 @@ from harness.verifiers.recorded import require_recorded
 ERROR_MS = sound.TIME_ERROR_MS + pictures.TIME_ERROR_MS
 CHANGE_ERROR_MS = 2.0
 PERIOD_NS = MARKER_PERIOD_MS * NS_PER_MS
+TICK_NS = 5 * NS_PER_MS
+"""A share of how long a picture is seen where none is late."""
 NEAR_NS = PERIOD_NS // 2
 NEIGHBOURS = 3
 """Periods between two markers that still tell the age of the sound between them."""
@@ -132,6 +135,13 @@ class SkewSeries:
             seen=seen,
         )
 
+    def seen_ns(self, until_ns: int) -> NDArray[np.int64]:
+        """How long each picture was seen: until the next one, for a period of the markers at most.
+
+        What stands still longer has no skew.
+        """
+        return np.minimum(np.diff([*self.heard_ns.tolist(), until_ns]), PERIOD_NS)
+
     def seen(self, since_ns: int | None = None) -> Seen:
         """Where the skew itself can be seen, or the time from a moment on until it is as it is."""
         return Seen(series=Series.SKEW, file=self.files[0], since_ns=since_ns)
@@ -139,16 +149,21 @@ class SkewSeries:
 
 @in_unit("ms")
 def median_skew(pair: SoundAndPicture, *, since_ns: int, until_ns: int) -> Measurement:
-    """Median skew of the pictures seen in [since, until). Positive: the sound is early.
+    """The skew that is exceeded half of the time in [since, until). Positive: the sound is early.
 
-    With the bootstrap interval of the median.
+    Each picture counts as long as it is seen: those that come late in one go, after a loss, are
+    gone at once. With the bootstrap interval of the median, blocks as long as √n pictures are seen.
     """
     series = picture_skews(pair, since_ns=since_ns, until_ns=until_ns)
-    try:
-        sampling = median_interval(series.skew_ms)
-    except TooFewError as few:
-        raise NoEvidenceError(f"{series.files[1]}: {few}") from few
-    middle_ms = float(np.median(series.skew_ms))
+    pictures_read = len(series.skew_ms)
+    if pictures_read < least_values(0.5):
+        raise NoEvidenceError(f"{series.files[1]}: {pictures_read} pictures tell no median")
+    ends_ns = np.cumsum(series.seen_ns(until_ns))
+    ticks_ns = np.arange(TICK_NS // 2, ends_ns[-1], TICK_NS)
+    by_time_ms = series.skew_ms[np.searchsorted(ends_ns, ticks_ns, side="right")]
+    block = math.ceil(len(by_time_ms) / math.sqrt(pictures_read))
+    sampling = median_interval(by_time_ms, block=block)
+    middle_ms = float(np.median(by_time_ms))
     return series.measured(middle_ms, "ms", ERROR_MS, sampling=sampling, seen=series.seen())
 
 

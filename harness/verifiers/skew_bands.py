@@ -72,12 +72,12 @@ def outside_ratio(
 ) -> Measurement:
     """Share of the time in which pictures were seen whose skew is outside a band.
 
-    A picture is seen until the next one comes, or for a period of the markers at most: what stands
-    still longer has no skew. The interval is from the share of those that are outside by more than
-    the skew's error to that of those that are not inside by as much, with what was sampled.
+    How long each is: see `SkewSeries.seen_ns`. The interval is from the share of those that are
+    outside by more than the skew's error to that of those that are not inside by as much, with what
+    was sampled.
     """
     series = picture_skews(pair, since_ns=since_ns, until_ns=until_ns)
-    seen_ns = np.minimum(np.diff([*series.heard_ns.tolist(), until_ns]), PERIOD_NS)
+    seen_ns = series.seen_ns(until_ns)
     beyond = band.beyond_ms(series.skew_ms)
     outside_ns = seen_ns[beyond > 0].sum()
     note = f"outside for {outside_ns / NS_PER_MS:.0f} ms of {seen_ns.sum() / NS_PER_MS:.0f} ms: "

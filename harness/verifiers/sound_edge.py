@@ -10,7 +10,13 @@ from harness.evidence.recording import AudioRecording
 from harness.signals.hearing import PRESENT_DB, WINDOW_MS, sliding_pilot_dbfs
 from harness.signals.sound import FULL_SCALE, Tone, amplitude
 from harness.verifiers.answer import NoEvidenceError, in_unit
-from harness.verifiers.proof import FLOW_MS, Witness, require_alive, require_tone
+from harness.verifiers.proof import (
+    FLOW_MS,
+    Witness,
+    require_alive,
+    require_no_tone,
+    require_tone,
+)
 from harness.verifiers.sound import TIME_ERROR_MS, Sound, open_sound
 from harness.verifiers.sound_level import loudness_dbfs
 
@@ -26,45 +32,34 @@ def first_tone(
     since_ns: int,
     until_ns: int,
     alive: Witness | None = None,
+    returning: bool = False,
 ) -> Measurement:
     """Time from `since_ns` to the onset of the pilot, where a window of 10 ms is half full of it.
 
     Where it is heard from the first window on, it may have begun at any time since `since_ns`,
-    which the interval says. Where it never comes, the value is how long was listened, `at_least`:
-    the recorder's frames
-    come every 10 ms whether there is sound or not, and show that it was listening. The stream of a
-    track that may not be subscribed to gives none: then a witness must show it.
+    which the interval says. Where it never comes, the value is how long was listened, `at_least`.
+
+    Args:
+        recording: What was heard.
+        tone: What was sent.
+        since_ns: When it was asked for.
+        until_ns: When listening ended.
+        alive: Another track of the receiver. The recorder's frames come every 10 ms whether there
+            is sound or not, and show that it was listening; the stream of a track that may not be
+            subscribed to gives none, and a witness must show it.
+        returning: It was away and comes back: rests on that it was not heard just before.
     """
     sound = open_sound(recording)
+    if returning:
+        require_no_tone(sound, tone, since_ns)
     start, stop = sound.span(since_ns, until_ns)
     hop = sound.sample_rate // 1000
     levels = sliding_pilot_dbfs(
         sound.samples[start:stop, 0], sound.sample_rate, tone.pilot_hz, hop=hop
     )
-    seen = Seen(series=Series.LEVEL, file=sound.file, since_ns=since_ns)
-    if not len(levels):
-        if alive is None:
-            raise NoEvidenceError(f"{sound.file} holds nothing of the time asked for")
-        return Measurement(
-            value=(until_ns - since_ns) / NS_PER_MS,
-            unit="ms",
-            at_least=True,
-            notes=("the stream gave nothing; the value is how long was waited",),
-            evidence=(sound.file, require_alive(alive, since_ns, until_ns)),
-            seen=seen,
-        )
     heard = np.flatnonzero(levels > tone.pilot_dbfs - PRESENT_DB)
     if not len(heard):
-        listened_ns = min(until_ns, sound.end_ns) - since_ns
-        return Measurement(
-            value=listened_ns / NS_PER_MS,
-            unit="ms",
-            at_least=True,
-            rests_on=len(levels),
-            notes=(f"{tone.pilot_hz} Hz was not heard; the value is how long was listened",),
-            evidence=(sound.file,),
-            seen=seen,
-        )
+        return _never(sound, tone, len(levels), since_ns=since_ns, until_ns=until_ns, alive=alive)
     already = heard[0] == 0
     middle = start + heard[0] * hop + (0 if already else sound.sample_rate * WINDOW_MS // 2000)
     onset_ns = int(sound.times_ns(np.array([float(middle)]))[0])
@@ -77,7 +72,33 @@ def first_tone(
         rests_on=1,
         notes=("heard from the first window on: it may have begun before",) if already else (),
         evidence=(sound.file,),
-        seen=seen,
+        seen=Seen(series=Series.LEVEL, file=sound.file, since_ns=since_ns),
+    )
+
+
+def _never(
+    sound: Sound, tone: Tone, windows: int, *, since_ns: int, until_ns: int, alive: Witness | None
+) -> Measurement:
+    """How long was listened, in so many windows; where the stream gave none, how long was waited.
+
+    Raises NoEvidenceError where it gave none and nothing shows that the receiver was alive.
+    """
+    evidence, listened_ns = [sound.file], min(until_ns, sound.end_ns) - since_ns
+    note = f"{tone.pilot_hz} Hz was not heard; the value is how long was listened"
+    if not windows:
+        if alive is None:
+            raise NoEvidenceError(f"{sound.file} holds nothing of the time asked for")
+        evidence.append(require_alive(alive, since_ns, until_ns))
+        listened_ns = until_ns - since_ns
+        note = "the stream gave nothing; the value is how long was waited"
+    return Measurement(
+        value=listened_ns / NS_PER_MS,
+        unit="ms",
+        at_least=True,
+        rests_on=windows,
+        notes=(note,),
+        evidence=tuple(evidence),
+        seen=Seen(series=Series.LEVEL, file=sound.file, since_ns=since_ns),
     )
 
 

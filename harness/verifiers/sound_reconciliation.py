@@ -9,7 +9,7 @@ its time at the gateway as packets wait in the jitter buffer.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,13 +24,12 @@ from harness.signals.sweep import Sweep
 from harness.verifiers.answer import NoEvidenceError, in_unit
 from harness.verifiers.defect_finder import Defect, find_defects
 from harness.verifiers.sound_defects import DURATION_ERROR_MS, MADE_UP
+from harness.verifiers.told import Entry, received, snapshot_ns
 from harness.verifiers.wire import FILES, PacketRecord
 
 APART_MS = 25.0
 """How far from a located defect a packet that was missed can be: one of 20 ms, and the start's
 error. Eight single drops were up to 13 ms from where they should be, in one run."""
-
-Entry = Mapping[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,7 +150,7 @@ def concealments_explained(reception: Reception) -> Measurement:
 def _packets(reception: Reception) -> NDArray[Any]:
     packets = reception.ledger.packets(
         participant=reception.participant, direction="down", track=reception.track,
-        since_ns=_at_ns(reception.before), until_ns=_at_ns(reception.after), repair=False,
+        since_ns=snapshot_ns(reception.before), until_ns=snapshot_ns(reception.after), repair=False,
     )  # fmt: skip
     if not len(packets):
         raise NoEvidenceError(f"no packet of {reception.track} came between the snapshots")
@@ -161,10 +160,13 @@ def _packets(reception: Reception) -> NDArray[Any]:
 def _heard(reception: Reception, packets: NDArray[Any]) -> _Heard:
     before, after, ssrc = reception.before, reception.after, int(packets["ssrc"][-1])
     sound, found = find_defects(
-        reception.recording, reception.sweep, since_ns=_at_ns(before), until_ns=_at_ns(after)
+        reception.recording,
+        reception.sweep,
+        since_ns=snapshot_ns(before),
+        until_ns=snapshot_ns(after),
     )
     grown = {
-        key: _counter(after, ssrc, key) - _counter(before, ssrc, key)
+        key: received(after, ssrc, key) - received(before, ssrc, key)
         for key in (
             "concealed_samples", "concealment_events",
             "jitter_buffer_delay", "jitter_buffer_emitted_count",
@@ -213,16 +215,3 @@ def _words(heard: _Heard) -> str:
         f"located {len(heard.defects)} of {located_ms:.0f} ms, SDK {heard.events} of "
         f"{heard.concealed_ms:.0f} ms; {heard.buffer_ms:.0f} ms in the jitter buffer"
     )
-
-
-def _at_ns(entries: Sequence[Entry]) -> int:
-    if not entries:
-        raise NoEvidenceError("the statistics are empty")
-    return min(int(entry["at_ns"]) for entry in entries)
-
-
-def _counter(entries: Sequence[Entry], ssrc: int, key: str) -> float:
-    for entry in entries:
-        if entry.get("type") == "inbound_rtp" and entry.get("ssrc") == ssrc and key in entry:
-            return float(entry[key])
-    raise NoEvidenceError(f"the statistics have no {key} of SSRC {ssrc}")

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from harness.evidence.clock import NS_PER_MS
+from harness.evidence.file_name import file_name
 from harness.evidence.measurement import Measurement
 from harness.evidence.sdk_event import SdkEvent
 from harness.verifiers.answer import NoEvidenceError, in_unit
@@ -164,4 +165,4 @@ def _words(told: _Told) -> str:
 
 
 def _files(*participants: str) -> tuple[str, ...]:
-    return tuple(f"{who}/events.ndjson" for who in sorted(set(participants)))
+    return tuple(f"{file_name(who)}/events.ndjson" for who in sorted(set(participants)))

@@ -83,6 +83,24 @@ def entries_told(
     return inside
 
 
+def snapshot_ns(entries: Sequence[Entry]) -> int:
+    """When a snapshot was taken; raises NoEvidenceError where it is empty."""
+    if not entries:
+        raise NoEvidenceError("the statistics are empty")
+    return min(int(entry["at_ns"]) for entry in entries)
+
+
+def received(entries: Sequence[Entry], ssrc: int, member: str) -> float:
+    """What a snapshot tells of a stream that is received.
+
+    Raises NoEvidenceError where it does not tell that.
+    """
+    for entry in entries:
+        if entry.get("type") == "inbound_rtp" and entry.get("ssrc") == ssrc and member in entry:
+            return float(entry[member])
+    raise NoEvidenceError(f"the statistics have no {member} of SSRC {ssrc}")
+
+
 def one_stream(entries: Sequence[Entry]) -> int:
     """The SSRC that all entries are of; raises NoEvidenceError where they are of several."""
     ssrcs = {int(entry["ssrc"]) for entry in entries}

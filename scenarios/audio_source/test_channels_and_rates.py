@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from harness.evidence.measurement import Measurement
 from harness.evidence.sdk_call import SdkCall
-from harness.scenario import Judge, Publication, Received, Stage, Tone, clause
-from harness.verifiers.combine import largest
+from harness.scenario import Judge, Publication, Stage, Tone, clause
+from harness.verifiers.combine import at_worst, smallest
 from harness.verifiers.sdk_calls import calls_without
 from harness.verifiers.sound_level import frequency_error
 from harness.verifiers.stereo import channel_separation
@@ -32,15 +31,18 @@ async def test_a_track_has_rate_and_channels_of_its_source(stage: Stage, judge: 
     began, ended = await stage.probe(
         LOCAL, "stereo", path=path_of(stage, "stereo"), left_hz=400, right_hz=700
     )
-
-    def furthest(chosen: Sequence[int]) -> Measurement:
-        heard = [recording_of(stage, str(rate)) for rate in chosen]
-        return largest(
-            *(frequency_error(one, PITCH, since_ns=since, until_ns=until) for one in heard)
+    for clause_id, chosen in (("AUD-022", RATES), ("AUD-023", ODD_RATES)):
+        heard_at = [recording_of(stage, str(rate)) for rate in chosen]
+        judge(
+            clause_id,
+            at_worst,
+            frequency_error,
+            "recording",
+            heard_at,
+            tone=PITCH,
+            since_ns=since,
+            until_ns=until,
         )
-
-    judge("AUD-022", furthest, RATES)
-    judge("AUD-023", furthest, ODD_RATES)
     heard = recording_of(stage, "stereo")
     judge("AUD-024", channel_separation, heard, STEREO, since_ns=began, until_ns=ended)
 
@@ -88,16 +90,17 @@ async def test_a_source_of_another_rate_keeps_its_pitch(stage: Stage, judge: Jud
     since = await heard.until_steady()
     until = await stage.run(seconds=2)
 
-    judge("AUD-045", furthest_of, heard, tracks[:1], since, until)
-    judge("AUD-046", furthest_of, heard, tracks[1:], since, until)
-
-
-def furthest_of(
-    heard: Received, tracks: Sequence[Publication[Tone]], since: int, until: int
-) -> Measurement:
-    return largest(
-        *(frequency_error(heard[t], t.signal, since_ns=since, until_ns=until) for t in tracks)
-    )
+    for clause_id, chosen in (("AUD-045", tracks[:1]), ("AUD-046", tracks[1:])):
+        judge(
+            clause_id,
+            at_worst,
+            frequency_error,
+            "recording",
+            [heard[track] for track in chosen],
+            tone=PITCH,
+            since_ns=since,
+            until_ns=until,
+        )
 
 
 @clause("AUD-047")
@@ -109,11 +112,11 @@ async def test_left_and_right_are_heard_apart(stage: Stage, judge: Judge) -> Non
     until = await stage.run(seconds=2)
 
     def poorest() -> Measurement:
-        each = [
-            channel_separation(heard[sound], STEREO, since_ns=since, until_ns=until)
-            for sound in sounds
-        ]
-        unheard = [one for one in each if one.value is None]
-        return unheard[0] if unheard else min(each, key=lambda one: one.value or 0.0)
+        return smallest(
+            *(
+                channel_separation(heard[sound], STEREO, since_ns=since, until_ns=until)
+                for sound in sounds
+            )
+        )
 
     judge("AUD-047", poorest)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from msgspec import structs
 
-from harness.evidence.measurement import Measurement
+from harness.evidence.measurement import Measurement, missing
 from harness.evidence.sdk_call import SdkCall
 from harness.scenario import Judge, Stage, clause
 from harness.verifiers.combine import largest
@@ -61,6 +61,8 @@ async def test_captures_that_overlap(stage: Stage, judge: Judge) -> None:
     taken = [parts[call.name] for call in calls if call.end == "returned"]
 
     def worst_of_those_taken() -> Measurement:
+        if not taken:
+            return missing("samples", "no capture returned, so that none was taken")
         heard = recording_of(stage, "overlap")
         return largest(*(samples_lost(heard, samples) for samples in taken))
 

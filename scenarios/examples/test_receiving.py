@@ -31,5 +31,6 @@ async def test_a_track_is_there_once_it_is_subscribed_to(stage: Stage, judge: Ju
     there = await bob.probe(RECEIVING, "track_after_subscribing")
     arrived = await bob.told("track_subscribed", sound)
 
-    why = f"`publication.track` is None after set_subscribed, until {arrived.name} comes"
-    judge("EX-010", fact, there[sound.sid], why)
+    came = there[sound.sid]
+    why = f"is there after set_subscribed{'' if came else f' only once {arrived.name} has come'}"
+    judge("EX-010", fact, came, f"`publication.track` {why}")

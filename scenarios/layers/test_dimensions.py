@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.scenario import ColourCode, Judge, Stage, clause
+from harness.scenario import ColourCode, Judge, Stage, Tone, clause
 from harness.verifiers.combine import offered
 from harness.verifiers.layer_switch import time_to_layer
 from scenarios.probes import PROBES
@@ -28,8 +28,8 @@ async def test_an_application_can_ask_for_adaptive_stream(stage: Stage, judge: J
 async def test_the_layer_fits_the_size_that_is_shown(stage: Stage, judge: Judge) -> None:
     (alice,) = await stage.join("alice", auto_subscribe=False)
     (bob,) = await stage.join("bob")
-    picture = await alice.publish(CAMERA)
-    seen = await bob.record(picture)
+    picture, proof = await alice.publish(CAMERA), await alice.publish(Tone(pilot_hz=700))
+    seen = await bob.record(picture, proof)
     await seen.until_steady()
     since = await bob.set_dimensions(picture, 150, 150)
     small = {"px": 180, "since_ns": since, "until_ns": await stage.run(seconds=3)}
@@ -38,6 +38,7 @@ async def test_the_layer_fits_the_size_that_is_shown(stage: Stage, judge: Judge)
     since = await bob.set_dimensions(picture, 1280, 720)
     large = {"px": 720, "since_ns": since, "until_ns": await stage.run(seconds=3)}
 
-    judge("LAY-013", time_to_layer, seen[picture], CAMERA.track_code, **small)
-    judge("LAY-014", time_to_layer, seen[picture], CAMERA.track_code, **middle)
-    judge("LAY-015", time_to_layer, seen[picture], CAMERA.track_code, **large)
+    alive = seen.witness(proof)
+    judge("LAY-013", time_to_layer, seen[picture], CAMERA.track_code, alive=alive, **small)
+    judge("LAY-014", time_to_layer, seen[picture], CAMERA.track_code, alive=alive, **middle)
+    judge("LAY-015", time_to_layer, seen[picture], CAMERA.track_code, alive=alive, **large)

@@ -42,14 +42,15 @@ async def test_what_nobody_wants_is_not_sent(stage: Stage, judge: Judge) -> None
         "LAY-017", time_to_last_packet, stage.ledger,
         participant="alice", direction="up", track=small.sid, since_ns=gone, until_ns=still,
     )  # fmt: skip
-    judge("LAY-018", picture_gap, seen[picture], code, **watched)
+    alive = seen.witness(always)
+    judge("LAY-018", picture_gap, seen[picture], code, alive=alive, **watched)
     judge(
         "LAY-019", time_to_layer, seen[picture], code,
-        px=CAMERA.height, since_ns=wanted, until_ns=until,
+        px=CAMERA.height, since_ns=wanted, until_ns=until, alive=alive,
     )  # fmt: skip
     judge(
         "LAY-020", first_frame, seen[small], SMALL.track_code,
-        since_ns=back, until_ns=until, alive=seen.witness(picture),
+        since_ns=back, until_ns=until, alive=seen.witness(picture), returning=True,
     )  # fmt: skip
     judge(
         "LAY-021", layers_sent, stage.ledger,

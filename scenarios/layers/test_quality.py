@@ -24,8 +24,8 @@ CODE, FULL, LOW = CAMERA.track_code, CAMERA.height, 180
 async def test_a_subscriber_gets_the_layer_that_it_asks_for(stage: Stage, judge: Judge) -> None:
     (alice,) = await stage.join("alice", auto_subscribe=False)
     bob, carol = await stage.join("bob", "carol")
-    picture = await alice.publish(CAMERA)
-    seen, others = await bob.record(picture), await carol.record(picture)
+    picture, proof = await alice.publish(CAMERA), await alice.publish(Tone(pilot_hz=700))
+    seen, others = await bob.record(picture, proof), await carol.record(picture, proof)
     await seen.until_steady()
     since = await bob.set_quality(picture, "low")
     low = {"px": LOW, "since_ns": since, "until_ns": await stage.run(seconds=3)}
@@ -35,10 +35,11 @@ async def test_a_subscriber_gets_the_layer_that_it_asks_for(stage: Stage, judge:
     high = {"px": FULL, "since_ns": since, "until_ns": await stage.run(seconds=3)}
     whole = {"since_ns": low["since_ns"], "until_ns": high["until_ns"]}
 
-    judge("LAY-001", time_to_layer, seen[picture], CODE, **low)
-    judge("LAY-002", time_to_layer, seen[picture], CODE, **medium)
-    judge("LAY-003", time_to_layer, seen[picture], CODE, **high)
-    judge("LAY-004", picture_gap, seen[picture], CODE, **whole)
+    alive = seen.witness(proof)
+    judge("LAY-001", time_to_layer, seen[picture], CODE, alive=alive, **low)
+    judge("LAY-002", time_to_layer, seen[picture], CODE, alive=alive, **medium)
+    judge("LAY-003", time_to_layer, seen[picture], CODE, alive=alive, **high)
+    judge("LAY-004", picture_gap, seen[picture], CODE, alive=alive, **whole)
 
     def of_another_layer() -> Measurement:
         return largest(
@@ -57,7 +58,8 @@ async def test_a_subscriber_gets_the_layer_that_it_asks_for(stage: Stage, judge:
         until_ns=low["until_ns"],
     )
     judge("LAY-007", full_layer_ratio, others[picture], CODE, full_px=FULL, **whole)
-    judge("LAY-008", picture_gap, others[picture], CODE, **whole)
+    alive = others.witness(proof)
+    judge("LAY-008", picture_gap, others[picture], CODE, alive=alive, **whole)
     judge("LAY-009", layers_sent, stage.ledger, participant="alice", track=picture.sid, **whole)
 
     def in_a_wrong_layer() -> Measurement:
@@ -101,7 +103,7 @@ async def test_a_quality_outlives_disabling(stage: Stage, judge: Judge) -> None:
     asked = await bob.set_quality(picture, "low")
     await stage.run(seconds=1.5)
     await bob.set_enabled(picture, False)
-    await stage.run(seconds=0.5)
+    await stage.run(seconds=1)
     since = await bob.set_enabled(picture, True)
     until = await stage.run(seconds=2)
 
@@ -114,4 +116,5 @@ async def test_a_quality_outlives_disabling(stage: Stage, judge: Judge) -> None:
         asked_ns=asked,
         since_ns=since,
         until_ns=until,
+        returning=True,
     )

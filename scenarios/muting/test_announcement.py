@@ -72,8 +72,17 @@ async def test_who_comes_late_knows_of_the_mute(stage: Stage, judge: Judge) -> N
     since = await sound.unmute()
     until = await stage.run(seconds=1)
 
-    judge("MUTE-023", fact, [p.muted for p in told] == [True], f"publications of bob: {told}")
-    judge("MUTE-024", first_tone, heard[sound], sound.signal, since_ns=since, until_ns=until)
+    said = [p.muted for p in told]
+    judge("MUTE-023", fact, said == [True], f"`muted` of the publications that bob sees: {said}")
+    judge(
+        "MUTE-024",
+        first_tone,
+        heard[sound],
+        sound.signal,
+        since_ns=since,
+        until_ns=until,
+        returning=True,
+    )
 
 
 def handler_arguments(events: Sequence[SdkEvent]) -> Measurement:

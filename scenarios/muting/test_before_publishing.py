@@ -57,7 +57,15 @@ async def test_tracks_that_are_published_muted(stage: Stage, judge: Judge) -> No
         span_ns=(picture.published_ns + STEADY, hidden),
         black_ns=(black + STEADY, end),
     )
-    judge("MUTE-045", first_tone, received[sound], sound.signal, since_ns=voiced, until_ns=until)
+    judge(
+        "MUTE-045",
+        first_tone,
+        received[sound],
+        sound.signal,
+        since_ns=voiced,
+        until_ns=until,
+        returning=True,
+    )
     judge(
         "MUTE-046",
         first_frame,
@@ -66,4 +74,5 @@ async def test_tracks_that_are_published_muted(stage: Stage, judge: Judge) -> No
         since_ns=shown,
         until_ns=until,
         alive=received.witness(sound),
+        returning=True,
     )

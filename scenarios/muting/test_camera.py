@@ -53,5 +53,5 @@ async def test_muted_camera_stands_still_and_returns(stage: Stage, judge: Judge)
             **steady,
         )
     judge("MUTE-031", black_frames, recording, CODE, alive=alive, **inside)
-    judge("MUTE-012", first_frame, recording, CODE, alive=alive, **again)
+    judge("MUTE-012", first_frame, recording, CODE, alive=alive, returning=True, **again)
     judge("MUTE-013", first_frame_lag, recording, CODE, sent=picture.sent, **again)

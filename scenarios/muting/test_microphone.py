@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from harness.evidence.clock import NS_PER_MS, NS_PER_S
@@ -29,8 +31,11 @@ async def test_muted_microphone_is_silent(stage: Stage, judge: Judge) -> None:
     sound, proof = await alice.publish(Tone(pilot_hz=400)), await alice.publish(Tone(pilot_hz=700))
     heard = await bob.record(sound, proof)
     steady = await heard.until_steady()
+    await stage.run(seconds=1)
     since = await sound.mute()
-    until = await stage.run(seconds=4)
+    await stage.run(seconds=3)
+    until = await sound.unmute()
+    end = await stage.run(seconds=2)
     alive = heard.witness(proof)
 
     judge(
@@ -52,29 +57,17 @@ async def test_muted_microphone_is_silent(stage: Stage, judge: Judge) -> None:
         alive=alive,
         flow_ns=(since - FLOW, since),
     )
-    judge("MUTE-016", missing_markers, heard[proof], proof.signal, since_ns=steady, until_ns=until)
-    judge(
-        "MUTE-004",
+    judge("MUTE-016", missing_markers, heard[proof], proof.signal, since_ns=steady, until_ns=end)
+    packets = partial(
         packets_between,
         stage.ledger,
-        participant="bob",
-        direction="down",
         track=sound.sid,
         since_ns=since + BLANKS_OVER,
         until_ns=until,
         flow_ns=(since - FLOW, since),
     )
-    judge(
-        "MUTE-005",
-        packets_between,
-        stage.ledger,
-        participant="alice",
-        direction="up",
-        track=sound.sid,
-        since_ns=since + BLANKS_OVER,
-        until_ns=until,
-        flow_ns=(since - FLOW, since),
-    )
+    judge("MUTE-004", packets, participant="bob", direction="down")
+    judge("MUTE-005", packets, participant="alice", direction="up")
     judge(
         "MUTE-006",
         wire_silence_ratio,
@@ -99,7 +92,15 @@ async def test_unmuted_microphone_is_heard_at_once(stage: Stage, judge: Judge) -
     until = await stage.run(seconds=4.5)
 
     judge("MUTE-007", descriptions_between, stage.folder, since_ns=muted, until_ns=until)
-    judge("MUTE-008", first_tone, heard[sound], sound.signal, since_ns=since, until_ns=until)
+    judge(
+        "MUTE-008",
+        first_tone,
+        heard[sound],
+        sound.signal,
+        since_ns=since,
+        until_ns=until,
+        returning=True,
+    )
     judge(
         "MUTE-009",
         marker_lag,

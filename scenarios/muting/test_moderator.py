@@ -36,10 +36,7 @@ async def test_a_moderator_mutes_and_unmutes(stage: Stage, judge: Judge) -> None
     voiced, shown = await stage.moderator.unmute(sound), await stage.moderator.unmute(picture)
     until = await stage.run(seconds=1)
     heard, seen, alive = received[sound], received[picture], received.witness(proof)
-    silent, again = (
-        Window(since_ns=silenced, until_ns=still),
-        Window(since_ns=voiced, until_ns=until),
-    )
+    silent = Window(since_ns=silenced, until_ns=still)
 
     for clause_id, verifier in (("MUTE-032", time_to_event), ("MUTE-033", event_count)):
         judge(
@@ -66,8 +63,25 @@ async def test_a_moderator_mutes_and_unmutes(stage: Stage, judge: Judge) -> None
         flow_ns=(silenced - NS_PER_S, silenced),
     )
     judge("MUTE-036", last_frame, seen, CODE, since_ns=hidden, until_ns=still, alive=alive)
-    judge("MUTE-037", first_tone, heard, sound.signal, **again)
-    judge("MUTE-038", first_frame, seen, CODE, since_ns=shown, until_ns=until, alive=alive)
+    judge(
+        "MUTE-037",
+        first_tone,
+        heard,
+        sound.signal,
+        since_ns=voiced,
+        until_ns=until,
+        returning=True,
+    )
+    judge(
+        "MUTE-038",
+        first_frame,
+        seen,
+        CODE,
+        since_ns=shown,
+        until_ns=until,
+        alive=alive,
+        returning=True,
+    )
 
 
 @clause("MUTE-039", "MUTE-040")

@@ -41,14 +41,21 @@ async def test_mutes_with_a_pause_end_as_the_last_one(stage: Stage, judge: Judge
         since_ns=calls[0],
         until_ns=until,
     )
-    judge("MUTE-048", first_tone, heard[sound], sound.signal, since_ns=calls[-1], until_ns=until)
+    judge(
+        "MUTE-048",
+        first_tone,
+        heard[sound],
+        sound.signal,
+        since_ns=calls[-1],
+        until_ns=until,
+        returning=True,
+    )
     judge("MUTE-049", fact, muted == [False] * 3, f"muted says {muted} at {', '.join(said)}")
 
 
-@clause("MUTE-050", "MUTE-051")
-async def test_mutes_in_one_go_end_as_the_last_one(stage: Stage, judge: Judge) -> None:
+@clause("MUTE-050")
+async def test_mutes_in_one_go_end_in_silence(stage: Stage, judge: Judge) -> None:
     alice, bob = await stage.join("alice", "bob")
-    (carol,) = await stage.join("carol", auto_subscribe=False)
     sound, proof = await alice.publish(Tone(pilot_hz=400)), await alice.publish(Tone(pilot_hz=700))
     heard = await bob.record(sound, proof)
     await heard.until_flowing()
@@ -56,7 +63,6 @@ async def test_mutes_in_one_go_end_as_the_last_one(stage: Stage, judge: Judge) -
     states = [True, False] * TIMES + [True]
     calls = await alice.probe(CALLS, "toggle", sid=sound.sid, states=states, gap_ms=0)
     until = await stage.run(seconds=1.5)
-    bursts, told = await until_wrong(stage, alice, (bob, carol), sound)
 
     judge(
         "MUTE-050",
@@ -67,6 +73,18 @@ async def test_mutes_in_one_go_end_as_the_last_one(stage: Stage, judge: Judge) -
         until_ns=until,
         alive=heard.witness(proof),
     )
+
+
+@clause("MUTE-051")
+async def test_mutes_in_one_go_are_told_as_the_last_one(stage: Stage, judge: Judge) -> None:
+    alice, bob = await stage.join("alice", "bob")
+    (carol,) = await stage.join("carol", auto_subscribe=False)
+    sound = await alice.publish(Tone(pilot_hz=400))
+    heard = await bob.record(sound)
+    await heard.until_flowing()
+    await sound.mute()
+    bursts, told = await until_wrong(stage, alice, (bob, carol), sound)
+
     judge("MUTE-051", fact, all(told.values()), f"muted says {told} after burst {bursts}")
 
 

@@ -11,7 +11,7 @@ from harness.scenario import ColourCode, Judge, Stage, clause, fault
 from harness.verifiers.gap import picture_gap
 from harness.verifiers.layers import (
     full_layer_ratio,
-    layers_sent,
+    layers_sent_throughout,
     time_to_full_layer,
     time_to_smaller_layer,
 )
@@ -65,7 +65,7 @@ async def test_a_layer_falls_and_returns_and_nobody_else_notices(
     )
     judge(
         "NET-030",
-        layers_sent,
+        layers_sent_throughout,
         stage.ledger,
         participant="alice",
         track=picture.sid,

@@ -40,6 +40,7 @@ async def test_a_short_outage_heals_by_itself(stage: Stage, judge: Judge, second
             sound.signal,
             healed_ns=healed,
             until_ns=until,
+            alive=received.witness(picture),
         )
         judge(
             seen,
@@ -48,6 +49,7 @@ async def test_a_short_outage_heals_by_itself(stage: Stage, judge: Judge, second
             picture.signal,
             healed_ns=healed,
             until_ns=until,
+            alive=received.witness(sound),
         )
     judge("NET-011", event_count, stage.events, "reconnecting", since_ns=gone, until_ns=until)
 
@@ -71,6 +73,7 @@ async def test_a_long_outage_heals_by_reconnecting(stage: Stage, judge: Judge) -
         sound.signal,
         healed_ns=healed,
         until_ns=until,
+        alive=received.witness(picture),
     )
     judge(
         "NET-013",
@@ -79,6 +82,7 @@ async def test_a_long_outage_heals_by_reconnecting(stage: Stage, judge: Judge) -
         picture.signal,
         healed_ns=healed,
         until_ns=until,
+        alive=received.witness(sound),
     )
     judge(
         "NET-014",
@@ -116,6 +120,7 @@ async def test_a_new_port_behind_a_nat_is_followed(stage: Stage, judge: Judge) -
         picture.signal.track_code,
         since_ns=since,
         until_ns=until,
+        alive=received.witness(sound),
     )
     judge(
         "NET-017",

@@ -41,6 +41,7 @@ async def test_broken_signalling_is_resumed_and_media_goes_on(stage: Stage, judg
         picture.signal.track_code,
         since_ns=broken,
         until_ns=until,
+        alive=received.witness(sound),
     )
 
 
@@ -70,7 +71,8 @@ async def test_stalled_signalling_catches_up_and_media_goes_on(stage: Stage, jud
     alice, bob = await stage.join("alice", "bob")
     sound, proof = await alice.publish(Tone(pilot_hz=400)), await alice.publish(Tone(pilot_hz=700))
     heard = await bob.record(sound, proof)
-    steady = await heard.until_steady()
+    await heard.until_steady()
+    await stage.run(seconds=1)
     stalled = await stage.play(fault(seconds=3, signal=STALLED), "bob")
     await stage.run(seconds=1)
     await sound.mute()
@@ -87,4 +89,4 @@ async def test_stalled_signalling_catches_up_and_media_goes_on(stage: Stage, jud
         until_ns=until,
     )
     judge("NET-024", event_count, bob.events, "reconnecting", since_ns=stalled, until_ns=until)
-    judge("NET-025", missing_markers, heard[proof], proof.signal, since_ns=steady, until_ns=until)
+    judge("NET-025", sound_gap, heard[proof], proof.signal, since_ns=stalled, until_ns=until)

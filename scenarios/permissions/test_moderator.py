@@ -38,7 +38,7 @@ async def test_subscribing_is_forbidden_and_allowed(stage: Stage, judge: Judge) 
         **forbidden,
     )
     judge("PERM-024", time_to_event, bob.events, CHANGED, subject="bob", **forbidden)
-    judge("PERM-025", first_tone, heard[sound], sound.signal, **allowed)
+    judge("PERM-025", first_tone, heard[sound], sound.signal, returning=True, **allowed)
 
 
 @clause("PERM-026", "PERM-027", "PERM-028", "PERM-029", "PERM-030")

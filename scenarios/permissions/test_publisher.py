@@ -90,8 +90,16 @@ async def test_a_permission_for_one_track(stage: Stage, judge: Judge) -> None:
         participant="carol",
         track=sound.sid,
     )
-    judge("PERM-007", picture_gap, allowed[picture], CODE, since_ns=taken, until_ns=until)
-    judge("PERM-010", first_tone, restricted[sound], tone, alive=alive, **back)
+    judge(
+        "PERM-007",
+        picture_gap,
+        allowed[picture],
+        CODE,
+        since_ns=taken,
+        until_ns=until,
+        alive=allowed.witness(sound),
+    )
+    judge("PERM-010", first_tone, restricted[sound], tone, alive=alive, returning=True, **back)
     judge(
         "PERM-011",
         packets_between,

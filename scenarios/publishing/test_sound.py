@@ -6,7 +6,7 @@ import pytest
 
 from harness.evidence.measurement import Measurement
 from harness.scenario import Judge, Stage, Tone, clause
-from harness.verifiers.combine import largest
+from harness.verifiers.combine import at_worst, largest
 from harness.verifiers.events import time_to_event
 from harness.verifiers.sound_edge import time_to_silence
 from harness.verifiers.sound_level import crosstalk, frequency_error, pilot_level_error
@@ -123,20 +123,15 @@ async def test_unpublished_sound_ends_and_is_announced(stage: Stage, judge: Judg
         until_ns=until,
         alive=heard.witness(proof),
     )
-
-    def slowest() -> Measurement:
-        return largest(
-            *(
-                time_to_event(
-                    stage.events,
-                    "track_unpublished",
-                    participant=who.identity,
-                    track=sound.sid,
-                    since_ns=since,
-                    until_ns=until,
-                )
-                for who in (bob, carol)
-            )
-        )
-
-    judge("PUB-012", slowest)
+    judge(
+        "PUB-012",
+        at_worst,
+        time_to_event,
+        "participant",
+        [bob.identity, carol.identity],
+        events=stage.events,
+        name="track_unpublished",
+        track=sound.sid,
+        since_ns=since,
+        until_ns=until,
+    )

@@ -6,7 +6,7 @@ import pytest
 
 from harness.evidence.measurement import Measurement
 from harness.scenario import ONE_LAYER, ColourCode, Judge, Stage, Tone, clause
-from harness.verifiers.combine import fact, largest
+from harness.verifiers.combine import at_worst, fact, largest
 from harness.verifiers.picture_edge import first_frame
 from harness.verifiers.sound_edge import first_tone
 from harness.verifiers.wire import packets_between
@@ -19,16 +19,16 @@ async def test_sound_comes_unasked(stage: Stage, judge: Judge) -> None:
     sound = await alice.publish(Tone(pilot_hz=400))
     heard = [await listener.record(sound) for listener in (bob, carol)]
     until = await stage.run(seconds=3.2)
-
-    def slowest() -> Measurement:
-        return largest(
-            *(
-                first_tone(at[sound], sound.signal, since_ns=sound.published_ns, until_ns=until)
-                for at in heard
-            )
-        )
-
-    judge("SUB-001", slowest)
+    judge(
+        "SUB-001",
+        at_worst,
+        first_tone,
+        "recording",
+        [at[sound] for at in heard],
+        tone=sound.signal,
+        since_ns=sound.published_ns,
+        until_ns=until,
+    )
 
 
 @clause("SUB-002")

@@ -90,7 +90,16 @@ async def test_pictures_follow_the_subscription(stage: Stage, judge: Judge) -> N
         since_ns=gone,
         until_ns=still,
     )
-    judge("SUB-014", first_frame, seen[picture], code, since_ns=since, until_ns=until, alive=alive)
+    judge(
+        "SUB-014",
+        first_frame,
+        seen[picture],
+        code,
+        since_ns=since,
+        until_ns=until,
+        alive=alive,
+        returning=True,
+    )
 
 
 @clause("SUB-007", "SUB-008", "SUB-009")
@@ -136,7 +145,15 @@ async def test_sound_comes_back_when_subscribed_again(stage: Stage, judge: Judge
     await bob.told("track_subscribed", sound, since_ns=gone)
     until = await stage.run(seconds=3)
 
-    judge("SUB-010", first_tone, heard[sound], sound.signal, since_ns=since, until_ns=until)
+    judge(
+        "SUB-010",
+        first_tone,
+        heard[sound],
+        sound.signal,
+        since_ns=since,
+        until_ns=until,
+        returning=True,
+    )
 
 
 @clause("SUB-011")

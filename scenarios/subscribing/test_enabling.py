@@ -42,7 +42,15 @@ async def test_a_disabled_track_stops_and_returns(stage: Stage, judge: Judge) ->
         alive=alive,
     )
     judge("SUB-029", last_packet, stage, bob, sound, picture, since_ns=sound_gone, until_ns=still)
-    judge("SUB-030", first_tone, received[sound], sound.signal, since_ns=sound_back, until_ns=until)
+    judge(
+        "SUB-030",
+        first_tone,
+        received[sound],
+        sound.signal,
+        since_ns=sound_back,
+        until_ns=until,
+        returning=True,
+    )
     judge(
         "SUB-031",
         first_frame,
@@ -51,6 +59,7 @@ async def test_a_disabled_track_stops_and_returns(stage: Stage, judge: Judge) ->
         since_ns=picture_back,
         until_ns=until,
         alive=alive,
+        returning=True,
     )
     judge(
         "SUB-032",

@@ -67,6 +67,7 @@ def judge_recovery(
         way=way(track=picture.sid),
         events=stage.events,
         fault=fault,
+        alive=received.witness(sound),
     )
     judge(
         heard,
@@ -76,6 +77,7 @@ def judge_recovery(
         way=way(track=sound.sid),
         events=stage.events,
         fault=fault,
+        alive=received.witness(picture),
     )
 
 
@@ -95,6 +97,7 @@ async def test_media_recovers_from_a_second_of_nothing(stage: Stage, judge: Judg
         picture.signal.track_code,
         since_ns=fault.gone_ns,
         until_ns=fault.until_ns,
+        alive=received.witness(sound),
     )
     judge_recovery(judge, ("REC-002", "REC-003"), stage, fault, received, picture, sound)
 

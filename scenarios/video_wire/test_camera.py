@@ -23,6 +23,7 @@ SIZE = {"width": CODE.width, "height": CODE.height}
 LARGE = Captured(first=1, pictures=60, width=640, height=360)
 SMALL = Captured(first=61, pictures=30, width=320, height=180)
 LARGE_AGAIN = Captured(first=91, pictures=75, width=640, height=360)
+BURST = range(2, 32)
 RUNS = ((LARGE, 30), (SMALL, 15), (LARGE_AGAIN, 30))
 """Pictures, and how many of them a second."""
 
@@ -97,7 +98,9 @@ async def test_pictures_captured_in_one_go_do_not_wait_in_turn(stage: Stage, jud
     seen = await bob.record(proof, camera)
     await repeat(alice, camera, number=1, seconds=2)
     await stage.run(seconds=2.2)
-    since = await alice.probe(CAMERA, "burst", sid=camera.sid, first=2, pictures=30, **SIZE)
+    since = await alice.probe(
+        CAMERA, "burst", sid=camera.sid, first=BURST[0], pictures=len(BURST), **SIZE
+    )
     until = await stage.run(seconds=2)
 
     judge(
@@ -108,6 +111,7 @@ async def test_pictures_captured_in_one_go_do_not_wait_in_turn(stage: Stage, jud
         since_ns=since,
         until_ns=until,
         alive=seen.witness(proof),
+        numbers=BURST,
     )
 
 

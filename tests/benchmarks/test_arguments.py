@@ -7,14 +7,6 @@ from types import ModuleType
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture(autouse=True)
-def importable(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As for `python -m`, which stands in the folder."""
-    monkeypatch.syspath_prepend(ROOT)
-
 
 def benchmark(name: str) -> ModuleType:
     return import_module(f"benchmarks.{name}")
@@ -37,6 +29,14 @@ def benchmark(name: str) -> ModuleType:
         ("participants", ["--fps", "-30"], "'-30' is no whole number of 1 or more"),
         ("long_call", ["--minutes", "-1"], "'-1' is no number above 0"),
         ("long_call", ["--minutes", "inf"], "'inf' is no number above 0"),
+        ("long_call", ["--minutes", "0.1"], "0.1: 1 to 300 minutes"),
+        ("long_call", ["--minutes", "301"], "301: 1 to 300 minutes"),
+        ("run", ["--times", "0"], "'0' is no whole number of 1 or more"),
+        ("kill", ["--times", "0"], "'0' is no whole number of 1 or more"),
+        ("fuzz", ["--minutes", "0"], "'0' is no number above 0"),
+        ("network", ["--seconds", "0"], "'0' is no number above 0"),
+        ("network", ["--million-packets", "-1"], "'-1' is no number above 0"),
+        ("network", ["--million-packets", "1e-9"], "1e-9 million are less than 10 packets"),
         ("long_call", ["--write", "/nope/x.json"], "there is no folder /nope: make it first"),
         ("long_call", ["--write", "/usr"], "/usr is a folder: name a file"),
     ],
@@ -58,6 +58,7 @@ def test_what_can_be_is_taken(tmp_path: Path) -> None:
     take = benchmark("arguments")
 
     assert (take.count("3"), take.above_0("0.5")) == (3, 0.5)
+    assert (take.minutes("1"), take.millions("0.5")) == (1.0, 500_000)
     assert take.delays_ms("0,20,80.5") == [0, 20, 80.5]
     assert take.new_file(str(tmp_path / "x.json")) == tmp_path / "x.json"
     asked = benchmark("participants").rooms("1:8,mesh:2")

@@ -192,6 +192,7 @@ async def test_clauses_are_chosen_and_the_address_keeps_the_choice(
         ("?source=RFC", []),
         ("?q=camera+soon", ["MUTE-007"]),
         ("?q=nothing+of+the+kind", []),
+        ("?q=NO-publication-mute", ["MUTE-003"]),
         ("?area=nonsense&verdict=F", ["MUTE-002"]),
         ("?sort=-0&verdict=FX", ["MUTE-007", "MUTE-002"]),
         ("?sort=99&verdict=F", ["MUTE-002"]),
@@ -206,6 +207,7 @@ async def test_an_address_is_a_choice(
     page = await opened(browser, address, query)
     wanted = clauses if query != "?source=RFC" else await page.run(SHOWN)  # too few: `other`
     assert await page.run(SHOWN) == wanted
+    assert await page.run("document.querySelector('#none').hidden") == bool(wanted)
     assert said(page) == []
 
 
@@ -254,6 +256,21 @@ async def test_keys_search_move_and_open(browser: Page, address: str) -> None:
     assert said(page) == []
 
 
+async def test_the_first_finding_of_a_clause_is_read_from_what_the_clause_says(
+    browser: Page, address: str
+) -> None:
+    top = "Math.round(document.querySelector('%s').getBoundingClientRect().top)"
+    bar = await (await opened(browser, address)).run(
+        "parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop)"
+    )
+    for anchor, at in (
+        ("#finding-1", "details[data-clause=MUTE-001]"),
+        ("#finding-2", "#finding-2"),
+    ):
+        page = await opened(browser, address, anchor)
+        assert abs(await page.run(top % at) - bar) <= 2
+
+
 async def test_one_stop_of_the_tab_key_is_the_whole_matrix(browser: Page, address: str) -> None:
     page = await opened(browser, address)
     stops = "document.querySelectorAll('.matrix .cell[tabindex=\"0\"]').length"
@@ -298,7 +315,7 @@ async def test_a_sound_can_be_played(browser: Page, address: str) -> None:
 async def test_a_closed_finding_is_heard_once_it_is_open(browser: Page, address: str) -> None:
     page = await opened(browser, address, "#finding-1")
     await until(page, "document.querySelector('#finding-1 audio') !== null")
-    assert await page.run("document.querySelectorAll('#finding-1 audio').length") == 1
+    assert await page.run("document.querySelectorAll('#finding-2 audio').length") == 1
 
 
 async def test_paper_has_no_buttons_and_all_rows(browser: Page, address: str) -> None:

@@ -14,6 +14,7 @@ from harness.gateway.program import main as gateway_main
 from harness.judging.calibration import MAX_TRIES
 from harness.participant.handle import WORKER
 from harness.processes.keeper_client import Keeper
+from harness.processes.watcher_client import WatcherError, WatcherProcess
 from harness.server.choose import Wanted, choose
 from harness.server.model import Server, ServerConfig, ServerError
 from harness.stage.stage import StageSetup
@@ -81,6 +82,30 @@ async def test_a_machine_that_stays_disturbed_keeps_its_floors_with_the_reason(
     assert done.tries == MAX_TRIES
     assert done.disturbance == "machine: busy at a ratio of 0.9, limit 0.5"
     assert done.floors["skew_ms"].value == -35.0
+
+
+async def test_a_watcher_that_does_not_answer_is_ended_all_the_same(
+    setup: StageSetup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def no_loop(*_: object) -> dict[str, Measurement]:
+        return {}
+
+    class Silent:
+        closes = 0
+
+        async def clock_offset(self) -> tuple[int, int]:
+            raise WatcherError("the watcher does not answer")
+
+        def close(self) -> None:
+            self.closes += 1
+
+    watcher = Silent()
+    monkeypatch.setattr(calibrate_module, "measure_loop", no_loop)
+    monkeypatch.setattr(WatcherProcess, "start", lambda *_, **__: watcher)
+    with pytest.raises(WatcherError):
+        await calibrate(setup, when="before")
+
+    assert watcher.closes == 1
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,7 @@ import pytest
 
 from harness.clauses.catalogue import SHIPPED, Catalogue, CatalogueError, UnknownClauseError
 from harness.clauses.model import Clause, EvidenceKind, Level, Limit
+from harness.clauses.units import is_timing
 
 EXAMPLE = Path(__file__).parent / "example.toml"
 GOOD = EXAMPLE.read_text(encoding="utf-8").split("\n\n")[0] + "\n"
@@ -78,6 +79,7 @@ def test_an_id_twice_names_both_files(tmp_path: Path) -> None:
         ('unit = "ms"\n', "", "unit is missing"),
         ('unit = "ms"', 'unit = "msec"', "timing is missing, and the unit 'msec'"),
         ("limit = {", "timing = 1\nlimit = {", "timing: 1 is not true or false"),
+        ("limit = {", "shorter_under_load = 1\nlimit = {", "shorter_under_load: 1 is not true or"),
         ("{ max = 300 }", "{ max = 300, min = 301 }", "limit: min 301 is above max 300"),
         ("{ max = 300 }", "{ maximum = 300 }", "limit.maximum: unknown key; did you mean max?"),
         ("{ max = 300 }", "{ }", "limit: {} is not a table with max, min or both"),
@@ -124,6 +126,11 @@ def test_missing_file_and_empty_folder(tmp_path: Path) -> None:
 
 def test_the_shipped_catalogue_is_sound() -> None:
     assert len(Catalogue.load(SHIPPED)) >= 20
+
+
+def test_no_shipped_time_or_rate_with_only_a_maximum_is_said_to_be_none() -> None:
+    clauses = [one for one in Catalogue.load(SHIPPED).values() if one.limit.min is None]
+    assert [one.id for one in clauses if is_timing(one.unit) and not one.timing] == []
 
 
 def test_rows_are_json_values_that_come_back() -> None:

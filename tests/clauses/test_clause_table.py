@@ -29,6 +29,14 @@ def test_timing_can_be_said_where_the_unit_would_say_otherwise() -> None:
     assert ClauseTable("APP-001", late).clause().timing
 
 
+def test_load_can_be_said_to_make_a_time_shorter() -> None:
+    late = TABLE | {"unit": "ms", "limit": {"max": 9}}
+    assert ClauseTable("APP-001", late | {"shorter_under_load": True}).clause().shorter_under_load
+    assert not ClauseTable("APP-001", late).clause().shorter_under_load
+    with pytest.raises(ValueError, match=r"^shorter_under_load: bool is not the unit"):
+        ClauseTable("APP-001", TABLE | {"shorter_under_load": True}).clause()
+
+
 def test_a_clause_informs_of_claims_that_it_does_not_decide() -> None:
     clause = ClauseTable("APP-001", TABLE | {"claims": [2], "informs": [3, 71]}).clause()
     assert (clause.claims, clause.informs) == ((2,), (3, 71))

@@ -8,6 +8,7 @@ import pytest
 
 from harness.cli import main
 from harness.evidence.run_folder import run_folders
+from tests.report.comparisons import again
 
 
 @pytest.fixture
@@ -50,8 +51,18 @@ def test_what_is_left_out_of_the_gate_decides_nothing(runs: tuple[str, str]) -> 
 
 def test_several_runs_of_base(runs: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> None:
     before, after = runs
-    assert main(["compare", before, after, after]) == 0
+    assert main(["compare", before, after, str(again(Path(after)))]) == 0
     assert "1 PASS and FAIL in BASE already" in capsys.readouterr().out
+
+
+def test_a_run_is_not_compared_with_itself_nor_twice(
+    runs: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    before, after = runs
+    assert main(["compare", after, after]) == 2
+    assert "after is after itself: name an earlier run\n" in capsys.readouterr().err
+    assert main(["compare", before, before, after]) == 2
+    assert "which is named already: name each run once\n" in capsys.readouterr().err
 
 
 def test_formats(runs: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -64,6 +65,24 @@ def test_bash_completes_commands_options_and_what_is_known(
     ours = [name for name in profile_names() if name.startswith("3")]
     for words in (("gateway", "--profile", "3"), ("profiles", "show", "3")):
         assert sorted(after(*words)) == sorted([*ours, "3own.toml"])
+    assert sorted(after("measure", "--profiles", "clean,3")) == [f"clean,{name}" for name in ours]
+
+
+def test_pytest_completes_our_options(tmp_path: Path) -> None:
+    typed = "pytest --lk-pro"
+    asked = {
+        "_ARGCOMPLETE": "1",
+        "_ARGCOMPLETE_IFS": "\n",
+        "COMP_LINE": typed,
+        "COMP_POINT": str(len(typed)),
+        "COMP_TYPE": "9",
+    }
+    ended = subprocess.run(
+        ["bash", "-c", 'exec "$0" -m pytest 8>&1 9>&2', sys.executable],
+        capture_output=True, text=True, timeout=60, check=True, cwd=tmp_path,
+        env=os.environ | asked,
+    )  # fmt: skip
+    assert ended.stdout.split() == ["--lk-prove"]
 
 
 @pytest.mark.parametrize("shell", SHELLS)

@@ -16,7 +16,7 @@ from livekit import api
 
 from harness.cli import main
 from harness.commands.command import MISUSE, NOTHING_FOUND
-from harness.commands.gateway import PCAPNG, summary
+from harness.commands.gateway import PCAPNG, changed, summary
 from harness.evidence.ledger import Ledger
 from harness.processes.keeper_client import Keeper
 from harness.server.choose import Wanted, choose
@@ -125,6 +125,12 @@ async def test_a_client_needs_nothing_but_the_url_and_all_is_recorded(
     assert "dropped by loss (ratio 0.05" in said
     assert (tmp_path / "record" / PCAPNG).stat().st_size > 0
     assert Ledger(tmp_path / "record").participants == ["alice", "bob"]
+
+
+def test_names_of_clients_cannot_steer_the_terminal_of_who_changes_a_profile() -> None:
+    said = changed("bob", "3g", {"a\x1b[2J\nb"})
+
+    assert said == "bob: 3g, from when they connect; so far a\ufffd[2J\ufffdb came\n"
 
 
 @pytest.mark.real

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from harness.cli import main
 from harness.evidence.run_event import Note
 from harness.evidence.run_folder import RunFolder
 from harness.judging.outcome import ExitCode
+from tests.report.comparisons import again
 from tests.report.conftest import run_events, write
 
 
@@ -37,8 +39,18 @@ def test_of_a_record_that_is_not_whole_there_is_no_verdict(run: Path) -> None:
     assert main(["report", str(run)]) == ExitCode.INCONCLUSIVE
 
 
+@pytest.mark.parametrize("name", ["latest", "."])
+def test_a_run_has_the_name_of_its_folder_however_it_is_asked_for(
+    run: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    (run.parent / "latest").symlink_to(run.name)
+    monkeypatch.chdir(run if name == "." else run.parent)
+    assert main(["report", name]) == 0
+    assert json.loads((run / "results.json").read_bytes())["run"]["name"] == "run"
+
+
 def test_a_baseline_is_kept_and_shown(run: Path) -> None:
-    assert main(["report", str(run), "--baseline", str(run)]) == 0
+    assert main(["report", str(run), "--baseline", str(again(run))]) == 0
     assert "nothing changed" in (run / "report.html").read_text("utf-8")
     assert main(["report", str(run)]) == 0
     assert "nothing changed" in (run / "report.html").read_text("utf-8")

@@ -29,7 +29,7 @@ def test_each_stands_below_its_kind_with_the_clauses_that_must_notice(
 
 
 def test_a_clause_is_asked_who_kills_it(capsys: pytest.CaptureFixture[str]) -> None:
-    lines = printed(capsys, "PUB-009")
+    lines = printed(capsys, "pub-009")
 
     assert lines[0] == "PUB-009 is killed by 1 sabotage"
     assert lines[1].startswith("  swap-tracks: ")
@@ -63,4 +63,14 @@ def test_deviations_that_cannot_be_read_are_one_line(
 
 def test_an_unknown_clause_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["sabotages", "PUB-999"]) == 2
-    assert "no clause 'PUB-999'" in capsys.readouterr().err
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.startswith("livekit-harness: no clause 'PUB-999'")
+
+
+def test_one_clause_and_those_that_nothing_kills_are_two_questions(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit) as raised:
+        main(["sabotages", "PUB-009", "--unproven"])
+    assert raised.value.code == 2
+    assert "not allowed with argument" in capsys.readouterr().err

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import configparser
+import json
 import re
 import shutil
 from pathlib import Path
@@ -120,9 +121,12 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("example")
     run = store_run(folder / "reports")
     for name in RUNS:
-        shutil.copytree(run, folder / name)
+        path = folder / name
+        shutil.copytree(run, path.with_name(f"of-{path.parent.name}-{path.name}"))
+        path.symlink_to(f"of-{path.parent.name}-{path.name}")  # no run is its own baseline
     for name in RESULTS:
         shutil.copy(run / "results.json", folder / name)
+        rename(folder / name, name)
     for page in PAGES:
         for name, text in files_of(page).items():
             (folder / Path(name).name).write_text(text)
@@ -130,6 +134,13 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if one.words[1] == "ledger":
             record_in(folder / arguments(one)[1])
     return folder
+
+
+def rename(results: Path, name: str) -> None:
+    """Have them be those of another run."""
+    document = json.loads(results.read_bytes())
+    document["run"]["name"] = name
+    results.write_text(json.dumps(document))
 
 
 def record_in(folder: Path) -> None:

@@ -168,6 +168,7 @@ def test_what_a_queue_drops_has_the_queue_s_cause(net: Net) -> None:
     assert snapshot.overshoot_p99_ms is not None
     assert snapshot.overshoot_max_ms is not None
     assert 0 <= snapshot.overshoot_p99_ms <= snapshot.overshoot_max_ms
+    assert snapshot.met == (Cause.FIRST_IMPAIRMENT,)
     departures = read_records(net.folder, RecordKind.DEPARTURES)[1:]
     dropped = departures[departures["cause"] == Cause.FIRST_IMPAIRMENT]
     passed = departures[departures["cause"] == Cause.FORWARDED]

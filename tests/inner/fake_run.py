@@ -62,7 +62,7 @@ class Keeper:
 @asynccontextmanager
 async def open_stage(setup: StageSetup) -> AsyncIterator[SimpleNamespace]:
     stage = SimpleNamespace(
-        sdk={"alice": "python 1.2.0"}, health={}, media_s=0.0, tampers=setup.tampers
+        sdk={"alice": "python 1.2.0"}, health={}, media_s=0.0, unmet=(), tampers=setup.tampers
     )
     yield stage
     stage.health = {"machine": {"machine_busy_ratio": 0.1}}

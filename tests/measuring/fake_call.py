@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from harness.evidence.bindings import (
     CodecRow,
     FlowRow,
@@ -17,6 +19,7 @@ from harness.evidence.bindings import (
 from harness.evidence.recording import AudioRecording, wav_header
 from harness.evidence.statistics_sample import StatisticsSample
 from harness.measuring.call import Call
+from harness.measuring.series import Row
 from harness.signals.picture import ColourCode
 from harness.signals.sound import Tone
 from tests.evidence.ledger_recorder import ALICE_UP, BOB_DOWN, CLOCK, DROPPED, Recorder, rtp
@@ -147,3 +150,9 @@ def write_ledger(folder: Path, seconds: float, cut: tuple[float, float] | None) 
                 now, rtp(number, ssrc, pt), stream=stream, cause=DROPPED if dropped else 0
             )
     recorder.ledger()
+
+
+def read_series(file: Path) -> list[Row]:
+    """The lines of `series.ndjson`, each as what it says that it is."""
+    decoder = msgspec.json.Decoder(Row)
+    return [decoder.decode(line) for line in file.read_bytes().splitlines()]

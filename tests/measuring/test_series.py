@@ -17,12 +17,11 @@ from harness.measuring.series import (
     PictureRow,
     Row,
     SkewRow,
-    read_series,
     rows,
     write_series,
 )
 from harness.measuring.timed import skew_over_time
-from tests.measuring.fake_call import SOUND_LATENCY_MS, fake_call
+from tests.measuring.fake_call import SOUND_LATENCY_MS, fake_call, read_series
 from tests.verifiers.conftest import PICTURE_LATENCY_MS, at
 
 

@@ -8,14 +8,16 @@ from typing import cast
 import pytest
 
 from harness.measuring.plan import Plan
-from harness.measuring.series import FILE, PictureRow, read_series
+from harness.measuring.series import FILE, PictureRow
 from harness.measuring.session import CALLS, NO_CALL, Session
 from harness.network.profile import load_profile
 from harness.participant.connection import CommandTimedOut
-from harness.processes.keeper_client import Keeper
+from harness.processes.keeper_client import Keeper, KeeperError
+from harness.processes.watcher_client import WatcherError
 from harness.server.choose import Wanted, choose
 from harness.server.model import NotConfigurableError, ServerBackend, ServerError
 from harness.stage.errors import GatewayDied, ServerRefused, StageError
+from tests.measuring.fake_call import read_series
 
 LIMIT_S = 60.0
 CLEAN = load_profile("clean")
@@ -66,6 +68,8 @@ class NoBackend:
         ServerRefused("unavailable", "no answer"),
         CommandTimedOut("no answer"),
         TimeoutError(),
+        KeeperError("no process can be started"),
+        WatcherError("the watcher does not answer"),
     ],
 )
 async def test_what_keeps_a_profile_from_a_call_is_the_reason_of_its_report(

@@ -112,6 +112,22 @@ def test_equal_impairments_are_independent_of_each_other() -> None:
     assert drawn.count(second) > 50
 
 
+def test_it_tells_which_impairments_had_something_to_act_on() -> None:
+    video, sound = Target(medium="video"), Target(medium="audio")
+    rebind = Rebind(first_ms=10, target=Target(participant="alice"))
+    some = (Loss(ratio=0, target=sound), Loss(ratio=1, target=video), Jitter(jitter_ms=1))
+    engine = engine_with(*some, Delay(delay_ms=1, target=video), rebind)
+    cause = numbers(engine)
+
+    assert engine.met == set()
+    causes(engine, "alice", "up", [Packet(1, "audio")])
+    assert engine.met == {cause[some[0]], cause[some[2]]}
+    engine.set_impairments([], 5)
+    engine.set_impairments([rebind], 6)
+    engine.due(11_000_000)
+    assert engine.met == {cause[some[0]], cause[some[2]], cause[rebind]}
+
+
 def test_what_came_out_before_a_change_is_not_touched_by_it() -> None:
     engine = engine_with(RateLimit(rate_kbps=8))
     engine.lane("alice", "up").arrive(Packet(10), "a", 0)

@@ -1,11 +1,9 @@
 from __future__ import annotations
 
-import signal
-import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from harness.processes.child import Child, Exit
+from harness.processes.child import Child
 from harness.processes.keeper_client import Keeper
 
 LIMIT_S = 10.0
@@ -22,23 +20,6 @@ def test_terminate_and_kill(keeper: Keeper, tmp_path: Path) -> None:
     second.kill()
     assert str(second.wait(LIMIT_S)) == "killed by SIGKILL"
     second.kill()  # nothing happens
-
-
-def test_everyone_who_asks_hears_of_the_end_once(keeper: Keeper, tmp_path: Path) -> None:
-    child = keeper.spawn(["sleep", "300"], name="sleep", log=tmp_path / "sleep.log")
-    heard: list[Exit] = []
-    told = threading.Event()
-
-    def fail(_: Exit) -> None:
-        raise RuntimeError
-
-    child.on_exit(fail)
-    child.on_exit(heard.append)
-    child.on_exit(lambda _: told.set())
-    child.terminate()
-    assert told.wait(LIMIT_S)
-    child.on_exit(heard.append)
-    assert heard == [Exit(code=None, signal=signal.SIGTERM)] * 2
 
 
 def test_last_lines_of_a_long_log_and_of_none(keeper: Keeper, tmp_path: Path) -> None:

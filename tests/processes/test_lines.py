@@ -65,11 +65,8 @@ async def test_writer_is_never_blocked_by_a_slow_reader_and_is_told_when_full() 
             ours.write("x" * 65536)
             accepted += 1
     assert MAX_WAITING <= accepted * 65539 <= MAX_WAITING + 1_000_000
-    with pytest.raises(TimeoutError):
-        await ours.drain(0.01)
     for _ in range(accepted):
         assert await theirs.read() is not None
-    await ours.drain()
     ours.write("again")
     assert await theirs.read() == b'"again"'
     await ours.close()
@@ -94,7 +91,6 @@ async def test_writing_to_one_who_has_ended_is_an_error() -> None:
     assert await ours.read() is None
     with contextlib.suppress(ChannelClosedError):
         ours.write("the loop may learn of it only now")
-        await ours.drain()
     with pytest.raises(ChannelClosedError):
         ours.write("x")
     await ours.close()

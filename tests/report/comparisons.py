@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -27,6 +28,11 @@ def changed(folder: Path, *edits: Edit) -> Results:
                 lines[number] = line = re.sub(found, put, line)
     file.write_bytes(b"".join(lines))
     return read_results(folder)
+
+
+def again(run: Path, name: str = "earlier") -> Path:
+    """The same run once more, under another name."""
+    return shutil.copytree(run, run.parent / name)
 
 
 def compared(base: Sequence[Results], new: Results, gate: str = "") -> Comparison:

@@ -8,13 +8,19 @@ from harness.evidence.run_folder import RunFolderError
 from harness.report.baseline import BASELINE, keep_baseline, read_baseline
 from harness.report.comparison import read_results
 from harness.report.render import render
-from tests.report.comparisons import FAILS, changed
+from tests.report.comparisons import FAILS, again, changed
 
 
 def test_earlier_runs_are_kept_as_they_were(run: Path, tmp_path: Path) -> None:
-    earlier = changed(tmp_path / "earlier", FAILS)
-    keep_baseline(run, [tmp_path / "earlier", run])
-    assert read_baseline(run) == (earlier, read_results(run))
+    first = changed(tmp_path / "first", FAILS)
+    second = again(run, "second")
+    keep_baseline(run, [tmp_path / "first", second])
+    assert read_baseline(run) == (first, read_results(second))
+
+
+def test_the_run_itself_is_no_baseline_of_it(run: Path) -> None:
+    with pytest.raises(RunFolderError, match="is run itself: name an earlier run"):
+        keep_baseline(run, [run])
 
 
 def test_a_file_of_results_is_a_run_too(run: Path, tmp_path: Path) -> None:

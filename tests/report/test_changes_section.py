@@ -10,7 +10,7 @@ from harness.report.comparison_text import VALUES, VERDICTS
 from harness.report.finding_view import finding_views
 from harness.report.html import html
 from harness.report.model import read_report
-from tests.report.comparisons import FAILS, FIXED, LATER, WORSE, changed
+from tests.report.comparisons import FAILS, FIXED, LATER, WORSE, again, changed
 
 
 def section(folder: Path) -> ChangesSection | None:
@@ -48,11 +48,11 @@ def test_what_changed_is_told_and_leads_to_its_finding(later: Path) -> None:
 
 
 def test_the_earlier_run_is_told_apart(run: Path) -> None:
-    keep_baseline(run, [run])
+    keep_baseline(run, [again(run)])
     said = section(run)
     assert said is not None
     [base] = said.base
-    assert base.startswith("run, livekit-server 1.13.5, ")
+    assert base.startswith("earlier, livekit-server 1.13.5, ")
     assert base.endswith(
         "2026-11-21 00:05:28 UTC, seed 81, server from binary, processor 2 cores, system Linux 6.1"
     )
@@ -72,14 +72,14 @@ def test_values_beyond_one_run_are_folded_and_not_in_the_head(run: Path, tmp_pat
 
 def test_values_beyond_several_runs_are_in_the_head(run: Path, tmp_path: Path) -> None:
     changed(tmp_path / "worse", WORSE)
-    keep_baseline(tmp_path / "worse", [run, run])
+    keep_baseline(tmp_path / "worse", [run, again(run)])
     said = section(tmp_path / "worse")
     assert said is not None
     assert (said.short, [table.folded for table in said.tables]) == ("1 worse value", [False])
 
 
 def test_nothing_changed_is_said(run: Path) -> None:
-    keep_baseline(run, [run])
+    keep_baseline(run, [again(run)])
     said = section(run)
     assert said is not None
     assert (said.short, said.tables) == ("nothing changed", ())

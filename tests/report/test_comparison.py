@@ -11,7 +11,7 @@ from harness.evidence.run_event import FindingMade, RunEvent, RunFinished
 from harness.evidence.run_folder import RunFolderError
 from harness.judging.compare import Change
 from harness.judging.gate import GATE, GateError
-from harness.report.comparison import compare_runs, read_results
+from harness.report.comparison import compare_runs, read_base, read_results
 from harness.report.document import Results
 from harness.report.model import read_report
 from harness.report.results import results
@@ -33,6 +33,12 @@ def test_the_same_run_is_no_regression(base: Results) -> None:
     assert same.counts == {change: 7 * (change is Change.SAME) for change in Change}
     assert not same.versions
     assert not same.notes
+
+
+def test_runs_of_base_are_taken_by_their_dates(run: Path, tmp_path: Path) -> None:
+    changed(tmp_path / "before", (b"2026-11-21T00", b"2026-11-20T23"))
+    for named in ([run, tmp_path / "before"], [tmp_path / "before", run]):
+        assert [one.run.name for one in read_base(named, "new")] == ["before", "run"]
 
 
 def test_a_regression_that_gates_decides(base: Results, tmp_path: Path) -> None:

@@ -11,10 +11,12 @@ from pathlib import Path
 import pytest
 
 from harness.evidence.finding import Verdict
+from harness.evidence.printable import printable
 from harness.evidence.run_event import CanaryDone, RunEvent
+from harness.judging.outcome import ExitCode
 from harness.report.html import code, drawn, html
 from harness.report.model import read_report
-from harness.report.words import printable
+from tests.judging.test_proof import BOTH, CLAUSES, proof
 from tests.report.conftest import gated
 from tests.report.pictures.evidence import write_attempt
 
@@ -168,6 +170,25 @@ def test_a_run_that_was_killed_anywhere_is_a_page(
     number = iter(range(100))
     folder = run_of(lambda _event: next(number) <= kept)
     assert Page(html(read_report(folder))).open == []
+
+
+@pytest.mark.parametrize(
+    ("code", "tone"),
+    [(ExitCode.FAILED, "bad"), (ExitCode.INCONCLUSIVE, "open"), (ExitCode.ERROR, "open")],
+)
+def test_the_card_of_a_proof_whose_clauses_failed_as_they_must_is_as_its_outcome(
+    run: Path, code: ExitCode, tone: str
+) -> None:
+    report = read_report(run)
+    any_clause = next(iter(report.clauses.values()))
+    proven = replace(
+        report,
+        proof=proof(*BOTH),
+        clauses=dict.fromkeys([*report.clauses, *CLAUSES], any_clause),
+        outcome=replace(report.outcome, exit_code=code),
+    )
+
+    assert f'<header class="card verdict {tone}">' in html(proven)
 
 
 def test_two_thousand_cells_fit(run: Path) -> None:

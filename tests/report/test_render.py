@@ -8,8 +8,8 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from harness.evidence.run_event import RunEvent
-from harness.evidence.run_folder import RunFolderError
-from harness.report.render import render
+from harness.evidence.run_folder import OWNER, REPORT, RunFolder, RunFolderError
+from harness.report.render import render, render_killed
 from harness.report.terminal import summary
 from tests.report.pictures.evidence import write_attempt
 
@@ -62,6 +62,25 @@ def test_a_line_cut_in_the_middle_still_gives_all_files(
         assert "the last line was cut" in (folder / "report.html").read_text() or (
             whole[size - 1 : size] == b"\n" or whole[size : size + 1] == b"\n"
         )
+
+
+def test_runs_that_were_killed_are_reported_but_for_those_that_cannot_be(tmp_path: Path) -> None:
+    folders = [RunFolder.create(tmp_path) for _ in range(3)]
+    for folder in folders:
+        folder.close()
+    for folder in folders[:2]:
+        (folder.path / OWNER).unlink()  # else it is this process, which lives
+    (folders[0].path / "results.json").mkdir()
+    render_killed(tmp_path)
+
+    assert [(folder.path / REPORT).exists() for folder in folders] == [False, True, False]
+
+
+def test_what_another_process_writes_meanwhile_is_left_alone(run: Path) -> None:
+    theirs = run / ".results.json.new"
+    theirs.write_bytes(b"half of it")
+    render(run)
+    assert theirs.read_bytes() == b"half of it"
 
 
 def test_a_folder_that_cannot_be_written_says_so(run: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from harness.evidence.finding import Verdict
 from harness.evidence.history import HISTORY, remember
-from harness.evidence.run_folder import Owner
+from harness.evidence.run_folder import OWNER, Owner
 from harness.report.model import read_report
 from harness.report.stored_runs import stored_runs
 
@@ -34,6 +34,25 @@ def test_a_run_that_still_runs_needs_no_report(reports: Path) -> None:
     running = max(reports.iterdir())
     (running / "owner.json").write_bytes(msgspec.json.encode(Owner.current()))
     assert stored_runs(reports).skipped[running.name] == "still runs"
+
+
+def test_what_was_reported_while_it_ran_is_not_counted(reports: Path) -> None:
+    run = min(reports.iterdir())
+    file = run / "results.json"
+    file.write_bytes(file.read_bytes().replace(b'"state": "finished"', b'"state": "running"'))
+    (run / OWNER).write_bytes(msgspec.json.encode(Owner.current()))
+    assert stored_runs(reports).skipped[run.name] == "still runs"
+    (run / OWNER).unlink()
+    assert stored_runs(reports).skipped[run.name] == (
+        "results.json was made while it ran; `livekit-harness report` makes it anew"
+    )
+
+
+def test_a_run_that_was_killed_counts_with_what_it_found(reports: Path) -> None:
+    run = min(reports.iterdir())
+    file = run / "results.json"
+    file.write_bytes(file.read_bytes().replace(b'"state": "finished"', b'"state": "cut"'))
+    assert run.name in [one.name for one in stored_runs(reports).runs]
 
 
 @pytest.mark.parametrize(

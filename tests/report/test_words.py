@@ -13,7 +13,6 @@ from harness.report.words import (
     clause_name,
     clipped,
     limit_text,
-    printable,
     value_range,
     value_text,
     wall_clock,
@@ -54,10 +53,6 @@ def test_several_values_are_a_range() -> None:
     assert value_range([replace(FINDING, measured=None)]) == "–"
 
 
-def test_nothing_drives_a_terminal() -> None:
-    assert printable("a\x1b[2J\tb\nc\x9b") == "a\ufffd[2J\ufffdb\nc\ufffd"
-
-
 @pytest.mark.parametrize(
     ("text", "short"),
     [("short", "short"), ("two\nlines ", "two lines"), ("a long text", "a long t…")],
@@ -69,18 +64,6 @@ def test_what_is_long_is_cut(text: str, short: str) -> None:
 def test_a_level_is_named_where_it_is_not_must() -> None:
     assert clause_name(CLAUSES[0]) == "MUTE-001"
     assert clause_name(replace(CLAUSES[0], level=Level.INFO)) == "MUTE-001 (INFO)"
-
-
-@pytest.mark.parametrize(
-    "character", ["\x00", "\x1b", "\r", "\x9b", "\u202e", "\u2066", "\u200b", "\u2028", "\ufeff"]
-)
-def test_what_is_not_what_it_looks_like_is_replaced(character: str) -> None:
-    assert printable(f"a{character}b\nc") == "a\ufffdb\nc"
-
-
-@pytest.mark.parametrize("text", ["größe ✓ 日本 🙂", "می\u200cخواهم", "two\nlines"])
-def test_letters_of_any_language_stay(text: str) -> None:
-    assert printable(text) == text
 
 
 @given(st.text(alphabet=st.characters()))

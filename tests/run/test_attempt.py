@@ -42,6 +42,7 @@ class FakeStage:
         self.sdk = {"alice": "python 1.2.0"}
         self.health: dict[str, dict[str, float | None]] = {}
         self.media_s = 0.0
+        self.unmet: tuple[str, ...] = ()
         self.closed = asyncio.Event()
         self.finishes = CALM
         self.problem: Exception | None = None
@@ -95,6 +96,51 @@ async def test_an_attempt_says_what_ran_and_what_came_out(
     assert (done.error, done.final, done.disturbance) == (None, False, None)
     assert done.started_ns <= done.ended_ns
     assert not list(setup.folder.iterdir())
+
+
+@pytest.mark.asyncio
+async def test_what_holds_under_a_fault_that_met_nothing_is_open(
+    make: Make, setup: StageSetup, fake_stage: FakeStage
+) -> None:
+    fake_stage.unmet = ("loss (ratio 0.5) met no packet of its target",)
+
+    async def fails(stage: Stage, judge: Judge) -> None:
+        judge("OWN-001", fact, False, "x")
+
+    [held] = (await outcome(make, setup, holds)).results
+    [failed] = (await outcome(make, setup, fails)).results
+
+    assert held.verdict is Verdict.INCONCLUSIVE
+    assert held.reason.endswith("what it is about: loss (ratio 0.5) met no packet of its target")
+    assert held.measurement is not None
+    assert (held.measurement.value, held.measurement.missing) == (None, held.reason)
+    assert failed.verdict is Verdict.FAIL
+
+
+PUBLISHED = (
+    '{"at_ns":1,"participant":"alice","direction":"server","kind":"track_published","bytes":9,'
+    '"details":{"sid":"TR_a","name":"sound1"}}\n'
+)
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("record", "note"),
+    [
+        (PUBLISHED, "heard alice/sound1 (TR_a)"),
+        ("no message\n" + PUBLISHED, "heard TR_a"),  # what rests on it says what is wrong
+    ],
+)
+async def test_tracks_are_named_where_the_record_names_them(
+    make: Make, setup: StageSetup, fake_stage: FakeStage, record: str, note: str
+) -> None:
+    async def hears(stage: Stage, judge: Judge) -> None:
+        (setup.folder / "signalling.ndjson").write_text(record, encoding="utf-8")
+        judge("OWN-001", fact, True, "heard TR_a")
+
+    [result] = (await outcome(make, setup, hears)).results
+    assert result.measurement is not None
+    assert result.measurement.notes == (note,)
 
 
 @pytest.mark.asyncio

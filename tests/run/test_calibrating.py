@@ -47,6 +47,7 @@ class Bench:
         )
 
     async def measure(self, folder: Path, when: str) -> CalibrationDone:
+        await asyncio.to_thread(folder.mkdir)
         self.made.append((folder.name, when))
         self.begun.set()
         await self.held.wait()
@@ -102,6 +103,13 @@ async def test_findings_get_the_floor_that_their_clause_names(
     assert one.floor(clause(None)) is None
 
 
+async def still_waits(task: asyncio.Task[None]) -> None:
+    """It had its turns, and has not ended."""
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert not task.done()
+
+
 async def test_processes_of_a_run_share_what_the_first_measured(
     bench: Bench, clause: Callable[[str | None], Clause]
 ) -> None:
@@ -110,9 +118,7 @@ async def test_processes_of_a_run_share_what_the_first_measured(
     measuring = asyncio.create_task(first.before())
     await bench.begun.wait()
     waiting = asyncio.create_task(second.before())
-    for _ in range(5):
-        await asyncio.sleep(0)
-    assert not waiting.done()
+    await still_waits(waiting)
     bench.held.set()
     await asyncio.gather(measuring, waiting)
 
@@ -128,6 +134,29 @@ async def test_who_ends_last_calibrates_after(bench: Bench) -> None:
     assert len(bench.made) == 1
     await second.after()
     assert bench.made[1:] == [("calibration-after", "after")]
+
+
+@pytest.mark.timeout(10)
+async def test_who_comes_while_the_last_calibrates_waits_and_does_so_itself_at_its_end(
+    bench: Bench,
+) -> None:
+    first, second = bench.process("gw0"), bench.process("gw1")
+    await first.before()
+    bench.held.clear()
+    bench.begun.clear()
+    ending = asyncio.create_task(first.after())
+    await bench.begun.wait()
+    coming = asyncio.create_task(second.before())
+    await still_waits(coming)
+    bench.held.set()
+    await asyncio.gather(ending, coming)
+    await second.after()
+
+    assert bench.made == [
+        ("calibration-before", "before"),
+        ("calibration-after", "after"),
+        ("calibration-after-2", "after"),
+    ]
 
 
 async def test_a_process_that_died_while_it_measured_leaves_it_to_the_next(bench: Bench) -> None:

@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from harness.clauses.model import Level
 from harness.evidence.finding import Finding, Verdict
-from harness.judging.gate import parse_gate
-from harness.run.complaint import complaint
+from harness.judging.gate import GATE, parse_gate
+from harness.run.complaint import complaint, complaint_of
+from harness.sabotage.sabotage import Sabotage
 
 if TYPE_CHECKING:
     from tests.run.conftest import Make
@@ -94,3 +96,17 @@ def test_the_worst_is_said_alone_and_all_of_that_kind(make: Make) -> None:
 
     assert kinds == order
     assert texts == [["A-004", "A-006"], ["A-003"], ["A-002"], ["A-005"], ["A-001"]]
+
+
+def test_what_is_broken_on_purpose_is_to_fail(make: Make) -> None:
+    findings = [make.finding("A-001", FAIL)]
+    clauses = {"A-001": make.clause("A-001")}
+    judges = make.scenario("A-001")
+    sabotage = Sabotage(name="x", breaks="x", kills=frozenset({"A-001"}))
+    proves = replace(judges, sabotage=sabotage, proof=True)
+    said = [
+        complaint_of(one, findings, clauses, GATE)
+        for one in (judges, proves, replace(proves, canary="A-001"))
+    ]
+
+    assert [one and one.kind for one in said] == ["failed", None, None]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ from harness.evidence.run_event import (
 from harness.evidence.run_events import read_events
 from harness.evidence.signalling import FILE_NAME, SignallingMessage
 from harness.run import run as run_module
+from harness.run import server_fault
 from harness.run.attempt import Plan, error_attempt
 from harness.sabotage.registry import SABOTAGES
 from harness.sabotage.sabotage import Sabotage, ServerFault
@@ -35,6 +37,7 @@ from tests.run.playing import (
 )  # fmt: skip
 
 if TYPE_CHECKING:
+    from harness.stage.stage import StageSetup
     from tests.run.conftest import FakeBackend, Make
 
 
@@ -247,6 +250,37 @@ async def test_a_server_with_a_fault_is_judged_and_not_used_again(
 
     assert brief(first) == [("OWN-001", Verdict.FAIL, 1)]
     assert len(backend.started) == 2
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("problem", [ServerError("it did not start"), OSError("no room")])
+async def test_a_server_whose_fault_went_wrong_is_an_error_and_not_used_again(
+    make: Make,
+    backend: FakeBackend,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    problem: Exception,
+) -> None:
+    restart = Sabotage(name="x", breaks="x", server_fault=ServerFault(how="restart"))
+
+    async def perform(plan: Plan, setup: StageSetup) -> Attempt:
+        backend.started[-1].problem = problem
+        passed = SignallingMessage(
+            at_ns=1, participant="a", direction="client", kind=ServerFault.at, bytes=9
+        )
+        (setup.folder / FILE_NAME).write_bytes(msgspec.json.encode(passed) + b"\n")
+        while not backend.started[-1].faults:  # noqa: ASYNC110 - the fault has a task of its own
+            await asyncio.sleep(0)
+        return error_attempt(plan, "nobody hears of this")
+
+    monkeypatch.setattr(run_module, "perform", perform)
+    monkeypatch.setattr(server_fault, "POLL_S", 0)
+    scenario = replace(make.scenario("OWN-001"), sabotage=restart)
+    [finding] = await new_run(make, backend, tmp_path).judge(scenario)
+
+    assert (finding.verdict, finding.attempts) == (Verdict.ERROR, 3)
+    assert str(problem) in finding.reason
+    assert [server.stops for server in backend.started] == [1, 1, 1]
 
 
 @pytest.mark.asyncio

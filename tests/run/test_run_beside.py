@@ -17,8 +17,9 @@ from harness.judging.disturbance import BESIDE
 from harness.run import run as run_module
 from harness.run.attempt import Plan
 from harness.sabotage.registry import SABOTAGES
+from harness.sabotage.sabotage import Sabotage
 from harness.stage.stage import StageSetup
-from tests.run.playing import FAILS, HOLDS, Player, brief, measured, new_run
+from tests.run.playing import FAILS, HOLDS, Player, brief, finished, measured, new_run
 
 if TYPE_CHECKING:
     from tests.run.conftest import FakeBackend, Make
@@ -85,6 +86,27 @@ async def test_a_failure_beside_others_is_asked_again_alone(
     ]
     assert neighbour == [True, False, True, False]
     assert "set aside, not alone" in first[0].remarks[0]
+
+
+@pytest.mark.asyncio
+async def test_a_proof_beside_whom_others_go_in_each_time_ends_all_the_same(
+    make: Make, backend: FakeBackend, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def perform(plan: Plan, setup: StageSetup) -> Attempt:
+        assert plan.number < 9, "it goes on for ever"
+        with (tmp_path / "machine" / "media").open("a") as file:  # who has waited for too long
+            file.write("{}\n")
+        return finished(plan, measured(FAILS))
+
+    monkeypatch.setattr(run_module, "perform", perform)
+    sabotage = Sabotage(name="x", breaks="x", kills=frozenset({"OWN-001"}))
+    scenario = replace(make.scenario("OWN-001", "OWN-002"), sabotage=sabotage, proof=True)
+    findings = await new_run(make, backend, tmp_path).judge(scenario)
+
+    assert brief(findings) == [
+        ("OWN-001", Verdict.INCONCLUSIVE, 4),
+        ("OWN-002", Verdict.INCONCLUSIVE, 4),
+    ]
 
 
 @pytest.mark.asyncio

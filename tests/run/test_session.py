@@ -24,10 +24,11 @@ from harness.run import session as session_module
 from harness.run.calibrating import Calibrating
 from harness.run.options import RunOptions
 from harness.run.scenario import Demands, Scenario
-from harness.run.session import PRELOAD, RunSession
+from harness.run.session import RunSession
 from harness.sabotage.registry import SABOTAGES
 from harness.server.choose import Choice, Wanted
 from harness.server.model import Progress, ServerError
+from harness.stage.preload import PRELOAD
 from harness.stage.stage import StageSetup
 
 if TYPE_CHECKING:

@@ -7,8 +7,7 @@ import pytest
 
 from harness.processes.keeper_client import Keeper
 from harness.server.external import ExternalBackend, check_access
-from harness.server.local import LocalBackend
-from harness.server.model import NotConfigurableError, ServerBackend, ServerConfig, ServerError
+from harness.server.model import NotConfigurableError, ServerConfig, ServerError
 from harness.server.ports import free_tcp_port
 from harness.server.programs import start_server
 
@@ -17,7 +16,7 @@ Serve = Callable[[Callable[[str], tuple[int, bytes]]], str]
 KEYS = {"LIVEKIT_API_KEY": "key", "LIVEKIT_API_SECRET": "s" * 32}
 
 
-def nowhere() -> ServerBackend:
+def nowhere() -> Path:
     raise AssertionError
 
 
@@ -131,8 +130,5 @@ def test_real_server_takes_the_right_key_only(
 def test_toxiproxy_of_an_external_server_runs_here(
     toxiproxy_server: Path, keeper: Keeper, tmp_path: Path
 ) -> None:
-    local = LocalBackend(
-        name="binary", server=lambda _: toxiproxy_server, toxiproxy=lambda _: toxiproxy_server
-    )
-    external = ExternalBackend("ws://localhost", KEYS, lambda: local)
+    external = ExternalBackend("ws://localhost", KEYS, lambda: toxiproxy_server)
     assert external.start_toxiproxy(keeper, tmp_path).alive()

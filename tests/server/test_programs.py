@@ -8,12 +8,14 @@ from pathlib import Path
 import psutil
 import pytest
 
+from harness.processes.child import Child
 from harness.processes.keeper_client import Keeper
 from harness.server import programs
 from harness.server.http_get import UnreachableError, request
-from harness.server.model import ServerConfig, ServerError
+from harness.server.model import Server, ServerConfig, ServerError
 from harness.server.programs import (
     PortBusyError,
+    ServerProcess,
     failure,
     start_server,
     start_toxiproxy,
@@ -102,6 +104,24 @@ def test_start_line_and_answer_together_are_up(
     program = script("good", f"printf '%b' '{START_LINE}'; exec sleep 300")
     child = keeper.spawn([str(program)], name="ours", log=tmp_path / "log")
     assert wait_until_up(child, serve(lambda _: (200, b"OK")), version_of_log) == "9.8.7"
+
+
+def test_a_port_that_was_taken_during_a_restart_is_a_server_error(
+    keeper: Keeper, tmp_path: Path
+) -> None:
+    def spawn() -> Child:
+        raise PortBusyError("listen tcp 127.0.0.1:1: bind: address already in use")
+
+    server = Server(
+        url="ws://127.0.0.1:1", api_key="k", api_secret="s", version="1", backend="b", owned=True
+    )
+    child = keeper.spawn(["sleep", "300"], name="livekit-server", log=tmp_path / "log")
+    running = ServerProcess(
+        server=server, config=ServerConfig(), upstream="127.0.0.1:1", child=child, spawn=spawn
+    )
+    with pytest.raises(ServerError, match=r"did not start again: listen tcp .* already in use"):
+        running.restart()
+    assert child.exited is not None
 
 
 @pytest.mark.real

@@ -28,5 +28,10 @@ def test_its_end_before_the_block_is_told() -> None:
         kill_it()
 
 
+def test_ctrl_c_in_the_terminal_is_not_sent_to_it() -> None:
+    with busy_core() as pid:
+        assert os.getpgid(pid) != os.getpgid(0)
+
+
 def test_nothing_goes_on_without_its_parent() -> None:
     burn(parent_pid=-1)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
@@ -75,6 +76,17 @@ def test_our_interruption_is_passed_on() -> None:
     assert ended.interrupted
     assert not ended.too_long
     assert (ended.code, ended.last_lines) == (2, ("ready", "reported"))
+
+
+def test_it_goes_on_where_nobody_can_be_told_what_it_says() -> None:
+    def on_line(_: str) -> None:
+        raise BrokenPipeError(errno.EPIPE, "Broken pipe")
+
+    told = "for n in range(100): print('x' * 10_000)\nraise SystemExit(11)"
+    ended = run_child([sys.executable, "-c", told], limit_s=LIMIT_S, on_line=on_line)
+
+    assert ended.code == 11
+    assert len(ended.last_lines) == KEPT_LINES
 
 
 def test_a_second_interruption_kills() -> None:

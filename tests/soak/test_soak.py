@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
-from contextlib import nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +11,7 @@ import pytest
 from harness.evidence.finding import Verdict
 from harness.report.stored_runs import stored_runs
 from harness.soak import soak as soak_module
-from harness.soak.busy_core import LOAD
+from harness.soak.busy_core import LOAD, IdleError
 from harness.soak.child import Ended
 from harness.soak.soak import (
     Plan,
@@ -26,6 +26,7 @@ from harness.soak.soak import (
     repeats_of,
     soak,
 )
+from harness.soak.words import summary_lines
 from tests.soak.conftest import FakeRuns, write
 
 P, F, E, U = Verdict.PASS, Verdict.FAIL, Verdict.ERROR, Verdict.UNSUPPORTED
@@ -107,6 +108,25 @@ def test_every_second_run_is_under_load_and_says_so(
     assert [run.load for run in stored.verdicts] == ["", LOAD, ""]
     repeats = repeats_of(stored, soaked.runs)
     assert (flips_of(repeats).repeats, flips_of(repeats, LOAD).repeats) == (2, 1)
+
+
+def test_where_no_core_was_busy_it_ends_with_the_runs_before(
+    plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @contextmanager
+    def idle() -> Iterator[None]:
+        yield
+        raise IdleError("it ended by itself")
+
+    monkeypatch.setattr(soak_module, "busy_core", idle)
+    busy = replace(plan, busy=True)
+    soaked, code = play(busy, P, P, P)
+
+    assert [run.number for run in soaked.runs] == [1]
+    assert code == 10
+    said = summary_lines(busy, soaked, stored_runs(plan.reports))
+    assert said[1] == "  no further run: it ended by itself"
+    assert play(busy, F, P)[1] == 1
 
 
 @pytest.mark.parametrize("last", [NO_TESTS, INTERRUPTED])

@@ -35,6 +35,7 @@ async def service() -> AsyncIterator[Start]:
             answer: Message | None = None,
             status: int = 200,
             before_removal: Callable[[str | None], Awaitable[None]] | None = None,
+            ignores_grants: bool = False,
         ) -> tuple[Moderator, Asked]:
             asked: Asked = []
 
@@ -52,7 +53,10 @@ async def service() -> AsyncIterator[Start]:
             stack.push_async_callback(runner.cleanup)
             await web.TCPSite(runner, "127.0.0.1", 0).start()
             server = server_at(f"ws://127.0.0.1:{runner.addresses[0][1]}")
-            return Moderator(server, "r1", before_removal=before_removal), asked
+            moderator = Moderator(
+                server, "r1", before_removal=before_removal, ignores_grants=ignores_grants
+            )
+            return moderator, asked
 
         yield start
 
@@ -72,6 +76,15 @@ async def test_permissions_are_set_as_a_whole(service: Start) -> None:
     assert request.permission.can_publish
     assert list(request.permission.can_publish_sources) == [api.TrackSource.MICROPHONE]
     assert before < at_ns < now_ns()
+
+
+@pytest.mark.asyncio
+async def test_one_who_forbids_nothing_permits_all(service: Start) -> None:
+    moderator, asked = await service(api.ParticipantInfo(), ignores_grants=True)
+    await moderator.set_permission("bob", Grants(can_subscribe=False))
+
+    request = api.UpdateParticipantRequest.FromString(asked[0][1])
+    assert request.permission.can_subscribe
 
 
 @pytest.mark.asyncio

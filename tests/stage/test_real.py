@@ -11,7 +11,8 @@ import pytest
 
 from harness.evidence.clock import NS_PER_S
 from harness.evidence.ledger_fates import PacketFate
-from harness.network.impairments import Blackhole
+from harness.network.impairment import Target
+from harness.network.impairments import Blackhole, Loss
 from harness.processes.keeper_client import Keeper
 from harness.server.model import Server
 from harness.signals.picture import ColourCode
@@ -68,6 +69,7 @@ async def test_a_fault_holds_from_the_moment_that_is_told_until_it_is_over(
     async with asyncio.timeout(LIMIT_S), open_stage(setup) as stage:
         (alice,) = await stage.join("alice")
         await alice.publish(TONE)
+        await stage.impair(Loss(ratio=1.0, target=Target(participant="alice", medium="video")))
         await stage.run(seconds=0.5)
         began = await stage.play(fault(Blackhole(), seconds=0.5), "alice")
         await stage.run(seconds=1)
@@ -77,6 +79,7 @@ async def test_a_fault_holds_from_the_moment_that_is_told_until_it_is_over(
     assert np.array_equal(sent["fate"] == PacketFate.DROPPED, inside)
     assert inside.sum() > 10
     assert (~inside).sum() > 20
+    assert stage.unmet == ("loss (ratio 1.0, medium video) met no packet of its target",)
 
 
 async def test_a_participant_that_is_killed_is_named_and_the_stage_closes(

@@ -17,6 +17,7 @@ from harness.network.phase import Phase
 from harness.network.profile import Profile, load_profile
 from harness.network.tcp_faults import TcpFaults, Toxic
 from harness.server.model import ServerError
+from harness.standalone import run as run_module
 from harness.standalone.display import display_on
 from harness.standalone.plan import parse_address
 from harness.standalone.run import Plan, Watch, public_url, silent
@@ -132,6 +133,22 @@ def test_a_server_that_never_answers_is_noticed(up: int, down: int, names: set[s
     )
 
     assert silent(Snapshot(at_ns=1, sides=sides, ports=(), kernel_dropped=0)) == names
+
+
+@pytest.mark.asyncio
+async def test_who_gets_no_answer_is_said_once_and_cannot_steer_the_terminal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gateway, out = FakeGateway(), io.StringIO()
+    gateway.answers = [STATE] * 2
+    monkeypatch.setattr(run_module, "silent", lambda _: {"a\x1b[2J\nb"})
+    watching, _ = watch(tmp_path, gateway, out)
+    for _ in range(2):
+        await watching.look()
+
+    assert out.getvalue() == (
+        "the server sends a\ufffd[2J\ufffdb nothing back: is its UDP port in reach?\n"
+    )
 
 
 @pytest.mark.asyncio

@@ -50,3 +50,8 @@ def test_events_are_told_once_and_in_their_turn(told: list[str], count: int) -> 
 
 def test_who_saw_nothing_at_all_is_no_evidence() -> None:
     assert "nobody was listening" in str(amiss(told_to_bob(*CALLS), "carol").missing)
+
+
+def test_the_file_is_named_as_the_folder_of_whoever_was_told() -> None:
+    events = [SdkEvent(at_ns=1000, participant="bob smith/2", name=M, track="TR_a")]
+    assert amiss(events, "bob smith/2").evidence == ("bob%20smith%2F2/events.ndjson",)

@@ -18,7 +18,6 @@ from harness.verifiers.freeze import (
     frozen_ratio,
     frozen_time,
     longest_freeze,
-    pause_count,
 )
 from tests.verifiers.sdk_counts import counts_of
 
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 Clock = Callable[[float], int]
 Edit = Callable[[NDArray[Any]], NDArray[Any]]
 CODE = ColourCode(track_code=3, fps=20)
-VERIFIERS = [freeze_count, pause_count, frozen_time, frozen_ratio, longest_freeze]
+VERIFIERS = [freeze_count, frozen_time, frozen_ratio, longest_freeze]
 
 
 @pytest.fixture
@@ -138,7 +137,6 @@ def test_one_freeze_is_found_where_it_is(
     assert clock(gap[1]) <= freeze.end_ns < clock(gap[1]) + NS_PER_S // 20
     assert freeze.skipped == round(duration_ms / 50) - 1
     assert freeze_count(recording, 3, **window).value == 1
-    assert pause_count(recording, 3, **window).value == 0
     assert longest_freeze(recording, 3, **window).value == pytest.approx(duration_ms, abs=0.01)
     assert frozen_time(recording, 3, **window).value == pytest.approx(inside_ms, abs=0.01)
     assert frozen_ratio(recording, 3, **window).value == pytest.approx(inside_ms / 4000)
@@ -147,7 +145,7 @@ def test_one_freeze_is_found_where_it_is(
 
 def test_clean_flow_has_no_freeze(studio: Studio, window: Window) -> None:
     measured = [verifier(studio.pictures(CODE), 3, **window) for verifier in VERIFIERS]
-    assert [m.value for m in measured] == [0.0] * 5
+    assert [m.value for m in measured] == [0.0] * 4
     assert {m.rests_on for m in measured} == {80}
     assert {m.notes for m in measured} == {()}
 
@@ -166,12 +164,12 @@ def test_notes_say_where(studio: Studio, window: Window) -> None:
     assert measured.notes == ("frozen for 450 ms from 965 ms; 750 ms from 2465 ms",)
 
 
-def test_pause_is_counted(studio: Studio, clock: Clock) -> None:
+def test_a_pause_is_a_freeze_and_told(studio: Studio, clock: Clock) -> None:
     recording = studio.pictures(CODE, seconds=12, gaps=[(2.0, 8.0)])
     window: Window = {"since_ns": clock(1), "until_ns": clock(11)}
-    assert pause_count(recording, 3, **window).value == 1
+    assert freeze_count(recording, 3, **window).value == 1
     assert longest_freeze(recording, 3, **window).value == pytest.approx(6050)
-    assert "6050 ms from 965 ms, a pause" in pause_count(recording, 3, **window).notes[0]
+    assert "6050 ms from 965 ms, a pause" in freeze_count(recording, 3, **window).notes[0]
 
 
 @pytest.mark.parametrize("stale", [0, 10])

@@ -51,7 +51,30 @@ def test_repeated_pictures_do_not_end_a_gap(studio: Studio, window: Window) -> N
 
 
 def test_pictures_that_do_not_come_back_are_a_lower_bound(studio: Studio, window: Window) -> None:
-    measured = picture_gap(studio.pictures(CODE, gaps=[(3.0, 60)]), 3, **window)
+    gone = studio.pictures(CODE, gaps=[(3.0, 60)])
+    measured = picture_gap(gone, 3, alive=studio.witness(), **window)
+
+    assert measured.at_least
+    assert measured.value == pytest.approx(2035, abs=0.1)
+    assert measured.evidence == ("bob/face.frames", "bob/proof.wav")
+
+
+def test_a_receiver_that_may_be_dead_is_not_the_servers_fault(
+    studio: Studio, window: Window
+) -> None:
+    cut = studio.pictures(CODE, seconds=3)
+
+    assert "ends 2035 ms before" in str(picture_gap(cut, 3, **window).missing)
+    dead = studio.witness(seconds=3.2)
+    assert "was heard in" in str(picture_gap(cut, 3, alive=dead, **window).missing)
+
+
+def test_a_picture_that_stands_still_shows_a_live_receiver(studio: Studio, window: Window) -> None:
+    def stand(frames: NDArray[Any]) -> NDArray[Any]:
+        frames["counter"][60:] = frames["counter"][59]
+        return frames
+
+    measured = picture_gap(studio.pictures(CODE, edit=stand), 3, **window)
 
     assert measured.at_least
     assert measured.value == pytest.approx(2035, abs=0.1)

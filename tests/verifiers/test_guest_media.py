@@ -12,7 +12,7 @@ from harness.signals.sound import Tone
 from harness.verifiers.guest_media import longest_silence, longest_standstill
 
 if TYPE_CHECKING:
-    from tests.verifiers.conftest import Studio
+    from tests.verifiers.conftest import Studio, Window
 
 Clock = Callable[[float], int]
 TONE, CODE = Tone(), ColourCode(track_code=3)
@@ -70,6 +70,15 @@ def test_blank_pictures_at_the_end_are_no_pictures(studio: Studio, clock: Clock)
 
     seen = studio.pictures(CODE, edit=blank)
     measured = longest_standstill(seen, since_ns=clock(1), until_ns=clock(5))
+    assert measured.value == pytest.approx(2000, abs=2000 / CODE.fps)
+    assert measured.at_least
+
+
+def test_a_standstill_that_did_not_end_needs_a_live_receiver(studio: Studio, clock: Clock) -> None:
+    window: Window = {"since_ns": clock(1), "until_ns": clock(5)}
+    seen = studio.pictures(CODE, seconds=3)
+    assert "no witness was named" in str(longest_standstill(seen, **window).missing)
+    measured = longest_standstill(seen, alive=studio.witness(), **window)
     assert measured.value == pytest.approx(2000, abs=2000 / CODE.fps)
     assert measured.at_least
 

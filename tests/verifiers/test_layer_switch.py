@@ -49,6 +49,17 @@ def test_time_until_a_layer_is_seen(seen: Heights, window: Window) -> None:
     assert (stayed.value, stayed.at_least) == (3000.0, True)
 
 
+def test_pictures_that_end_show_no_layer_that_was_kept(
+    studio: Studio, seen: Heights, window: Window
+) -> None:
+    ended = seen((2.3, 360), gaps=[(3, 60)])
+    dead = time_to_layer(ended, 3, px=180, **window)
+    stayed = time_to_layer(ended, 3, px=180, alive=studio.witness(), **window)
+
+    assert "no witness was named" in str(dead.missing)
+    assert (stayed.value, stayed.at_least) == (3000.0, True)
+
+
 def test_a_switch_needs_pictures_before_and_after_it(
     studio: Studio, seen: Heights, window: Window
 ) -> None:
@@ -93,3 +104,14 @@ def test_share_of_pictures_below_a_cap(seen: Heights, clock: Clock, window: Wind
     assert "the last picture before was not above 180 lines" in str(low.missing)
     assert "no picture was read before" in str(never.missing)
     assert "no picture came" in str(gone.missing)
+
+
+@pytest.mark.parametrize(("gap", "value"), [((1.7, 2), 1.0), ((1.5, 1.9), None)])
+def test_a_cap_that_holds_when_pictures_come_back_needs_them_away(
+    seen: Heights, clock: Clock, window: Window, gap: tuple[float, float], value: float | None
+) -> None:
+    recording = seen((1.5, 180), gaps=[gap])
+    measured = capped_ratio(
+        recording, 3, at_most_px=180, asked_ns=clock(1), returning=True, **window
+    )
+    assert measured.value == value

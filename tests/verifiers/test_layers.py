@@ -12,6 +12,7 @@ from harness.signals.picture import ColourCode
 from harness.verifiers.layers import (
     full_layer_ratio,
     layers_sent,
+    layers_sent_throughout,
     time_to_full_layer,
     time_to_one_layer,
     time_to_smaller_layer,
@@ -99,10 +100,12 @@ def test_a_layer_that_does_not_come_back_is_a_lower_bound(
         return frames
 
     frozen = studio.pictures(CODE, gaps=[(2, 60)], edit=shrink)
-    gone = time_to_full_layer(frozen, 3, full_px=FULL, **window)
+    gone = time_to_full_layer(frozen, 3, full_px=FULL, alive=studio.witness(), **window)
+    dead = time_to_full_layer(frozen, 3, full_px=FULL, **window)
 
     assert (small.value, small.at_least) == (3000.0, True)
     assert (gone.value, gone.at_least) == (3000.0, True)
+    assert "no witness was named" in str(dead.missing)
     full = time_to_full_layer(seen(), 3, full_px=FULL, **window)
     assert "720 lines were seen before, which is full" in str(full.missing)
 
@@ -133,6 +136,24 @@ def test_layers_are_counted_by_pictures_and_not_by_probing(wire: Wire, window: W
     assert "no picture of TR_gone" in str(none.missing)
     nobody = layers_sent(wire, participant="carol", track="TR_face", **window)
     assert "no flow of 'carol'" in str(nobody.missing)
+
+
+def test_a_layer_that_is_given_up_was_not_sent_throughout(wire: Wire, window: Window) -> None:
+    # between 2 s and 5 s: all the time, a second of it, the last 0.9 s, all but 1.95 s
+    for ssrc, since_s, until_s in ((1, 0, 6), (2, 0, 3), (3, 4.1, 6), (4, 0, 3), (4, 4.9, 6)):
+        wire.add(
+            np.arange(since_s, until_s, 0.05),
+            direction="up", track="TR_face", medium="video", ssrc=ssrc, pictures=True,
+        )  # fmt: skip
+
+    measured = layers_sent_throughout(wire, participant="bob", track="TR_face", **window)
+
+    assert (measured.value, measured.unit) == (2.0, "layers")
+    assert measured.notes == (
+        "longest time without a picture of each layer: 50, 1950, 2050, 2100 ms",
+    )
+    none = layers_sent_throughout(wire, participant="bob", track="TR_gone", **window)
+    assert "no picture of TR_gone" in str(none.missing)
 
 
 def test_time_until_one_layer_is_sent(wire: Wire, window: Window) -> None:

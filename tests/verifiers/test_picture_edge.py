@@ -32,6 +32,20 @@ def test_first_picture_after_a_gap(studio: Studio, clock: Clock) -> None:
     assert (measured.error, measured.evidence) == (2.0, ("bob/face.frames",))
 
 
+@pytest.mark.parametrize(("gap", "back"), [((1, 2.13), True), ((1, 1.9), False), ((4, 5), False)])
+def test_pictures_come_back_only_where_they_were_away(
+    studio: Studio, clock: Clock, gap: tuple[float, float], back: bool
+) -> None:
+    measured = first_frame(
+        studio.pictures(CODE, gaps=[gap]), 3,
+        since_ns=clock(2), until_ns=clock(5), returning=True,
+    )  # fmt: skip
+    if back:
+        assert measured.value == pytest.approx(165, abs=0.1)
+    else:
+        assert "they were not away" in str(measured.missing)
+
+
 def test_pictures_of_another_track_are_no_first_picture(studio: Studio, clock: Clock) -> None:
     recording = studio.pictures(CODE)
     window: Window = {"since_ns": clock(1), "until_ns": clock(5)}
@@ -68,6 +82,22 @@ def test_blanks_do_not_prolong_pictures_and_are_noted(studio: Studio, clock: Clo
     )  # fmt: skip
     assert measured.value == pytest.approx(665, abs=1)
     assert "too small" in measured.notes[0]
+
+
+def test_a_burst_of_which_nothing_was_seen_is_no_evidence(studio: Studio, clock: Clock) -> None:
+    window: Window = {"since_ns": clock(2), "until_ns": clock(5)}
+    alive = studio.witness()
+    stopped = studio.pictures(CODE, gaps=[(2, 6)])
+    seen = last_frame(stopped, 3, alive=alive, numbers=range(85, 100), **window)
+    lost = last_frame(stopped, 3, alive=alive, numbers=range(90, 100), **window)
+    late = last_frame(
+        studio.pictures(CODE, gaps=[(2, 2.3)]), 3, alive=alive, numbers=range(90, 100), **window
+    )
+
+    assert seen.value == 0.0
+    assert "no picture from 90 to 99 was read" in str(lost.missing)
+    assert late.value == pytest.approx(465, abs=0.1)
+    assert late.rests_on == 4
 
 
 def test_freeze_at_once_takes_no_time(studio: Studio, clock: Clock) -> None:

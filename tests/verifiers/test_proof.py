@@ -65,6 +65,20 @@ def test_what_somebody_says_is_proof_while_it_is_heard(
             require_alive(witness, clock(1), clock(5))
 
 
+@pytest.mark.parametrize(("silent_s", "alive"), [(4.05, False), (4.15, True)])
+def test_speech_of_which_nothing_is_heard_in_the_end_proves_nothing(
+    studio: Studio, clock: Clock, silent_s: float, alive: bool
+) -> None:
+    speech = Spoken(file=str(Path(__file__).parent / "sweep_period.wav"), pause_ms=500)
+    heard = studio.sound(Tone(), silent=[(silent_s, 6)])
+    witness = Witness(recording=heard, signal=speech)
+    if alive:
+        assert require_alive(witness, clock(1), clock(5)) == "bob/tone.wav"
+    else:
+        with pytest.raises(NoEvidenceError, match=r"heard in \d0 of 1000 ms where somebody spoke"):
+            require_alive(witness, clock(1), clock(5))
+
+
 def test_witness_must_be_of_one_kind(studio: Studio, clock: Clock) -> None:
     with pytest.raises(NoEvidenceError, match="the witness is"):
         require_alive(Witness(recording=studio.pictures(CODE), signal=Tone()), 0, 1)

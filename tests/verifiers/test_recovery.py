@@ -56,11 +56,26 @@ def test_pictures_that_did_not_stay_are_a_lower_bound(
     studio: Studio, clock: Clock, gaps: Spans
 ) -> None:
     measured = picture_recovery(
-        studio.pictures(CODE, gaps=gaps), CODE, healed_ns=clock(2), until_ns=clock(5)
-    )
+        studio.pictures(CODE, gaps=gaps), CODE,
+        healed_ns=clock(2), until_ns=clock(5), alive=studio.witness(),
+    )  # fmt: skip
 
     assert (measured.value, measured.at_least) == (3000.0, True)
     assert "never steady" in measured.notes[0]
+
+
+def test_a_receiver_that_may_be_dead_is_not_said_not_to_recover(
+    studio: Studio, clock: Clock
+) -> None:
+    window = {"healed_ns": clock(2), "until_ns": clock(5)}
+    pictures, sound = studio.pictures(CODE, seconds=2.5), studio.sound(TONE, seconds=2.5)
+    dead = studio.witness(seconds=2.5)
+
+    for witness in (None, dead):
+        assert picture_recovery(pictures, CODE, alive=witness, **window).missing is not None
+        assert sound_recovery(sound, TONE, alive=witness, **window).missing is not None
+    ended = sound_recovery(sound, TONE, alive=studio.witness(), **window)
+    assert (ended.value, ended.at_least) == (3000.0, True)
 
 
 def test_pictures_below_their_rate_have_not_recovered(studio: Studio, clock: Clock) -> None:

@@ -117,12 +117,14 @@ def test_what_never_was_steady_or_known_has_no_parts(
 ) -> None:
     way = TrackLedger(clock).way
     never = picture_recovery_in_parts(
-        studio.pictures(CODE, gaps=[(1, 9)]), CODE, way=way, events=[], fault=fault
-    )
+        studio.pictures(CODE, gaps=[(1, 9)]), CODE,
+        way=way, events=[], fault=fault, alive=studio.witness(),
+    )  # fmt: skip
     assert (never.value, never.at_least) == (3000.0, True)
     silent = sound_recovery_in_parts(
-        studio.sound(TONE, silent=[(1, 6)]), TONE, way=way, events=[], fault=fault
-    )
+        studio.sound(TONE, seconds=2.5), TONE,
+        way=way, events=[], fault=fault, alive=studio.witness(),
+    )  # fmt: skip
     assert (silent.value, silent.at_least) == (3000.0, True)
     absent = picture_recovery_in_parts(
         studio.absent_pictures(), CODE, way=way, events=[], fault=fault

@@ -176,6 +176,23 @@ def test_each_picture_counts_in_the_median(studio: Studio, window: Window) -> No
     assert "skew -45.0 to -15.0 ms" in measured.notes[0]
 
 
+def test_pictures_that_come_late_in_one_go_count_as_long_as_they_are_seen(
+    studio: Studio, window: Window
+) -> None:
+    def in_bursts(frames: NDArray[Any]) -> NDArray[Any]:
+        """Of each 15 pictures nine wait for the last of them, and come with it."""
+        for first in range(0, len(frames) - 15, 15):
+            frames["arrival_ns"][first : first + 9] = frames["arrival_ns"][first + 8]
+        return frames
+
+    stuttering = pair(studio, edit=in_bursts)
+    assert np.median(picture_skews(stuttering, **window).skew_ms) > -30
+    measured = median_skew(stuttering, **window)
+    assert measured.value == pytest.approx(-45, abs=0.1)
+    assert measured.sampling is not None
+    assert measured.sampling[1] < 0
+
+
 def test_sound_between_markers_is_as_old_as_these_say(studio: Studio, window: Window) -> None:
     moved = pair(studio, edit=later(100, growing=True))
     series = picture_skews(moved, **window)

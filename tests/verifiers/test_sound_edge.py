@@ -49,6 +49,32 @@ def test_tone_that_was_there_when_recording_began_came_at_any_time_before(
     assert measured.interval == pytest.approx((0, 410), abs=0.1)
 
 
+@pytest.mark.parametrize(
+    ("silent", "back"), [((1, 2), True), ((1.88, 2), True), ((1, 1.95), False)]
+)
+def test_a_tone_comes_back_only_where_it_was_away(
+    studio: Studio, clock: Clock, silent: tuple[float, float], back: bool
+) -> None:
+    recording = studio.sound(Tone(), silent=[silent])
+    measured = first_tone(recording, Tone(), since_ns=clock(2), until_ns=clock(5), returning=True)
+    if back:
+        assert measured.value == pytest.approx(0, abs=5)
+    else:
+        assert "just before it should have come back" in str(measured.missing)
+
+
+def test_a_tone_that_nothing_stopped_does_not_come_back(studio: Studio, clock: Clock) -> None:
+    window: Window = {"since_ns": clock(2.02), "until_ns": clock(5)}
+    measured = first_tone(studio.sound(Tone()), Tone(), returning=True, **window)
+    assert "it was not away" in str(measured.missing)
+
+
+def test_a_tone_that_stays_away_took_as_long_as_was_listened(studio: Studio, clock: Clock) -> None:
+    gone = studio.sound(Tone(), silent=[(1, 6)])
+    measured = first_tone(gone, Tone(), since_ns=clock(2), until_ns=clock(5), returning=True)
+    assert (measured.value, measured.at_least) == (3000.0, True)
+
+
 def test_tone_that_never_comes_took_at_least_as_long_as_was_listened(
     studio: Studio, clock: Clock
 ) -> None:

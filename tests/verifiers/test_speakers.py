@@ -47,6 +47,12 @@ def test_time_to_the_first_list_that_holds_the_speaker(clock: Clock) -> None:
     assert measured.evidence == ("bob/events.ndjson",)
 
 
+def test_the_file_is_named_as_the_folder_of_whoever_was_told(clock: Clock) -> None:
+    lists = [told(clock, 2.1, "carol", who="bob smith/2")]
+    measured = lists_with(lists, "carol", since_ns=clock(2), until_ns=clock(3))
+    assert measured.evidence == ("bob%20smith%2F2/events.ndjson",)
+
+
 def test_time_to_the_first_list_without_the_speaker(clock: Clock) -> None:
     measured = waited(clock, told(clock, 1, "alice"), told(clock, 3), speaking=False)
     assert (measured.value, measured.notes) == (1000, ("bob was told: nobody",))

@@ -8,7 +8,16 @@ import pytest
 
 from harness.evidence.statistics_sample import StatisticsSample
 from harness.verifiers.answer import NoEvidenceError
-from harness.verifiers.told import Apart, apart, entries_told, moments_ns, one_stream, worst_apart
+from harness.verifiers.told import (
+    Apart,
+    apart,
+    entries_told,
+    moments_ns,
+    one_stream,
+    received,
+    snapshot_ns,
+    worst_apart,
+)
 from tests.verifiers.conftest import at
 
 ASKED: Mapping[str, Any] = {
@@ -83,3 +92,17 @@ def test_the_worst_difference_is_from_the_nearer_end_of_the_truth() -> None:
     assert (measured.value, measured.error, measured.rests_on) == (3, 0.5, 3)
     assert "told 9.00, truth 4.00 to 6.00 ms" in measured.notes[0]
     assert worst_apart(points[:1], "ms", error=0, evidence=()).value == 0
+
+
+def test_a_snapshot_tells_of_the_streams_that_are_received() -> None:
+    entries = [
+        {"type": "outbound_rtp", "at_ns": at(2), "ssrc": 7, "packets_lost": 9},
+        {"type": "inbound_rtp", "at_ns": at(1), "ssrc": 7, "packets_lost": 3},
+    ]
+    assert snapshot_ns(entries) == at(1)
+    assert received(entries, 7, "packets_lost") == 3.0
+    with pytest.raises(NoEvidenceError, match="are empty"):
+        snapshot_ns([])
+    for ssrc, member in ((8, "packets_lost"), (7, "jitter")):
+        with pytest.raises(NoEvidenceError, match=f"no {member} of SSRC {ssrc}"):
+            received(entries, ssrc, member)

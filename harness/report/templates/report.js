@@ -32,7 +32,7 @@ const rows = table ? all("tbody tr", table).map((element, place) => ({
   element,
   place,
   id: element.cells[0].textContent,
-  text: `${element.cells[0].textContent} ${element.cells[1].textContent}`.toLowerCase(),
+  text: `${element.cells[0].textContent} ${element.cells[1].textContent} ${element.dataset.names}`.toLowerCase(),
 })) : [];
 const clauses = new Map(all("details[data-clause]").map((one) => [one.dataset.clause, one]));
 
@@ -62,6 +62,7 @@ function filter() {
     const clause = clauses.get(row.id);
     if (clause) clause.hidden = !fits;
   }
+  one("#none").hidden = shown > 0;
   one("#shown").textContent = `${shown} of ${rows.length} clauses`;
   keep("q", one("#q").value);
   keep("area", want.area);

@@ -15,7 +15,7 @@ AIMED = (("bob", "alice/sound2"), ("carol", "alice/sound1"), ("carol", "alice/pi
 SABOTAGE = Sabotage(
     name="holes",
     breaks="tracks that nobody touched stop for 0.6 s every 2.5 s",
-    kills=frozenset({"MUTE-016", "SUB-009", "PERM-005", "PERM-006", "PERM-007"}),
+    kills=frozenset({"MUTE-016", "NET-025", "SUB-009", "PERM-005", "PERM-006", "PERM-007"}),
     impairments=tuple(
         Blackhole(
             from_ms=2500,

@@ -90,7 +90,7 @@ SABOTAGES = (
     Sabotage(
         name="rgba-for-bgra",
         breaks="a picture that is to become BGRA becomes RGBA",
-        kills=frozenset({"EX-006", "VID-021", "VID-022", "VID-023", "VID-026"}),
+        kills=frozenset({"EX-006", "VID-014", "VID-021", "VID-022", "VID-023", "VID-026"}),
         tampers=(f"{__name__}:{always_rgba.__name__}",),
     ),
 )

@@ -7,8 +7,13 @@ from harness.sabotage.sabotage import Sabotage
 SABOTAGES = (
     Sabotage(
         name="everything-granted",
-        breaks="every token lets its participant subscribe, publish and send whatever it likes",
-        kills=frozenset({"PERM-017", "PERM-018", "PERM-020", "PERM-021"}),
+        breaks="everybody may subscribe, publish and send, whatever token and moderator say",
+        kills=frozenset(
+            {
+                *("PERM-017", "PERM-018", "PERM-020", "PERM-021", "PERM-023", "PERM-024"),
+                *("PERM-026", "PERM-027", "PERM-028"),
+            }
+        ),
         ignores_grants=True,
     ),
     Sabotage(

@@ -42,8 +42,6 @@ def _plain(tone: Tone) -> SoundGenerator:
 SABOTAGE = Sabotage(
     name="missing-markers",
     breaks="every fourth marker of a sound is not sent",
-    kills=frozenset(
-        {"MUTE-016", "NET-025", "PERM-005", "PUB-002", "RED-010", "RED-013", "SUB-009"}
-    ),
+    kills=frozenset({"MUTE-016", "PERM-005", "PUB-002", "RED-010", "RED-013", "SUB-009"}),
     tampers=(f"{__name__}:{missing_markers.__name__}",),
 )

@@ -23,8 +23,9 @@ AT = PERIOD // 4
 """Where in its period a defect begins."""
 GAP = JUMP = 1440
 """Samples, 30 ms."""
-HELD = 7200
-"""Samples, 150 ms."""
+HELD = 2400
+"""Samples, 50 ms: thrice in a period, so that few of them fall on lost packets."""
+HELD_AT = (AT, 2 * AT, 3 * AT)
 SPEED = 0.97
 
 Sound = NDArray[np.int16]
@@ -60,14 +61,14 @@ def _spoilt(samples: Samples, sound: SoundSignal, start: int, stop: int) -> Soun
 
 
 def _held(samples: Samples, sound: SoundSignal, start: int, stop: int) -> Sound:
-    """For a while the frequency of one moment goes on."""
+    """For a while the frequency of one moment goes on, thrice in a period."""
     made = samples(start, stop).copy()
     if isinstance(sound, Sweep):
-        place = np.arange(start, stop) % PERIOD
-        held = (place >= AT) & (place < AT + HELD)
-        phase = _phases(sound)
-        went_on = phase[AT] + (phase[AT] - phase[AT - 1]) * (place[held] - AT)
-        made[held, 0] = _wave(sound, went_on)
+        place, phase = np.arange(start, stop) % PERIOD, _phases(sound)
+        for at in HELD_AT:
+            held = (place >= at) & (place < at + HELD)
+            went_on = phase[at] + (phase[at] - phase[at - 1]) * (place[held] - at)
+            made[held, 0] = _wave(sound, went_on)
     return made
 
 
@@ -100,8 +101,10 @@ SABOTAGES = (
     ),
     Sabotage(
         name="held-sweep",
-        breaks="a sweep stands still for 150 ms in each period",
-        kills=frozenset({"SND-005", "SND-008", "SND-009", "SND-011", "SND-012", "SND-015"}),
+        breaks="a sweep stands still thrice in each period, for 50 ms",
+        kills=frozenset(
+            {"SND-005", "SND-008", "SND-009", "SND-010", "SND-011", "SND-012", "SND-015"}
+        ),
         tampers=(f"{__name__}:{held_sweep.__name__}",),
     ),
     Sabotage(

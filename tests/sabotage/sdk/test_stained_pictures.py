@@ -28,18 +28,26 @@ def test_the_lowest_third_is_a_chessboard() -> None:
     assert set(frame[16 * 48 :]) == {128}
 
 
-@pytest.mark.parametrize("codec", [rtc.VideoCodec.VP9, None])
-def test_only_pictures_of_a_chosen_codec_are_stained(
-    codec: rtc.VideoCodec.ValueType | None,
+@pytest.mark.parametrize(
+    ("name", "codec", "stained"),
+    [
+        ("picture1", rtc.VideoCodec.VP9, True),
+        ("picture2", rtc.VideoCodec.VP9, False),
+        ("picture1", None, False),
+    ],
+)
+def test_only_pictures_of_a_first_track_of_a_chosen_codec_are_stained(
+    name: str, codec: rtc.VideoCodec.ValueType | None, stained: bool
 ) -> None:
     [change], library = changes_of(stained_pictures).values(), Library()
     created, published = FfiRequest(), FfiRequest()
     created.create_video_track.source_handle = 10
+    created.create_video_track.name = name
     published.publish_track.track_handle = 1
     if codec is not None:
         published.publish_track.options.video_codec = codec
     for request in (created, published, picture_capture(FRAME, source=10)):
         change(library.send, request)
 
-    assert (luma_of(library.asked[2])[4] == [128, 100]) is (codec is not None)
+    assert (luma_of(library.asked[2])[4] == [128, 100]) is stained
     assert bytes(FRAME.data) == bytes(PIXELS)
