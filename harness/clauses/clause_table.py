@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import sys
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import TypeVar
 
@@ -15,7 +16,7 @@ from harness.evidence.floors import FLOORS, UNIT
 ID = re.compile(r"[A-Z][A-Z0-9]*-[0-9]{3}")
 KEYS = (
     *("statement", "level", "claims", "informs", "source", "evidence"),
-    *("measures", "unit", "timing", "shorter_under_load", "floor"),
+    *("measures", "unit", "timing", "only_worse_under_load", "floor"),
     *("limit", "limits_under", "limit_source"),
 )
 _Word = TypeVar("_Word", bound=StrEnum)
@@ -39,6 +40,9 @@ class ClauseTable:
     def clause(self) -> Clause:
         """The checked clause."""
         unit = self._text("unit")
+        timing = self._timing(unit)
+        limit = _limit("limit", self._required("limit"))
+        limits_under = self._limits_under()
         return Clause(
             id=self._id,
             statement=self._text("statement"),
@@ -49,11 +53,11 @@ class ClauseTable:
             evidence=self._evidence(),
             measures=self._text("measures"),
             unit=unit,
-            timing=self._timing(unit),
-            shorter_under_load=self._shorter_under_load(unit),
+            timing=timing,
+            only_worse_under_load=self._only_worse(unit, timing, [limit, *limits_under.values()]),
             floor=self._floor(unit),
-            limit=_limit("limit", self._required("limit")),
-            limits_under=self._limits_under(),
+            limit=limit,
+            limits_under=limits_under,
             limit_source=self._text("limit_source"),
         )
 
@@ -96,10 +100,16 @@ class ClauseTable:
             )
         return _flag("timing", value)
 
-    def _shorter_under_load(self, unit: str) -> bool:
-        value = _flag("shorter_under_load", self._table.get("shorter_under_load", False))
-        if value and not is_time(unit):
-            raise ValueError(f"shorter_under_load: {unit} is not the unit of a time")
+    def _only_worse(self, unit: str, timing: bool, limits: Sequence[Limit]) -> bool:
+        key = "only_worse_under_load"
+        better = {limit.direction for limit in limits}
+        if key not in self._table:
+            return timing and is_time(unit) and better == {"smaller"}
+        if not timing:
+            raise ValueError(f"{key} is said of times and rates alone; a count holds under load")
+        value = _flag(key, self._table[key])
+        if value and better not in ({"smaller"}, {"larger"}):
+            raise ValueError(f"{key}: its limits are neither all a max nor all a min")
         return value
 
     def _floor(self, unit: str) -> str | None:

@@ -74,9 +74,10 @@ class Clause:
     """Unit that a measurement of this clause must have."""
     timing: bool
     """Whether a time or a rate is measured, which a disturbed machine makes worthless."""
-    shorter_under_load: bool = False
-    """Whether load can make the time shorter, too: that of what should not be there, which may get
-    lost, or how far one time is off another. Then it may have brought a PASS about."""
+    only_worse_under_load: bool = False
+    """Whether load can only take the value further from what is asked, so that a PASS counts under
+    it: a time with a maximum, a share of what was sent with a minimum. It is false of the time of
+    what should not be there, which may get lost, and of how far one time is off another."""
     floor: str | None = None
     """Name of the calibration's floor that is shown beside its values: see
     `harness.evidence.floors`."""

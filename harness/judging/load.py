@@ -1,8 +1,10 @@
 """What load on the machine can bring about, and what it cannot.
 
 Load makes media late and lets some of it be lost. It makes nothing come sooner, and brings nothing
-back; but what should not be there may be what gets lost, and a time that is compared with another
-may be too short (`shorter_under_load`). What a call answers without media does not depend on it.
+back, so a time that kept its maximum or a share that reached its minimum holds under it. But what
+should not be there may be what gets lost, and a time that is compared with another may be too
+short: each clause says whether load can only make it worse (`only_worse_under_load`). What a call
+answers without media does not depend on it.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ def holds_all_the_same(clause: Clause, result: ClauseResult) -> bool:
     """Whether no disturbance can have brought the verdict about a time or rate about."""
     if result.verdict is Verdict.UNSUPPORTED:
         return True
-    if not _load_makes_it_longer(clause):
+    if not clause.only_worse_under_load:
         return False
     return result.verdict is Verdict.PASS or _never_came(result, clause)
 
@@ -27,7 +29,7 @@ def holds_all_the_same(clause: Clause, result: ClauseResult) -> bool:
 def counts_beside(clause: Clause, result: ClauseResult) -> bool:
     """Whether the result of an attempt counts that ran beside others on the same machine.
 
-    A PASS of what is no time or rate does, and of a time that kept its maximum. A FAIL does not:
+    A PASS of what is no time or rate does, and of what load can only make worse. A FAIL does not:
     the scenario beside it may have brought it about, unless the clause rests on calls alone.
     """
     if result.verdict is Verdict.UNSUPPORTED or _rests_on_calls(clause):
@@ -77,18 +79,11 @@ def load_words(clause: Clause, attempts: Sequence[Attempt]) -> str:
 
 
 def _pass_counts_beside(clause: Clause) -> bool:
-    return not clause.timing or _load_makes_it_longer(clause)
+    return not clause.timing or clause.only_worse_under_load
 
 
 def _rests_on_calls(clause: Clause) -> bool:
     return not clause.timing and set(clause.evidence) == {EvidenceKind.API}
-
-
-def _load_makes_it_longer(clause: Clause) -> bool:
-    """Whether it is a time with a maximum and no minimum that load makes longer, never shorter."""
-    limit = clause.limit
-    only_longest = limit.max is not None and limit.min is None
-    return only_longest and is_time(clause.unit) and not clause.shorter_under_load
 
 
 def _never_came(result: ClauseResult, clause: Clause) -> bool:
@@ -97,6 +92,7 @@ def _never_came(result: ClauseResult, clause: Clause) -> bool:
     return (
         measured is not None
         and most is not None
+        and is_time(clause.unit)
         and measured.at_least
         and measured.value is not None
         and measured.value >= 2 * most

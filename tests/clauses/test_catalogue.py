@@ -79,7 +79,7 @@ def test_an_id_twice_names_both_files(tmp_path: Path) -> None:
         ('unit = "ms"\n', "", "unit is missing"),
         ('unit = "ms"', 'unit = "msec"', "timing is missing, and the unit 'msec'"),
         ("limit = {", "timing = 1\nlimit = {", "timing: 1 is not true or false"),
-        ("limit = {", "shorter_under_load = 1\nlimit = {", "shorter_under_load: 1 is not true or"),
+        ("limit = {", "only_worse_under_load = 1\nlimit = {", "only_worse_under_load: 1 is"),
         ("{ max = 300 }", "{ max = 300, min = 301 }", "limit: min 301 is above max 300"),
         ("{ max = 300 }", "{ maximum = 300 }", "limit.maximum: unknown key; did you mean max?"),
         ("{ max = 300 }", "{ }", "limit: {} is not a table with max, min or both"),

@@ -29,12 +29,48 @@ def test_timing_can_be_said_where_the_unit_would_say_otherwise() -> None:
     assert ClauseTable("APP-001", late).clause().timing
 
 
-def test_load_can_be_said_to_make_a_time_shorter() -> None:
-    late = TABLE | {"unit": "ms", "limit": {"max": 9}}
-    assert ClauseTable("APP-001", late | {"shorter_under_load": True}).clause().shorter_under_load
-    assert not ClauseTable("APP-001", late).clause().shorter_under_load
-    with pytest.raises(ValueError, match=r"^shorter_under_load: bool is not the unit"):
-        ClauseTable("APP-001", TABLE | {"shorter_under_load": True}).clause()
+NEITHER = ": its limits are neither all a max nor all a min"
+MOST, LEAST, BAND = {"max": 9}, {"min": 1}, {"min": 1, "max": 9}
+
+
+@pytest.mark.parametrize(
+    ("unit", "limit", "under", "timing", "only_worse"),
+    [
+        ("ms", MOST, MOST, True, True),
+        ("ms", MOST, BAND, True, False),
+        ("ms", LEAST, LEAST, True, False),
+        ("ms", BAND, BAND, True, False),
+        ("ms", MOST, MOST, False, False),
+        ("kbps", MOST, MOST, True, False),
+        ("ratio", LEAST, LEAST, True, False),
+    ],
+)
+def test_load_can_only_make_longer_what_has_a_longest(
+    unit: str, limit: object, under: object, timing: bool, only_worse: bool
+) -> None:
+    table = TABLE | {"unit": unit, "limit": limit, "limits_under": {"3g": under}, "timing": timing}
+    assert ClauseTable("APP-001", table).clause().only_worse_under_load is only_worse
+
+
+@pytest.mark.parametrize(("unit", "limit"), [("ms", MOST), ("ratio", LEAST)])
+@pytest.mark.parametrize("said", [False, True])
+def test_what_load_can_do_may_be_said(unit: str, limit: object, said: bool) -> None:
+    table = TABLE | {"unit": unit, "limit": limit, "timing": True, "only_worse_under_load": said}
+    assert ClauseTable("APP-001", table).clause().only_worse_under_load is said
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"unit": "ratio", "limit": LEAST}, " is said of times and rates alone"),
+        ({"unit": "ms", "limit": BAND}, NEITHER),
+        ({"unit": "ms", "limit": MOST, "limits_under": {"3g": BAND}}, NEITHER),
+        ({"unit": "ms", "limit": MOST, "limits_under": {"3g": LEAST}}, NEITHER),
+    ],
+)
+def test_what_load_can_do_is_checked(changes: dict[str, object], says: str) -> None:
+    with pytest.raises(ValueError, match=f"^only_worse_under_load{says}"):
+        ClauseTable("APP-001", TABLE | changes | {"only_worse_under_load": True}).clause()
 
 
 def test_a_clause_informs_of_claims_that_it_does_not_decide() -> None:

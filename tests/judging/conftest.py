@@ -24,6 +24,7 @@ class Make:
         limit: Limit | None = None,
         unit: str = "ms",
         timing: bool = True,
+        only_worse_under_load: bool = True,
         level: Level = Level.MUST,
         claims: tuple[int, ...] = (2, 3),
         informs: tuple[int, ...] = (),
@@ -39,6 +40,7 @@ class Make:
             measures="time to silence",
             unit=unit,
             timing=timing,
+            only_worse_under_load=only_worse_under_load,
             limit=limit or Limit(max=300),
             limit_source="ours",
         )

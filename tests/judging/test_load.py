@@ -27,6 +27,7 @@ KINDS: dict[str, tuple[str, bool, Limit, tuple[EvidenceKind, ...], bool, bool]] 
     "time in a band": ("ms", True, BAND, (DECODED,), False, False),
     "rate": ("kbps", True, MOST, (DECODED,), False, False),
     "ratio that is a rate": ("ratio", True, MOST, (DECODED,), False, False),
+    "share that load spoils": ("ratio", True, LEAST, (DECODED,), True, False),
     "count of media": ("frames", False, MOST, (DECODED,), True, False),
     "share of media": ("ratio", False, LEAST, (DECODED,), True, False),
     "events": ("events", False, MOST, (EVENTS,), True, False),
@@ -34,11 +35,13 @@ KINDS: dict[str, tuple[str, bool, Limit, tuple[EvidenceKind, ...], bool, bool]] 
     "calls and media": ("calls", False, MOST, (API, DECODED), True, False),
 }
 
+ONLY_WORSE = {"longest time", "longest time of a call", "share that load spoils"}
+
 
 def clause(make: Make, kind: str) -> Clause:
     unit, timing, limit, evidence, _, _ = KINDS[kind]
     judged = make.clause(unit=unit, timing=timing, limit=limit)
-    return replace(judged, evidence=evidence, shorter_under_load="should not be" in kind)
+    return replace(judged, evidence=evidence, only_worse_under_load=kind in ONLY_WORSE)
 
 
 def result(make: Make, clause: Clause, value: float, *, at_least: bool = False) -> ClauseResult:
@@ -88,6 +91,14 @@ def test_it_may_run_beside_others_where_its_pass_counts(make: Make, kind: str) -
     assert may_run_beside([judged], Deviations()) is passes
     assert may_run_beside([judged], listed) is fails
     assert may_run_beside([clause(make, "calls"), judged], Deviations()) is passes
+
+
+def test_a_share_that_load_spoils_holds_where_it_was_reached_all_the_same(make: Make) -> None:
+    judged = clause(make, "share that load spoils")
+    good, bad = good_and_bad(make, judged)
+
+    assert holds_all_the_same(judged, good)
+    assert not holds_all_the_same(judged, bad)
 
 
 def test_a_time_that_came_too_late_is_told_from_one_that_never_came(make: Make) -> None:
