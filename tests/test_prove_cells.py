@@ -110,7 +110,7 @@ def test_what_nobody_notices_is_1_and_an_expected_failure(proving: Project) -> N
     assert result.ret == 1
     result.assert_outcomes(passed=1, xfailed=1, deselected=2)
     assert proof(proving)["unnoticed"] == ["one"]
-    result.stdout.fnmatch_lines(["MISSED *OWN-001=PASS*", "  unnoticed: one"])
+    result.stdout.fnmatch_lines(["MISSED HERE *OWN-001=PASS*", "  unnoticed: one"])
 
 
 def test_a_known_deviation_is_its_own_proof_and_its_pass_no_surprise(proving: Project) -> None:

@@ -38,7 +38,7 @@ def cell_ended(
 ) -> Ended:
     """Whether a scenario under a sabotage is as declared, and what each clause got that counts."""
     survivors = (*cell.missed, *cell.undecided)
-    word = "MISSED" if cell.missed else "UNDECIDED" if survivors else "AS DECLARED"
+    word = "MISSED HERE" if cell.missed else "UNDECIDED" if survivors else "AS DECLARED"
     verdict = "UNEXPECTED" if cell.unexpected else word
     counted = (*cell.killed, *survivors, *cell.unexpected, *cell.starved)
     each = " ".join(f"{f.clause}={f.verdict}" for f in counted)

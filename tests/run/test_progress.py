@@ -64,8 +64,8 @@ def test_a_pass_that_was_expected_to_fail_says_so(make: Make) -> None:
     ("verdict", "disturbed", "word"),
     [
         (Verdict.FAIL, False, "AS DECLARED"),
-        (Verdict.PASS, True, "MISSED"),
-        (Verdict.INCONCLUSIVE, False, "MISSED"),
+        (Verdict.PASS, True, "MISSED HERE"),
+        (Verdict.INCONCLUSIVE, False, "MISSED HERE"),
         (Verdict.INCONCLUSIVE, True, "UNDECIDED"),
     ],
 )
