@@ -76,8 +76,9 @@ class Clause:
     """Whether a time or a rate is measured, which a disturbed machine makes worthless."""
     only_worse_under_load: bool = False
     """Whether load can only take the value further from what is asked, so that a PASS counts under
-    it: a time with a maximum, a share of what was sent with a minimum. It is false of the time of
-    what should not be there, which may get lost, and of how far one time is off another."""
+    it: a time with a maximum, a share of what was sent with a minimum. It is false where what
+    should not be there may get lost, where a value must lie close to another or within what was
+    measured, and where buffers that load has filled hide what is looked for."""
     floor: str | None = None
     """Name of the calibration's floor that is shown beside its values: see
     `harness.evidence.floors`."""

@@ -1,10 +1,9 @@
 """From the attempts at a clause to its verdict, or to one more attempt.
 
 An attempt is set aside when it was an ERROR, when it measured nothing (INCONCLUSIVE without a
-value), or when it was disturbed and the clause is about a time or a rate. The others count. Where
-load can only make it worse (a time under a maximum, a share of what was sent) two kinds count even
-then: what kept its limit all the same, and a time that had not ended after twice the maximum, for a
-busy machine is late and does not lose what it is waited for.
+value), or when it was disturbed and the clause is about a time or a rate. The others count. A PASS
+counts even then where load can only make it worse: a time under a maximum, a share of what was
+sent.
 
 Of an attempt that ran beside others more is set aside, for it was known before that it would be
 disturbed: all but a PASS that load cannot bring about, UNSUPPORTED, and what rests on calls alone

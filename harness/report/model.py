@@ -329,9 +329,9 @@ def _notes(read: RunEvents, attempts: Sequence[Attempt]) -> tuple[str, ...]:
     if disturbed:
         first, verb = disturbed[0], "was" if len(disturbed) == 1 else "were"
         notes.append(
-            f"{len(disturbed)} of {len(attempts)} attempts {verb} disturbed: no rate measured "
-            "there counts, and a time only where it was within its limit, or had not come after "
-            f"twice of it; the first in {first.scenario}: {first.disturbance}"
+            f"{len(disturbed)} of {len(attempts)} attempts {verb} disturbed: of the times and "
+            "rates measured there count those alone that kept a limit which load can only break; "
+            f"the first in {first.scenario}: {first.disturbance}"
         )
     return tuple(notes)
 

@@ -98,7 +98,7 @@ class Run:
             await self._calibrating.before()
         home = self._home(scenario)
         attempts: list[Attempt] = []
-        again = _prove_again if scenario.proof else _again
+        again = self._prove_again if scenario.proof else _again
         while not attempts or again(scenario, clauses, attempts):
             attempts.append(await self._attempt(scenario, clauses, home, len(attempts) + 1))
         findings = [
@@ -117,6 +117,24 @@ class Run:
         if scenario.proof and _is_explained(scenario, findings):
             shutil.rmtree(self._folder.path / home)
         return findings
+
+    def _prove_again(
+        self, scenario: Scenario, clauses: Sequence[Clause], attempts: Sequence[Attempt]
+    ) -> bool:
+        """Only where it still matters: a named clause is open, or another failed beside others.
+
+        Known deviations fail in every cell and count in none. Not for ever: who has waited too
+        long to be alone is beside others each time.
+        """
+        named = [one for one in clauses if one.id in scenario.must_fail]
+        if _again(scenario, named, attempts):
+            return True
+        last = attempts[-1]
+        failed = any(
+            result.verdict is Verdict.FAIL and not self._deviations.know(result.clause)
+            for result in last.results
+        )
+        return last.beside and not last.final and failed and len(attempts) <= MAX_ATTEMPTS
 
     def _home(self, scenario: Scenario) -> str:
         """Make a folder for the attempts at a scenario; several may be shortened to one name."""
@@ -279,21 +297,6 @@ def _sabotaged(config: ServerConfig, sabotage: Sabotage | None) -> ServerConfig:
 def _again(_: Scenario, clauses: Sequence[Clause], attempts: Sequence[Attempt]) -> bool:
     """A program that died is a finding; to try until it survives would hide it."""
     return not attempts[-1].final and needs_another(clauses, attempts) is not None
-
-
-def _prove_again(
-    scenario: Scenario, clauses: Sequence[Clause], attempts: Sequence[Attempt]
-) -> bool:
-    """Only where it still matters: a named clause is open, or another failed beside others.
-
-    Not for ever: who has waited too long to be alone is beside others each time.
-    """
-    named = [one for one in clauses if one.id in scenario.must_fail]
-    if _again(scenario, named, attempts):
-        return True
-    last = attempts[-1]
-    failed = any(result.verdict is Verdict.FAIL for result in last.results)
-    return last.beside and not last.final and failed and len(attempts) <= MAX_ATTEMPTS
 
 
 def _is_explained(scenario: Scenario, findings: Sequence[Finding]) -> bool:

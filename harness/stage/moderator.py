@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 from aiohttp import ClientError, ClientTimeout
+from google.protobuf.message import Message
 from livekit import api
 
 from harness.evidence.clock import now_ns
+from harness.evidence.moderator_call import ModeratorCall, append_call
 from harness.server.model import Server
 from harness.stage.errors import ServerRefused
 from harness.stage.publication import Publication
@@ -31,6 +34,7 @@ class Moderator:
         *,
         before_removal: Callable[[str | None], Awaitable[None]] | None = None,
         ignores_grants: bool = False,
+        folder: Path | None = None,
     ) -> None:
         """For one room.
 
@@ -40,9 +44,11 @@ class Moderator:
             before_removal: Awaited before somebody is put out, with the identity, or with None
                 before everybody is: what is gone afterwards can be asked for.
             ignores_grants: Whether everything is permitted, whatever is asked for.
+            folder: Gets a record of what was asked for; None: nobody reads it.
         """
         self._server, self._room, self._before_removal = server, room, before_removal
         self._ignores_grants = ignores_grants
+        self._folder = folder
 
     async def create_room(
         self, *, sync_streams: bool = False, departure_timeout_s: int = 0
@@ -57,8 +63,7 @@ class Moderator:
         request = api.CreateRoomRequest(
             name=self._room, sync_streams=sync_streams, departure_timeout=departure_timeout_s
         )
-        async with self._service() as service:
-            await service.create_room(request)
+        await self._ask("create_room", request)
 
     async def mute(self, publication: Publication[Any]) -> int:
         """Mute somebody's track."""
@@ -80,10 +85,17 @@ class Moderator:
         request = api.UpdateParticipantRequest(
             room=self._room, identity=identity, permission=permission
         )
-        async with self._service() as service:
-            at_ns = now_ns()
-            await service.update_participant(request)
-        return at_ns
+        return await self._ask(
+            "update_participant",
+            request,
+            identity=identity,
+            details={
+                "can_publish": grants.can_publish,
+                "can_subscribe": grants.can_subscribe,
+                "can_publish_data": grants.can_publish_data,
+                "can_publish_sources": list(grants.can_publish_sources),
+            },
+        )
 
     async def subscribe(self, identity: str, *publications: Publication[Any]) -> int:
         """Subscribe a participant to tracks."""
@@ -100,10 +112,7 @@ class Moderator:
         """
         await self._prepare_removal(identity)
         request = api.RoomParticipantIdentity(room=self._room, identity=identity)
-        async with self._service() as service:
-            at_ns = now_ns()
-            await service.remove_participant(request)
-        return at_ns
+        return await self._ask("remove_participant", request, identity=identity)
 
     async def participants(self) -> list[str]:
         """Identities of who is in the room, as the server says."""
@@ -120,8 +129,7 @@ class Moderator:
     async def delete_room(self) -> None:
         """End the room for everybody."""
         await self._prepare_removal(None)
-        async with self._service() as service:
-            await service.delete_room(api.DeleteRoomRequest(room=self._room))
+        await self._ask("delete_room", api.DeleteRoomRequest(room=self._room))
 
     async def _prepare_removal(self, identity: str | None) -> None:
         if self._before_removal is not None:
@@ -134,10 +142,13 @@ class Moderator:
             track_sid=publication.sid,
             muted=muted,
         )
-        async with self._service() as service:
-            at_ns = now_ns()
-            await service.mute_published_track(request)
-        return at_ns
+        return await self._ask(
+            "mute_published_track",
+            request,
+            identity=publication.publisher,
+            sids=(publication.sid,),
+            details={"muted": muted},
+        )
 
     async def _set_subscribed(
         self, identity: str, *publications: Publication[Any], subscribe: bool
@@ -148,9 +159,35 @@ class Moderator:
             track_sids=[publication.sid for publication in publications],
             subscribe=subscribe,
         )
-        async with self._service() as service:
-            at_ns = now_ns()
-            await service.update_subscriptions(request)
+        return await self._ask(
+            "update_subscriptions",
+            request,
+            identity=identity,
+            sids=tuple(publication.sid for publication in publications),
+            details={"subscribe": subscribe},
+        )
+
+    async def _ask(
+        self,
+        name: str,
+        request: Message,
+        *,
+        identity: str | None = None,
+        sids: tuple[str, ...] = (),
+        details: dict[str, Any] | None = None,
+    ) -> int:
+        """Call the method of RoomService that changes something; what it answers is not needed."""
+        at_ns = now_ns()
+        try:
+            async with self._service() as service:
+                at_ns = now_ns()
+                await getattr(service, name)(request)
+        finally:
+            if self._folder is not None:
+                call = ModeratorCall(
+                    at_ns=at_ns, name=name, identity=identity, sids=sids, details=details or {}
+                )
+                append_call(self._folder, call)
         return at_ns
 
     @asynccontextmanager

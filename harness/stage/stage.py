@@ -74,8 +74,8 @@ class Stage:
     def __init__(self, setup: StageSetup, gateway: GatewayProcess, watcher: WatcherProcess) -> None:
         self.room = setup.room
         self.moderator = Moderator(
-            setup.server, setup.room,
-            before_removal=self._prepare_removal, ignores_grants=setup.ignores_grants,
+            setup.server, setup.room, before_removal=self._prepare_removal,
+            ignores_grants=setup.ignores_grants, folder=setup.folder,
         )  # fmt: skip
         """The server API, for this room."""
         self.folder = setup.folder

@@ -21,7 +21,19 @@ PAGES = (
     *sorted(str(path.relative_to(ROOT)) for path in (ROOT / "docs").rglob("*.md")),
 )
 PROGRAMS = {
-    *("livekit-harness", "pytest", "tox", "python", "python3", "pip", "ruff", "mypy", "cd", "."),
+    *(
+        "livekit-harness",
+        "pytest",
+        "tox",
+        "python",
+        "python3",
+        "pip",
+        "ruff",
+        "mypy",
+        "mkdir",
+        "cd",
+        ".",
+    ),
 }
 """What a line of commands begins with; what begins otherwise is what a program prints."""
 REDIRECTIONS = {">", ">>", "<", "|"}

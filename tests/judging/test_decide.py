@@ -72,7 +72,7 @@ def sequences() -> Iterator[str]:
 def counts(letter: str, *, timing: bool) -> bool:
     if letter in "eEmM":
         return False
-    return letter in "uUPN" or letter.islower() or not timing
+    return letter in "uUP" or letter.islower() or not timing
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def counts(letter: str, *, timing: bool) -> bool:
         ("llp", OPEN),
         ("lf", FAIL),
         ("n", FAIL),
-        ("N", FAIL),  # it never came: a busy machine is late, and loses nothing
+        ("N", None),  # it may have come for a moment, or not for as long as was asked for
     ],
 )
 def test_the_table(make: Make, letters: str, verdict: Verdict | None) -> None:

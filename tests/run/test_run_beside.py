@@ -110,6 +110,21 @@ async def test_a_proof_beside_whom_others_go_in_each_time_ends_all_the_same(
 
 
 @pytest.mark.asyncio
+@pytest.mark.parametrize("listed", [True, False])
+async def test_in_a_proof_what_is_known_to_fail_is_not_asked_again(
+    make: Make, backend: FakeBackend, player: Player, tmp_path: Path, neighbour: list[bool],
+    *, listed: bool,
+) -> None:  # fmt: skip
+    known = Deviation(id="D-1", clause="OWN-001", reason="known", link="none")
+    sabotage = Sabotage(name="x", breaks="x", kills=frozenset({"OWN-002"}))
+    run = new_run(make, backend, tmp_path, deviations=[known] if listed else [])
+    player.will_measure(measured(FAILS), measured(FAILS))
+    await run.judge(replace(make.scenario("OWN-001"), sabotage=sabotage, proof=True))
+
+    assert neighbour == ([True] if listed else [True, False])
+
+
+@pytest.mark.asyncio
 async def test_nobody_beside_it_an_attempt_counts_as_ever(
     make: Make, backend: FakeBackend, player: Player, tmp_path: Path
 ) -> None:

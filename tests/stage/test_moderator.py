@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +12,7 @@ from google.protobuf.message import Message
 from livekit import api
 
 from harness.evidence.clock import now_ns
+from harness.evidence.moderator_call import read_calls
 from harness.server.model import Server
 from harness.signals.sound import Tone
 from harness.stage.errors import ServerRefused
@@ -36,6 +38,7 @@ async def service() -> AsyncIterator[Start]:
             status: int = 200,
             before_removal: Callable[[str | None], Awaitable[None]] | None = None,
             ignores_grants: bool = False,
+            folder: Path | None = None,
         ) -> tuple[Moderator, Asked]:
             asked: Asked = []
 
@@ -54,8 +57,9 @@ async def service() -> AsyncIterator[Start]:
             await web.TCPSite(runner, "127.0.0.1", 0).start()
             server = server_at(f"ws://127.0.0.1:{runner.addresses[0][1]}")
             moderator = Moderator(
-                server, "r1", before_removal=before_removal, ignores_grants=ignores_grants
-            )
+                server, "r1", before_removal=before_removal,
+                ignores_grants=ignores_grants, folder=folder,
+            )  # fmt: skip
             return moderator, asked
 
         yield start
@@ -127,6 +131,26 @@ async def test_what_the_server_refuses_is_one_line(service: Start) -> None:
 
 
 @pytest.mark.asyncio
+async def test_what_was_asked_for_is_written_down_also_where_it_is_refused(
+    service: Start, tmp_path: Path
+) -> None:
+    moderator, _ = await service(status=404, folder=tmp_path)
+    with pytest.raises(ServerRefused):
+        await moderator.set_permission("bob", Grants(can_publish_sources=("microphone",)))
+    with pytest.raises(ServerRefused):
+        await moderator.participants()
+
+    [call] = read_calls(tmp_path)
+    assert (call.name, call.identity, call.sids) == ("update_participant", "bob", ())
+    assert call.details == {
+        "can_publish": True,
+        "can_subscribe": True,
+        "can_publish_data": True,
+        "can_publish_sources": ["microphone"],
+    }
+
+
+@pytest.mark.asyncio
 async def test_a_server_that_is_not_there_is_one_line_too() -> None:
     gone: Server = server_at("ws://127.0.0.1:9")
     with pytest.raises(ServerRefused, match=r"Client.*: no answer of its API"):
@@ -144,7 +168,10 @@ async def test_a_moderator_mutes_and_takes_tracks_away(stage: Stage) -> None:
     assert await stage.moderator.rooms() == [stage.room]
     muted_ns = await stage.moderator.mute(sound)
     assert (await bob.told("track_muted", sound)).at_ns > muted_ns
-    await stage.moderator.unsubscribe("bob", sound)
+    unsubscribed_ns = await stage.moderator.unsubscribe("bob", sound)
+    mute, unsubscription = read_calls(stage.folder)
+    assert (mute.at_ns, mute.identity, mute.sids) == (muted_ns, "alice", (sound.sid,))
+    assert (unsubscription.at_ns, unsubscription.identity) == (unsubscribed_ns, "bob")
     with pytest.raises(ServerRefused, match=r"permission_denied|remote unmute"):
         await stage.moderator.unmute(sound)
 

@@ -13,6 +13,7 @@ from harness.evidence.clock import NS_PER_S
 from harness.evidence.finding import Attempt
 from harness.evidence.json_value import read_json
 from harness.evidence.ledger import Ledger
+from harness.evidence.moderator_call import ModeratorCall, read_calls
 from harness.evidence.recording import AudioRecording
 from harness.evidence.sdk_event import SdkEvent
 from harness.evidence.signalling import SignallingMessage, read_signalling
@@ -59,6 +60,11 @@ class AttemptFolder:
     def signalling(self) -> tuple[SignallingMessage, ...]:
         """Every message that passed the gateway, in order of time."""
         return tuple(sorted(read_signalling(self.path), key=lambda message: message.at_ns))
+
+    @cached_property
+    def moderation(self) -> tuple[ModeratorCall, ...]:
+        """What the scenario asked of the server API, in order of time."""
+        return read_calls(self.path)
 
     @cached_property
     def events(self) -> tuple[SdkEvent, ...]:

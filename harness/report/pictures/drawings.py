@@ -86,7 +86,7 @@ def drawings(folder: AttemptFolder, piece: Piece, seen: SeenLimits) -> Iterator[
 
 def has_deeds(folder: AttemptFolder) -> bool:
     """Whether somebody did something to media: who reads the finding wants to see it."""
-    return any(is_about_media(message) for message in folder.signalling)
+    return bool(folder.moderation) or any(is_about_media(one) for one in folder.signalling)
 
 
 def _sound(folder: AttemptFolder, path: Path, file: str, seen: SeenLimits) -> Iterator[Drawing]:

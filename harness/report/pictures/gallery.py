@@ -31,7 +31,7 @@ from harness.report.pictures.losses import losses_words
 
 MOST_BYTES = 1_000_000
 """Of all pictures of a page: with 2,000 findings it stays below 5 MB."""
-MOST_OF_A_FINDING = 6
+MOST_OF_A_FINDING = 7
 MOST_OF_A_KIND = 2
 OF_KIND: Mapping[EvidenceKind, tuple[str, ...]] = {
     EvidenceKind.DECODED: ("*/*-*.frames", "*/*-*.wav"),
@@ -116,7 +116,7 @@ class _Wall:
         self.left_out = 0
 
     def shown(self, view: FindingView) -> Shown:
-        """Of all that can be drawn, what has the limit of its clause first."""
+        """Of all that can be drawn, what has the limit of its clause first; who did what always."""
         pictures: list[Picture] = []
         problems: dict[str, None] = {}
         made: list[tuple[AttemptFolder, Piece, Drawing]] = []
@@ -126,6 +126,8 @@ class _Wall:
                 found = drawings(folder, piece, self._limits_of(folder))
                 made.extend((folder, piece, drawing) for drawing in found)
         made.sort(key=lambda one: not one[2].limits.are_of(view.finding.clause))
+        last = MOST_OF_A_FINDING - 1
+        made[last:] = sorted(made[last:], key=lambda one: one[1] != EVENTS)
         for folder, piece, drawing in made:
             if len(pictures) < MOST_OF_A_FINDING:
                 with _telling(folder, piece, problems):

@@ -5,25 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from harness.evidence.moderator_call import ModeratorCall
 from harness.evidence.signalling import SignallingMessage
 from harness.report.pictures.attempt_folder import AttemptFolder
 from harness.report.plots import Mark
 from harness.report.words import clipped
 
+MODERATOR = "moderator"
+"""Who asks for something through the server API."""
 MOST_MARKS = 24
 LONGEST = 60
 
 
 def marks(folder: AttemptFolder) -> tuple[Mark, ...]:
     """A mark over time for each thing that somebody did; the first of many."""
+    names = folder.track_names
+    said = [
+        *((one.at_ns, one.participant, deed(one, names)) for one in folder.signalling),
+        *((one.at_ns, MODERATOR, moderation(one, names)) for one in folder.moderation),
+    ]
     done = [
-        Mark(
-            at=folder.second(message.at_ns),
-            label=f"{message.participant} {words}",
-            tone="moment",
-        )
-        for message in folder.signalling
-        if (words := deed(message, folder.track_names))
+        Mark(at=folder.second(at_ns), label=f"{who} {words}", tone="moment")
+        for at_ns, who, words in sorted(said)
+        if words
     ]
     return tuple(done[:MOST_MARKS])
 
@@ -37,6 +41,17 @@ def deed(message: SignallingMessage, names: Mapping[str, str]) -> str:
     """
     words = _DEEDS.get((message.direction, message.kind))
     return clipped(words(message.details, names), LONGEST) if words else ""
+
+
+def moderation(call: ModeratorCall, names: Mapping[str, str]) -> str:
+    """What a call of the server API asks for: `mutes sound1 of alice`; else empty.
+
+    Args:
+        call: Of the moderator.
+        names: Sid of a track to its name.
+    """
+    words = _MODERATION.get(call.name)
+    return clipped(words(call, track_of({"sids": [*call.sids]}, names)), LONGEST) if words else ""
 
 
 def track_of(details: Mapping[str, Any], names: Mapping[str, str]) -> str:
@@ -77,9 +92,8 @@ def _setting(details: Mapping[str, Any], names: Mapping[str, str]) -> str:
 
 
 def _allowed(details: Mapping[str, Any], names: Mapping[str, str]) -> str:
-    if details.get("allowed"):
-        return ""
-    return f"may not have {track_of(details, names)}"
+    may = "may have" if details.get("allowed") else "may not have"
+    return f"{may} {track_of(details, names)}"
 
 
 def _publishes(details: Mapping[str, Any], _names: Mapping[str, str]) -> str:
@@ -106,7 +120,35 @@ _DEEDS: Mapping[tuple[str, str], Words] = {
     ("server", "reconnect"): lambda _details, _names: "is taken back",
 }
 """What each kind of message says; all others are no deed."""
-_ABOUT_MEDIA = {"mute", "subscription", "subscription_permission", "track_setting"}
+_ABOUT_MEDIA = {
+    *("mute", "subscription", "track_setting"),
+    *("subscription_permission", "subscription_permission_update"),
+}
+
+
+def _permits(call: ModeratorCall, _track: str) -> str:
+    rights = {"publish": "can_publish", "subscribe": "can_subscribe"}
+    allowed = [right for right, key in rights.items() if call.details.get(key)]
+    sources = call.details.get("can_publish_sources") or []
+    only = f" (only {', '.join(map(str, sources))})" if sources else ""
+    may = f"may {' and '.join(allowed)}" if allowed else "may do nothing"
+    return f"says that {call.identity} {may}{only}"
+
+
+_MODERATION: Mapping[str, Callable[[ModeratorCall, str], str]] = {
+    "mute_published_track": lambda call, track: (
+        f"{'mutes' if call.details.get('muted') else 'unmutes'} {track} of {call.identity}"
+    ),
+    "update_participant": _permits,
+    "update_subscriptions": lambda call, track: (
+        f"subscribes {call.identity} to {track}"
+        if call.details.get("subscribe")
+        else f"unsubscribes {call.identity} from {track}"
+    ),
+    "remove_participant": lambda call, _track: f"puts {call.identity} out",
+    "delete_room": lambda _call, _track: "ends the room",
+}
+"""What each call of the server API says; all others change nothing that is heard or seen."""
 
 
 def is_about_media(message: SignallingMessage) -> bool:

@@ -8,10 +8,11 @@ from typing import Literal
 
 from markupsafe import Markup, escape
 
+from harness.evidence.moderator_call import ModeratorCall
 from harness.evidence.sdk_event import SdkEvent
 from harness.evidence.signalling import SignallingMessage
 from harness.report.pictures.attempt_folder import AttemptFolder
-from harness.report.pictures.moments import deed, track_of
+from harness.report.pictures.moments import MODERATOR, deed, moderation, track_of
 from harness.report.plots import WIDTH, Mark
 from harness.report.words import clipped
 
@@ -48,7 +49,9 @@ def sequence_drawn(folder: AttemptFolder, *, limits: Sequence[Mark] = ()) -> Mar
     `limits` are moments by which something had to be noticed, in seconds of the attempt: each is a
     line between what came before it and what came after.
     """
-    steps = sequence(folder.signalling, folder.events, folder.track_names)
+    steps = sequence(
+        folder.signalling, folder.events, folder.track_names, moderated=folder.moderation
+    )
     people = list(dict.fromkeys(step.participant for step in steps))[:MOST_PEOPLE]
     shown = [step for step in steps if step.participant in people][:MOST_ROWS]
     if not shown:
@@ -76,7 +79,11 @@ def sequence_drawn(folder: AttemptFolder, *, limits: Sequence[Mark] = ()) -> Mar
 
 
 def sequence(
-    messages: Sequence[SignallingMessage], events: Sequence[SdkEvent], names: Mapping[str, str]
+    messages: Sequence[SignallingMessage],
+    events: Sequence[SdkEvent],
+    names: Mapping[str, str],
+    *,
+    moderated: Sequence[ModeratorCall] = (),
 ) -> list[Step]:
     """What was done, what the server told of it and what SDKs did, in order of time."""
     steps = [
@@ -89,6 +96,11 @@ def sequence(
         )
         for message in messages
         if (words := deed(message, names))
+    ]
+    steps += [
+        Step(at_ns=call.at_ns, participant=MODERATOR, kind="said", words=words)
+        for call in moderated
+        if (words := moderation(call, names))
     ]
     steps += _news(messages, names)
     steps += [

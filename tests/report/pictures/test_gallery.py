@@ -88,6 +88,7 @@ def test_what_has_no_room_is_counted(report: Report) -> None:
 def test_a_finding_has_not_too_many(report: Report) -> None:
     _, [shown] = hung(report, (Verdict.FAIL, (SOUND, PICTURE, *LEDGER)))
     assert len(shown.pictures) == MOST_OF_A_FINDING
+    assert "What was asked for, told and noticed" in titles(shown)
 
 
 def test_what_cannot_be_read_is_told_and_the_rest_is_drawn(report: Report) -> None:

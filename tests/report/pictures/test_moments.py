@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from harness.evidence.moderator_call import ModeratorCall, append_call
 from harness.report.pictures.attempt_folder import AttemptFolder
 from harness.report.pictures.moments import (
     LONGEST,
@@ -9,9 +10,10 @@ from harness.report.pictures.moments import (
     deed,
     is_about_media,
     marks,
+    moderation,
     track_of,
 )
-from tests.report.pictures.evidence import MUTED_S, message, write_messages
+from tests.report.pictures.evidence import MUTED_S, at, message, write_messages
 
 NAMES = {"TR_a": "sound1", "TR_v": "picture2"}
 
@@ -54,7 +56,12 @@ NAMES = {"TR_a": "sound1", "TR_v": "picture2"}
             {"track_sid": "TR_a", "allowed": False},
             "may not have sound1",
         ),
-        ("server", "subscription_permission_update", {"allowed": True}, ""),
+        (
+            "server",
+            "subscription_permission_update",
+            {"track_sid": "TR_a", "allowed": True},
+            "may have sound1",
+        ),
         ("server", "track_unpublished", {"track_sid": "TR_a"}, "is told that sound1 is gone"),
         ("server", "reconnect", {}, "is taken back"),
         ("client", "websocket_refused", {}, "is refused"),
@@ -65,6 +72,38 @@ NAMES = {"TR_a": "sound1", "TR_v": "picture2"}
 def test_a_deed_in_words(direction: str, kind: str, details: dict[str, object], words: str) -> None:
     said = message(1.0, "alice", direction, kind, **details)  # type: ignore[arg-type]
     assert deed(said, NAMES) == words
+
+
+@pytest.mark.parametrize(
+    ("name", "sids", "details", "words"),
+    [
+        ("mute_published_track", ["TR_a"], {"muted": True}, "mutes sound1 of bob"),
+        ("mute_published_track", ["TR_x"], {"muted": False}, "unmutes TR_x of bob"),
+        ("update_subscriptions", ["TR_a"], {"subscribe": True}, "subscribes bob to sound1"),
+        ("update_subscriptions", ["TR_a", "TR_v"], {}, "unsubscribes bob from 2 tracks"),
+        (
+            "update_participant",
+            [],
+            {"can_publish": True, "can_subscribe": True},
+            "says that bob may publish and subscribe",
+        ),
+        ("update_participant", [], {}, "says that bob may do nothing"),
+        (
+            "update_participant",
+            [],
+            {"can_publish": True, "can_publish_sources": ["camera"]},
+            "says that bob may publish (only camera)",
+        ),
+        ("remove_participant", [], {}, "puts bob out"),
+        ("delete_room", [], {}, "ends the room"),
+        ("create_room", [], {}, ""),
+    ],
+)
+def test_what_a_moderator_asks_for_in_words(
+    name: str, sids: list[str], details: dict[str, object], words: str
+) -> None:
+    call = ModeratorCall(at_ns=1, name=name, identity="bob", sids=tuple(sids), details=details)
+    assert moderation(call, NAMES) == words
 
 
 @pytest.mark.parametrize("details", [{}, {"sids": []}, {"sids": "TR_a"}, {"sid": 7}])
@@ -84,6 +123,11 @@ def test_each_deed_is_a_mark_at_its_time(folder: AttemptFolder) -> None:
     ]
 
 
+def test_what_a_moderator_did_is_marked_among_them(folder: AttemptFolder) -> None:
+    append_call(folder.path, ModeratorCall(at_ns=at(1.0), name="delete_room"))
+    assert [mark.label for mark in marks(folder)][1] == "moderator ends the room"
+
+
 def test_of_many_the_first_are_marked(folder: AttemptFolder) -> None:
     write_messages(folder.path, [message(n / 99, "a", "client", "leave") for n in range(99)])
     assert len(marks(folder)) == MOST_MARKS
@@ -92,5 +136,6 @@ def test_of_many_the_first_are_marked(folder: AttemptFolder) -> None:
 def test_a_mute_is_about_media_and_a_departure_is_not() -> None:
     assert is_about_media(message(1.0, "a", "client", "mute", muted=True))
     assert is_about_media(message(1.0, "a", "server", "mute", muted=True))
+    assert is_about_media(message(1.0, "a", "server", "subscription_permission_update"))
     assert not is_about_media(message(1.0, "a", "client", "leave"))
     assert not is_about_media(message(1.0, "a", "server", "subscription"))

@@ -6,6 +6,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from harness.evidence.moderator_call import ModeratorCall, append_call
+from harness.evidence.sdk_event import SdkEvent
 from harness.report.pictures.attempt_folder import AttemptFolder
 from harness.report.pictures.sequence import (
     MOST_PEOPLE,
@@ -39,6 +41,46 @@ def test_a_mute_is_said_told_and_noticed_in_this_order() -> None:
         ("bob", "said", "leaves"),
     ]
     assert steps[2].at_ns == at(MUTED_S)
+
+
+def test_a_subscription_is_asked_for_and_noticed() -> None:
+    steps = sequence(
+        [
+            message(1.0, "bob", "client", "subscription", sids=["TR_a"], subscribe=True),
+            message(2.0, "bob", "client", "subscription", sids=["TR_a"], subscribe=False),
+        ],
+        [SdkEvent(at_ns=at(1.1), participant="bob", name="track_subscribed", track="TR_a")],
+        NAMES,
+    )
+    assert [(step.kind, step.words) for step in steps] == [
+        ("said", "subscribes to sound1"),
+        ("event", "track_subscribed sound1"),
+        ("said", "unsubscribes from sound1"),
+    ]
+
+
+def test_a_permission_is_taken_told_and_noticed(tmp_path: Path) -> None:
+    changed = SdkEvent(
+        at_ns=at(1.2), participant="bob", name="participant_permissions_changed", subject="bob"
+    )
+    denied = message(
+        1.1, "bob", "server", "subscription_permission_update", track_sid="TR_a", allowed=False
+    )
+    write_messages(tmp_path, [denied], [changed])
+    append_call(
+        tmp_path,
+        ModeratorCall(
+            at_ns=at(1.0), name="update_participant", identity="bob", details={"can_publish": True}
+        ),
+    )
+    drawn = sequence_drawn(opened(tmp_path)) or ""
+
+    assert (
+        "1.000 s moderator says that bob may publish; 1.100 s bob may not have TR_a; "
+        "1.200 s bob participant_permissions_changed bob"
+    ) in drawn
+    assert drawn.count('class="life"') == 3
+    ET.fromstring(drawn)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,47 @@
+"""The record of what a moderator asked of the server API: `moderator.ndjson`, one call a line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from harness.evidence.json_value import read_json
+
+FILE_NAME = "moderator.ndjson"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModeratorCall:
+    """One call, whatever the server answered."""
+
+    at_ns: int
+    """Just before the call."""
+    name: str
+    """Of RoomService, as the SDK calls it: `mute_published_track`, `update_participant` …"""
+    identity: str | None = None
+    """Whom it is about; None: the room."""
+    sids: tuple[str, ...] = ()
+    """Of the tracks that it is about."""
+    details: dict[str, Any] = field(default_factory=dict)
+    """What was asked for: `{"muted": true}`."""
+
+
+def append_call(folder: Path, call: ModeratorCall) -> None:
+    """Add a call to the record of an attempt."""
+    with (folder / FILE_NAME).open("ab") as file:
+        file.write(msgspec.json.encode(call) + b"\n")
+
+
+def read_calls(folder: Path) -> tuple[ModeratorCall, ...]:
+    """All calls of an attempt, in order of time; nothing where there was no moderator.
+
+    A last line that was cut is left out. Raises ValueError when another one cannot be read.
+    """
+    path = folder / FILE_NAME
+    if not path.exists():
+        return ()
+    decoder = msgspec.json.Decoder(ModeratorCall)
+    return tuple(read_json(line, decoder) for line in path.read_bytes().split(b"\n")[:-1])
