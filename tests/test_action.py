@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from tests.report.comparisons import FAILS, LATER, changed
+from tests.report.comparisons import FAILS, LATER, again, changed
 from tests.report.conftest import run_events, write
 
 ROOT = Path(__file__).parent.parent
@@ -133,6 +133,23 @@ def test_the_job_ends_as_run_and_comparison_say(
     page = (runner.folder / "page.md").read_text()
     assert page.startswith("## LiveKit: regressed" if worse else "## LiveKit: no regression")
     assert judged.go("Gate").returncode == ends
+
+
+def test_the_page_says_what_changed_since_all_runs_of_base(runner: Runner, tmp_path: Path) -> None:
+    changed(tmp_path / "worse", FAILS, LATER)
+    judged = Runner(folder=runner.folder, run=tmp_path / "worse")
+    judged.go("Judge")
+    judged.go("Compare", base=f"{runner.run}\n{again(runner.run)}\n")
+    page = (runner.folder / "livekit-reports" / "run" / "report.html").read_text()
+    assert "</a>: 1 regression.</p>" in page
+    assert page.count("<li>BASE: ") == 2
+
+
+def test_a_base_that_cannot_be_read_fails_the_job_and_not_its_step(runner: Runner) -> None:
+    runner.go("Judge")
+    assert runner.go("Compare", base="nowhere").returncode == 0
+    assert runner.outputs["compare"] == {"exit-code": "2"}
+    assert runner.go("Gate").returncode == 2
 
 
 def test_without_a_comparison_the_run_decides(runner: Runner) -> None:
