@@ -6,7 +6,7 @@ import json
 import os
 import signal
 import threading
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
 
@@ -127,6 +127,21 @@ class Project:
 @pytest.fixture
 def project(pytester: pytest.Pytester) -> Project:
     return Project(pytester)
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, str | bytes], None]:
+    """A comparison with a file in `golden` beside the test; UPDATE_GOLDEN=1 writes the file."""
+    folder = request.path.parent / "golden"
+
+    def compare(name: str, made: str | bytes) -> None:
+        data = made.encode() if isinstance(made, str) else made
+        if os.environ.get("UPDATE_GOLDEN") == "1":
+            folder.mkdir(exist_ok=True)
+            (folder / name).write_bytes(data)
+        assert data.decode() == (folder / name).read_bytes().decode()
+
+    return compare
 
 
 @pytest.fixture(scope="session", autouse=True)

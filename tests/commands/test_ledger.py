@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -8,7 +9,7 @@ import pytest
 from harness.cli import main
 from harness.commands.command import NOTHING_FOUND
 from harness.evidence.ledger_summary import LedgerSummary
-from tests.evidence.ledger_recorder import BOB_DOWN, VIDEO, call, rtp
+from tests.evidence.ledger_recorder import BOB_DOWN, VIDEO, call, every_fate, lossy_call, rtp
 from tests.evidence.pcapng_reader import read_pcapng
 
 
@@ -29,6 +30,21 @@ def test_the_summary_for_machines(folder: Path, capsys: pytest.CaptureFixture[st
     assert main(["ledger", str(folder), "--json"]) == 0
     summary = msgspec.json.decode(capsys.readouterr().out, type=LedgerSummary)
     assert summary.packets == 1
+
+
+def test_golden(
+    tmp_path: Path, golden: Callable[[str, str], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    lossy_call(tmp_path).ledger()
+    assert main(["ledger", str(tmp_path), "--json"]) == 0
+    golden("ledger.json", capsys.readouterr().out)
+
+
+def test_golden_of_each_packet(tmp_path: Path, golden: Callable[[str, bytes], None]) -> None:
+    every_fate(tmp_path).ledger()
+    ndjson = tmp_path / "a.ndjson"
+    assert main(["ledger", str(tmp_path), "--ndjson", str(ndjson)]) == 0
+    golden("ledger.ndjson", ndjson.read_bytes())
 
 
 def test_exports_are_written_and_nothing_is_printed(

@@ -16,9 +16,12 @@ from harness.evidence.bindings import (
     NumberedImpairment,
     SsrcRow,
 )
+from harness.evidence.clock import NS_PER_S
 from harness.evidence.ledger import Ledger
 from harness.evidence.ledger_records import (
+    ALTERED,
     ARRIVAL,
+    COPY,
     DEPARTURE,
     Cause,
     PacketKind,
@@ -139,4 +142,34 @@ def call(folder: Path) -> Recorder:
             ),
         ),
     )
+    return recorder
+
+
+def every_fate(folder: Path) -> Recorder:
+    """A packet of each fate: passed on, of no open port, dropped, altered, under way, copied."""
+    recorder = call(folder)
+    recorder.packet(10, rtp(1, HIGH, 96))
+    recorder.packet(11, b"\0" * 20, kind=PacketKind.STUN, cause=1)
+    recorder.packet(12, rtp(2, VIDEO, 96), stream=BOB_DOWN, cause=DROPPED)
+    recorder.packet(13, rtp(3, REPAIR, 97), stream=BOB_DOWN, cause=ALTERED | 18)
+    recorder.packet(14, rtp(4, 99, 96), stream=900, cause=None)
+    recorder.packet(15, rtp(5, VIDEO, 96), stream=BOB_DOWN)
+    recorder.departure(40, 2, stream=BOB_DOWN, cause=COPY | 17)
+    return recorder
+
+
+def lossy_call(folder: Path) -> Recorder:
+    """Four seconds in which bob loses 3 of 20 packets, and one comes twice."""
+    recorder = call(folder)
+    recorder.packet(0, b"\0" * 20, kind=PacketKind.STUN)
+    recorder.packet(0, b"\0" * 20, kind=PacketKind.RTCP, cause=DROPPED)
+    recorder.packet(0, rtp(1, HIGH, 96))
+    for number in range(20):
+        t_ns = number * NS_PER_S // 5
+        cause = DROPPED if number in (2, 3, 7) else 0
+        recorder.packet(t_ns, rtp(number, VIDEO, 96), stream=BOB_DOWN, cause=cause)
+    recorder.packet(4 * NS_PER_S, rtp(1, REPAIR, 97), stream=BOB_DOWN)
+    recorder.packet(4 * NS_PER_S, rtp(1, STRANGE, 50), stream=BOB_DOWN)
+    recorder.packet(4 * NS_PER_S, rtp(1, STRANGE, 50), stream=900)
+    recorder.departure(4 * NS_PER_S, 0, stream=BOB_DOWN, cause=COPY | 17)
     return recorder

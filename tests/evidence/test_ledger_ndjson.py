@@ -8,17 +8,13 @@ import pytest
 from harness.evidence import ledger_fates
 from harness.evidence.bindings import FILE_NAME
 from harness.evidence.ledger_ndjson import PacketLine, write_ndjson
-from harness.evidence.ledger_records import ALTERED, COPY, PacketKind
 from tests.evidence.ledger_recorder import (
-    BOB_DOWN,
     CLOCK,
-    DROPPED,
     HIGH,
     MICROPHONE,
-    REPAIR,
-    VIDEO,
     Recorder,
     call,
+    every_fate,
     rtp,
 )
 
@@ -64,15 +60,7 @@ def test_lines_keep_to_their_packets_however_they_are_cut_into_chunks(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chunk: int
 ) -> None:
     monkeypatch.setattr(ledger_fates, "CHUNK", chunk)
-    recorder = call(tmp_path)
-    recorder.packet(10, rtp(1, HIGH, 96))
-    recorder.packet(11, b"\0" * 20, kind=PacketKind.STUN, cause=1)
-    recorder.packet(12, rtp(2, VIDEO, 96), stream=BOB_DOWN, cause=DROPPED)
-    recorder.packet(13, rtp(3, REPAIR, 97), stream=BOB_DOWN, cause=ALTERED | 18)
-    recorder.packet(14, rtp(4, 99, 96), stream=900, cause=None)
-    recorder.packet(15, rtp(5, VIDEO, 96), stream=BOB_DOWN)
-    recorder.departure(40, 2, stream=BOB_DOWN, cause=COPY | 17)
-    lines = export(recorder)
+    lines = export(every_fate(tmp_path))
     assert [(one.participant, one.direction, one.kind, one.fate) for one in lines] == [
         ("alice", "up", "rtp", "forwarded"),
         ("alice", "up", "stun", "other"),

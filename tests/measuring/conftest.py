@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -156,20 +154,6 @@ def metric(spec: Spec, scale: float) -> Metric:
     )
     rejects = {"of another track": 3, "not read (bad crc)": 1}
     return spec.of(measurement, rejects if spec.name == "picture_latency_p50" else None)
-
-
-@pytest.fixture
-def golden() -> Callable[[str, str], None]:
-    """Compares with a file beside the tests; with UPDATE_GOLDEN=1 in the environment, writes it."""
-
-    def compare(name: str, text: str) -> None:
-        file = Path(__file__).parent / "golden" / name
-        if os.environ.get("UPDATE_GOLDEN") == "1":
-            file.parent.mkdir(exist_ok=True)
-            file.write_text(text, "utf-8")
-        assert text == file.read_text("utf-8")
-
-    return compare
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -214,20 +213,6 @@ def run_of(tmp_path: Path) -> Callable[[Callable[[RunEvent], bool]], Path]:
         return write(tmp_path / "part", [event for event in run_events() if chosen(event)])
 
     return make
-
-
-@pytest.fixture
-def golden() -> Callable[[str, bytes], None]:
-    """Compares with a file beside the tests; with UPDATE_GOLDEN=1 in the environment, writes it."""
-
-    def compare(name: str, data: bytes) -> None:
-        file = Path(__file__).parent / "golden" / name
-        if os.environ.get("UPDATE_GOLDEN") == "1":
-            file.parent.mkdir(exist_ok=True)
-            file.write_bytes(data)
-        assert data.decode() == file.read_text(encoding="utf-8")
-
-    return compare
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,6 +9,12 @@ from harness.clauses.claims import documentation
 from harness.judging.claims import judge_claims
 from harness.report.claims_json import claims_json
 from harness.report.model import read_report
+
+
+def test_golden(run: Path, golden: Callable[[str, str], None]) -> None:
+    report = read_report(run)
+    claims = judge_claims(documentation().claims, report.clauses, report.findings)
+    golden("claims.json", claims_json(claims, report, shown=claims[:9]))
 
 
 def test_a_claim_has_its_clauses_and_their_findings(run: Path) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,8 +10,12 @@ from jsonschema import Draft202012Validator
 from harness.judging.compare import Change
 from harness.report.comparison import read_results
 from harness.report.comparison_json import comparison_json
-from tests.report.comparisons import FAILS, LATER, changed, compared
+from tests.report.comparisons import FAILS, LATER, changed, compared, of_each_kind
 from tests.report.test_schema import DOCS
+
+
+def test_golden(run: Path, tmp_path: Path, golden: Callable[[str, str], None]) -> None:
+    golden("compare.json", comparison_json(of_each_kind(run, tmp_path / "new")))
 
 
 def test_what_is_written_is_valid_and_says_what_changed(run: Path, tmp_path: Path) -> None:

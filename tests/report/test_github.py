@@ -16,6 +16,16 @@ def lines_of(folder: Path, root: Path = Path("/repo")) -> list[str]:
     return annotation_lines(read_report(folder), root=root, workspace=Path("/repo"))
 
 
+def test_golden(run: Path, tmp_path: Path, golden: Callable[[str, str], None]) -> None:
+    """Errors, warnings and notices; of one file a line is known."""
+    file = tmp_path / "scenarios" / "mute" / "test_sound.py"
+    file.parent.mkdir(parents=True)
+    file.write_text("\nasync def test_silence(stage):\n    pass\n")
+    report = read_report(gated(run, "MUTE-002"))
+    lines = annotation_lines(report, root=tmp_path, workspace=tmp_path)
+    golden("annotations.txt", "".join(f"{line}\n" for line in lines))
+
+
 def test_what_decides_is_an_error_and_what_is_to_know_a_notice(run: Path) -> None:
     lines = lines_of(run)
     assert [line.partition("::")[2].partition("::")[0] for line in lines] == [

@@ -11,14 +11,18 @@ from pathlib import Path
 import pytest
 
 from harness.evidence.finding import Verdict
+from harness.evidence.measurement import Seen, Series
 from harness.evidence.printable import printable
 from harness.evidence.run_event import CanaryDone, RunEvent
 from harness.judging.outcome import ExitCode
+from harness.report.baseline import keep_baseline
 from harness.report.html import code, drawn, html
-from harness.report.model import read_report
+from harness.report.model import Report, read_report
 from tests.judging.test_proof import BOTH, CLAUSES, proof
+from tests.report.comparisons import FAILS, FIXED, LATER, WORSE, changed
 from tests.report.conftest import gated
-from tests.report.pictures.evidence import write_attempt
+from tests.report.pictures.evidence import MUTED_S, at, attempt, write_attempt
+from tests.report.proofs import write_proof
 
 FROM_OUTSIDE = ("iframe", "object", "embed", "img", "base")
 MOST_BYTES = 4_000_000
@@ -65,13 +69,49 @@ def page(run: Path) -> Page:
     return Page(html(read_report(run)))
 
 
-def test_the_page(run: Path, golden: Callable[[str, bytes], None]) -> None:
-    """Without style and script, and without the claims, which are many and not of this run."""
+@pytest.fixture
+def later(run: Path, tmp_path: Path) -> Report:
+    """A run of another server than the one that is its baseline; one finding has evidence."""
+    folder = tmp_path / "later"
+    changed(folder, FAILS, FIXED, WORSE, LATER)
+    keep_baseline(folder, [run])
+    write_attempt(folder / attempt().folder)
+    report = read_report(folder)
+    failed, *others = report.findings
+    sound = f"{attempt().folder}/bob/alice-sound1.wav"
+    muted = Seen(series=Series.LEVEL, file=sound, since_ns=at(MUTED_S))
+    drawn = replace(failed, evidence=(sound,), seen=muted)
+    of_it = replace(attempt(), scenario=failed.scenario, cell=failed.cell)
+    rest = [one for one in report.attempts if one.scenario != failed.scenario]
+    return replace(report, findings=(drawn, *others), attempts=(of_it, *rest))
+
+
+def bare(text: str) -> str:
+    """Without style, script and what zlib made of pictures; of the claims the first nine."""
+    text = re.sub(r"<(style|script)>.*?</\1>", r"<\1></\1>", text, flags=re.DOTALL)
+    text = re.sub(r"sha256-[^&]*", "sha256", text)
+    text = re.sub(r"(?<=;base64,)[^\"]*", "", text)
+    return re.sub(r'<tr id="claim-10">.*?(?=</tbody>)', "", text, flags=re.DOTALL)
+
+
+def test_the_page(run: Path, golden: Callable[[str, str], None]) -> None:
+    """Without the claims, which are many and not of this run."""
     report = read_report(run)
     clauses = {id_: replace(one, claims=(), informs=()) for id_, one in report.clauses.items()}
-    text = html(replace(report, clauses=clauses))
-    plain = re.sub(r"<(style|script)>.*?</\1>", r"<\1></\1>", text, flags=re.DOTALL)
-    golden("report.html", re.sub(r"sha256-[^&]*", "sha256", plain).encode())
+    golden("report.html", bare(html(replace(report, clauses=clauses))))
+
+
+def test_the_page_with_changes_pictures_and_claims(
+    later: Report, golden: Callable[[str, str], None]
+) -> None:
+    page = html(later)
+    for part in ('id="changes"', 'id="claim-1"', 'id="picture-1"', "data:image/png;base64,"):
+        assert page.count(part) == 1
+    golden("report-of-a-change.html", bare(page))
+
+
+def test_the_page_of_a_proof(tmp_path: Path, golden: Callable[[str, str], None]) -> None:
+    golden("proof.html", bare(html(read_report(write_proof(tmp_path / "proof")))))
 
 
 def test_every_tag_is_closed_and_every_id_is_one(page: Page) -> None:

@@ -7,21 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.evidence.bindings import FILE_NAME
-from harness.evidence.clock import NS_PER_S
-from harness.evidence.ledger_records import PacketKind
 from harness.evidence.ledger_summary import summarise
 from harness.report.ledger_text import drawn, ledger_text
-from tests.evidence.ledger_recorder import (
-    BOB_DOWN,
-    DROPPED,
-    HIGH,
-    REPAIR,
-    STRANGE,
-    VIDEO,
-    Recorder,
-    call,
-    rtp,
-)
+from tests.evidence.ledger_recorder import HIGH, Recorder, call, lossy_call, rtp
 
 
 @pytest.mark.parametrize(
@@ -53,19 +41,7 @@ def test_a_name_is_only_text(tmp_path: Path) -> None:
 
 
 def test_all_of_a_summary(tmp_path: Path) -> None:
-    recorder = call(tmp_path)
-    recorder.packet(0, b"\0" * 20, kind=PacketKind.STUN)
-    recorder.packet(0, b"\0" * 20, kind=PacketKind.RTCP, cause=DROPPED)
-    recorder.packet(0, rtp(1, HIGH, 96))
-    for number in range(20):
-        t_ns = number * NS_PER_S // 5
-        cause = DROPPED if number in (2, 3, 7) else 0
-        recorder.packet(t_ns, rtp(number, VIDEO, 96), stream=BOB_DOWN, cause=cause)
-    recorder.packet(4 * NS_PER_S, rtp(1, REPAIR, 97), stream=BOB_DOWN)
-    recorder.packet(4 * NS_PER_S, rtp(1, STRANGE, 50), stream=BOB_DOWN)
-    recorder.packet(4 * NS_PER_S, rtp(1, STRANGE, 50), stream=900)
-    recorder.departure(4 * NS_PER_S, 0, stream=BOB_DOWN, cause=0x4000 | 17)
-    assert ledger_text(summarise(recorder.ledger())) == (
+    assert ledger_text(summarise(lossy_call(tmp_path).ledger())) == (
         """26 packets in 4.0 s from 2023-11-14 22:13:19 UTC
 
 alice up

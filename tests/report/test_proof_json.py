@@ -1,10 +1,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from pathlib import Path
 
 from harness.evidence.finding import Verdict
+from harness.report.model import read_report
 from harness.report.proof_json import proof_json
 from tests.judging.test_proof import BOTH, finding, proof
+from tests.report.proofs import write_proof
+
+
+def test_golden(tmp_path: Path, golden: Callable[[str, bytes], None]) -> None:
+    proven = read_report(write_proof(tmp_path / "proof")).proof
+    assert proven is not None
+    golden("proof.json", proof_json(proven))
 
 
 def test_numbers_and_lists_and_what_kills_each_clause() -> None:
