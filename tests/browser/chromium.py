@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import contextlib
 import itertools
 from collections.abc import AsyncIterator
@@ -79,13 +78,6 @@ class Page:
         """As on paper with `media="print"`, and to who prefers dark."""
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         await self._call("Emulation.setEmulatedMedia", media=media, features=[scheme])
-
-    async def picture(self, *, width: int, height: int) -> bytes:
-        """What is seen in a window of this size, as PNG."""
-        size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
-        await self._call("Emulation.setDeviceMetricsOverride", **size)
-        shot = await self._call("Page.captureScreenshot", format="png")
-        return base64.b64decode(shot["data"])
 
     async def run(self, script: str) -> Any:  # noqa: ANN401 - anything JSON
         """The value of an expression; of a promise, what it gives."""
