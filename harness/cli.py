@@ -29,6 +29,7 @@ from harness.commands import (
     soak,
 )
 from harness.commands.command import MISUSE, Command, drop_output
+from harness.commands.epilog import Formatter, epilog
 
 COMMANDS: tuple[Command, ...] = (
     init.COMMAND,
@@ -105,7 +106,13 @@ def build_parser() -> argparse.ArgumentParser:
     parser.set_defaults(parser=parser, command=None)  # `completion` is made from it
     commands = parser.add_subparsers(metavar="COMMAND")
     for command in COMMANDS:
-        one = commands.add_parser(command.name, help=command.help, description=command.help)
+        one = commands.add_parser(
+            command.name,
+            help=command.help,
+            description=command.help,
+            epilog=epilog(command),
+            formatter_class=Formatter,
+        )
         command.arguments(one)
         one.set_defaults(command=command)
     return parser

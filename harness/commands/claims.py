@@ -8,7 +8,7 @@ from pathlib import Path
 
 from harness.clauses.claims import documentation
 from harness.clauses.model import CLAIMS
-from harness.commands.command import NOTHING_FOUND, Command, tell
+from harness.commands.command import NOTHING_FOUND, Command, Example, tell
 from harness.commands.runs import chosen_run, claim_number, reports_argument, say
 from harness.evidence.run_folder import RunFolderError
 from harness.judging.claims import ClaimVerdict, JudgedClaim, judge_claims
@@ -43,10 +43,6 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         "--markdown", action="store_true", help="page by page; with --page it fits into an issue"
     )
     formats.add_argument("--json", action="store_true", help="one JSON object")
-    parser.epilog = (
-        "A claim rests on the clauses that decide it. What is said besides decides nothing: its "
-        "readers should know of it."
-    )
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -85,4 +81,17 @@ COMMAND = Command(
     arguments=_arguments,
     run=_run,
     errors=(RunFolderError,),
+    examples=(
+        Example(
+            line="livekit-harness claims --claim 13",
+            does="whether claim 13 holds in the newest run, and what happens instead",
+        ),
+        Example(
+            line="livekit-harness claims --markdown --page publishing",
+            does="all claims of one page, ready for an issue",
+        ),
+    ),
+    exit_codes={0: "claims are told, whatever their verdicts", NOTHING_FOUND: "no claim matches"},
+    note="A claim rests on the clauses that decide it. What is said besides decides nothing: its "
+    "readers should know of it.",
 )

@@ -8,7 +8,7 @@ from dataclasses import replace
 from harness.clauses.catalogue import SHIPPED, Catalogue, CatalogueError, UnknownClauseError
 from harness.clauses.claims import documentation
 from harness.clauses.model import Clause, Level
-from harness.commands.command import NOTHING_FOUND, Command, may_be_left_out, tell
+from harness.commands.command import NOTHING_FOUND, Command, Example, may_be_left_out, tell
 from harness.commands.runs import REPORTS, check_reports, claim_number, reports_argument, say
 from harness.evidence.finding import Verdict
 from harness.evidence.run_folder import RunFolderError
@@ -118,4 +118,15 @@ COMMAND = Command(
     arguments=_arguments,
     run=_run,
     errors=(CatalogueError, UnknownClauseError, RunFolderError),
+    examples=(
+        Example(
+            line="livekit-harness clauses --area MUTE --level MUST",
+            does="what must hold of muting, with the last verdicts",
+        ),
+        Example(
+            line="livekit-harness clauses show MUTE-002",
+            does="one clause: its source, its limit, who judges it, and its history",
+        ),
+    ),
+    exit_codes={0: "clauses are told, whatever their verdicts", NOTHING_FOUND: "no clause matches"},
 )

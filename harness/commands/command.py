@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 NOTHING_FOUND = 1
 """Exit code of what looked and found nothing, or found something wrong."""
@@ -40,6 +40,16 @@ def may_be_left_out(parser: argparse.ArgumentParser, actions: str) -> None:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Example:
+    """A worked command line."""
+
+    line: str
+    """As it is typed."""
+    does: str
+    """What comes of it, half a sentence."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Command:
     """One subcommand."""
 
@@ -50,3 +60,9 @@ class Command:
     """Returns the exit code; writes to standard output, with `tell` what it is asked for."""
     errors: tuple[type[Exception], ...] = ()
     """What a user's mistake raises: shown as one line, without a traceback."""
+    examples: tuple[Example, ...]
+    """Shown by `--help`."""
+    exit_codes: Mapping[int, str] = field(default_factory=dict)
+    """What each says, where there are others than 0 and MISUSE."""
+    note: str = ""
+    """What one must know besides, in a sentence or two."""

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 
 from harness.clauses.catalogue import SHIPPED, Catalogue
-from harness.commands.command import Command
+from harness.commands.command import Command, Example
 from harness.network.profile import profile_names
 
 SHELLS = ("bash", "zsh", "fish")
@@ -124,12 +124,6 @@ def _profiles(takes: str) -> dict[str, str | dict[str, str]]:
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("shell", choices=SHELLS, help="for which shell; it goes to standard output")
-    parser.epilog = (
-        "Put it where your shell looks, and again after an upgrade. "
-        "bash: ~/.local/share/bash-completion/completions/livekit-harness; "
-        "zsh: _livekit-harness in a folder of $fpath; "
-        "fish: ~/.config/fish/completions/livekit-harness.fish"
-    )
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -143,4 +137,14 @@ COMMAND = Command(
     arguments=_arguments,
     run=_run,
     errors=(NoGeneratorError,),
+    examples=(
+        Example(
+            line="livekit-harness completion zsh > _livekit-harness",
+            does="for zsh, into a file that is then moved to a folder of $fpath",
+        ),
+    ),
+    note="Put it where your shell looks, and again after an upgrade. "
+    "bash: ~/.local/share/bash-completion/completions/livekit-harness; "
+    "zsh: _livekit-harness in a folder of $fpath; "
+    "fish: ~/.config/fish/completions/livekit-harness.fish",
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from harness.commands.command import NOTHING_FOUND, Command, tell
+from harness.commands.command import NOTHING_FOUND, Command, Example, tell
 from harness.server.choose import Wanted
 from harness.server.doctor import examine
 from harness.server.model import ServerError
@@ -27,4 +27,15 @@ COMMAND = Command(
     arguments=_arguments,
     run=_run,
     errors=(ServerError,),
+    examples=(
+        Example(
+            line="livekit-harness doctor",
+            does="the ways to a server in the order in which they are tried",
+        ),
+        Example(
+            line="livekit-harness doctor --lk-server-binary ./livekit-server",
+            does="whether this program would do",
+        ),
+    ),
+    exit_codes={0: "there is a way", NOTHING_FOUND: "there is none"},
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from harness.commands.command import Command, tell
+from harness.commands.command import Command, Example, tell
 from harness.commands.runs import check_reports, reports_argument
 from harness.evidence.run_folder import RunFolderError
 from harness.report.flips_text import flips_text
@@ -23,4 +23,10 @@ COMMAND = Command(
     arguments=reports_argument,
     run=_run,
     errors=(RunFolderError,),
+    examples=(
+        Example(
+            line="livekit-harness flips --reports reports",
+            does="of all runs that this folder has, or had",
+        ),
+    ),
 )

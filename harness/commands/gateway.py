@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from harness.commands.command import NOTHING_FOUND, Command, may_be_left_out
+from harness.commands.command import NOTHING_FOUND, Command, Example, may_be_left_out
 from harness.evidence.ledger import Ledger
 from harness.evidence.ledger_pcapng import write_pcapng
 from harness.evidence.ledger_records import LedgerError
@@ -227,4 +227,19 @@ COMMAND = Command(
     arguments=_arguments,
     run=_run,
     errors=(GatewayError, ProfileError, ServerError, KeeperError, LedgerError, OSError),
+    examples=(
+        Example(
+            line="livekit-harness gateway --upstream ws://127.0.0.1:7880 --profile 3g",
+            does="prints the URL to give to clients; Ctrl-C ends it and sums up",
+        ),
+        Example(
+            line="livekit-harness gateway set satellite --participant alice",
+            does="while it runs: another network for one of them, from now on",
+        ),
+    ),
+    exit_codes={
+        0: "it ran until it was ended, or the profile is set",
+        NOTHING_FOUND: "it died while it ran",
+        INTERRUPTED: "it was ended before it served",
+    },
 )

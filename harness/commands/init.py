@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from harness.commands.command import Command, tell
+from harness.commands.command import Command, Example, tell
 
 STARTER = Path(__file__).parent / "starter"
 """What is made: each file as it will be, with `.txt` behind its name."""
@@ -59,4 +59,11 @@ COMMAND = Command(
     arguments=_arguments,
     run=_run,
     errors=(StarterError,),
+    examples=(
+        Example(
+            line="livekit-harness init",
+            does="makes `scenarios`, which runs at once: cd scenarios && pytest",
+        ),
+        Example(line="livekit-harness init tests/media", does="makes another folder"),
+    ),
 )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from harness.commands.command import NOTHING_FOUND, Command, tell
+from harness.commands.command import NOTHING_FOUND, Command, Example, tell
 from harness.evidence.ledger import Ledger
 from harness.evidence.ledger_ends import cuts
 from harness.evidence.ledger_ndjson import write_ndjson
@@ -54,4 +54,18 @@ COMMAND = Command(
     arguments=_arguments,
     run=_run,
     errors=(LedgerError,),
+    examples=(
+        Example(
+            line="livekit-harness ledger demo",
+            does="what became of the packets of `livekit-harness gateway --record demo`",
+        ),
+        Example(
+            line="livekit-harness ledger demo --pcap packets.pcapng",
+            does="their headers for Wireshark, with what became of each",
+        ),
+    ),
+    exit_codes={
+        0: "the record is whole",
+        NOTHING_FOUND: "it is cut, or is being written still; what there is was told",
+    },
 )

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from harness.calibration.calibrate import calibrate
-from harness.commands.command import NOTHING_FOUND, Command, tell
+from harness.commands.command import NOTHING_FOUND, Command, Example, tell
 from harness.evidence.run_event import CalibrationDone
 from harness.following.to_go import Estimate
 from harness.judging.disturbance import BESIDE
@@ -224,4 +224,19 @@ COMMAND = Command(
     arguments=_arguments,
     run=_run,
     errors=(MeasureError, ProfileError, ServerError, NotConfigurableError, KeeperError, OSError),
+    examples=(
+        Example(
+            line="livekit-harness measure --profiles clean,3g --minutes 4",
+            does="a call on each network, long enough for the 99th percentile of the sound",
+        ),
+        Example(
+            line="livekit-harness measure --lk-url wss://example.livekit.cloud --out cloud",
+            does="a deployment that runs elsewhere; reports and evidence in `cloud`",
+        ),
+    ),
+    exit_codes={
+        0: "every call was measured",
+        NOTHING_FOUND: "a call was disturbed or has a problem: what is told of it is doubtful",
+        INTERRUPTED: "interrupted; what was measured until then is reported",
+    },
 )

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from harness.commands.command import NOTHING_FOUND, Command, may_be_left_out, tell
+from harness.commands.command import NOTHING_FOUND, Command, Example, may_be_left_out, tell
 from harness.network.profile import (
     Profile,
     ProfileError,
@@ -88,4 +88,18 @@ COMMAND = Command(
     arguments=_arguments,
     run=_run,
     errors=(ProfileError,),
+    examples=(
+        Example(
+            line="livekit-harness profiles show 3g",
+            does="what this network does when, drawn, and where its numbers are from",
+        ),
+        Example(
+            line="livekit-harness profiles check mine.toml",
+            does="which lines of a file of your own are wrong, and what would be right",
+        ),
+    ),
+    exit_codes={
+        0: "told, or every file that was checked is good",
+        NOTHING_FOUND: "a file that was checked is wrong",
+    },
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from harness.commands.command import Command, tell
+from harness.commands.command import Command, Example, tell
 from harness.evidence.run_folder import RunFolderError
 from harness.judging.outcome import ExitCode
 from harness.report.baseline import keep_baseline
@@ -45,4 +45,19 @@ COMMAND = Command(
     arguments=_arguments,
     run=_run,
     errors=(RunFolderError,),
+    examples=(
+        Example(
+            line="livekit-harness report reports/latest",
+            does="the reports of the newest run once more, or of one that was killed",
+        ),
+        Example(
+            line="livekit-harness report reports/latest --baseline old-1.json",
+            does="and what changed since an earlier run, of which results.json was kept",
+        ),
+    ),
+    exit_codes={
+        0: "the record is whole, whatever was found, or its run goes on",
+        ExitCode.INCONCLUSIVE: "the record is not whole",
+        ExitCode.NOTHING_JUDGED: "nothing was judged",
+    },
 )

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from harness.clauses.catalogue import SHIPPED, Catalogue, UnknownClauseError
-from harness.commands.command import Command, tell
+from harness.commands.command import Command, Example, tell
 from harness.judging.deviations import DeviationError, Deviations
 from harness.sabotage.registry import KIND_OF, KINDS, SABOTAGES
 from harness.sabotage.sabotage import Sabotage
@@ -82,4 +82,14 @@ COMMAND = Command(
     arguments=_arguments,
     run=_run,
     errors=(DeviationError, UnknownClauseError),
+    examples=(
+        Example(
+            line="livekit-harness sabotages MUTE-002",
+            does="what turns this clause to FAIL; `pytest --lk-sabotage=NAME` plays one of them",
+        ),
+        Example(
+            line="livekit-harness sabotages --unproven",
+            does="clauses that nothing was ever seen to turn to FAIL",
+        ),
+    ),
 )

@@ -7,8 +7,9 @@ import secrets
 import signal
 import sys
 
-from harness.commands.command import Command, tell
+from harness.commands.command import MISUSE, Command, Example, tell
 from harness.commands.runs import reports_argument
+from harness.judging.outcome import ExitCode
 from harness.report.stored_runs import stored_runs
 from harness.soak.show import Lines
 from harness.soak.soak import Plan, SoakError, check, exit_code, repeats_of, soak
@@ -64,4 +65,25 @@ COMMAND = Command(
     arguments=_arguments,
     run=_run,
     errors=(SoakError,),
+    examples=(
+        Example(
+            line="livekit-harness soak --times 5 --busy",
+            does="all scenarios five times, the second and fourth time beside a busy core",
+        ),
+        Example(
+            line="livekit-harness soak --times 20 -- -m smoke -n 3",
+            does="what stands behind -- is for pytest: the smoke scenarios in three processes",
+        ),
+    ),
+    exit_codes={
+        0: "all is fine; what a busy core leaves open counts as fine",
+        ExitCode.FAILED: "a run failed, or a verdict flipped",
+        MISUSE: "interrupted, or what was asked cannot be done: one line says why",
+        3: "an internal error of pytest",
+        4: "what stands behind -- is not understood by pytest",
+        5: "pytest found no scenario",
+        ExitCode.ERROR: "a run came to no end, to no verdict, or no core could be kept busy",
+        ExitCode.INCONCLUSIVE: "a run without load left open what MUST hold",
+        ExitCode.NOTHING_JUDGED: "a run judged nothing",
+    },
 )

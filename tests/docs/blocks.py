@@ -1,4 +1,7 @@
-"""What the documentation shows: its fenced blocks, and each command line as a shell reads it."""
+"""What the documentation shows: its fenced blocks, and each command line as a shell reads it.
+
+The examples of `--help` belong to it.
+"""
 
 from __future__ import annotations
 
@@ -114,14 +117,14 @@ def files_of(page: str) -> dict[str, str]:
 
 
 def command_lines() -> list[CommandLine]:
-    """Every command of every page: of blocks of commands, and inside sentences and tables."""
+    """Every command of every page, in blocks, sentences and tables, and of every `--help`."""
     shown = [
         CommandLine(page=one.page, line=one.line + offset, words=words)
         for one in blocks()
         if one.kind == "commands"
         for offset, words in _lines_of_words(one.text)
     ]
-    return [*shown, *(one for page in PAGES for one in _in_sentences(page))]
+    return [*shown, *(one for page in PAGES for one in _in_sentences(page)), *_in_help()]
 
 
 def _in_sentences(page: str) -> Iterator[CommandLine]:
@@ -130,6 +133,13 @@ def _in_sentences(page: str) -> Iterator[CommandLine]:
             if span.type == "code_inline" and token.map and _is_command(span.content):
                 for _, words in _lines_of_words(span.content):
                     yield CommandLine(page=page, line=token.map[0] + 1, words=_in_full(words))
+
+
+def _in_help() -> Iterator[CommandLine]:
+    for command in COMMANDS:
+        for number, example in enumerate(command.examples, start=1):
+            for _, words in _lines_of_words(example.line):
+                yield CommandLine(page=f"{command.name} --help", line=number, words=words)
 
 
 def _is_command(code: str) -> bool:

@@ -1,5 +1,5 @@
 """Every command line of the documentation is understood by the program that it names, and those of
-`livekit-harness` that need neither media nor a server are carried out."""
+`livekit-harness` that need neither media nor a server are carried out; those of `--help`, too."""
 
 from __future__ import annotations
 
