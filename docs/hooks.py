@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import argparse
 import ast
+import json
 import os
 import re
 import textwrap
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, TypeGuard
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from harness.clauses.catalogue import SHIPPED, Catalogue
+from harness.cli import COMMANDS, build_parser
+from harness.commands.epilog import exit_codes
 from harness.judging.wording import expected
 from harness.network.profile import load_profile, profile_names
 from harness.network.profile_text import length, needs
+from harness.plugin import pytest_addoption
+from harness.report.markdown import code, sentence
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -22,6 +28,7 @@ if TYPE_CHECKING:
     from mkdocs.structure.pages import Page
 
     from harness.clauses.model import Clause
+    from harness.commands.command import Command
 
 ROOT = Path(__file__).parent.parent
 HARNESS = ROOT / "harness"
@@ -31,17 +38,22 @@ NOT_FOR_SCENARIOS = ("_", "finish", "close", "check_alive", "prepare_removal")
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 ELSEWHERE = {
     "scenarios/examples/agent/README.md": "how-to/judge-your-agent.md",
-    "CONTRIBUTING.md": "how-to/extend.md",
+    "CONTRIBUTING.md": "how-to/contribute.md",
     "ARCHITECTURE.md": "explanation/architecture.md",
 }
 """Files that are pages of the site."""
 MADE = {
     "harness/clauses": "reference/clauses.md",
+    "harness/commands": "reference/commands.md",
+    "harness/report/document.py": "reference/results.md",
     "harness/stage": "reference/stage.md",
     "harness/verifiers": "reference/verifiers.md",
     "harness/network/profiles": "reference/shipped-profiles.md",
 }
 """What a page is made of, which is what is linked to where there is no site."""
+SCHEMA = ROOT / "docs" / "results.schema.json"
+USAGE_WIDTH = 100
+CODE = re.compile("`[^`]+`")
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
@@ -50,6 +62,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
     made = {page: (ROOT / name).read_text() for name, page in ELSEWHERE.items()}
     made["reference/clauses.md"] = "\n".join(clauses_page(Catalogue.load(SHIPPED)))
+    made["reference/commands.md"] = "\n".join(commands_page())
+    made["reference/results.md"] = "\n".join(results_page())
     made["reference/stage.md"] = "\n".join(stage_page())
     made["reference/verifiers.md"] = "\n".join(verifiers_page())
     made["reference/shipped-profiles.md"] = "\n".join(profiles_page())
@@ -59,9 +73,9 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Let links to what a page is made of lead to the page."""
+    """Let links to what a page is made of lead to the page, and code in tables be as is meant."""
     del config, files
-    return linked(markdown, PurePosixPath(page.file.src_uri).parent)
+    return with_bars(linked(markdown, PurePosixPath(page.file.src_uri).parent))
 
 
 def linked(markdown: str, folder: PurePosixPath) -> str:
@@ -70,6 +84,15 @@ def linked(markdown: str, folder: PurePosixPath) -> str:
         source = os.path.relpath(name, "docs" / folder)
         markdown = markdown.replace(f"]({source})", f"]({os.path.relpath(target, folder)})")
     return markdown
+
+
+def with_bars(markdown: str) -> str:
+    """A bar in code of a table loses its backslash: what builds the site would show that, too."""
+    return re.sub(r"^\|.*", lambda row: CODE.sub(_with_bars, row[0]), markdown, flags=re.MULTILINE)
+
+
+def _with_bars(code_span: re.Match[str]) -> str:
+    return code_span[0].replace(r"\|", "|")
 
 
 def clauses_page(catalogue: Catalogue) -> Iterator[str]:
@@ -165,3 +188,160 @@ def _function(node: Function) -> Iterator[str]:
 
 def _is_property(node: Function) -> bool:
     return any(ast.unparse(decorator) == "property" for decorator in node.decorator_list)
+
+
+def commands_page() -> Iterator[str]:
+    """What pytest and `livekit-harness` understand, as their help says it."""
+    yield "# Options and commands, one by one\n"
+    yield "As `pytest --help` and `livekit-harness COMMAND --help` tell them. More on what those of"
+    yield "pytest are for: [Options of pytest](options.md).\n"
+    yield "## pytest\n"
+    asked = AskedOfPytest()
+    pytest_addoption(asked)
+    yield from _arguments(asked.parser)
+    yield "| setting of pytest | what it says |"
+    yield "|---|---|"
+    yield from (_cells(code(name), text) for name, text in asked.settings.items())
+    yield ""
+    parsers = {name: parser for name, _, parser in _subcommands(build_parser())}
+    for command in COMMANDS:
+        yield from _command(command, parsers[command.name])
+
+
+class AskedOfPytest:
+    """Stands where the plugin has pytest's own parser, and keeps what it is given."""
+
+    def __init__(self) -> None:
+        self.parser = argparse.ArgumentParser(add_help=False)
+        self.addoption = self.parser.add_argument
+        self.settings: dict[str, str] = {}
+
+    def getgroup(self, name: str, description: str) -> AskedOfPytest:
+        """One group is as good as another."""
+        del name, description
+        return self
+
+    def addini(self, name: str, text: str, **more: object) -> None:
+        """Keep what a setting says."""
+        del more
+        self.settings[name] = text
+
+
+def _command(command: Command, parser: argparse.ArgumentParser) -> Iterator[str]:
+    yield f"## {command.name}\n"
+    yield f"{sentence(command.help)}\n"
+    yield from (f"- {code(one.line)}: {one.does}" for one in command.examples)
+    yield from _parser(parser)
+    for name, text, action in _subcommands(parser):
+        yield f"### {command.name} {name}\n"
+        yield f"{sentence(text)}"
+        yield from _parser(action)
+    if codes := exit_codes(command):
+        yield "| exit code | what it says |"
+        yield "|---|---|"
+        yield from (_cells(str(int(number)), text) for number, text in codes.items())
+        yield ""
+    if command.note:
+        yield f"{command.note}\n"
+
+
+def _parser(parser: argparse.ArgumentParser) -> Iterator[str]:
+    """Usage and arguments."""
+    usage = " ".join(parser.format_usage().removeprefix("usage: ").split())
+    wrapped = textwrap.fill(
+        usage, USAGE_WIDTH, subsequent_indent="    ", break_on_hyphens=False, break_long_words=False
+    )
+    yield f"\n```text\n{wrapped}\n```\n"
+    yield from _arguments(parser)
+
+
+def _subcommands(
+    parser: argparse.ArgumentParser,
+) -> Iterator[tuple[str, str, argparse.ArgumentParser]]:
+    """Name, help and parser of each."""
+    for action in parser._actions:  # noqa: SLF001 - argparse has no other way to ask
+        if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001
+            told = {one.dest: one.help for one in action._choices_actions}  # noqa: SLF001
+            yield from ((name, told[name], one) for name, one in action.choices.items())
+
+
+def _arguments(parser: argparse.ArgumentParser) -> Iterator[str]:
+    """A table of all but `--help` and subcommands."""
+    left_out = (argparse._HelpAction, argparse._SubParsersAction)  # noqa: SLF001
+    actions = [one for one in parser._actions if not isinstance(one, left_out)]  # noqa: SLF001
+    if not actions:
+        return
+    yield "| argument | if left out | what it says |"
+    yield "|---|---|---|"
+    for action in actions:
+        yield _cells(_typed(action), _if_left_out(action), _meaning(action))
+    yield ""
+
+
+def _typed(action: argparse.Action) -> str:
+    names = ", ".join(action.option_strings)
+    if action.nargs == 0:
+        return code(names)
+    value = action.metavar or (names and "…") or action.dest  # … is one of those that are listed
+    if action.nargs == "?":
+        value = f"[{value}]"
+    return code(f"{names} {value}".strip())
+
+
+def _if_left_out(action: argparse.Action) -> str:
+    if action.required:
+        return "an error"
+    if action.default in (None, False, "", [], argparse.SUPPRESS):
+        return ""
+    value = action.default
+    return code(f"{value:g}" if isinstance(value, float) else str(value))
+
+
+def _meaning(action: argparse.Action) -> str:
+    text = str(action.help)
+    if action.choices is None:
+        return text
+    return f"{text}: {', '.join(map(code, action.choices))}"
+
+
+def results_page() -> Iterator[str]:
+    """Every key of results.json, by the table that it is in."""
+    document = json.loads(SCHEMA.read_text("utf-8"))
+    yield "# results.json, key by key\n"
+    yield f"For programs: [{SCHEMA.name}](../{SCHEMA.name}). Under one schema number keys are only"
+    yield "added; all that are told here are there, in every document. [Results](#results) is the"
+    yield "whole of it.\n"
+    for name, kind in document["$defs"].items():
+        yield f"## {name}\n"
+        if "description" in kind:
+            yield f"{kind['description']}\n"
+        yield from _keys(kind)
+
+
+def _keys(kind: dict[str, Any]) -> Iterator[str]:
+    if "enum" in kind:
+        yield f"One of {', '.join(map(code, kind['enum']))}.\n"
+        return
+    yield "| key | type | what it says |"
+    yield "|---|---|---|"
+    for key, value in kind["properties"].items():
+        yield _cells(code(key), _type(value), value.get("description", ""))
+    yield ""
+
+
+def _type(kind: dict[str, Any]) -> str:
+    """In words, with a link to what has a table of its own."""
+    if "$ref" in kind:
+        name = kind["$ref"].rpartition("/")[2]
+        return f"[{name}](#{name.lower()})"
+    if "anyOf" in kind:
+        return " or ".join(map(_type, kind["anyOf"]))
+    if "enum" in kind:
+        return " or ".join(code(str(one)) for one in kind["enum"])
+    if "prefixItems" in kind:
+        return f"array ({', '.join(map(_type, kind['prefixItems']))})"
+    if kind.get("type") == "array":
+        return f"array of {_type(kind['items'])}"
+    if kind.get("type") == "object":
+        return f"object (name to {_type(kind['additionalProperties'])})"
+    return str(kind.get("type", "any"))

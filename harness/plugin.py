@@ -36,9 +36,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="judge this deployment; key and secret are read from LIVEKIT_API_KEY and "
         "LIVEKIT_API_SECRET",
     )
-    add("--lk-server-binary", type=Path, help="the livekit-server to run, by path")
+    add("--lk-server-binary", metavar="PATH", type=Path, help="the livekit-server to run, by path")
     add("--lk-server-version", metavar="X.Y.Z", help="the livekit-server to pull or build")
-    add("--lk-seed", type=int, help="seed of all randomness (default: a new one for each run)")
+    add(
+        "--lk-seed",
+        metavar="N",
+        type=int,
+        help="seed of all randomness (default: a new one for each run)",
+    )
     add("--lk-sabotage", metavar="NAME", help="break this; `livekit-harness sabotages` lists them")
     add("--lk-load", metavar="TEXT", default="", help="what else this machine is kept busy with")
     add(
@@ -69,7 +74,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="follow the run in a browser: serves a page on this machine alone, and prints its "
         "address; it shows what runs, how far, how long still, and what failed so far",
     )
-    add("--lk-reports", type=Path, help="where run folders are made (default: reports)")
+    add(
+        "--lk-reports",
+        metavar="DIR",
+        type=Path,
+        help="where run folders are made (default: reports)",
+    )
     parser.addini("lk_clauses", "TOML files or folders with clauses of your own", type="paths")
     parser.addini("lk_gate", "what decides the exit code, as --lk-gate", type="string", default="")
     parser.addini("lk_deviations", "TOML files of known deviations", type="paths")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import re
 from pathlib import Path, PurePosixPath
 from types import ModuleType
@@ -8,6 +9,8 @@ from types import ModuleType
 import pytest
 
 from harness.clauses.catalogue import SHIPPED, Catalogue
+from harness.cli import COMMANDS, build_parser
+from harness.commands.command import Command
 from harness.network.profile import profile_names
 from tests.docs.blocks import MARKDOWN, ROOT
 
@@ -58,11 +61,66 @@ def test_the_stage_is_told_call_by_call(hooks: ModuleType) -> None:
     assert not [name for name in headings(text, 3) if name.startswith("_")]
 
 
+def section(text: str, heading: str) -> str:
+    """Of one heading, up to the next of its level or a higher one."""
+    level = heading.partition(" ")[0]
+    rest = f"\n{text}".partition(f"\n{heading}\n")[2]
+    return re.split(rf"^#{{1,{len(level)}}} ", rest, maxsplit=1, flags=re.MULTILINE)[0]
+
+
+def test_every_option_of_pytest_is_told_with_what_it_says(hooks: ModuleType) -> None:
+    told = section("\n".join(hooks.commands_page()), "## pytest")
+    plugin = (ROOT / "harness" / "plugin.py").read_text()
+
+    options = re.findall(r"^\| `(--lk-[a-z-]+)", told, re.MULTILINE)
+    assert options == re.findall(r'"(--lk-[a-z-]+)"', plugin)
+    assert "| `--lk-seed N` |  | seed of all randomness (default: a new one for each run) |" in told
+    assert "| `auto` | where livekit-server comes from: `auto`, `external`, `container`" in told
+    assert "\n| `--lk-prove [WHICH]` |  | prove that clauses can fail: " in told
+    for setting in re.findall(r'addini\("(\w+)"', plugin):
+        assert f"\n| `{setting}` | " in told
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+def test_every_command_is_told_whole(hooks: ModuleType, command: Command) -> None:
+    told = section("\n".join(hooks.commands_page()), f"## {command.name}")
+    [parser] = (one for name, _, one in hooks._subcommands(build_parser()) if name == command.name)
+
+    assert f"\nlivekit-harness {command.name}" in told
+    for example in command.examples:
+        assert f"- `{example.line}`: {example.does}\n" in told
+    for name in [*parser._option_string_actions, *(f"| {code} |" for code in command.exit_codes)]:
+        assert name in told or name in {"-h", "--help"}
+    assert command.note in told
+    assert "None" not in told
+
+
+def test_what_a_command_can_be_told_to_do_has_a_heading(hooks: ModuleType) -> None:
+    told = section("\n".join(hooks.commands_page()), "### gateway set")
+
+    assert "\nlivekit-harness gateway set [-h] [--participant IDENTITY] [--record DIR]" in told
+    assert r"| `NAME\|FILE` | an error | the profile; it begins now |" in told
+
+
+def test_every_key_of_the_results_is_told(hooks: ModuleType) -> None:
+    text = "\n".join(hooks.results_page())
+    document = json.loads((ROOT / "docs" / "results.schema.json").read_text())
+
+    assert headings(text, 2) == list(document["$defs"])
+    for name, kind in document["$defs"].items():
+        rows = re.findall(r"^\| `([^`]+)` \| (.+?) \|", section(text, f"## {name}"), re.MULTILINE)
+        assert [key for key, _ in rows] == list(kind.get("properties", ()))
+    assert "| `findings` | array of [Finding](#finding) | One for each clause in each" in text
+    assert "| `interval` | array (number, number) or null |" in text
+    assert "| `limit` | object (name to number) or null | `{" in text
+    assert "One of `cut`, `damaged`, `finished`, `running`." in text
+
+
 def test_every_page_that_is_made_is_in_the_navigation(hooks: ModuleType) -> None:
     source = (ROOT / "docs" / "hooks.py").read_text()
     made = [*hooks.ELSEWHERE.values(), *re.findall(r'made\["([^"]+)"\]', source)]
     navigation = (ROOT / "mkdocs.yml").read_text().partition("\nnav:")[2]
-    assert len(made) == 7
+    assert len(made) == 9
     assert [page for page in made if f"- {page}\n" not in navigation] == []
     assert [name for name in hooks.ELSEWHERE if not (ROOT / name).is_file()] == []
 
@@ -72,8 +130,13 @@ def test_links_lead_to_files_here_and_to_pages_on_the_site(hooks: ModuleType) ->
 
     linked = hooks.linked(text, PurePosixPath("reference"))
 
-    assert linked == "[a](../how-to/extend.md), [b](clauses.md), [c](options.md)"
+    assert linked == "[a](../how-to/contribute.md), [b](clauses.md), [c](options.md)"
     assert hooks.linked("[b](../harness/clauses)", PurePosixPath()) == "[b](reference/clauses.md)"
+
+
+def test_a_bar_in_code_of_a_table_is_no_more_than_that_on_the_site(hooks: ModuleType) -> None:
+    text = "| `a\\|b` | c\\|d |\n`a\\|b`"
+    assert hooks.with_bars(text) == "| `a|b` | c\\|d |\n`a\\|b`"
 
 
 @pytest.mark.parametrize(
