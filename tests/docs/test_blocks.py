@@ -17,6 +17,7 @@ OUTPUT = "tests/docs/test_output.py"
 PROOF = "tests/docs/test_sabotages.py"
 TUTORIAL = f"{WHEEL}::test_the_tutorial_runs_as_it_is_written"
 OWN = f"{WHEEL}::test_scenarios_of_ones_own_run_as_they_are_written"
+EXTEND = "tests/docs/test_extend.py::test_all_that_is_shown_is_green"
 TESTS = {
     ("README.md", "PASS  "): f"{OUTPUT}::test_a_run_ends_as_is_shown",
     ("docs/tutorial.md", "CONFORMANT: "): f"{OUTPUT}::test_a_run_ends_as_is_shown",
@@ -29,6 +30,8 @@ TESTS = {
     ("docs/how-to/own-scenarios.md", "# test_lobby.py"): OWN,
     ("docs/how-to/own-scenarios.md", "# probes.py"): OWN,
     ("docs/how-to/own-scenarios.md", "# test_tunnel.py"): OWN,
+    ("docs/how-to/extend.md", "# "): EXTEND,
+    ("docs/how-to/extend.md", "+++ "): EXTEND,
     ("docs/how-to/check-the-documentation.md", "71"): f"{OUTPUT}::test_claims_are_told_as_shown",
     ("docs/how-to/impair-any-client.md", "rec"): f"{OUTPUT}::test_a_gateway_draws_what_is_shown",
     ("docs/reference/ledger.md", "1261 packets"): f"{OUTPUT}::test_a_ledger_is_summed_up_as_shown",
