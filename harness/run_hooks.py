@@ -25,7 +25,6 @@ from harness.evidence.printable import printable
 from harness.judging.deviations import DeviationError
 from harness.judging.gate import GateError
 from harness.judging.outcome import ExitCode
-from harness.judging.proof import cell_proof
 from harness.network.profile import ProfileError, load_profile
 from harness.plugin import LEFT_OUT, is_scenario
 from harness.processes.keeper_client import KeeperError
@@ -381,8 +380,8 @@ class RunHooks:
         """What is to be said about a scenario that is over, as values that pass to xdist."""
         total = self._display.total
         if cell is not None:
-            proof = cell_proof(findings, sabotage_named(cell).kills)
-            said = cell_ended(scenario, cell, proof, seconds=seconds, total=total)
+            broken = sabotage_named(cell)
+            said = cell_ended(scenario, broken, findings, seconds=seconds, total=total)
         else:
             failed = any(map(self._session.is_failure, findings))
             said = ended(scenario, findings, seconds=seconds, failed=failed, total=total)

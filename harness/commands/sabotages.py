@@ -47,8 +47,13 @@ def _by_kind(sabotages: Iterable[Sabotage]) -> Iterator[str]:
 
 
 def _described(one: Sabotage) -> list[str]:
-    ends = f"harmless: {one.harmless}" if one.harmless else f"kills {', '.join(sorted(one.kills))}"
-    text = f"{one.name}: {one.breaks}; {ends}"
+    ends = [
+        f"{does} {', '.join(sorted(clauses))}"
+        for does, clauses in (("kills", one.kills), ("starves", one.starves))
+        if clauses
+    ]
+    said = f"harmless: {one.harmless}" if one.harmless else ", ".join(ends)
+    text = f"{one.name}: {one.breaks}; {said}"
     return textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent="      ")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from harness.clauses.model import Clause
@@ -19,7 +19,9 @@ from harness.report.words import clipped, floor_words, limit_text, value_text
 MOST_CHARACTERS = 400
 """Of a remark; the report has all of it."""
 AS_DECLARED = "as declared"
-"""Of a scenario under a sabotage: all that it names failed, and nothing else."""
+"""Of a scenario under a sabotage: all that it names is as named, and nothing else failed."""
+NOTHING = Declared(name="", kind="", breaks="")
+"""Of what the start of a run does not tell."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,14 +66,14 @@ class Terms:
 
     clauses: Mapping[str, Clause] = field(default_factory=dict)
     gate: Gate = GATE
-    kills: Mapping[str, Collection[str]] | None = None
-    """Of a proof: what each sabotage must turn to FAIL."""
+    declared: Mapping[str, Declared] | None = None
+    """Of a proof: its sabotages, by name."""
 
     def row(self, played: Played) -> Row:
         """The words about it."""
-        if self.kills is None:
+        if self.declared is None:
             return self._judged(played)
-        return self._proven(played, self.kills.get(played.key.sabotage or "", ()))
+        return self._proven(played, self.declared.get(played.key.sabotage or "", NOTHING))
 
     def _judged(self, played: Played) -> Row:
         letter = min(map(letter_of, played.findings), key=LETTERS.index)
@@ -87,8 +89,8 @@ class Terms:
             ],
         )
 
-    def _proven(self, played: Played, kills: Collection[str]) -> Row:
-        cell = cell_proof(played.findings, kills)
+    def _proven(self, played: Played, declared: Declared) -> Row:
+        cell = cell_proof(played.findings, declared.kills, declared.starves)
         wrong = (
             ("X", "unexpected", cell.unexpected),
             ("F", "missed", cell.missed),
@@ -132,7 +134,7 @@ def terms_of(started: RunStarted) -> Terms:
     if started.sabotage != PROOF:
         return Terms(clauses=clauses, gate=gate)
     declared = read_rows(started.sabotages, Declared, "sabotage", [])
-    return Terms(clauses=clauses, gate=gate, kills={one.name: one.kills for one in declared})
+    return Terms(clauses=clauses, gate=gate, declared={one.name: one for one in declared})
 
 
 def _row(

@@ -6,6 +6,8 @@ proof, and no FAIL of it counts here, for or against. What is neither FAIL nor n
 else: a sabotage takes evidence from some clauses (INCONCLUSIVE) and breaks attempts (ERROR).
 What is named and without a verdict, where the machine disturbed each attempt, is undecided: neither
 proven nor missed.
+A sabotage that leaves nothing to judge by names clauses that it starves instead: they must be left
+without a verdict, and a PASS of one counts as missed.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ class Declared:
     kind: str
     breaks: str
     kills: tuple[str, ...] = ()
+    starves: tuple[str, ...] = ()
     harmless: str = ""
 
 
@@ -55,13 +58,13 @@ class Proof:
     deviations: Mapping[str, str] = field(default_factory=dict)
     """By clause: the known deviation that is its proof."""
     missed: tuple[Said, ...] = ()
-    """Named, and not FAIL in any scenario: the last that was said."""
+    """Named, and in no scenario as named: the last that was said."""
     undecided: tuple[Said, ...] = ()
     """Named, without a verdict in any scenario, and the machine disturbed each attempt."""
     unexpected: tuple[Said, ...] = ()
     """FAIL, and not named."""
     starved: tuple[Said, ...] = ()
-    """INCONCLUSIVE or ERROR, and not named."""
+    """INCONCLUSIVE or ERROR, and not to be killed."""
     cut: bool = False
     """Whether it ended before all was played, or still runs."""
     played: int = 0
@@ -84,12 +87,12 @@ class Proof:
 
     @property
     def unnoticed(self) -> tuple[str, ...]:
-        """Sabotages that kill something by their own word, and of which nobody noticed anything."""
-        killers = {said.sabotage for all_said in self.kills.values() for said in all_said}
+        """Sabotages that name something by their own word, and of which nobody noticed anything."""
+        noticed = {said.sabotage for all_said in self.kills.values() for said in all_said}
+        starves = {one.name: one.starves for one in self.sabotages}
+        noticed |= {said.sabotage for said in self.starved if said.clause in starves[said.sabotage]}
         missed = {said.sabotage for said in self.missed}
-        return tuple(
-            one.name for one in self.sabotages if one.name in missed and one.name not in killers
-        )
+        return tuple(one.name for one in self.sabotages if one.name in missed - noticed)
 
     @property
     def is_refuted(self) -> bool:
@@ -142,18 +145,21 @@ class CellProof:
         return not (self.missed or self.undecided or self.unexpected)
 
 
-def cell_proof(findings: Iterable[Finding], kills: Collection[str]) -> CellProof:
-    """What the findings of a cell say of a sabotage that kills these clauses."""
+def cell_proof(
+    findings: Iterable[Finding], kills: Collection[str], starves: Collection[str] = ()
+) -> CellProof:
+    """What the findings of a cell say of a sabotage that kills and starves these clauses."""
     counted = [one for one in findings if one.deviation is None]
     named = [one for one in counted if one.clause in kills]
     survivors = [one for one in named if one.verdict is not Verdict.FAIL]
     others = [one for one in counted if one.clause not in kills]
+    survivors += [one for one in others if one.clause in starves and _is_fed(one)]
     return CellProof(
         killed=tuple(one for one in named if one.verdict is Verdict.FAIL),
         missed=tuple(one for one in survivors if not _is_undecided(one)),
         undecided=tuple(one for one in survivors if _is_undecided(one)),
         unexpected=tuple(one for one in others if one.verdict is Verdict.FAIL),
-        starved=tuple(one for one in others if one.verdict in _STARVED),
+        starved=tuple(one for one in others if one.verdict in _STARVED and one not in survivors),
     )
 
 
@@ -187,10 +193,11 @@ def prove(
     for one in declared:
         cells = [finding for finding in findings if finding.cell.sabotage == one.name]
         played += [one] if cells else []
-        cell = cell_proof(cells, one.kills)
+        cell = cell_proof(cells, one.kills, one.starves)
         for finding in cell.killed:
             kills.setdefault(finding.clause, []).append(_said(finding))
         dead = {finding.clause for finding in cell.killed}
+        dead |= {finding.clause for finding in cell.starved if finding.clause in one.starves}
         for group, survivors in ((missed, cell.missed), (undecided, cell.undecided)):
             group |= {(one.name, f.clause): _said(f) for f in survivors if f.clause not in dead}
         unexpected += map(_said, cell.unexpected)
@@ -217,6 +224,15 @@ def prove(
 
 def _is_undecided(finding: Finding) -> bool:
     return finding.disturbed and finding.verdict in _STARVED
+
+
+def _is_fed(finding: Finding) -> bool:
+    """Whether what is to starve has a verdict, or lacks it because of the machine.
+
+    A FAIL is what nobody named.
+    """
+    lives = finding.disturbed or finding.verdict not in _STARVED
+    return lives and finding.verdict is not Verdict.FAIL
 
 
 def _said(finding: Finding) -> Said:

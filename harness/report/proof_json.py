@@ -18,8 +18,9 @@ def proof_json(proof: Proof) -> bytes:
     turned to FAIL, `unproven` lists the others; where the proof was `cut`, those that were not
     played are in `not_played` instead. `sabotages` counts those that were played,
     `unnoticed` lists those that nothing noticed; `missed` is each clause that is named and did not
-    turn to FAIL, `undecided` each of which the machine was too busy to say, `unexpected` each that
-    did without being named, `starved` each of the others without a verdict.
+    turn to FAIL, or passed though it was to starve, `undecided` each of which the machine was too
+    busy to say, `unexpected` each that did without being named, `starved` each of the others
+    without a verdict.
     `by_clause` says what kills a clause: `{"sabotages": {name: scenarios}}` or `{"deviation": id}`.
     """
     document = {

@@ -14,8 +14,7 @@ MOST = 40
 
 def proof_lines(proof: Proof) -> list[str]:
     """Nothing but the counts where all is as declared."""
-    named = sum(bool(one.kills) for one in proof.sabotages)
-    harmless = len(proof.sabotages) - named
+    harmless = sum(bool(one.harmless) for one in proof.sabotages)
     lines = [f"  {len(proof.sabotages)} sabotages were played, {harmless} of them harmless"]
     lines += _said("FAIL without being named", proof.unexpected)
     lines += _said("named, and did not FAIL", proof.missed)

@@ -53,24 +53,32 @@ def complaint_of(
     if scenario.canary is not None:
         return canary_complaint(findings, scenario.canary)
     if scenario.proof:
-        return cell_complaint(findings, scenario.must_fail)
+        return cell_complaint(findings, scenario.must_fail, scenario.must_starve)
     return complaint(findings, clauses, gate)
 
 
-def cell_complaint(findings: Sequence[Finding], kills: Collection[str]) -> Complaint | None:
-    """Why a scenario under a sabotage that kills these clauses is not simply as declared.
+def cell_complaint(
+    findings: Sequence[Finding], kills: Collection[str], starves: Collection[str] = ()
+) -> Complaint | None:
+    """Why a scenario under a sabotage that names these clauses is not simply as declared.
 
-    A FAIL that is not named makes it fail. A named clause that did not FAIL here is an expected
-    failure until the end of the run: another scenario may have killed it.
+    A FAIL that is not named makes it fail. A named clause that is not as named here is an expected
+    failure until the end of the run: in another scenario it may be.
     """
-    cell = cell_proof(findings, kills)
+    cell = cell_proof(findings, kills, starves)
     if cell.unexpected:
         text = "\n".join(f"{f.clause} FAIL, and not named: {f.reason}" for f in cell.unexpected)
         return Complaint(kind="failed", text=text)
     if survivors := (*cell.missed, *cell.undecided):
-        text = "\n".join(f"{f.clause} {f.verdict}, not FAIL: {f.reason}" for f in survivors)
+        text = "\n".join(
+            f"{f.clause} {f.verdict}, not {_wanted(f, kills)}: {f.reason}" for f in survivors
+        )
         return Complaint(kind="deviation", text=text)
     return None
+
+
+def _wanted(finding: Finding, kills: Collection[str]) -> str:
+    return "FAIL" if finding.clause in kills else "left without a verdict"
 
 
 def canary_complaint(findings: Sequence[Finding], clause: str) -> Complaint | None:

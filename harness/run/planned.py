@@ -28,7 +28,9 @@ def may_begin_beside(
         deviations: Known ones.
     """
     if scenario.proof:
-        return fails_beside(one for one in clauses if one.id in scenario.must_fail)
+        starves = not scenario.must_starve.isdisjoint(scenario.demands.clauses)
+        named = (one for one in clauses if one.id in scenario.must_fail)
+        return not starves and fails_beside(named)
     return sabotage is None and may_run_beside(clauses, deviations)
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from harness.evidence.finding import Finding, Verdict
 from harness.judging.outcome import is_unexpected_pass
-from harness.judging.proof import CellProof
+from harness.judging.proof import cell_proof
+from harness.sabotage.sabotage import Sabotage
 
 WIDTH = 100
 
@@ -34,15 +35,16 @@ def ended(
 
 
 def cell_ended(
-    scenario: str, sabotage: str, cell: CellProof, *, seconds: float, total: int
+    scenario: str, sabotage: Sabotage, findings: Sequence[Finding], *, seconds: float, total: int
 ) -> Ended:
     """Whether a scenario under a sabotage is as declared, and what each clause got that counts."""
+    cell = cell_proof(findings, sabotage.kills, sabotage.starves)
     survivors = (*cell.missed, *cell.undecided)
     word = "MISSED HERE" if cell.missed else "UNDECIDED" if survivors else "AS DECLARED"
     verdict = "UNEXPECTED" if cell.unexpected else word
     counted = (*cell.killed, *survivors, *cell.unexpected, *cell.starved)
     each = " ".join(f"{f.clause}={f.verdict}" for f in counted)
-    text = f"{sabotage}: {_short(scenario)} ({seconds:.0f} s)  {each}"
+    text = f"{sabotage.name}: {_short(scenario)} ({seconds:.0f} s)  {each}"
     return Ended(verdict=verdict, text=text, failed=not cell.as_declared, total=total)
 
 

@@ -53,12 +53,12 @@ class Proving:
     def of(self, scenario: str, clauses: Collection[str], *, smoke: bool) -> tuple[Sabotage, ...]:
         """Under which sabotages a scenario is played, by its name, that judges these clauses."""
         if self.most_cells is not None:
-            return tuple(one for one in self.sabotages if one.kills.isdisjoint(clauses))
+            return tuple(one for one in self.sabotages if one.named.isdisjoint(clauses))
         return tuple(
             one
             for one in self.sabotages
             if self.cross
-            or not one.kills.isdisjoint(clauses)
+            or not one.named.isdisjoint(clauses)
             or (smoke and (one.harmless or self._draws(scenario, one)))
         )
 
@@ -80,6 +80,7 @@ class Proving:
                 kind=self.kinds[one.name],
                 breaks=one.breaks,
                 kills=tuple(sorted(one.kills)),
+                starves=tuple(sorted(one.starves)),
                 harmless=one.harmless,
             )
             for one in self.sabotages

@@ -301,7 +301,7 @@ def _again(_: Scenario, clauses: Sequence[Clause], attempts: Sequence[Attempt]) 
 
 def _is_explained(scenario: Scenario, findings: Sequence[Finding]) -> bool:
     """Whether nobody need look at the recordings of a proof."""
-    cell = cell_proof(findings, scenario.must_fail)
+    cell = cell_proof(findings, scenario.must_fail, scenario.must_starve)
     return bool(cell.killed) if scenario.canary else cell.as_declared
 
 

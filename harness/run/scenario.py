@@ -76,3 +76,10 @@ class Scenario:
         if self.canary is not None:
             return frozenset({self.canary})
         return self.sabotage.kills if self.sabotage else frozenset()
+
+    @property
+    def must_starve(self) -> frozenset[str]:
+        """The clauses that its sabotage must leave without a verdict."""
+        if self.sabotage is None or self.canary is not None:
+            return frozenset()
+        return self.sabotage.starves

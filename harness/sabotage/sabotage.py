@@ -30,13 +30,16 @@ class ServerFault:
 
 @dataclass(frozen=True, kw_only=True)
 class Sabotage:
-    """What is broken, how, and who must say so. Only FAIL counts as noticed."""
+    """What is broken, how, and who must say so, by a FAIL or by giving no verdict."""
 
     name: str
     breaks: str
     """One sentence, for the list of sabotages."""
     kills: frozenset[str] = frozenset()
     """Clauses that must turn to FAIL. Others may starve into INCONCLUSIVE, never FAIL."""
+    starves: frozenset[str] = frozenset()
+    """Clauses that must be left without a verdict, INCONCLUSIVE or ERROR, because what they ask
+    about is gone: a PASS of one would say something that nobody saw."""
     interceptors: tuple[str, ...] = ()
     """`module:callable` each: what the gateway calls with every signalling message."""
     impairments: tuple[Impairment, ...] = ()
@@ -52,5 +55,10 @@ class Sabotage:
     ledger_lies: bool = False
     """The ledger says of every second packet that was dropped that it was forwarded."""
     harmless: str = ""
-    """Why by protocol nobody can notice it; it kills nothing then, and is proven by that no clause
+    """Why by protocol nobody can notice it; it names no clause then, and is proven by that none
     turns to FAIL."""
+
+    @property
+    def named(self) -> frozenset[str]:
+        """Clauses by which it is proven."""
+        return self.kills | self.starves

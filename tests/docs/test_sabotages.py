@@ -43,8 +43,8 @@ def sabotage_of(module: ModuleType) -> Sabotage:
 @pytest.mark.parametrize("name", NAMES)
 def test_it_is_a_sabotage(name: str, module: ModuleType) -> None:
     sabotage = sabotage_of(module)
-    assert sabotage.kills <= set(Catalogue.load(SHIPPED))
-    assert bool(sabotage.kills) != bool(sabotage.harmless)
+    assert sabotage.named <= set(Catalogue.load(SHIPPED))
+    assert bool(sabotage.named) != bool(sabotage.harmless)
     for path in sabotage.interceptors:
         load_interceptor(path)
     for path in sabotage.tampers:

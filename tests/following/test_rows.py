@@ -80,8 +80,8 @@ PROVEN = {
 }
 
 
-def proven(finding: Finding, *, kills: tuple[str, ...]) -> Row:
-    declared = Declared(name="mute", kind="sdk", breaks="x", kills=kills)
+def proven(finding: Finding, *, kills: tuple[str, ...] = (), starves: tuple[str, ...] = ()) -> Row:
+    declared = Declared(name="mute", kind="sdk", breaks="x", kills=kills, starves=starves)
     start = replace(started(), sabotage=PROOF, sabotages=(msgspec.to_builtins(declared),))
     cell = Played(
         key=Key("a", "clean", "mute"), time=CellTime(first_s=1), attempts=(), findings=(finding,)
@@ -101,6 +101,17 @@ def test_in_a_proof_a_fail_is_what_is_wanted(played: list[Played], words: str) -
 
 
 def test_in_a_proof_nothing_else_may_fail(played: list[Played]) -> None:
-    row = proven(replace(played[0].findings[0], verdict=Verdict.FAIL), kills=())
+    row = proven(replace(played[0].findings[0], verdict=Verdict.FAIL))
 
     assert (row.letter, row.words, row.failed) == ("X", "unexpected", True)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "words"), [(Verdict.ERROR, "as declared"), (Verdict.PASS, "missed")]
+)
+def test_in_a_proof_what_is_to_starve_has_no_verdict(
+    played: list[Played], verdict: Verdict, words: str
+) -> None:
+    row = proven(replace(played[0].findings[0], verdict=verdict), starves=("MUTE-001",))
+
+    assert row.words == words

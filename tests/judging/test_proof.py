@@ -5,6 +5,7 @@ from harness.judging.proof import Declared, Proof, cell_proof, prove
 
 MUTE = Declared(name="swallow", kind="signalling", breaks="x", kills=("OWN-001", "OWN-002"))
 LOUD = Declared(name="loud", kind="signals", breaks="x", kills=("OWN-001",))
+DEAD = Declared(name="dead", kind="participants", breaks="x", starves=("OWN-001", "OWN-002"))
 TWICE = Declared(name="twice", kind="packets", breaks="x", harmless="nobody notices")
 CLAUSES = ("OWN-001", "OWN-002", "OWN-003")
 
@@ -32,7 +33,7 @@ def finding(
 
 def proof(
     *findings: Finding,
-    declared: tuple[Declared, ...] = (MUTE, LOUD, TWICE),
+    declared: tuple[Declared, ...] = (MUTE, LOUD, DEAD, TWICE),
     deviations: dict[str, str] | None = None,
     whole: bool = False,
     cut: bool = False,
@@ -148,6 +149,22 @@ def test_a_fail_that_is_not_named_is_unexpected_and_what_starves_is_told() -> No
     assert not made.holds
 
 
+def test_what_is_to_starve_is_left_without_a_verdict_somewhere_and_fails_nowhere() -> None:
+    gone = [finding("OWN-001", verdict, "dead") for verdict in (Verdict.ERROR, Verdict.PASS)]
+    passed = finding("OWN-002", Verdict.PASS, "dead")
+    failed = finding("OWN-002", Verdict.FAIL, "dead")
+
+    assert proof(*gone).holds
+    assert [said.clause for said in proof(*gone).starved] == ["OWN-001"]
+    half, none = proof(*gone, passed), proof(passed)
+    assert [said.clause for said in half.missed] == [said.clause for said in none.missed]
+    assert (half.unnoticed, none.unnoticed) == ((), ("dead",))
+    assert (half.holds, none.holds) == (False, False)
+    assert [said.clause for said in proof(*gone, failed).unexpected] == ["OWN-002"]
+    busy = finding("OWN-002", Verdict.INCONCLUSIVE, "dead", disturbed=True)
+    assert [said.clause for said in proof(*gone, busy).undecided] == ["OWN-002"]
+
+
 def test_a_known_deviation_counts_neither_for_nor_against() -> None:
     known = {"OWN-002": "known"}
     fails = [
@@ -175,3 +192,5 @@ def test_a_cell_is_as_declared_when_all_that_is_named_fails_and_nothing_else() -
     assert cell_proof(starving, MUTE.kills).as_declared
     assert not cell_proof(BOTH, LOUD.kills).as_declared
     assert not cell_proof([BOTH[0], finding("OWN-002", Verdict.PASS)], MUTE.kills).as_declared
+    assert not cell_proof([finding("OWN-001", Verdict.PASS)], (), DEAD.starves).as_declared
+    assert cell_proof([finding("OWN-001", Verdict.ERROR)], (), DEAD.starves).as_declared

@@ -110,3 +110,16 @@ def test_what_is_broken_on_purpose_is_to_fail(make: Make) -> None:
     ]
 
     assert [one and one.kind for one in said] == ["failed", None, None]
+
+
+def test_what_is_to_starve_may_not_pass(make: Make) -> None:
+    sabotage = Sabotage(name="x", breaks="x", starves=frozenset({"A-001"}))
+    proves = replace(make.scenario("A-001"), sabotage=sabotage, proof=True)
+    said = [
+        complaint_of(proves, [make.finding("A-001", verdict)], {}, GATE)
+        for verdict in (PASS, ERROR)
+    ]
+
+    assert [one and (one.kind, "not left without a verdict" in one.text) for one in said] == [
+        ("deviation", True), None,
+    ]  # fmt: skip

@@ -32,7 +32,7 @@ def test_beside_others_goes_what_they_cannot_spoil(make: Make) -> None:
     assert not may_begin_beside(one, [holds], sabotage=SABOTAGE, deviations=NONE)
 
 
-def test_in_a_proof_that_is_decided_by_what_must_fail(make: Make) -> None:
+def test_in_a_proof_that_is_decided_by_what_must_fail_or_starve(make: Make) -> None:
     heard = make.clause("OWN-001")
     called = replace(make.clause("OWN-002"), evidence=(EvidenceKind.API,))
     sabotage = replace(SABOTAGE, kills=frozenset({"OWN-002"}))
@@ -41,6 +41,9 @@ def test_in_a_proof_that_is_decided_by_what_must_fail(make: Make) -> None:
     assert may_begin_beside(proof, [heard, called], sabotage=sabotage, deviations=NONE)
     both = replace(proof, sabotage=replace(sabotage, kills=frozenset({"OWN-001", "OWN-002"})))
     assert not may_begin_beside(both, [heard, called], sabotage=sabotage, deviations=NONE)
+    starving = replace(sabotage, starves=frozenset({"OWN-001"}))
+    gone = replace(proof, sabotage=starving)
+    assert not may_begin_beside(gone, [heard, called], sabotage=starving, deviations=NONE)
 
 
 def test_a_cell_is_named_as_its_attempts_are(make: Make) -> None:

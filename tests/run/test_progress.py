@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.evidence.finding import Verdict
-from harness.judging.proof import cell_proof
 from harness.run.progress import WIDTH, Ended, cell_ended, ended, finished_line, running_line
+from harness.sabotage.sabotage import Sabotage
 
 if TYPE_CHECKING:
     from tests.run.conftest import Make
@@ -72,8 +72,9 @@ def test_a_pass_that_was_expected_to_fail_says_so(make: Make) -> None:
 def test_a_cell_says_whether_it_is_as_declared(
     make: Make, verdict: Verdict, disturbed: bool, word: str
 ) -> None:
-    cell = cell_proof([replace(make.finding("A-001", verdict), disturbed=disturbed)], {"A-001"})
-    over = cell_ended(SCENARIO, "mute", cell, seconds=1.0, total=2)
+    found = [replace(make.finding("A-001", verdict), disturbed=disturbed)]
+    mute = Sabotage(name="mute", breaks="x", kills=frozenset({"A-001"}))
+    over = cell_ended(SCENARIO, mute, found, seconds=1.0, total=2)
 
     assert over.verdict == word
     assert over.text.endswith(f"A-001={verdict}")

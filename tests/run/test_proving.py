@@ -84,6 +84,15 @@ def test_a_sample_of_the_cross_is_drawn_of_what_is_not_played_else() -> None:
     assert made("cross:99").drawn(cells) == made("cross").drawn(cells) == set(cells)
 
 
+def test_what_a_sabotage_starves_is_played_like_what_it_kills() -> None:
+    one = Sabotage(name="e", breaks="x", starves=frozenset({"OWN-004"}))
+    proven = proving("e", seed=1, sabotages={"e": one}, kinds={"e": "sdk"})
+
+    assert proven.of("scenario", ("OWN-004",), smoke=False) == (one,)
+    assert proven.of("scenario", ("OWN-001",), smoke=False) == ()
+    assert proven.rows()[0].starves == ("OWN-004",)
+
+
 def test_rows_say_what_a_report_needs() -> None:
     row = made("b").rows()[0]
 

@@ -52,13 +52,14 @@ def test_a_file_declares_one_or_several(attribute: str) -> None:
 
 @each
 def test_it_names_clauses_that_a_scenario_judges(sabotage: Sabotage) -> None:
-    assert sabotage.kills <= set(Catalogue.load(SHIPPED))
-    assert sabotage.kills <= JUDGED
+    assert sabotage.named <= set(Catalogue.load(SHIPPED))
+    assert sabotage.named <= JUDGED
+    assert not sabotage.kills & sabotage.starves
 
 
 @each
-def test_it_kills_something_or_says_why_it_cannot(sabotage: Sabotage) -> None:
-    assert bool(sabotage.kills) != bool(sabotage.harmless)
+def test_it_names_something_or_says_why_it_cannot(sabotage: Sabotage) -> None:
+    assert bool(sabotage.named) != bool(sabotage.harmless)
 
 
 @each
