@@ -1,0 +1,19 @@
+"""A sound of which half of the packets arrive with a wrong bit: alice's first, on its way to carol.
+
+Nobody touches it there while bob is forbidden to hear it.
+"""
+
+from __future__ import annotations
+
+from harness.network.impairment import Target
+from harness.network.impairments import Corrupt
+from harness.sabotage.sabotage import Sabotage
+
+AIMED = Target(participant="carol", direction="down", track="alice/sound1")
+
+SABOTAGE = Sabotage(
+    name="corrupted",
+    breaks="half of the packets of one track arrive with a wrong bit",
+    kills=frozenset({"PERM-005", "PERM-006"}),
+    impairments=(Corrupt(ratio=0.5, target=AIMED),),
+)

@@ -1,0 +1,16 @@
+"""The full layer of a camera never arrives at the server."""
+
+from __future__ import annotations
+
+from harness.network.impairment import Target
+from harness.network.impairments import Loss
+from harness.sabotage.sabotage import Sabotage
+
+SABOTAGE = Sabotage(
+    name="lost-layer",
+    breaks="the packets of the full layer of each camera are lost on the way to the server",
+    kills=frozenset(
+        {"LAY-002", "LAY-003", "LAY-007", "LAY-014", "LAY-015", "LAY-019", "LAY-021", "PIC-013"}
+    ),
+    impairments=(Loss(ratio=1.0, target=Target(direction="up", layer="f")),),
+)
