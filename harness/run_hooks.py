@@ -25,7 +25,7 @@ from harness.evidence.printable import printable
 from harness.judging.deviations import DeviationError
 from harness.judging.gate import GateError
 from harness.judging.outcome import ExitCode
-from harness.network.profile import ProfileError, load_profile
+from harness.network.profile import ProfileError
 from harness.plugin import LEFT_OUT, is_scenario
 from harness.processes.keeper_client import KeeperError
 from harness.prove_cells import add_canary, leave_out_others, make_cells, scenario_of
@@ -197,15 +197,14 @@ class RunHooks:
         self._display.close()
 
     def _no_settings(self) -> str:
-        """Pytest looks for its settings beside an option's value that is a path of its own."""
-        if self._config.inipath is not None:
-            return ""
-        return " (pytest found no configuration file; write options as --option=value)"
+        """Pytest looks for its settings in the folders above what it is asked to run."""
+        where = " (pytest found no settings, which name clauses of yours: start it beside them)"
+        return "" if self._config.inipath is not None else where
 
     def _check(self, demands: Demands) -> None:
         for clause in demands.clauses:
             self._session.catalogue[clause]
-        load_profile(demands.profile)
+        _ = demands.network
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> None:

@@ -29,11 +29,12 @@ def run_options(config: pytest.Config) -> RunOptions:
         UnknownSabotage: there is none of that name.
         ProvingError: what is to be proven cannot be understood.
         GateError: what is to decide the exit code cannot be understood.
+        pytest.UsageError: a setting is written in the way of another kind of file.
     """
     worker = worker_of(config)
     name = config.getoption("lk_sabotage")
-    own: list[Path] = config.getini("lk_clauses")
-    deviations = [*config.getini("lk_deviations"), *config.getoption("lk_deviations")]
+    own = _files(config, "lk_clauses")
+    deviations = [*_files(config, "lk_deviations"), *config.getoption("lk_deviations")]
     told = worker.get(SEED, config.getoption("lk_seed"))
     seed: int = secrets.randbelow(SEED_LIMIT) if told is None else told
     return RunOptions(
@@ -55,6 +56,17 @@ def run_options(config: pytest.Config) -> RunOptions:
         part_of=Path(worker[FOLDER]) if FOLDER in worker else None,
         worker=worker.get("workerid", ""),
     )
+
+
+def _files(config: pytest.Config, name: str) -> list[Path]:
+    """The files that a setting names."""
+    files: list[Path] = config.getini(name)
+    if any(file.name.startswith("[") for file in files):
+        raise pytest.UsageError(
+            f"{name}: in {config.inipath} files stand without brackets and quotes, with blanks "
+            "between them"
+        )
+    return files
 
 
 def _gate(config: pytest.Config) -> Gate:

@@ -22,6 +22,8 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Collection
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -95,8 +97,9 @@ def clause(
 
     Args:
         ids: clauses that it judges, each of them exactly once.
-        profile: name of the network profile, or path of a file, that is everybody's network: its
-            phases are played from a participant's first connection on.
+        profile: name of the network profile, or path of a file (from the scenario's own folder, or
+            from that in which pytest is started), that is everybody's network: its phases are
+            played from a participant's first connection on.
         profiles: several in its place: the scenario becomes one for each, with findings of its own,
             and may take the name as its parameter `profile`.
         server: what the server must be started with.
@@ -120,10 +123,15 @@ def clause(
         given = inspect.signature(body).parameters
         if missing := [name for name in INJECTED if name not in given]:
             raise TypeError(f"{body.__qualname__} must take the parameter {missing[0]!r}")
-        marked: Body = pytest.mark.asyncio(_scenario(body, given, demands))
+        here = replace(demands, folder=_folder_of(body))
+        marked: Body = pytest.mark.asyncio(_scenario(body, given, here))
         return pytest.mark.parametrize(PROFILE, profiles)(marked) if profiles else marked
 
     return make
+
+
+def _folder_of(body: Body) -> Path:
+    return Path(inspect.getfile(inspect.unwrap(body))).parent
 
 
 def _scenario(body: Body, given: Collection[str], demands: Demands) -> Body:

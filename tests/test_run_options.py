@@ -87,3 +87,13 @@ def test_a_scenario_of_several_profiles_has_the_one_of_its_item() -> None:
     item = cast("pytest.Item", SimpleNamespace(function=scenario, callspec=callspec))
 
     assert demands_of(item).profile == "lte"
+
+
+@pytest.mark.parametrize("name", ["lk_clauses", "lk_deviations"])
+def test_brackets_of_toml_in_an_ini_file_are_told(name: str) -> None:
+    asked = config(lk_reports="r")
+    asked.getini = lambda one: [Path('/project/["own.toml"]')] if one == name else []  # type: ignore[method-assign, assignment]
+    asked.inipath = Path("/project/pytest.ini")  # type: ignore[misc]
+
+    with pytest.raises(pytest.UsageError, match=f"^{name}: in /project/pytest.ini files stand"):
+        run_options(asked)

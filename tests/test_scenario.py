@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import inspect
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,9 +31,10 @@ def test_a_scenario_says_what_it_judges_and_on_what() -> None:
     }
     made = clause("A-001", "A-002", **asked)(plain)
 
-    assert demands_of(made) == Demands(clauses=("A-001", "A-002"), **asked)
+    here = Path(__file__).parent
+    assert demands_of(made) == Demands(clauses=("A-001", "A-002"), folder=here, **asked)
     assert demands_of(clause("A-001")(plain)) == Demands(
-        clauses=("A-001",), profile="clean", server=STANDARD, limit_s=60
+        clauses=("A-001",), profile="clean", folder=here, server=STANDARD, limit_s=60
     )
 
 

@@ -41,6 +41,9 @@ def make_starter(folder: Path) -> list[str]:
     Raises:
         StarterError: something is there already, or the folder cannot be made.
     """
+    settings = Path("pytest.ini")
+    if settings.is_file() and "lk_clauses" in settings.read_text(encoding="utf-8"):
+        raise StarterError(f"{settings} names scenarios here: run pytest, or go elsewhere for more")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise StarterError(f"{folder} is there, and nothing is overwritten: name a new folder")
     files = {path.stem: path.read_text(encoding="utf-8") for path in sorted(STARTER.glob("*.txt"))}

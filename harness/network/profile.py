@@ -51,16 +51,17 @@ def profile_names() -> list[str]:
     return sorted(path.stem for path in _FOLDER.glob("*.toml"))
 
 
-def load_profile(name_or_path: str) -> Profile:
+def load_profile(name_or_path: str, *, beside: Path | None = None) -> Profile:
     """A profile by name, or a user's own by the path of its `.toml` file.
 
     Args:
         name_or_path: One of `profile_names()`, or a path that ends in `.toml`.
+        beside: Folder in which such a file is looked for first, before the working folder.
 
     Raises: ProfileError.
     """
     if name_or_path.endswith(".toml"):
-        return read_profile(Path(name_or_path))
+        return read_profile(_file(name_or_path, beside))
     names = profile_names()
     if name_or_path in names:
         return read_profile(_FOLDER / f"{name_or_path}.toml")
@@ -70,6 +71,15 @@ def load_profile(name_or_path: str) -> Profile:
     raise ProfileError(
         f"no profile {name_or_path!r}{meant}; known are {known}, or name a .toml file"
     )
+
+
+def _file(path: str, beside: Path | None) -> Path:
+    """As short as it can be said."""
+    here = Path.cwd()
+    own = beside / path if beside else here / path
+    if not own.is_file():
+        return Path(path)
+    return own.relative_to(here) if own.is_relative_to(here) else own
 
 
 def read_profile(path: Path) -> Profile:

@@ -275,6 +275,7 @@ class Run:
             room=f"lk-harness-{self._folder.path.name[-6:]}-{self._options.worker}{self._rooms}",
             seed=self._options.seed,
             profile=plan.scenario.demands.network,
+            beside=plan.scenario.demands.folder,
             impairments=sabotage.impairments if sabotage else (),
             interceptors=(
                 *plan.scenario.demands.interceptors,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 
 from harness.network.profile import Profile, load_profile
 from harness.sabotage.sabotage import Sabotage
@@ -28,6 +29,8 @@ class Demands:
     """Name of the network profile that is played from the start, or path of a file."""
     profiles: tuple[str, ...] = ()
     """Profiles that it is to be judged under, each for itself; `profile` is one of them then."""
+    folder: Path | None = None
+    """Of the scenario's file, where profiles of its own may lie."""
     server: ServerConfig = STANDARD
     toxiproxy: bool = False
     """Whether it sets toxics of TCP itself; those of its profile are known without it."""
@@ -43,7 +46,7 @@ class Demands:
         Raises:
             ProfileError: there is none of that name, or its file is wrong.
         """
-        return load_profile(self.profile)
+        return load_profile(self.profile, beside=self.folder)
 
     @property
     def server_config(self) -> ServerConfig:

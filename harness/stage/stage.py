@@ -52,6 +52,8 @@ class StageSetup:
     seed: int = 0
     profile: Profile = field(default_factory=partial(load_profile, "clean"))
     """Of everybody; each participant's time 0 is when its first signalling connection opens."""
+    beside: Path | None = None
+    """Folder of the scenario's file, where profiles of its own may lie."""
     impairments: Sequence[Impairment] = ()
     """In force from the start, on top of the profile."""
     interceptors: tuple[str, ...] = ()
@@ -184,13 +186,17 @@ class Stage:
         """Begin a timeline now, in place of the profile that was in force.
 
         Args:
-            profile: It, or its name. `fault(...)` makes one that ends by itself.
+            profile: It, its name, or its file. `fault(...)` makes one that ends by itself.
             participant: Identity whose network it is; None is everybody's.
 
         Returns:
             The monotonic ns of its time 0.
         """
-        chosen = load_profile(profile) if isinstance(profile, str) else profile
+        chosen = (
+            load_profile(profile, beside=self._setup.beside)
+            if isinstance(profile, str)
+            else profile
+        )
         self._asked.play(chosen, participant)
         return await self._gateway.client.set_profile(chosen, participant)
 

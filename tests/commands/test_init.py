@@ -24,6 +24,18 @@ def test_it_makes_the_files_and_says_what_to_do(
     assert len((tmp_path / "scenarios" / "README.md").read_text().splitlines()) == 5
 
 
+def test_among_scenarios_no_others_are_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_starter(tmp_path / "scenarios")
+    monkeypatch.chdir(tmp_path / "scenarios")
+
+    assert main(["init"]) == 2
+    assert capsys.readouterr().err == (
+        "livekit-harness: pytest.ini names scenarios here: run pytest, or go elsewhere for more\n"
+    )
+
+
 def test_an_empty_folder_will_do(tmp_path: Path) -> None:
     assert main(["init", str(tmp_path)]) == 0
     assert (tmp_path / "test_app.py").is_file()

@@ -98,6 +98,20 @@ def test_a_users_own_file_is_named_by_its_path(tmp_path: Path) -> None:
         load_profile(str(path))
 
 
+def test_a_file_is_looked_for_beside_the_scenario_before_the_working_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beside = tmp_path / "scenarios"
+    beside.mkdir()
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "steps.toml").write_text(PHASES)
+
+    assert load_profile("steps.toml", beside=beside).title == "Steps"
+    (beside / "steps.toml").write_text(PHASES.replace("Steps", "Own"))
+    assert load_profile("steps.toml", beside=beside).title == "Own"
+    assert load_profile("steps.toml").title == "Steps"
+
+
 def profile_or_error(text: str) -> None:
     """A profile that survives the wire, or lines that say what is wrong."""
     problems: tuple[str, ...] = ()

@@ -16,7 +16,7 @@ from harness.stage.fault import fault
 def played(monkeypatch: pytest.MonkeyPatch) -> dict[str, Profile]:
     """Profiles by name, in place of those that come with the harness."""
     profiles: dict[str, Profile] = {"clean": fault(seconds=1)}
-    monkeypatch.setattr(scenario_module, "load_profile", profiles.__getitem__)
+    monkeypatch.setattr(scenario_module, "load_profile", lambda name, beside: profiles[name])
     return profiles
 
 
