@@ -1,4 +1,4 @@
-"""Messages of the server that come seconds late: of who speaks, of which layers are wanted.
+"""Messages of the server that come seconds late: of who speaks.
 
 An interceptor answers at once, so what it holds back goes with the next message of the same way
 once its time has come. Clients are told to ping every second: a second is the most that is added.
@@ -56,22 +56,9 @@ def late_speakers() -> Late:
     return Late("speakers_changed", 4.0)
 
 
-def late_dynacast() -> Late:
-    """Longer than a layer may go on that nobody wants."""
-    return Late("subscribed_quality_update", 9.0)
-
-
-SABOTAGES = (
-    Sabotage(
-        name="late-speakers",
-        breaks="everybody is told 4 s late who speaks",
-        kills=frozenset({"SPK-001", "SPK-002", "SPK-010", "SPK-012"}),
-        interceptors=(f"{__name__}:{late_speakers.__name__}",),
-    ),
-    Sabotage(
-        name="late-dynacast",
-        breaks="a publisher is told 9 s late which of its layers are wanted",
-        kills=frozenset({"LAY-016", "LAY-017"}),
-        interceptors=(f"{__name__}:{late_dynacast.__name__}",),
-    ),
+SABOTAGE = Sabotage(
+    name="late-speakers",
+    breaks="everybody is told 4 s late who speaks",
+    kills=frozenset({"SPK-001", "SPK-002", "SPK-010", "SPK-012"}),
+    interceptors=(f"{__name__}:{late_speakers.__name__}",),
 )

@@ -6,7 +6,6 @@ from harness.evidence.clock import NS_PER_S
 from harness.sabotage.signalling.late_messages import (
     PING_S,
     Late,
-    late_dynacast,
     late_speakers,
 )
 from tests.sabotage.signalling.messages import signal
@@ -47,12 +46,3 @@ def test_clients_are_told_to_ping_so_often_that_there_is_a_next_message() -> Non
 
     expected = rtc.JoinResponse(ping_interval=PING_S, ping_timeout=15)
     assert passed.protobuf == rtc.SignalResponse(join=expected)
-
-
-def test_each_holds_back_its_own() -> None:
-    layers = rtc.SubscribedQualityUpdate(track_sid="TR_x")
-    update = rtc.SignalResponse(subscribed_quality_update=layers)
-
-    for late, message in ((late_speakers(), SPEAKERS), (late_dynacast(), update)):
-        assert late.intercept(signal(message)) == []
-        assert late.intercept(passing := signal(PONG)) == [passing]
