@@ -7,6 +7,7 @@ import numpy as np
 from harness.evidence.clock import NS_PER_MS, NS_PER_S
 from harness.evidence.measurement import Measurement, Seen, Series
 from harness.evidence.recording import AudioRecording, FrameStatus, VideoRecording
+from harness.signals.hearing import WINDOW_MS
 from harness.verifiers.answer import NoEvidenceError, in_unit
 from harness.verifiers.pictures import TIME_ERROR_MS as PICTURE_ERROR_MS
 from harness.verifiers.pictures import open_pictures
@@ -22,8 +23,8 @@ def longest_silence(
     """The longest time in [since, until) in which nothing is to be heard; 0 where there is none.
 
     For what sounds without pauses of its own. What the decoder conceals, up to some 80 ms of a
-    loss, is no silence. Rests on a sound in the 500 ms before `since_ns`; `at_least` where it was
-    silent at the end.
+    loss, is no silence, nor are less than 10 ms at an edge. Rests on a sound in the 500 ms before
+    `since_ns`; `at_least` where it was silent at the end.
 
     Args:
         recording: What was heard.
@@ -39,6 +40,7 @@ def longest_silence(
     begins = np.array([*(begin for begin, _ in heard), until_ns])
     ends = np.array([since_ns, *(end for _, end in heard)])
     silences = begins - ends
+    silences[silences < WINDOW_MS * NS_PER_MS] = 0  # a sound that goes on ends within a window
     longest = int(silences.argmax())
     value = float(silences[longest]) / NS_PER_MS
     at_ms = (int(ends[longest]) - since_ns) / NS_PER_MS

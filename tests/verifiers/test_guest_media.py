@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from numpy.typing import NDArray
 
+from harness.evidence.clock import NS_PER_MS
 from harness.evidence.recording import FrameStatus
 from harness.signals.picture import ColourCode
 from harness.signals.sound import Tone
 from harness.verifiers.guest_media import longest_silence, longest_standstill
+from harness.verifiers.sound import open_sound
 
 if TYPE_CHECKING:
     from tests.verifiers.conftest import Studio, Window
@@ -29,6 +31,17 @@ def test_the_longest_silence_is_found(studio: Studio, clock: Clock) -> None:
 def test_a_sound_without_a_break_has_no_silence(studio: Studio, clock: Clock) -> None:
     measured = longest_silence(studio.sound(TONE), since_ns=clock(1), until_ns=clock(5))
     assert (measured.value, measured.error, measured.at_least) == (0, 0, False)
+
+
+def test_a_sound_that_goes_on_to_the_end_of_its_recording_has_no_silence(
+    studio: Studio, clock: Clock
+) -> None:
+    heard = studio.sound(TONE)
+    ends_ns = open_sound(heard).end_ns
+    for before_ms in range(12):
+        until_ns = ends_ns - before_ms * NS_PER_MS
+        measured = longest_silence(heard, since_ns=clock(1), until_ns=until_ns)
+        assert (measured.value, measured.at_least) == (0, False)
 
 
 def test_a_silence_that_had_not_ended_lasted_at_least_so_long(studio: Studio, clock: Clock) -> None:
