@@ -45,13 +45,15 @@ ELSEWHERE = {
 MADE = {
     "harness/clauses": "reference/clauses.md",
     "harness/commands": "reference/commands.md",
+    "harness/report/comparison_json.py": "reference/compare.md",
     "harness/report/document.py": "reference/results.md",
     "harness/stage": "reference/stage.md",
     "harness/verifiers": "reference/verifiers.md",
     "harness/network/profiles": "reference/shipped-profiles.md",
 }
 """What a page is made of, which is what is linked to where there is no site."""
-SCHEMA = ROOT / "docs" / "results.schema.json"
+RESULTS, COMPARED = "results.schema.json", "compare.schema.json"
+"""Schemas, in `docs`."""
 USAGE_WIDTH = 100
 CODE = re.compile("`[^`]+`")
 
@@ -63,7 +65,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     made = {page: (ROOT / name).read_text() for name, page in ELSEWHERE.items()}
     made["reference/clauses.md"] = "\n".join(clauses_page(Catalogue.load(SHIPPED)))
     made["reference/commands.md"] = "\n".join(commands_page())
-    made["reference/results.md"] = "\n".join(results_page())
+    made["reference/results.md"] = "\n".join(keys_page("results.json", RESULTS))
+    made["reference/compare.md"] = "\n".join(keys_page("compare --json", COMPARED))
     made["reference/stage.md"] = "\n".join(stage_page())
     made["reference/verifiers.md"] = "\n".join(verifiers_page())
     made["reference/shipped-profiles.md"] = "\n".join(profiles_page())
@@ -304,13 +307,13 @@ def _meaning(action: argparse.Action) -> str:
     return f"{text}: {', '.join(map(code, action.choices))}"
 
 
-def results_page() -> Iterator[str]:
-    """Every key of results.json, by the table that it is in."""
-    document = json.loads(SCHEMA.read_text("utf-8"))
-    yield "# results.json, key by key\n"
-    yield f"For programs: [{SCHEMA.name}](../{SCHEMA.name}). Under one schema number keys are only"
-    yield "added; all that are told here are there, in every document. [Results](#results) is the"
-    yield "whole of it.\n"
+def keys_page(document_name: str, schema: str) -> Iterator[str]:
+    """Every key of a document that has a schema, by the table that it is in."""
+    document = json.loads((ROOT / "docs" / schema).read_text("utf-8"))
+    yield f"# {document_name}, key by key\n"
+    yield f"For programs: [{schema}](../{schema}). Under one schema number keys are only added; all"
+    yield "that are told here are there, in every document."
+    yield f"{_type(document)} is the whole of it.\n"
     for name, kind in document["$defs"].items():
         yield f"## {name}\n"
         if "description" in kind:

@@ -26,6 +26,8 @@ class Page:
     label: str
     """Short name, for example `camera-mic`."""
     title: str
+    address: str | None = None
+    """On the web, of the edition that is there now; None of what is on no page any more."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +59,7 @@ _Text = Annotated[str, msgspec.Meta(min_length=1)]
 
 class _Page(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     title: _Text
+    address: Annotated[str, msgspec.Meta(pattern="^https://")] | None = None
 
 
 class _Claim(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -88,7 +91,10 @@ def load_claims(path: Path) -> Documentation:
     wrong = sorted(file.claim.keys() ^ set(range(1, CLAIMS + 1)))
     if wrong:
         raise ClaimsError(f"{path}: claims are numbered 1 to {CLAIMS}; missing or no such: {wrong}")
-    pages = {label: Page(label=label, title=page.title) for label, page in file.page.items()}
+    pages = {
+        label: Page(label=label, title=page.title, address=page.address)
+        for label, page in file.page.items()
+    }
     claims = [_claim(path, number, said, pages) for number, said in sorted(file.claim.items())]
     return Documentation(pages=tuple(pages.values()), claims=tuple(claims))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TypeVar
 
 import msgspec
@@ -22,3 +23,20 @@ def read_json(data: bytes | msgspec.Raw, decoder: msgspec.json.Decoder[T]) -> T:
         return decoder.decode(data)
     except RecursionError:
         raise ValueError("JSON malformed: nested too deeply") from None
+
+
+def read_lines(path: Path, of: type[T]) -> tuple[T, ...]:
+    """All values of a file that has one on each line; a last line that was cut is left out.
+
+    Args:
+        path: The file; where there is none, there are no values.
+        of: What each line is.
+
+    Raises:
+        OSError: It cannot be read.
+        ValueError: A line is none.
+    """
+    if not path.exists():
+        return ()
+    decoder = msgspec.json.Decoder(of)
+    return tuple(read_json(line, decoder) for line in path.read_bytes().split(b"\n")[:-1])

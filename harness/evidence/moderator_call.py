@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from harness.evidence.json_value import read_json
+from harness.evidence.json_value import read_lines
 
 FILE_NAME = "moderator.ndjson"
 
@@ -40,8 +40,4 @@ def read_calls(folder: Path) -> tuple[ModeratorCall, ...]:
 
     A last line that was cut is left out. Raises ValueError when another one cannot be read.
     """
-    path = folder / FILE_NAME
-    if not path.exists():
-        return ()
-    decoder = msgspec.json.Decoder(ModeratorCall)
-    return tuple(read_json(line, decoder) for line in path.read_bytes().split(b"\n")[:-1])
+    return read_lines(folder / FILE_NAME, ModeratorCall)

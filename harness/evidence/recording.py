@@ -7,6 +7,7 @@ other, for a recording called `tone`:
     tone.arrivals   int64 little endian: arrival in monotonic ns of each decoded audio frame
     tone.local.wav  and its arrivals: what the publisher's own track emitted, from its source
     face.frames     FRAME_DTYPE: one observation per decoded picture
+    face.thumbs     what it looked like, small: see `harness.evidence.thumbnails`
 """
 
 from __future__ import annotations

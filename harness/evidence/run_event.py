@@ -33,6 +33,19 @@ class PlannedCell:
 
 
 @dataclass(frozen=True, kw_only=True)
+class NetworkTold:
+    """A network profile of the run in words, so that a report needs no file of it."""
+
+    name: str
+    """As cells have it: a name, or the path of a user's own file."""
+    title: str
+    cite: str
+    """Where its numbers come from."""
+    timeline: tuple[str, ...]
+    """What holds from when on, a line each, indented below its phase."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class RunStarted:
     """The first event of a run: all that a report says about where it comes from."""
 
@@ -58,6 +71,8 @@ class RunStarted:
     """What decides the exit code, as it was asked for; empty for what does without asking."""
     cells: tuple[PlannedCell, ...] = ()
     """What is to be played, by all processes of the run; a canary is not told of."""
+    networks: tuple[NetworkTold, ...] = ()
+    """What the cells are played under, each once, by name."""
     clauses: tuple[dict[str, Any], ...] = ()
     """The catalogue as it was, so that a report needs nothing but the run folder."""
     long_clauses: tuple[str, ...] = ()

@@ -97,7 +97,10 @@ class SoundRecorder(Recorder):
 
 
 class PictureRecorder(Recorder):
-    """Pictures, read as they come, to `<name>.frames`; each n-th is kept whole where asked for."""
+    """Pictures, read as they come, to `<name>.frames` and, small, to `<name>.thumbs`.
+
+    Each n-th is kept whole where asked for.
+    """
 
     kind = "video"
 
@@ -111,8 +114,7 @@ class PictureRecorder(Recorder):
         return PictureStream(track, self._take)
 
     def _take(self, frame: PictureFrame, arrival_ns: int) -> None:
-        info = frame.buffer.info
-        planes = planes_of(info)
+        planes = planes_of(frame.buffer.info)
         reading = self._reader.read_planes(planes)
         number = number_of(
             reading.counter,
@@ -121,10 +123,9 @@ class PictureRecorder(Recorder):
         )
         self._pictures.append(
             replace(reading, counter=number),
+            planes,
             arrival_ns=arrival_ns,
             timestamp_us=frame.timestamp_us,
-            width=info.width,
-            height=info.height,
             frame_id=frame.metadata.frame_id,
             user_timestamp_us=frame.metadata.user_timestamp,
         )

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from harness.evidence.recording import FRAME_DTYPE, wav_header
-from harness.signals.picture import Reading
+from harness.participant.thumbnail_file import ThumbnailFile
+from harness.signals.picture import Planes, Reading
 
 _ARRIVAL = struct.Struct("<q")
 
@@ -53,25 +54,26 @@ class SoundFile:
 
 
 class PictureFile:
-    """`<name>.frames`: FRAME_DTYPE records."""
+    """`<name>.frames` and `<name>.thumbs`: what pictures said, and what they looked like."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._file = path.open("wb")
+        self._thumbnails = ThumbnailFile(path)
         self._record = np.zeros(1, dtype=FRAME_DTYPE)
 
     def append(
         self,
         reading: Reading,
+        planes: Planes,
         *,
         arrival_ns: int,
         timestamp_us: int,
-        width: int,
-        height: int,
         frame_id: int = 0,
         user_timestamp_us: int = 0,
     ) -> None:
-        """Add what one decoded picture said, and its metadata: zeros where none came."""
+        """Add one decoded picture, what it said, and its metadata: zeros where none came."""
+        height, width = planes[0].shape
         self._record[0] = (
             arrival_ns,
             timestamp_us,
@@ -87,11 +89,14 @@ class PictureFile:
             user_timestamp_us,
         )
         self._file.write(self._record.tobytes())
+        self._thumbnails.append(planes)
 
     def sync(self) -> None:
         """Bring everything so far to the disk."""
         self._file.flush()
+        self._thumbnails.sync()
 
     def close(self) -> None:
         """Sync and close; may be called twice."""
         self._file.close()
+        self._thumbnails.close()

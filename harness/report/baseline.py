@@ -9,7 +9,7 @@ import msgspec
 
 from harness.evidence.json_value import read_json
 from harness.evidence.run_folder import RunFolderError
-from harness.report.comparison import read_base
+from harness.report.comparison import read_base, require_limits
 from harness.report.document import Results
 
 BASELINE = "baseline.json"
@@ -37,10 +37,13 @@ def read_baseline(folder: Path) -> tuple[Results, ...]:
     """
     file = folder / BASELINE
     try:
-        return read_json(file.read_bytes(), _DECODER)
+        base = read_json(file.read_bytes(), _DECODER)
     except FileNotFoundError:
         return ()
     except (OSError, ValueError) as error:
         raise RunFolderError(
             f"{file} cannot be read: {error}; `livekit-harness report --baseline` makes it anew"
         ) from None
+    for results in base:
+        require_limits(results, file)
+    return base

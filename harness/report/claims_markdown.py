@@ -58,12 +58,17 @@ def claims_markdown(
         on_page = [one for one in shown if page in one.claim.pages]
         if on_page:
             numbers = in_numbers([one for one in claims if page in one.claim.pages])
-            lines += ["", f"## {plain(page.title)}", "", f"{numbers}."]
+            lines += ["", f"## {_titled(page)}", "", f"{numbers}."]
         lines += _told_before(on_page, told)
         here = [one for one in on_page if one.claim.number not in told]
         lines += _table(here, report) + _scenarios(here)
         told |= {one.claim.number: page for one in here}
     return printable("\n".join(lines)) + "\n"
+
+
+def _titled(page: Page) -> str:
+    title = plain(page.title)
+    return f"[{title}]({page.address})" if page.address else title
 
 
 def _told_before(claims: Sequence[JudgedClaim], told: Mapping[int, Page]) -> list[str]:

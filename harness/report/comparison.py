@@ -175,11 +175,16 @@ def read_results(path: Path) -> Results:
     results = document(read_report(path.resolve())) if path.is_dir() else _read_file(path)
     if results.run.sabotage == PROOF:
         raise RunFolderError(f"{path} is a proof that clauses can fail: it judges nothing")
-    if any({*(one.limit or {})} - {"min", "max"} for one in results.findings):
-        raise RunFolderError(f"{path} has a limit that is neither `min` nor `max`: it is damaged")
+    require_limits(results, path)
     if not results.clauses:
         raise RunFolderError(f"{path} has no start of a run: name a run folder, or results.json")
     return results
+
+
+def require_limits(results: Results, path: Path) -> None:
+    """Raises RunFolderError where a limit is none: the type of a limit allows any keys."""
+    if any({*(one.limit or {})} - {"min", "max"} for one in results.findings):
+        raise RunFolderError(f"{path} has a limit that is neither `min` nor `max`: it is damaged")
 
 
 def _read_file(path: Path) -> Results:

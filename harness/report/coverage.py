@@ -20,12 +20,18 @@ def clauses_judged(report: Report) -> str:
     return _own(report) or _shipped(report)
 
 
+def own_alone(report: Report) -> bool:
+    """Whether the scenarios ask about clauses of the user's own and about no other."""
+    ids = _own_ids(report)
+    return bool(ids) and not report.asked - ids
+
+
 def _parts(report: Report) -> list[str]:
     own = _own(report)
     if not own:
         return [_shipped(report), *_claims(report)]
     parts = [f"{own} of yours"]
-    if report.asked - _own_ids(report):
+    if not own_alone(report):
         parts.append(f"{_shipped(report)} of the catalogue")
     return [*parts, *_claims(report)]
 

@@ -28,6 +28,8 @@ from harness.judging.wording import number
 from harness.report.calibration_rows import floor_rows, load_rows
 from harness.report.changes_section import changes_section
 from harness.report.claims_section import claims_section
+from harness.report.coverage import own_alone
+from harness.report.earlier import earlier_views
 from harness.report.finding_view import LETTER_WORDS, LETTERS, FindingView, finding_views
 from harness.report.gauge import gauge
 from harness.report.links import link, web_link
@@ -35,6 +37,7 @@ from harness.report.matrix import by_clause, matrix
 from harness.report.model import Report
 from harness.report.pictures.gallery import MOST_BYTES, Gallery, gallery
 from harness.report.terminal import duration, took
+from harness.report.thread import common_thread
 from harness.report.words import wall_clock
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -71,11 +74,14 @@ def html(report: Report, pictures: Gallery | None = None) -> str:
         script=Markup(script),  # noqa: S704
         tone=_tone(report),
         urgent=_urgent(views),
-        matrix=matrix(views),
+        thread=common_thread(views),
+        matrix=matrix(views, earlier_views(report)),
+        networks=_networks(report),
         findings=by_clause(view for view in views if not view.urgent),
         letters=LETTER_WORDS,
         counts=_counts(views),
         machine=_machine(report),
+        own_alone=own_alone(report),
         silent=_silent(report),
         long=_long(report),
         changes=changes_section(report, views),
@@ -159,10 +165,20 @@ def _machine(report: Report) -> str:
     return ", ".join(f"{name} {value}" for name, value in facts.items())
 
 
+def _networks(report: Report) -> dict[str, str]:
+    """Name of each network that was told of to the id of the element that tells it."""
+    told = report.started.networks if report.started else ()
+    places: dict[str, str] = {}
+    for place, network in enumerate(told, start=1):
+        places.setdefault(network.name, f"network-{place}")
+    return places
+
+
 def _silent(report: Report) -> list[Clause]:
-    """Clauses of the catalogue about which the run has no finding."""
+    """Clauses about which the run has no finding: of the user's own, where it asks of no other."""
     found = {finding.clause for finding in report.findings}
-    return [clause for clause in report.clauses.values() if clause.id not in found]
+    own = report.started.own_clauses if report.started and own_alone(report) else report.clauses
+    return [report.clauses[id_] for id_ in own if id_ in report.clauses and id_ not in found]
 
 
 def _long(report: Report) -> int:

@@ -6,9 +6,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from harness.clauses.model import Clause
 from harness.evidence.finding import Cell
+from harness.report.earlier import EarlierView
 from harness.report.finding_view import LETTERS, FindingView
 from harness.report.words import NOTHING
 
@@ -19,17 +21,20 @@ OTHER = "other"
 LEAST_OF_A_GROUP = 3
 """Sources that fewer clauses have are `other`."""
 CLEAN = "clean"
+_NUMBER = re.compile(r"(\d{1,9})")
+View = FindingView | EarlierView
+_View = TypeVar("_View", bound=View)
 
 
 @dataclass(frozen=True, kw_only=True)
 class MatrixCell:
     """What was found about a clause in one column."""
 
-    views: tuple[FindingView, ...]
+    views: tuple[View, ...]
     """The worst first; at least one."""
 
     @property
-    def worst(self) -> FindingView:
+    def worst(self) -> View:
         """The finding whose letter is shown."""
         return self.views[0]
 
@@ -66,8 +71,14 @@ class MatrixRow:
 
     @property
     def letters(self) -> str:
-        """Of all its findings, the worst first, each once."""
-        found = {view.letter for cell in self.cells if cell for view in cell.views}
+        """Of all findings of this run, the worst first, each once."""
+        found = {
+            view.letter
+            for cell in self.cells
+            if cell
+            for view in cell.views
+            if isinstance(view, FindingView)
+        }
         return "".join(letter for letter in LETTERS if letter in found)
 
 
@@ -81,14 +92,17 @@ class Matrix:
     """Area to how many clauses it has here."""
     sources: Mapping[str, int]
     letters: Mapping[str, int]
-    """Letter to how many findings have it, the worst first."""
+    """Letter to how many findings of this run have it, the worst first."""
+    earlier: bool
+    """Whether some columns are of earlier runs."""
 
 
-def matrix(views: Sequence[FindingView]) -> Matrix:
-    """The table of all findings of a run."""
-    told = _what_differs([view.finding.cell for view in views])
-    columns = sorted({_column(view, told) for view in views}, key=_order)
-    grouped = by_clause(views)
+def matrix(views: Sequence[FindingView], earlier: Sequence[EarlierView] = ()) -> Matrix:
+    """The table of all findings of a run, and of earlier ones of other versions beside them."""
+    everything: list[View] = [*views, *earlier]
+    told = _what_differs([view.finding.cell for view in everything])
+    columns = sorted({_column(view, told) for view in everything}, key=_order)
+    grouped = dict(sorted(by_clause(everything).items())) if earlier else by_clause(everything)
     groups = _groups({id_: found[0].clause for id_, found in grouped.items()})
     rows = tuple(
         MatrixRow(
@@ -109,12 +123,13 @@ def matrix(views: Sequence[FindingView]) -> Matrix:
         areas=dict(sorted(Counter(row.area for row in rows).items())),
         sources=dict(sorted(Counter(row.source for row in rows).items(), key=_other_last)),
         letters={letter: letters[letter] for letter in LETTERS if letters[letter]},
+        earlier=bool(earlier),
     )
 
 
-def by_clause(views: Iterable[FindingView]) -> dict[str, list[FindingView]]:
+def by_clause(views: Iterable[_View]) -> dict[str, list[_View]]:
     """Findings of each clause, in their order."""
-    found: dict[str, list[FindingView]] = {}
+    found: dict[str, list[_View]] = {}
     for view in views:
         found.setdefault(view.finding.clause, []).append(view)
     return found
@@ -133,19 +148,25 @@ def _what_differs(cells: Iterable[Cell]) -> tuple[bool, bool]:
     return len(servers) > 1, len(sdks) > 1
 
 
-def _column(view: FindingView, told: tuple[bool, bool]) -> tuple[str, ...]:
+def _column(view: View, told: tuple[bool, bool]) -> tuple[str, ...]:
     cell = view.finding.cell
     parts = [(told[0], cell.server), (told[1], sdks_of(cell)), (True, cell.profile)]
     return tuple(text for shown, text in parts if shown)
 
 
 def _order(column: tuple[str, ...]) -> tuple[object, ...]:
-    """By server and SDK, the clean network first."""
-    *before, profile = column
-    return (*before, profile != CLEAN, profile)
+    """The clean network first; of one network the versions side by side, the oldest first."""
+    *versions, profile = column
+    return (profile != CLEAN, profile, *map(_by_number, versions))
 
 
-def _cell(views: list[FindingView]) -> MatrixCell | None:
+def _by_number(version: str) -> list[tuple[int, str]]:
+    """`1.9.0` before `1.13.0`, and that before what is made of it: `1.13.0-rc1`."""
+    parts = _NUMBER.split(version)
+    return [(int(part), "") if part.isdecimal() else (0, part) for part in parts]
+
+
+def _cell(views: list[View]) -> MatrixCell | None:
     if not views:
         return None
     return MatrixCell(views=tuple(sorted(views, key=lambda view: LETTERS.index(view.letter))))

@@ -28,6 +28,8 @@ STYLES = 6
 """Dashes and colours in `plots.css`; from the seventh line on they repeat."""
 PART_STYLES = 9
 MARK_ROWS = 3
+MARK_ORDER = ("limit", "kept", "moment", "floor")
+"""Which have the first choice of room for their words: what a picture is looked at for."""
 CHARACTER = 6.5
 """Width of one, about."""
 COLUMNS = 400
@@ -70,7 +72,8 @@ class Mark:
 
     at: float
     label: str
-    tone: Literal["moment", "limit", "floor"]
+    tone: Literal["moment", "limit", "kept", "floor"]
+    """`kept` is a limit that was."""
     since: float | None = None
     """Of the end of a time, when that began: a line leads from there."""
 
@@ -230,10 +233,10 @@ def _y_bands(bands: Sequence[Band], upward: Scale) -> Iterator[str]:
 def _x_marks(marks: Sequence[Mark], across: Scale) -> Iterator[str]:
     """Words in MARK_ROWS rows: each in the first row that has room, none where all are taken.
 
-    Limits first: they are what the picture is looked at for.
+    Limits first.
     """
     taken: list[list[tuple[float, float]]] = [[] for _ in range(MARK_ROWS)]
-    for mark in sorted(marks, key=lambda mark: (mark.tone != "limit", mark.at)):
+    for mark in sorted(marks, key=lambda mark: (MARK_ORDER.index(mark.tone), mark.at)):
         at = across(mark.at)
         begun = at if mark.since is None else across(mark.since)
         yield _mark(mark, f"M{begun:.1f} {TOP}H{at:.1f}V{HEIGHT - BOTTOM}")

@@ -143,7 +143,8 @@ class MachineLock:
             if new and psutil.pid_exists(guest.pid):
                 self._told.add(guest.run)
                 self._say(
-                    f"waiting for another run on this machine: process {guest.pid}, {guest.run}"
+                    f"waiting for another run on this machine: process {guest.pid}, {guest.run}; "
+                    f"after {self._limit_s / 60:g} min an attempt runs beside it"
                 )
 
     def _guests(self) -> Iterator[Guest]:

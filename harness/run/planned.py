@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from harness.clauses.model import Clause
-from harness.evidence.run_event import PlannedCell
+from harness.evidence.run_event import NetworkTold, PlannedCell
 from harness.judging.deviations import Deviations
 from harness.judging.load import fails_beside, may_run_beside
-from harness.run.scenario import Scenario
+from harness.network.profile_text import timeline
+from harness.run.scenario import Demands, Scenario
 from harness.sabotage.sabotage import Sabotage
+
+COLUMNS = 100
+"""Width of a timeline on the page of a report."""
 
 
 def may_begin_beside(
@@ -47,4 +51,15 @@ def planned_cell(
         profile=scenario.demands.profile,
         sabotage=sabotage.name if sabotage else None,
         beside=may_begin_beside(scenario, clauses, sabotage=sabotage, deviations=deviations),
+    )
+
+
+def network_told(demands: Demands) -> NetworkTold:
+    """The network that a scenario is played under, in words."""
+    network = demands.network
+    return NetworkTold(
+        name=demands.profile,
+        title=network.title,
+        cite=network.cite,
+        timeline=tuple(timeline(network, COLUMNS)),
     )

@@ -123,13 +123,17 @@ class Run:
     ) -> bool:
         """Only where it still matters: a named clause is open, or another failed beside others.
 
-        Known deviations fail in every cell and count in none. Not for ever: who has waited too
-        long to be alone is beside others each time.
+        What is to starve is open while the machine alone may have kept it from a verdict. Known
+        deviations fail in every cell and count in none. Not for ever: who has waited too long to
+        be alone is beside others each time.
         """
         named = [one for one in clauses if one.id in scenario.must_fail]
         if _again(scenario, named, attempts):
             return True
         last = attempts[-1]
+        starving = not scenario.must_starve.isdisjoint(one.id for one in clauses)
+        if starving and not last.final and last.disturbance and len(attempts) < MAX_ATTEMPTS:
+            return True
         failed = any(
             result.verdict is Verdict.FAIL and not self._deviations.know(result.clause)
             for result in last.results

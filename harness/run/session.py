@@ -19,6 +19,7 @@ from harness.evidence.run_event import (
     PROOF,
     AttemptStarted,
     CalibrationDone,
+    NetworkTold,
     PlannedCell,
     RunFinished,
     RunStarted,
@@ -35,7 +36,7 @@ from harness.run.complaint import Complaint, complaint
 from harness.run.crash import note_crash
 from harness.run.machine_lock import MachineLock, runtime_folder
 from harness.run.options import RunOptions
-from harness.run.planned import planned_cell
+from harness.run.planned import network_told, planned_cell
 from harness.run.run import Run
 from harness.run.scenario import STANDARD, Demands, Scenario
 from harness.run.servers import Servers
@@ -70,6 +71,7 @@ class RunSession:
         self.long: set[str] = set()
         """Clauses of scenarios that are left out and take minutes."""
         self._planned: list[PlannedCell] = []
+        self._networks: dict[str, NetworkTold | None] = {}
         self._announced: Path | None = None
         self._say = say
         self._keeper: Keeper | None = None
@@ -88,6 +90,13 @@ class RunSession:
                 deviations=self.deviations,
             )
             self._planned.append(cell)
+            self._tell_network(scenario.demands)
+
+    def _tell_network(self, demands: Demands) -> None:
+        """Two files of one name, each beside its scenario, are two networks: neither is told."""
+        told = network_told(demands)
+        if self._networks.setdefault(told.name, told) != told:
+            self._networks[told.name] = None
 
     def open_folder(self) -> RunFolder:
         """The run folder; the first call makes it, or enters that of the run this is part of."""
@@ -257,6 +266,7 @@ class RunSession:
                 server_options=self._server_options(backend),
                 gate=self.options.gate.text,
                 cells=tuple(self._planned),
+                networks=tuple(told for _, told in sorted(self._networks.items()) if told),
                 canary=self.canary is not None,
                 **self._sabotage(),
                 clauses=self.catalogue.rows(),

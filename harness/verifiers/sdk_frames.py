@@ -109,7 +109,8 @@ def rate_against_seen(
     """Largest difference between `frames_per_second` and the pictures seen in the second before.
 
     A snapshot is of some moment within 50 ms of its time. One without a picture in the second
-    before that second is left out: the rate began anew, and is of less than a second.
+    before that second is left out, and one after a second without any: the rate began anew, and is
+    of less than a second.
     """
     told = _told(samples, recording, ("frames_per_second",), since_ns, until_ns)
     seen = _seen(recording, track_code)
@@ -117,7 +118,7 @@ def rate_against_seen(
     for entry in told:
         at_ns = int(entry["at_ns"])
         begun_ns = at_ns - RATE_NS - SNAPSHOT_MS * NS_PER_MS
-        if not len(seen.between(begun_ns - RATE_NS, begun_ns)):
+        if _begins_anew(seen, begun_ns, at_ns):
             continue
         moments = at_ns + np.arange(-SNAPSHOT_MS, SNAPSHOT_MS + 1, 5) * NS_PER_MS
         counts = _count(seen, moments) - _count(seen, moments - RATE_NS)
@@ -125,6 +126,15 @@ def rate_against_seen(
     if not points:
         raise NoEvidenceError(f"{seen.file}: no snapshot has two seconds of pictures before it")
     return worst_apart(points, "fps", error=0.0, evidence=(seen.file,))
+
+
+def _begins_anew(seen: Pictures, begun_ns: int, at_ns: int) -> bool:
+    """Whether a second without a picture ended since, or nothing came before."""
+    if not len(seen.between(begun_ns - RATE_NS, begun_ns)):
+        return True
+    near = seen.between(begun_ns - RATE_NS, at_ns + SNAPSHOT_MS * NS_PER_MS)["arrival_ns"]
+    longest_ns = int(np.diff(near).max(initial=0))
+    return longest_ns >= RATE_NS - SNAPSHOT_MS * NS_PER_MS
 
 
 @in_unit("events")

@@ -48,6 +48,11 @@ def test_every_page_has_claims() -> None:
         ('pages = ["implementation"]', "pages = []", "length >= 1"),
         ('pages = ["implementation"]', "", "`pages`"),
         ('title = "Publishing tracks"', 'name = "Publishing tracks"', "name"),
+        (
+            '"https://docs.livekit.io/transport',
+            '"http://docs.livekit.io/transport',
+            "matching regex",
+        ),
         ('statement = "An internal', 'verdict = "no"\nstatement = "An internal', "verdict"),
     ],
 )

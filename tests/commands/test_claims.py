@@ -48,8 +48,8 @@ def test_nothing_found_is_an_exit_code_and_a_line(
 def test_a_page_as_markdown(reports: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["claims", "--markdown", "--page", "camera-mic"]) == 0
     text = capsys.readouterr().out
-    assert "## Camera & microphone" in text
-    assert "## Publishing tracks" not in text
+    assert "## [Camera & microphone](" in text
+    assert "## [Publishing tracks](" not in text
 
 
 def test_a_run_can_be_named(reports: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -102,14 +102,21 @@ def test_what_a_command_can_be_told_to_do_has_a_heading(hooks: ModuleType) -> No
     assert r"| `NAME\|FILE` | an error | the profile; it begins now |" in told
 
 
-def test_every_key_of_the_results_is_told(hooks: ModuleType) -> None:
-    text = "\n".join(hooks.results_page())
-    document = json.loads((ROOT / "docs" / "results.schema.json").read_text())
+@pytest.mark.parametrize("schema", ["results.schema.json", "compare.schema.json"])
+def test_every_key_of_a_schema_is_told(hooks: ModuleType, schema: str) -> None:
+    text = "\n".join(hooks.keys_page("it", schema))
+    document = json.loads((ROOT / "docs" / schema).read_text())
 
     assert headings(text, 2) == list(document["$defs"])
     for name, kind in document["$defs"].items():
         rows = re.findall(r"^\| `([^`]+)` \| (.+?) \|", section(text, f"## {name}"), re.MULTILINE)
         assert [key for key, _ in rows] == list(kind.get("properties", ()))
+
+
+def test_types_of_keys_are_told(hooks: ModuleType) -> None:
+    text = "\n".join(hooks.keys_page("results.json", hooks.RESULTS))
+    assert text.startswith("# results.json, key by key\n")
+    assert "[Results](#results) is the whole of it." in text
     assert "| `findings` | array of [Finding](#finding) | One for each clause in each" in text
     assert "| `interval` | array (number, number) or null |" in text
     assert "| `limit` | object (name to number) or null | `{" in text
@@ -120,7 +127,7 @@ def test_every_page_that_is_made_is_in_the_navigation(hooks: ModuleType) -> None
     source = (ROOT / "docs" / "hooks.py").read_text()
     made = [*hooks.ELSEWHERE.values(), *re.findall(r'made\["([^"]+)"\]', source)]
     navigation = (ROOT / "mkdocs.yml").read_text().partition("\nnav:")[2]
-    assert len(made) == 9
+    assert len(made) == 10
     assert [page for page in made if f"- {page}\n" not in navigation] == []
     assert [name for name in hooks.ELSEWHERE if not (ROOT / name).is_file()] == []
 

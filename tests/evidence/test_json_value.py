@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from pathlib import Path
 
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.evidence.json_value import read_json
+from harness.evidence.json_value import read_json, read_lines
 
 DECODER: msgspec.json.Decoder[list[object]] = msgspec.json.Decoder(list[object])
 
@@ -29,3 +30,13 @@ def test_what_is_none_is_a_value_error_of_one_line(data: bytes) -> None:
 def test_any_bytes_are_a_value_or_a_value_error(data: bytes) -> None:
     with suppress(ValueError):
         assert isinstance(read_json(data, DECODER), list)
+
+
+def test_a_file_of_lines_is_read_up_to_the_one_that_was_cut(tmp_path: Path) -> None:
+    file = tmp_path / "some.ndjson"
+    assert read_lines(file, list) == ()
+    file.write_bytes(b'[1]\n["x"]\n[2')
+    assert read_lines(file, list) == ([1], ["x"])
+    file.write_bytes(b"[1]\n{}\n")
+    with pytest.raises(ValueError, match="Expected `array`"):
+        read_lines(file, list)

@@ -26,6 +26,7 @@ from harness.evidence.run_folder import Owner, RunFolderError, owner_of
 from harness.evidence.sdk_call import SdkCall, add_call, read_calls
 from harness.evidence.sent import read_sent
 from harness.evidence.signalling import SignallingMessage, server_version
+from harness.evidence.thumbnails import thumbnail
 from harness.judging.claims import judge_claims
 from harness.judging.deviations import DeviationError, Deviations
 from harness.judging.gate import GATE
@@ -45,7 +46,7 @@ from harness.report.model import read_report
 from harness.report.render import render
 from harness.report.stored_runs import stored_runs
 from harness.report.terminal import summary
-from harness.signals.picture import Reading
+from harness.signals.picture import Reading, i420_planes
 from harness.standalone.track_names import TrackNames
 from tests.evidence import ledger_recorder
 from tests.evidence.ledger_recorder import BOB_DOWN, HIGH, LOW, MICROPHONE, REPAIR, VIDEO, rtp
@@ -195,14 +196,14 @@ def _write_recordings(folder: Path) -> None:
     sound = SoundFile(folder / "tone.wav", sample_rate=RATE, channels=2)
     face = PictureFile(folder / "face.frames")
     kept = KeptFile(folder / "face.frames", every=2)
-    planes = tuple(np.zeros(shape, np.uint8) for shape in ((8, 16), (4, 8), (4, 8)))
+    planes = i420_planes(bytes(16 * 8 * 3 // 2), 16, 8)
     for number in range(20):
         sound.append(bytes(4 * RATE // 100), number)
         reading = Reading(
             counter=number, track_code=1, status=FrameStatus.READ, luma=16, margin=0.5, hue_deg=0.0
         )
-        face.append(reading, arrival_ns=number, timestamp_us=number, width=16, height=8)
-        kept.offer(planes)  # type: ignore[arg-type]
+        face.append(reading, planes, arrival_ns=number, timestamp_us=number)
+        kept.offer(planes)
     for file in (sound, face, kept):
         file.close()
     (folder / "tone.sent").write_bytes(np.arange(20, dtype="<i8").tobytes())
@@ -232,6 +233,11 @@ def _heard(folder: Path) -> Any:  # noqa: ANN401
 
 def _seen(folder: Path) -> Any:  # noqa: ANN401
     return list(kept_pictures(VideoRecording(path=folder / "face.frames")))
+
+
+def _likeness(folder: Path) -> Any:  # noqa: ANN401
+    recording = VideoRecording(path=folder / "face.frames")
+    return [thumbnail(recording, place) for place in range(len(recording.frames))]
 
 
 def _profiles(folder: Path) -> list[bytes]:
@@ -290,6 +296,7 @@ FILES = (
     _recording("tone.sent", lambda folder: read_sent(folder / "tone.sent")),
     _recording("face.frames", _seen),
     _recording("face.kept", _seen),
+    _recording("face.thumbs", _likeness),
     Target(name="profile", seeds=_profiles, open=opened(_take_profile)),
     Target(name="clauses", seeds=_clauses, open=opened(_take_clauses)),
     Target(name="deviations", seeds=lambda _: [DEVIATION], open=opened(_take_deviations)),

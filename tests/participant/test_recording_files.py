@@ -5,8 +5,9 @@ from pathlib import Path
 import numpy as np
 
 from harness.evidence.recording import AudioRecording, FrameStatus, VideoRecording, read_wav
+from harness.evidence.thumbnails import BYTES
 from harness.participant.recording_files import PictureFile, SoundFile
-from harness.signals.picture import ColourCode, PictureReader, PictureWriter
+from harness.signals.picture import ColourCode, PictureReader, PictureWriter, i420_planes
 
 
 def test_sound_and_arrivals_come_back(tmp_path: Path) -> None:
@@ -47,15 +48,15 @@ def test_a_recording_without_sound_is_an_empty_one(tmp_path: Path) -> None:
 def test_pictures_come_back_as_observations(tmp_path: Path) -> None:
     spec = ColourCode(track_code=513, width=320, height=180)
     file = PictureFile(tmp_path / "face.frames")
-    read = PictureReader().read
+    read = PictureReader().read_planes
     for counter in (5, 6):
-        reading = read(PictureWriter(spec).frame(counter), 320, 180)
+        planes = i420_planes(PictureWriter(spec).frame(counter), 320, 180)
         file.append(
-            reading, arrival_ns=counter, timestamp_us=-1, width=320, height=180,
+            read(planes), planes, arrival_ns=counter, timestamp_us=-1,
             frame_id=counter, user_timestamp_us=-counter,
         )  # fmt: skip
-    blank = read(bytes(8 * 8 * 3 // 2), 8, 8)
-    file.append(blank, arrival_ns=7, timestamp_us=0, width=8, height=8)
+    blank = i420_planes(bytes(8 * 8 * 3 // 2), 8, 8)
+    file.append(read(blank), blank, arrival_ns=7, timestamp_us=0)
     file.sync()
 
     frames = VideoRecording(path=file.path).frames
@@ -67,4 +68,5 @@ def test_pictures_come_back_as_observations(tmp_path: Path) -> None:
     assert frames["timestamp_us"].tolist() == [-1, -1, 0]
     assert frames["frame_id"].tolist() == [5, 6, 0]
     assert frames["user_timestamp_us"].tolist() == [-5, -6, 0]
+    assert file.path.with_suffix(".thumbs").stat().st_size == 3 * BYTES
     file.close()

@@ -19,6 +19,7 @@ from harness.evidence.run_event import (
     AttemptStarted,
     CalibrationDone,
     FindingMade,
+    NetworkTold,
     Note,
     RunEvent,
     RunFinished,
@@ -116,6 +117,14 @@ def started() -> RunStarted:
         command=("pytest", "scenarios/", "-k", "mute or dark"),
         machine={"processor": "2 cores", "system": "Linux 6.1"},
         versions={"livekit-harness": "0.1.0", "python": "3.11.7"},
+        networks=(
+            NetworkTold(
+                name="clean",
+                title=f"Nothing is done {EVIL}",
+                cite="a page",
+                timeline=("from 0 s for good", "  all  nothing is done to any packet"),
+            ),
+        ),
         clauses=Catalogue({clause.id: clause for clause in CLAUSES}).rows(),
         deviations=Deviations(DEVIATIONS).rows(),
     )

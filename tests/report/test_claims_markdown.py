@@ -37,7 +37,9 @@ def test_each_claim_is_told_once_and_named_on_its_other_pages(run: Path) -> None
 
 def test_one_page_tells_all_of_its_claims(run: Path) -> None:
     text = markdown_of(run, "camera-mic")
-    assert re.findall(r"^## (.*)", text, flags=re.MULTILINE) == ["Camera & microphone"]
+    assert re.findall(r"^## (.*)", text, flags=re.MULTILINE) == [
+        "[Camera & microphone](https://docs.livekit.io/transport/media/publish)"
+    ]
     assert "Told under" not in text
     assert "\n2 of 11 claims judged: 1 holds, 1 holds in part.\n" in text
     assert "| 2 | Muting a track stops" in text

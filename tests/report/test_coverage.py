@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.report.coverage import clauses_judged, coverage_line
+from harness.report.coverage import clauses_judged, coverage_line, own_alone
 from harness.report.model import Report, read_report
 
 
@@ -38,3 +38,9 @@ def test_what_nobody_asks_about_is_left_out(report: Report) -> None:
     assert coverage_line(replace(report, clauses=clauses)) == "judged 5 of 8 clauses"
     alone = with_own(replace(report, clauses=clauses), *sorted(report.asked))
     assert coverage_line(alone) == "judged 5 of 7 clauses of yours"
+
+
+def test_who_asks_of_the_own_clauses_alone_is_known(report: Report) -> None:
+    assert not own_alone(report)
+    assert not own_alone(with_own(report, "MUTE-001"))
+    assert own_alone(with_own(report, *report.asked))

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.clauses.claims import documentation
 from harness.evidence.finding import Verdict
 from harness.evidence.measurement import Seen, Series
 from harness.evidence.printable import printable
@@ -123,7 +124,8 @@ def test_nothing_comes_from_elsewhere(page: Page) -> None:
     assert not set(page.tags) & set(FROM_OUTSIDE)
     assert page.tags.count("script") == page.tags.count("style") == page.tags.count("link") == 1
     outside = [address for address in page.addresses if ":" in address]
-    assert outside == ["data:,", "https://example.org/issues/1"]
+    pages = {one.address for one in documentation().pages if one.address}
+    assert {*outside} - pages == {"data:,", "https://example.org/issues/1"}
 
 
 @pytest.mark.parametrize("part", ["script", "style"])
@@ -166,6 +168,34 @@ def test_a_finding_has_all_that_a_reader_needs(run: Path) -> None:
         *("Nobody judges this one.", "pytest scenarios/ -k &#39;mute or dark&#39;"),
     ):
         assert needed in text, needed
+
+
+def test_the_network_of_a_finding_is_told(run: Path) -> None:
+    text = html(read_report(run))
+    assert '<a href="#network-1">clean</a>, seed 81' in text
+    _, told = text.split('<details class="card" id="network-1">')
+    assert told.index("Nothing is done &lt;script&gt;") < told.index(
+        "from 0 s for good\n  all  nothing"
+    )
+
+
+def test_without_words_about_networks_there_is_no_place_for_them(run: Path) -> None:
+    report = read_report(run)
+    assert report.started is not None
+    older = replace(report, started=replace(report.started, networks=()))
+    text = html(older)
+    assert 'id="networks"' not in text
+    assert "<dd>clean, seed 81" in text
+
+
+def test_whoever_asks_about_clauses_of_his_own_alone_reads_of_these(run: Path) -> None:
+    report = read_report(run)
+    assert report.started is not None
+    own = tuple(report.clauses)
+    alone = replace(report, started=replace(report.started, own_clauses=own), asked=frozenset(own))
+    text = html(alone)
+    assert "the catalogue has" not in text
+    assert "clause of yours without a finding" in text.replace("clauses of", "clause of")
 
 
 def test_a_gate_is_named_and_what_it_leaves_out_comes_last(run: Path) -> None:

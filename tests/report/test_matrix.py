@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from harness.evidence.finding import Cell, Finding, Verdict
+from harness.report.earlier import EarlierView
 from harness.report.finding_view import finding_views
 from harness.report.matrix import Matrix, by_clause, matrix
 from harness.report.model import Report, read_report
@@ -48,6 +49,40 @@ def test_versions_are_told_where_there_are_several(report: Report) -> None:
 
     sdks = of(report, ran_as(report, Cell(server="1", sdk=new), Cell(server="1", sdk=old)))
     assert sdks.columns == ("python 1.1.0 · clean", "python 1.2.0 · clean")
+
+
+def test_versions_of_one_network_stand_side_by_side_in_their_order(report: Report) -> None:
+    cells = [
+        Cell(server=server, profile=profile)
+        for profile in ("3g", "clean")
+        for server in ("1.13.5", "1.9.0", "1.13.5-rc1")
+    ]
+    assert of(report, ran_as(report, *cells)).columns == (
+        "1.9.0 · clean",
+        "1.13.5 · clean",
+        "1.13.5-rc1 · clean",
+        "1.9.0 · 3g",
+        "1.13.5 · 3g",
+        "1.13.5-rc1 · 3g",
+    )
+
+
+def test_what_an_earlier_run_found_is_a_column_and_no_verdict_of_this_one(report: Report) -> None:
+    [failed] = (found for found in report.findings if found.clause == "MUTE-002")
+    [passed] = ran_as(report, Cell(server="2"))
+    known = EarlierView(finding=replace(failed, cell=Cell(server="1")), clause=None)
+    before = EarlierView(finding=replace(passed, cell=Cell(server="1")), clause=None)
+    views = finding_views(replace(report, findings=(passed,)))
+    table = matrix(views, [known, before])
+
+    assert table.columns == ("1 · clean", "2 · clean")
+    assert [row.id for row in table.rows] == ["MUTE-001", "MUTE-002"]
+    assert [[cell and cell.worst.letter for cell in row.cells] for row in table.rows] == [
+        ["P", "P"],
+        ["F", None],
+    ]
+    assert [row.letters for row in table.rows] == ["P", ""]
+    assert (table.letters, table.earlier) == ({"P": 1}, True)
 
 
 def test_a_cell_shows_the_worst_of_its_findings_and_tells_all(report: Report) -> None:

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.clauses.model import EvidenceKind
 from harness.evidence.run_event import PlannedCell
 from harness.judging.deviations import Deviations
-from harness.run.planned import may_begin_beside, planned_cell
+from harness.run.planned import may_begin_beside, network_told, planned_cell
 from harness.run.scenario import Demands, Scenario
 from harness.sabotage.registry import SABOTAGES
 from tests.run.conftest import SCENARIO, does_nothing
@@ -56,3 +57,18 @@ def test_a_cell_is_named_as_its_attempts_are(make: Make) -> None:
     assert planned_cell(one, clauses, sabotage=SABOTAGE, deviations=NONE) == PlannedCell(
         scenario=SCENARIO, profile="clean", sabotage=SABOTAGE.name
     )
+
+
+def test_a_network_is_told_in_words(tmp_path: Path) -> None:
+    told = network_told(Demands(clauses=(), profile="wifi-loss5"))
+    assert told.name == "wifi-loss5"
+    assert told.title
+    assert told.cite
+    assert told.timeline[0] == "from 0 s for good"
+    assert "loss 5 %" in told.timeline[1]
+
+    (tmp_path / "mine.toml").write_text(
+        'title = "Ours"\ncite = "ours: a walk"\n[[phase]]\nat_s = 0\nudp.up = { delay_ms = 5 }\n'
+    )
+    own = network_told(Demands(clauses=(), profile="mine.toml", folder=tmp_path))
+    assert (own.name, own.title, own.cite) == ("mine.toml", "Ours", "ours: a walk")

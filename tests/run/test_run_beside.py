@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from harness.evidence.finding import Attempt, Verdict
+from harness.evidence.measurement import Measurement
 from harness.evidence.run_event import AttemptFinished
 from harness.evidence.run_events import read_events
 from harness.judging.deviations import Deviation
@@ -122,6 +123,20 @@ async def test_in_a_proof_what_is_known_to_fail_is_not_asked_again(
     await run.judge(replace(make.scenario("OWN-001"), sabotage=sabotage, proof=True))
 
     assert neighbour == ([True] if listed else [True, False])
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(("named", "attempts"), [("OWN-001", 3), ("OWN-002", 1)])
+async def test_what_is_to_starve_is_asked_again_while_the_machine_disturbs(
+    make: Make, backend: FakeBackend, player: Player, tmp_path: Path, named: str, attempts: int
+) -> None:
+    sabotage = Sabotage(name="x", breaks="x", starves=frozenset({named}))
+    gone = Measurement(value=None, unit="bool", missing="nothing came")
+    player.script = [lambda plan: replace(finished(plan, gone), disturbance="busy")] * 3
+    scenario = replace(make.scenario("OWN-001"), sabotage=sabotage, proof=True)
+    await new_run(make, backend, tmp_path).judge(scenario)
+
+    assert len(read_events(tmp_path).of(AttemptFinished)) == attempts
 
 
 @pytest.mark.asyncio

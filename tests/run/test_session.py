@@ -118,6 +118,7 @@ def test_a_scenario_that_begins_is_noted_before_anything_is_started_for_it(
     start, begun, *_ = read_events(folder).events
     assert isinstance(start, RunStarted)
     assert start.cells == (PlannedCell(scenario=scenario.nodeid, beside=True),)
+    assert [told.name for told in start.networks] == ["clean"]
     assert isinstance(begun, AttemptStarted)
     assert (begun.number, begun.scenario, begun.clauses) == (0, scenario.nodeid, ("MUTE-002",))
     assert len(read_events(folder).of(AttemptStarted)) == 1, "a canary is not told of"

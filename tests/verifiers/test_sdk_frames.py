@@ -74,12 +74,22 @@ def test_a_miscount_is_seen(
     assert ask(verifier, studio, frozen=False, **wrong).value == pytest.approx(apart, abs=2)
 
 
-def test_a_rate_that_began_anew_is_left_out(studio: Studio) -> None:
-    recording = studio.pictures(CODE, gaps=((2.1, 4.2),))
+@pytest.mark.parametrize("gap", [(2.1, 4.2), (2.5, 3.95), (2.95, 3.95)])
+def test_a_rate_that_began_anew_is_left_out(studio: Studio, gap: tuple[float, float]) -> None:
+    recording = studio.pictures(CODE, gaps=(gap,))
     samples = told(recording)
     anew = [sample for sample in samples if sample.at_ns == at(4.5)]
     anew[0].entries[0]["frames_per_second"] = 31.0
     assert rate_against_seen(samples, recording, CODE.track_code, **WINDOW).value == 0
+
+
+def test_a_rate_goes_on_over_a_shorter_gap(studio: Studio) -> None:
+    recording = studio.pictures(CODE, gaps=((3.2, 4.0),))
+    samples = told(recording)
+    wrong = [sample for sample in samples if sample.at_ns == at(4.5)]
+    wrong[0].entries[0]["frames_per_second"] = 31.0
+    measured = rate_against_seen(samples, recording, CODE.track_code, **WINDOW)
+    assert measured.value == pytest.approx(17, abs=3)
 
 
 def test_freezes_are_compared_once_they_are_over(studio: Studio) -> None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from functools import cached_property
 from pathlib import Path
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from harness.evidence.clock import NS_PER_S
 from harness.evidence.finding import Attempt
-from harness.evidence.json_value import read_json
+from harness.evidence.json_value import read_lines
 from harness.evidence.ledger import Ledger
 from harness.evidence.moderator_call import ModeratorCall, read_calls
 from harness.evidence.recording import AudioRecording
@@ -69,22 +68,14 @@ class AttemptFolder:
     @cached_property
     def events(self) -> tuple[SdkEvent, ...]:
         """What all SDKs told their applications, in order of time."""
-        decoder = msgspec.json.Decoder(SdkEvent)
-        told = [
-            read_json(line, decoder)
-            for file in sorted(self.path.glob(f"*/{EVENTS}"))
-            for line in file.read_bytes().split(b"\n")[:-1]
-        ]
+        files = sorted(self.path.glob(f"*/{EVENTS}"))
+        told = [event for file in files for event in read_lines(file, SdkEvent)]
         return tuple(sorted(told, key=lambda event: event.at_ns))
 
     @cached_property
     def statistics(self) -> tuple[StatisticsSample, ...]:
         """What SDKs counted, in order of time; nothing where nobody asked."""
-        file = self.path / STATISTICS
-        if not file.exists():
-            return ()
-        decoder = msgspec.json.Decoder(StatisticsSample)
-        return tuple(read_json(line, decoder) for line in file.read_bytes().split(b"\n")[:-1])
+        return read_lines(self.path / STATISTICS, StatisticsSample)
 
     @cached_property
     def track_names(self) -> dict[str, str]:

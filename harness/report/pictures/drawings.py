@@ -142,7 +142,7 @@ def _pictures(folder: AttemptFolder, path: Path, file: str, seen: SeenLimits) ->
     )
     strip = Drawing(
         title=f"Pictures in {file} around the longest time without one",
-        draw=lambda: strip_drawn(folder, recording.frames, name=file),
+        draw=lambda: strip_drawn(folder, recording, name=file),
     )
     sizes = Drawing(
         title=f"How high the pictures in {file} were{heights.words}",

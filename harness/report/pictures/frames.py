@@ -73,7 +73,7 @@ def sizes_drawn(
     limit says when it had to be.
     """
     heights = frames["height"].astype(np.float64)
-    due = any(mark.tone == "limit" for mark in marks)
+    due = any(mark.tone in {"limit", "kept"} for mark in marks)
     if not len(heights) or (len(np.unique(heights)) < 2 and not due):
         return None
     return chart(

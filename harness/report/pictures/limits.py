@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from harness.evidence.finding import Finding
+from harness.evidence.finding import Finding, Verdict
 from harness.evidence.measurement import Series
 from harness.report.pictures.attempt_folder import AttemptFolder
 from harness.report.plots import Band, Mark
@@ -124,7 +124,13 @@ def _since_ns(finding: Finding) -> int | None:
 
 
 def _mark(at: float, finding: Finding, *, since: float | None = None) -> Mark:
-    return Mark(at=at, label=f"limit of {finding.clause}", tone="limit", since=since)
+    kept = finding.verdict is Verdict.PASS
+    return Mark(
+        at=at,
+        label=f"limit of {finding.clause}{', kept' * kept}",
+        tone="kept" if kept else "limit",
+        since=since,
+    )
 
 
 def _once(marks: Iterable[Mark]) -> tuple[Mark, ...]:

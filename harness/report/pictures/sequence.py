@@ -17,7 +17,13 @@ from harness.report.plots import WIDTH, Mark
 from harness.report.words import clipped
 
 SERVER = "server"
+LEGEND = (
+    "→ to the server and from it · ● an SDK told its application · "
+    "red and dashed: altered on the way"
+)
 MOST_ROWS = 48
+QUIET_S = 2.0
+"""Between two rows that are farther apart stands how far."""
 MOST_PEOPLE = 5
 LONGEST = 40
 LEFT, STEP, HEAD = 74, 19, 30
@@ -50,7 +56,11 @@ def sequence_drawn(folder: AttemptFolder, *, limits: Sequence[Mark] = ()) -> Mar
     line between what came before it and what came after.
     """
     steps = sequence(
-        folder.signalling, folder.events, folder.track_names, moderated=folder.moderation
+        folder.signalling,
+        folder.events,
+        folder.track_names,
+        publishers=folder.track_publishers,
+        moderated=folder.moderation,
     )
     people = list(dict.fromkeys(step.participant for step in steps))[:MOST_PEOPLE]
     shown = [step for step in steps if step.participant in people][:MOST_ROWS]
@@ -58,16 +68,17 @@ def sequence_drawn(folder: AttemptFolder, *, limits: Sequence[Mark] = ()) -> Mar
         return None
     places = _places(people)
     left_out = len(steps) - len(shown)
-    rows: list[tuple[float, Step | Mark]] = [(folder.second(one.at_ns), one) for one in shown]
-    rows = sorted([*rows, *((limit.at, limit) for limit in limits)], key=lambda row: row[0])
-    height = HEAD + STEP * (len(rows) + 1 + (left_out > 0))
-    parts = [*_lives(places, height - 8)]
+    rows = _rows(folder, shown, limits)
+    height = HEAD + STEP * (len(rows) + 2 + (left_out > 0))
+    parts = [*_lives(places, height - 8 - STEP)]
     for number, (at_s, row) in enumerate(rows, start=1):
         y = HEAD + STEP * number
-        parts.append(_text("tick", LEFT - 12, y + 4, f"{at_s:.3f} s", "end"))
-        parts += _limit(row, y) if isinstance(row, Mark) else _row(row, places, y)
+        parts += _drawn(at_s, row, places, y)
     if left_out:
-        parts.append(_text("word", 4, height - 6, f"and {left_out} more, see signalling.ndjson"))
+        parts.append(
+            _text("word", 4, height - 6 - STEP, f"and {left_out} more, see signalling.ndjson")
+        )
+    parts.append(_text("word", 4, height - 6, LEGEND))
     told = "; ".join(
         f"{folder.second(step.at_ns):.3f} s {step.participant} {step.words}" for step in shown
     )
@@ -83,9 +94,19 @@ def sequence(
     events: Sequence[SdkEvent],
     names: Mapping[str, str],
     *,
+    publishers: Mapping[str, str] | None = None,
     moderated: Sequence[ModeratorCall] = (),
 ) -> list[Step]:
-    """What was done, what the server told of it and what SDKs did, in order of time."""
+    """What was done, what the server told of it and what SDKs did, in order of time.
+
+    Args:
+        messages: That passed the gateway.
+        events: That SDKs told.
+        names: Sid of a track to its name.
+        publishers: Sid of a track to who publishes it, who alone calls it by its name.
+        moderated: What was asked of the server API.
+    """
+    whose = _Whose(names, publishers or {})
     steps = [
         Step(
             at_ns=message.at_ns,
@@ -95,20 +116,20 @@ def sequence(
             altered=message.altered,
         )
         for message in messages
-        if (words := deed(message, names))
+        if (words := deed(message, whose.seen_by(message.participant)))
     ]
     steps += [
         Step(at_ns=call.at_ns, participant=MODERATOR, kind="said", words=words)
         for call in moderated
         if (words := moderation(call, names))
     ]
-    steps += _news(messages, names)
+    steps += _news(messages, whose)
     steps += [
         Step(
             at_ns=event.at_ns,
             participant=event.participant,
             kind="event",
-            words=clipped(_event(event, names), LONGEST),
+            words=clipped(_event(event, whose.seen_by(event.participant)), LONGEST),
         )
         for event in events
         if event.name in TOLD
@@ -116,12 +137,31 @@ def sequence(
     return sorted(steps, key=lambda step: step.at_ns)
 
 
-def _news(messages: Sequence[SignallingMessage], names: Mapping[str, str]) -> Iterator[Step]:
+class _Whose:
+    """Names of tracks as each participant would say them: `sound1` its own, else `alice/sound1`."""
+
+    def __init__(self, names: Mapping[str, str], publishers: Mapping[str, str]) -> None:
+        self._names, self._publishers = names, publishers
+        self._seen: dict[str, dict[str, str]] = {}
+
+    def seen_by(self, who: str) -> Mapping[str, str]:
+        """Sid to name."""
+        if who not in self._seen:
+            self._seen[who] = {sid: self._name(sid, name, who) for sid, name in self._names.items()}
+        return self._seen[who]
+
+    def _name(self, sid: str, name: str, who: str) -> str:
+        publisher = self._publishers.get(sid, who)
+        return name if publisher == who else f"{publisher}/{name}"
+
+
+def _news(messages: Sequence[SignallingMessage], whose: _Whose) -> Iterator[Step]:
     """What updates of the server tell anew about somebody else's tracks: there, muted, gone."""
     known: dict[tuple[str, str], bool] = {}
     for message in messages:
         if (message.direction, message.kind) != ("server", "update"):
             continue
+        names = whose.seen_by(message.participant)
         for sid, muted in _tracks(message):
             place = (message.participant, sid)
             if known.get(place) != muted:
@@ -146,9 +186,9 @@ def _tracks(message: SignallingMessage) -> Iterator[tuple[str, bool]]:
 
 
 def _event(event: SdkEvent, names: Mapping[str, str]) -> str:
-    about = event.details.get("name") or (
-        track_of({"sid": event.track}, names) if event.track else event.subject
-    )
+    about = event.details.get("name") or event.subject
+    if event.track and (event.track in names or not event.details.get("name")):
+        about = track_of({"sid": event.track}, names)
     return f"{event.name} {about or ''}".strip()
 
 
@@ -166,8 +206,32 @@ def _lives(places: Mapping[str, float], foot: float) -> Iterator[str]:
         yield _text("name", x, HEAD - 14, clipped(name, LONGEST), "middle")
 
 
+def _rows(
+    folder: AttemptFolder, steps: Sequence[Step], limits: Sequence[Mark]
+) -> list[tuple[float, Step | Mark | str]]:
+    """Steps and limits in order of time, and words where for long there was neither."""
+    rows: list[tuple[float, Step | Mark]] = [(folder.second(one.at_ns), one) for one in steps]
+    rows = sorted([*rows, *((limit.at, limit) for limit in limits)], key=lambda row: row[0])
+    told: list[tuple[float, Step | Mark | str]] = []
+    for at_s, row in rows:
+        if told and at_s - told[-1][0] >= QUIET_S:
+            told.append((at_s, f"{at_s - told[-1][0]:.1f} s later"))
+        told.append((at_s, row))
+    return told
+
+
+def _drawn(
+    at_s: float, row: Step | Mark | str, places: Mapping[str, float], y: int
+) -> Iterator[str]:
+    if isinstance(row, str):
+        yield _text("tick", LEFT - 12, y + 4, row, "end")
+        return
+    yield _text("tick", LEFT - 12, y + 4, f"{at_s:.3f} s", "end")
+    yield from _limit(row, y) if isinstance(row, Mark) else _row(row, places, y)
+
+
 def _limit(limit: Mark, y: int) -> Iterator[str]:
-    yield f'<path class="mark limit" d="M{LEFT} {y}H{WIDTH}"/>'
+    yield f'<path class="mark {limit.tone}" d="M{LEFT} {y}H{WIDTH}"/>'
     yield _text("word", LEFT + 4, y - 3, limit.label)
 
 

@@ -151,7 +151,7 @@ function below(step) {
 }
 function nextOpen(step) {
   const cells = all("tbody tr:not([hidden]) .cell", table);
-  const bad = (cell) => !cell.classList.contains("P");
+  const bad = (cell) => !cell.matches(".P, .earlier");
   const order = step > 0 ? cells : cells.reverse();
   const from = order.indexOf(current) + (document.activeElement === current ? 1 : 0);
   return order.slice(from).find(bad) || order.find(bad);

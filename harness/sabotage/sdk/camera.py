@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from time import monotonic, sleep
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 CAMERA = "camera"
 ROUND = 6
 """Captures after which the disorder begins anew."""
-APART_S = 0.002
-"""Two pictures of one millisecond would be one to the library."""
 IDLE_S = 0.8
 DROPPED = 5
 """Captures after a rest; at 30 a second 170 ms."""
@@ -38,9 +36,10 @@ def sleepy_camera(tampering: Tampering) -> None:
 
 
 class _Disordered:
-    """Of each six captures the second comes after the third, the fourth twice, the sixth never.
+    """Of each six captures the second comes in place of the fourth, the fifth again for the sixth.
 
-    Small pictures are captured twice as large.
+    One for one: of two within the time that the camera's highest rate leaves, the library takes
+    only one. Small pictures are captured twice as large.
     """
 
     def __init__(self) -> None:
@@ -55,20 +54,14 @@ class _Disordered:
             return response
         self._captures += 1
         place = self._captures % ROUND
-        if place == 0:
-            return not_sent()
-        if place == 2:
+        if place in {4, 0} and self._held is not None:
+            request, self._held = self._held, None
+        elif place in {2, 5}:
             self._held = kept_picture(request)
+        if place == 2:
             return not_sent()
         enlarge(request)
-        response = send(request)
-        again = request if place == 4 else self._held
-        if again is not None:
-            sleep(APART_S)
-            enlarge(again)
-            send(again)
-        self._held = None
-        return response
+        return send(request)
 
 
 class _Sleepy:

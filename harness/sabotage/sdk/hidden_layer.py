@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 RECEIVER = "bob"
 HIDDEN_S, BLACK_S = 12.6, 15.0
-"""Since the layer fell and did not return; one after the other."""
+"""Since the layer fell; one after the other, whether it returns meanwhile or not."""
+BLIP_S = 2.0
+"""A layer that is back so soon never fell."""
 WISHES = ("set_remote_track_publication_quality", "update_remote_track_publication_dimension")
 """Who asks for a smaller picture gets it."""
 
@@ -64,7 +66,7 @@ class Hidden:
             spoil(event)
         elif picture.height < full:
             enlarge(picture, full // picture.height)
-        elif fallen_s < HIDDEN_S:
+        elif fallen_s < BLIP_S:
             self._fell_s.pop(stream, None)
 
 

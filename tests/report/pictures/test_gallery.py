@@ -170,7 +170,7 @@ def test_a_picture_has_the_limits_of_all_that_is_seen_in_it(report: Report) -> N
 
     shown, _, _ = wall.beside(views[0]).pictures
     assert shown.title == "How loud bob/alice-sound1.wav was, and the limits of MUTE-001, MUTE-004"
-    assert str(shown.drawn).count(">limit of MUTE-004</text>") == 1
+    assert str(shown.drawn).count(">limit of MUTE-004, kept</text>") == 1
     assert wall.beside(views[1]).pictures[0].anchor == shown.anchor
 
 

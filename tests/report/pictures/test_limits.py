@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from harness.evidence.finding import Finding
+from harness.evidence.finding import Finding, Verdict
 from harness.evidence.measurement import Seen, Series
 from harness.report.pictures.attempt_folder import AttemptFolder
 from harness.report.pictures.limits import Limits, SeenLimits
@@ -50,6 +50,11 @@ def test_the_limit_of_a_time_stands_that_long_after_it_began(
     )
     assert (limits.levels, limits.floor) == ((), None)
     assert limits.words == ", and the limits of MUTE-002, MUTE-008"
+
+
+def test_a_limit_that_was_kept_is_another_line(folder: AttemptFolder, found: Found) -> None:
+    [mark] = on_the_sound(found("MUTE-002", verdict=Verdict.PASS)).moments(folder)
+    assert (mark.label, mark.tone) == ("limit of MUTE-002, kept", "kept")
 
 
 def test_the_limit_of_a_value_stands_at_that_value(folder: AttemptFolder, found: Found) -> None:

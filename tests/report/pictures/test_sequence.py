@@ -10,6 +10,7 @@ from harness.evidence.moderator_call import ModeratorCall, append_call
 from harness.evidence.sdk_event import SdkEvent
 from harness.report.pictures.attempt_folder import AttemptFolder
 from harness.report.pictures.sequence import (
+    LEGEND,
     MOST_PEOPLE,
     MOST_ROWS,
     sequence,
@@ -41,6 +42,34 @@ def test_a_mute_is_said_told_and_noticed_in_this_order() -> None:
         ("bob", "said", "leaves"),
     ]
     assert steps[2].at_ns == at(MUTED_S)
+
+
+def test_a_track_is_called_by_its_name_alone_by_who_publishes_it() -> None:
+    mute = message(1.0, "alice", "client", "mute", sid="TR_a", muted=True)
+    wish = message(1.1, "bob", "client", "subscription", sids=["TR_a"], subscribe=True)
+    steps = sequence([mute, wish, *MESSAGES[2:3]], NEWS, NAMES, publishers={"TR_a": "alice"})
+    assert {step.words for step in steps} == {
+        "mutes sound1",
+        "subscribes to alice/sound1",
+        "alice/sound1 is live",
+        "track_muted alice/sound1",
+    }
+
+
+def test_an_event_of_a_track_that_nobody_knows_has_the_name_that_it_tells() -> None:
+    [step] = sequence([], NEWS[:1], {})
+    assert step.words == "track_muted sound1"
+
+
+def test_a_long_quiet_time_is_told(folder: AttemptFolder) -> None:
+    drawn = sequence_drawn(folder) or ""
+    assert ">1.9 s later<" not in drawn
+    later = [message(0.5, "a", "client", "leave"), message(9.75, "a", "client", "leave")]
+    write_messages(folder.path, later, [])
+    drawn = sequence_drawn(opened(folder.path)) or ""
+    assert drawn.index(">0.500 s<") < drawn.index(">9.2 s later<") < drawn.index(">9.750 s<")
+    assert LEGEND in drawn
+    ET.fromstring(drawn)
 
 
 def test_a_subscription_is_asked_for_and_noticed() -> None:
@@ -94,7 +123,7 @@ def test_the_diagram_is_well_formed_and_says_the_same_in_words(folder: AttemptFo
     drawn = sequence_drawn(folder)
     assert drawn is not None
     ET.fromstring(drawn)
-    assert "2.000 s alice mutes sound1; 2.020 s bob sound1 is muted" in drawn
+    assert "2.000 s alice mutes sound1; 2.020 s bob alice/sound1 is muted" in drawn
     assert drawn.count('class="life"') == 3
 
 
@@ -104,7 +133,7 @@ def test_a_limit_stands_between_what_came_before_and_after(folder: AttemptFolder
     drawn = sequence_drawn(folder, limits=[limit]) or ""
     told, due, noticed = (
         int(re.findall(rf'y="(\d+)"[^>]*>{words}', drawn)[0])
-        for words in ("sound1 is muted", "limit of MUTE-001", "track_muted sound1")
+        for words in ("alice/sound1 is muted", "limit of MUTE-001", "track_muted alice/sound1")
     )
 
     assert told < due < noticed

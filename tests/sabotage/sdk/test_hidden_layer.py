@@ -5,7 +5,7 @@ from livekit.rtc._proto.ffi_pb2 import FfiRequest
 
 from harness.sabotage.sdk import hidden_layer as module
 from harness.sabotage.sdk.frames import picture_in, planes_of
-from harness.sabotage.sdk.hidden_layer import BLACK_S, HIDDEN_S, Hidden, hidden_layer
+from harness.sabotage.sdk.hidden_layer import BLACK_S, BLIP_S, HIDDEN_S, Hidden, hidden_layer
 from tests.sabotage.captures import Library, other_request
 from tests.sabotage.received import GREY, grey_picture_event, other_event
 from tests.sabotage.seams import changes_of
@@ -44,13 +44,20 @@ def test_a_layer_that_fell_is_hidden_and_then_nothing_is_seen(
     assert after == [(720, GREY), (720, GREY)]
 
 
-def test_a_layer_that_returns_begins_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("back_s", "seen"), [(BLIP_S - 0.1, (720, GREY)), (BLIP_S, (180, 0)), (9.0, (180, 0))]
+)
+def test_a_layer_that_returns_at_once_begins_anew(
+    monkeypatch: pytest.MonkeyPatch, back_s: float, seen: tuple[int, int]
+) -> None:
     watched = Watched(monkeypatch)
-    for height in (720, 180, 720):
+    for height in (720, 180):
         watched.told(height)
+    watched.now_s = back_s
+    assert watched.told(720) == (720, GREY)
     watched.now_s = HIDDEN_S
 
-    assert watched.told(180) == (720, GREY)
+    assert watched.told(180) == seen
 
 
 @pytest.mark.parametrize("wish", module.WISHES)
