@@ -30,6 +30,9 @@ TESTS = {
     ("docs/how-to/own-scenarios.md", "# test_lobby.py"): OWN,
     ("docs/how-to/own-scenarios.md", "# probes.py"): OWN,
     ("docs/how-to/own-scenarios.md", "# test_tunnel.py"): OWN,
+    ("scenarios/examples/agent/README.md", "AGENT = "): (
+        "tests/stage/test_agent_example.py::test_a_worker_of_a_framework_is_started_as_is_shown"
+    ),
     ("docs/how-to/extend.md", "# "): EXTEND,
     ("docs/how-to/extend.md", "+++ "): EXTEND,
     ("docs/how-to/check-the-documentation.md", "71"): f"{OUTPUT}::test_claims_are_told_as_shown",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import shutil
 import sys
@@ -24,6 +25,7 @@ from harness.stage.received import Received
 from harness.stage.stage import StageSetup, open_stage
 from harness.verifiers.proof import Witness
 from harness.verifiers.turn_taking import barge_in_time, response_time
+from tests.docs.blocks import blocks
 from tests.user_project import UserProject, server_program
 
 pytestmark = pytest.mark.real
@@ -130,3 +132,50 @@ def test_the_example_runs_as_it_is(tmp_path: Path) -> None:
     }, ended.output
     # on a busy machine a time may stay open
     assert set(verdicts.values()) <= {"PASS", "INCONCLUSIVE"}, ended.output
+
+
+WORKER = """
+import argparse, asyncio, os
+from livekit import api, rtc
+
+parser = argparse.ArgumentParser()
+parser.add_argument("mode", choices=["connect"])
+parser.add_argument("--room", required=True)
+parser.add_argument("--participant-identity", required=True)
+asked = parser.parse_args()
+
+async def main():
+    url, key, secret = (os.environ[f"LIVEKIT_{name}"] for name in ("URL", "API_KEY", "API_SECRET"))
+    async with api.LiveKitAPI(url, key, secret) as server:
+        found = await server.room.list_rooms(api.ListRoomsRequest(names=[asked.room]))
+        if not found.rooms:
+            await server.room.create_room(api.CreateRoomRequest(name=asked.room))
+    grants = api.VideoGrants(room_join=True, room=asked.room, agent=True)
+    token = api.AccessToken(key, secret).with_identity(asked.participant_identity)
+    room = rtc.Room()
+    await room.connect(url, token.with_kind("agent").with_grants(grants).to_jwt())
+    print("in", room.name, flush=True)
+    await asyncio.Event().wait()
+
+asyncio.run(main())
+"""
+
+
+def test_a_worker_of_a_framework_is_started_as_is_shown(
+    keeper: Keeper, server: Server, tmp_path: Path
+) -> None:
+    """What the LiveKit Agents framework does with `connect`, done by a program of ours."""
+    [shown] = (one for one in blocks("scenarios/examples/agent/README.md") if one.kind == "python")
+    [command] = ast.literal_eval(shown.text.partition("=")[2].strip())[2:]
+    program = tmp_path / "my_agent.py"
+    program.write_text(WORKER)
+    command = command.replace("python my_agent.py", f"{sys.executable} {program}")
+
+    async def joined() -> None:
+        setup = StageSetup(keeper=keeper, server=server, folder=tmp_path, room="framework")
+        async with asyncio.timeout(LIMIT_S), open_stage(setup) as stage:
+            await stage.guest("agent", command=["sh", "-c", command])
+            await stage.run(seconds=0.5)
+
+    asyncio.run(joined())
+    assert (tmp_path / "agent" / "guest.log").read_text() == "in framework\n"
