@@ -56,19 +56,18 @@ class Watcher:
         self._restart(read_clocks())
 
     def run(self) -> None:
-        """Sleep, and note how late the end of it was; answer in between."""
+        """Sleep, and note how late the end of it was, before any answer: it belongs to what was."""
         due_ns = now_ns() + PERIOD_NS
         while True:
             left_ns = due_ns - now_ns()
             asked, _, _ = select.select([self._socket], [], [], max(0, left_ns) / NS_PER_S)
+            woke_ns = now_ns()
+            if woke_ns >= due_ns:
+                self._stalls.add(woke_ns - due_ns)
+                self._clock.look(read_clocks())
+                due_ns = woke_ns + PERIOD_NS
             if asked and not self._answer():
                 return
-            woke_ns = now_ns()
-            if woke_ns < due_ns:
-                continue
-            self._stalls.add(woke_ns - due_ns)
-            self._clock.look(read_clocks())
-            due_ns = woke_ns + PERIOD_NS
 
     def _answer(self) -> bool:
         """False at the end of the socket."""

@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+import select
 import socket
 import threading
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import msgspec
 import pytest
 
-from harness.evidence.clock import now_ns
+from harness.evidence.clock import NS_PER_MS, now_ns
 from harness.processes import watcher as watcher_module
 from harness.processes.clocks import Reading
 from harness.processes.watcher import REPORT, TELL_TIME, Watch, Watcher
@@ -48,6 +50,30 @@ def test_it_reports_what_was_since_the_last_report(line: socket.socket) -> None:
     while not second.wakes:
         second = msgspec.json.decode(ask(line, REPORT), type=Watch)
     assert 0 <= second.stall_p50_ms <= second.stall_p99_ms <= second.stall_max_ms
+
+
+def test_a_stall_in_which_the_report_is_asked_for_is_in_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = [0]
+    ours, theirs = socket.socketpair()
+
+    def stalled(
+        read: list[socket.socket], write: list[socket.socket], other: list[socket.socket], _: float
+    ) -> object:
+        now[0] += 200 * NS_PER_MS
+        return select.select(read, write, other, 1.0)
+
+    monkeypatch.setattr(watcher_module, "now_ns", lambda: now[0])
+    monkeypatch.setattr(watcher_module, "select", SimpleNamespace(select=stalled))
+    with ours, theirs:
+        ours.sendall(REPORT)
+        ours.shutdown(socket.SHUT_WR)
+        Watcher(theirs).run()
+        with ours.makefile("rb") as file:
+            report = msgspec.json.decode(file.readline(), type=Watch)
+    assert report.wakes == 1
+    assert report.stall_max_ms == pytest.approx(195, rel=0.02)
 
 
 def test_a_clock_that_steps_is_in_the_report(monkeypatch: pytest.MonkeyPatch) -> None:

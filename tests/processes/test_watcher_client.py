@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,10 +15,13 @@ from harness.processes.keeper_client import Keeper
 from harness.processes.watcher_client import WatcherError, WatcherProcess
 
 TAKE = """
-import os, time
-until = time.monotonic() + 0.3
+import os, sys, time
+os.sched_setaffinity(0, {int(sys.argv[1])})
 os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
-while time.monotonic() < until: pass
+print("ready", flush=True)
+since = float(input())
+time.sleep(since - time.monotonic())
+while time.monotonic() < since + 0.3: pass
 """
 pytestmark = pytest.mark.asyncio
 
@@ -58,9 +63,23 @@ async def test_processors_that_others_take_are_stalls(keeper: Keeper, tmp_path: 
     watcher = WatcherProcess.start(keeper, log=tmp_path / "watcher.log")
     await watcher.report()
     hogs = [
-        await asyncio.create_subprocess_exec(sys.executable, "-c", TAKE)
-        for _ in range(os.cpu_count() or 1)
+        await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-c",
+            TAKE,
+            str(processor),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        for processor in os.sched_getaffinity(0)
     ]
+    for hog in hogs:
+        assert hog.stdout is not None
+        assert await hog.stdout.readline() == b"ready\n"
+    since = f"{time.monotonic() + 0.5}\n".encode()
+    for hog in hogs:
+        assert hog.stdin is not None
+        hog.stdin.write(since)
     for hog in hogs:
         await hog.wait()
     watch = await watcher.report()
