@@ -121,7 +121,11 @@ class Comparison:
     @property
     def notes(self) -> list[str]:
         """What a reader must know of the comparison."""
-        notes = []
+        notes = [
+            f"{name} was broken on purpose: sabotage {run.run.sabotage}"
+            for name, run in (*(("BASE", one) for one in self.base), ("NEW", self.new))
+            if run.run.sabotage
+        ]
         if len({tuple(sorted(one.run.versions.items())) for one in self.base}) > 1:
             notes.append("the runs of BASE are of different versions")
         if any(not one.run.complete for one in self.base):

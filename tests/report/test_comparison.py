@@ -35,6 +35,14 @@ def test_the_same_run_is_no_regression(base: Results) -> None:
     assert not same.notes
 
 
+def test_a_run_that_was_broken_on_purpose_is_said_to_be(base: Results) -> None:
+    spoilt = replace(base, run=replace(base.run, name="x", sabotage="late-streams"))
+    assert compared([base], spoilt).notes == [
+        "NEW was broken on purpose: sabotage late-streams",
+    ]
+    assert compared([spoilt], base).notes == ["BASE was broken on purpose: sabotage late-streams"]
+
+
 def test_runs_of_base_are_taken_by_their_dates(run: Path, tmp_path: Path) -> None:
     changed(tmp_path / "before", (b"2026-11-21T00", b"2026-11-20T23"))
     for named in ([run, tmp_path / "before"], [tmp_path / "before", run]):

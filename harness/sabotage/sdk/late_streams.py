@@ -53,7 +53,7 @@ SABOTAGE = Sabotage(
                 "PERM-027",
             ),
             *("SUB-007", "SUB-012", "SUB-021", "SUB-022", "SUB-027", "SUB-028", "SUB-030"),
-            *("SUB-031", "SPK-015", "SPK-016", "SPK-017"),
+            *("SUB-031", "SPK-015", "SPK-016", "SPK-017", "PUB-011"),
             *("LIFE-021", "LIFE-028", "LIFE-034"),
         }
     ),
