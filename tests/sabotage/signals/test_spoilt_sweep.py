@@ -59,15 +59,15 @@ def test_each_period_has_a_gap_a_click_or_a_jump() -> None:
     np.testing.assert_array_equal(third[AT:], TRUE(AT + JUMP, PERIOD + JUMP))
 
 
-@pytest.mark.parametrize(("at", "frequency_hz"), [(AT, 1102), (2 * AT, 1604), (3 * AT, 2106)])
+@pytest.mark.parametrize(("at", "frequency_hz"), [(AT, 1102), (2 * AT, 1604)])
 def test_a_frequency_is_held_without_a_click(at: int, frequency_hz: float) -> None:
     heard = made(held_sweep, SWEEP, 0, PERIOD)[:, 0].astype(int)
-    held = heard[at : at + HELD]
+    held = heard[at : at + HELD[at]]
     crossings = np.count_nonzero(np.diff(np.sign(held)) > 0)
 
     np.testing.assert_array_equal(heard[:AT], TRUE(0, AT)[:, 0])
-    assert abs(crossings / (HELD / 48_000) - frequency_hz) < 20
-    assert np.abs(np.diff(heard[at - 2 : at + HELD])).max() < 2500
+    assert abs(crossings / (HELD[at] / 48_000) - frequency_hz) < 20
+    assert np.abs(np.diff(heard[at - 2 : at + HELD[at]])).max() < 2500
 
 
 def test_a_slow_sweep_is_behind() -> None:
