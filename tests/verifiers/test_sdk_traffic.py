@@ -72,19 +72,32 @@ def test_what_was_received_is_what_the_gateway_passed_on() -> None:
     assert (packets.value, size.value) == (0, 0)
 
 
-@pytest.mark.parametrize("early", [1, 2, 3])
-def test_a_receiver_may_not_have_been_ready_for_the_first_packets(early: int) -> None:
+@pytest.mark.parametrize("burst", [0, 6])
+@pytest.mark.parametrize("early", [1, 3, 4])
+def test_a_receiver_may_not_have_been_ready_for_the_first_packets(early: int, burst: int) -> None:
+    """A packet every 20 ms has three within 50 ms; a burst at the beginning has all of its own."""
     record = Record()
+    record.rows["t_ns"][:burst] = 0
     record.rows["size"] += (np.arange(200) % 14).astype(np.uint16)
     own = record.rows["size"][early : early + 100].astype(int)
-    told = entry(100, at_ms=2000, word="received", bytes_received=int((own - HEADER - TAG).sum()))
+    told = entry(100, at_ms=2040, word="received", bytes_received=int((own - HEADER - TAG).sum()))
 
     packets, size = both(record, told, direction="down")
 
     assert packets.value == 0
-    assert (size.value == 0) is (early <= 2)
-    late = f"after {early} that" if early < 3 else ""
-    assert late in packets.notes[0]
+    ready_in_time = early <= max(burst, 3)
+    assert (size.value == 0) is ready_in_time
+    assert (f"after {early} that" in packets.notes[0]) is ready_in_time
+
+
+def test_a_stream_of_one_burst_is_not_all_early() -> None:
+    record = Record(3)
+    record.rows["t_ns"] = 0
+
+    packets, size = both(record, entry(0, at_ms=2000, word="received"), direction="down")
+
+    assert packets.value == 1
+    assert size.value == HEADER + PAYLOAD - 6  # as if 16 bytes were the tag
 
 
 def test_a_sender_counts_from_its_first_packet_on() -> None:
