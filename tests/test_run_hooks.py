@@ -246,7 +246,11 @@ MISTAKES = {
         scenario("pass", clauses='"OWN-001", profile="early.toml"'),
         "*test_own.py::test_it: early.toml:*at_s*",
     ),
-    "sabotage": (("--lk-sabotage", "x"), HOLDS, "*there is no sabotage 'x': choose one of *"),
+    "sabotage": (
+        ("--lk-sabotage", "x"),
+        HOLDS,
+        "*no sabotage 'x': *sabotages` lists them",
+    ),
     "catalogue": (("-o", "lk_clauses=none.toml"), HOLDS, "*none.toml: cannot be read*"),
     "key": (("-o", "lk_clauses=bad.toml"), HOLDS, "*bad.toml: OWN-009: unit is missing"),
     "deviations": (("-o", "lk_deviations=bad.toml"), HOLDS, "*bad.toml: only*deviation*"),

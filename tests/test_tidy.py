@@ -48,7 +48,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "calibration": BASE
     | {"verifiers", "statistics", "judging", "participant", "server", "stage", "measuring"},
     "run": BASE | {"judging", "server", "stage", "sabotage", "calibration"},
-    "report": {"evidence", "clauses", "judging", "statistics", "signals", "verifiers"},
+    "report": {"evidence", "clauses", "judging", "statistics", "signals", "network", "verifiers"},
     "following": {"evidence", "clauses", "judging", "report"},
     "soak": {"evidence", "judging", "report"},
     "standalone": BASE | {"server", "gateway"},

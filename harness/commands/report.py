@@ -8,7 +8,10 @@ from pathlib import Path
 from harness.commands.command import Command, Example, tell
 from harness.evidence.run_folder import RunFolderError
 from harness.judging.outcome import ExitCode
-from harness.report.baseline import keep_baseline
+from harness.report.baseline import keep_baseline, read_baseline
+from harness.report.changes_section import changes_section
+from harness.report.finding_view import finding_views
+from harness.report.model import Report
 from harness.report.render import render
 from harness.report.terminal import summary
 
@@ -31,12 +34,18 @@ def _run(arguments: argparse.Namespace) -> int:
     if arguments.baseline:
         keep_baseline(folder, arguments.baseline)
     report = render(folder)
-    tell(summary(report))
+    tell(summary(report, changes=_changes(report)))
     if report.still_running:
         return 0
     if report.outcome.exit_code is ExitCode.NOTHING_JUDGED:
         return ExitCode.NOTHING_JUDGED
     return 0 if report.complete else ExitCode.INCONCLUSIVE
+
+
+def _changes(report: Report) -> str:
+    """What changed since the baseline that is kept in the folder; empty where none is."""
+    changes = changes_section(report, finding_views(report), read_baseline(report.folder))
+    return f"since the baseline: {changes.short}" if changes else ""
 
 
 COMMAND = Command(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import textwrap
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
@@ -11,17 +12,23 @@ from pathlib import Path
 from harness.clauses.catalogue import SHIPPED, Catalogue, UnknownClauseError
 from harness.commands.command import Command, Example, tell
 from harness.judging.deviations import DeviationError, Deviations
-from harness.sabotage.registry import KIND_OF, KINDS, SABOTAGES
+from harness.sabotage.registry import KIND_OF, KINDS, SABOTAGES, UnknownSabotage, sabotage_named
 from harness.sabotage.sabotage import Sabotage
 
 WIDTH = 100
 DEVIATIONS = Path("scenarios/known_deviations.toml")
 """What is known to fail needs no sabotage; read where there is such a file."""
+_CLAUSE = re.compile(r"[A-Za-z]+-\d+")
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     one = parser.add_mutually_exclusive_group()
-    one.add_argument("clause", nargs="?", metavar="CLAUSE", help="say what kills this clause")
+    one.add_argument(
+        "asked",
+        nargs="?",
+        metavar="CLAUSE-OR-NAME",
+        help="say what kills this clause, or what this sabotage does",
+    )
     one.add_argument("--unproven", action="store_true", help="list clauses that nothing kills")
 
 
@@ -30,10 +37,12 @@ def _run(arguments: argparse.Namespace) -> int:
     sabotages = SABOTAGES.values()
     if arguments.unproven:
         lines = _unproven(catalogue, sabotages)
-    elif arguments.clause is not None:
-        lines = _killers(catalogue[arguments.clause.upper()].id, sabotages)
-    else:
+    elif arguments.asked is None:
         lines = _by_kind(sabotages)
+    elif _CLAUSE.fullmatch(arguments.asked):
+        lines = _killers(catalogue[arguments.asked.upper()].id, sabotages)
+    else:
+        lines = iter(_described(sabotage_named(arguments.asked)))
     tell("".join(f"{line}\n" for line in lines))
     return 0
 
@@ -86,11 +95,15 @@ COMMAND = Command(
     help="list what can be broken on purpose and which clauses must notice, by kind",
     arguments=_arguments,
     run=_run,
-    errors=(DeviationError, UnknownClauseError),
+    errors=(DeviationError, UnknownClauseError, UnknownSabotage),
     examples=(
         Example(
             line="livekit-harness sabotages MUTE-002",
             does="what turns this clause to FAIL; `pytest --lk-sabotage=NAME` plays one of them",
+        ),
+        Example(
+            line="livekit-harness sabotages late-mute",
+            does="what this one breaks, and which clauses must notice",
         ),
         Example(
             line="livekit-harness sabotages --unproven",

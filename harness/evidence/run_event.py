@@ -59,6 +59,8 @@ class RunStarted:
     versions: dict[str, str] = field(default_factory=dict)
     sabotage: str | None = None
     """Name of that of the whole run, PROOF where scenarios are played under many."""
+    breaks: str = ""
+    """What that of the whole run breaks, in a sentence."""
     sabotages: tuple[dict[str, Any], ...] = ()
     """Those of a proof, as they were."""
     canary: bool = False

@@ -33,6 +33,7 @@ from harness.network.queues.bottleneck import DEFAULT_QUEUE_MS
 from harness.network.queues.delivery_trace import OPPORTUNITY_BYTES
 from harness.network.tcp_faults import TcpFaults, Toxic
 
+ALL = "all"
 _KINDS = list(REGISTRY.values())
 _LEAST_TEXT = 40
 """Characters beside the name of a way, on however narrow a terminal."""
@@ -60,7 +61,7 @@ def timeline(profile: Profile, columns: int) -> Iterator[str]:
         later = profile.phases[index + 1 :]
         until = f"until {later[0].at_ns / NS_PER_S:g} s" if later else "for good"
         yield f"from {phase.at_ns / NS_PER_S:g} s {until}"
-        rows = list(_rows(phase)) or [("all", "nothing is done to any packet")]
+        rows = list(_rows(phase)) or [(ALL, "nothing is done to any packet")]
         wide = max(len(name) for name, _ in rows)
         for name, text in rows:
             yield from textwrap.wrap(
@@ -97,6 +98,12 @@ def words(impairment: Impairment) -> str:
             return _leaving(impairment)
 
 
+def aim(target: Target) -> str:
+    """What an impairment is aimed at: `down video`; `all` where at every packet."""
+    parts = (target.direction, target.medium, target.track, target.layer, target.codec)
+    return " ".join(part for part in parts if part is not None) or ALL
+
+
 def span(ms: float) -> str:
     """A time with its unit: `500 ms`, `2 s`."""
     return f"{ms:g} ms" if ms < 1000 else f"{ms / 1000:g} s"
@@ -112,18 +119,13 @@ def _repeats(impairment: Impairment) -> bool:
 
 
 def _rows(phase: Phase) -> Iterator[tuple[str, str]]:
-    said: dict[str, list[str]] = {_aim(one.target): [] for one in phase.impairments}
+    said: dict[str, list[str]] = {aim(one.target): [] for one in phase.impairments}
     for impairment in sorted(phase.impairments, key=lambda one: _KINDS.index(type(one))):
-        said[_aim(impairment.target)].append(words(impairment))
+        said[aim(impairment.target)].append(words(impairment))
     for name, texts in said.items():
         yield name, "; ".join(texts)
     yield from _tcp(phase.signal, "signalling")
     yield from _tcp(phase.media, "TCP media")
-
-
-def _aim(target: Target) -> str:
-    parts = (target.direction, target.medium, target.track, target.layer, target.codec)
-    return " ".join(part for part in parts if part is not None) or "all"
 
 
 def _tcp(faults: TcpFaults, name: str) -> Iterator[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -30,20 +31,28 @@ def keep_baseline(folder: Path, runs: Sequence[Path]) -> None:
         raise RunFolderError(f"cannot write {file}: {error.strerror}") from None
 
 
-def read_baseline(folder: Path) -> tuple[Results, ...]:
-    """The runs that were kept, oldest first; none where none were.
+@dataclass(frozen=True, kw_only=True)
+class Baseline:
+    """The runs that were kept in the folder of a run."""
 
-    Raises RunFolderError when the file cannot be read.
-    """
+    runs: tuple[Results, ...] = ()
+    """Oldest first; none where none were kept."""
+    problem: str = ""
+    """Why they cannot be read; empty where they can."""
+
+
+def read_baseline(folder: Path) -> Baseline:
+    """What was kept in the folder of a run."""
     file = folder / BASELINE
     try:
         base = read_json(file.read_bytes(), _DECODER)
+        for results in base:
+            require_limits(results, file)
     except FileNotFoundError:
-        return ()
+        return Baseline()
+    except RunFolderError as error:
+        return Baseline(problem=str(error))
     except (OSError, ValueError) as error:
-        raise RunFolderError(
-            f"{file} cannot be read: {error}; `livekit-harness report --baseline` makes it anew"
-        ) from None
-    for results in base:
-        require_limits(results, file)
-    return base
+        anew = "`livekit-harness report --baseline` makes it anew"
+        return Baseline(problem=f"{file} cannot be read: {error}; {anew}")
+    return Baseline(runs=base)

@@ -9,7 +9,7 @@ from harness.evidence.finding import Finding
 from harness.evidence.run_folder import RunFolderError
 from harness.judging.compare import Change, Compared
 from harness.judging.gate import GateError
-from harness.report.baseline import read_baseline
+from harness.report.baseline import Baseline
 from harness.report.comparison import Comparison, compare_runs
 from harness.report.comparison_text import (
     TITLES,
@@ -81,20 +81,21 @@ class ChangesSection:
     notes: tuple[str, ...]
 
 
-def changes_section(report: Report, views: Sequence[FindingView]) -> ChangesSection | None:
+def changes_section(
+    report: Report, views: Sequence[FindingView], baseline: Baseline
+) -> ChangesSection | None:
     """What is not as in the baseline; None without one, and of a proof.
 
     A baseline that cannot be read, or compared, is said to be so.
     """
-    if report.proof is not None:
+    if report.proof is not None or baseline == Baseline():
         return None
+    if baseline.problem:
+        return _not_compared(baseline.problem)
     try:
-        base = read_baseline(report.folder)
-        comparison = compare_runs(base, document(report), report.gate) if base else None
+        comparison = compare_runs(baseline.runs, document(report), report.gate)
     except (RunFolderError, GateError) as error:
-        return ChangesSection(base=(), short=str(error), versions=(), tables=(), notes=())
-    if comparison is None:
-        return None
+        return _not_compared(str(error))
     anchors = {_key(view.finding): view.anchor for view in views}
     return ChangesSection(
         base=tuple(map(base_words, comparison.base)),
@@ -106,6 +107,10 @@ def changes_section(report: Report, views: Sequence[FindingView]) -> ChangesSect
         tables=tuple(_tables(comparison, anchors)),
         notes=tuple(comparison.notes),
     )
+
+
+def _not_compared(why: str) -> ChangesSection:
+    return ChangesSection(base=(), short=why, versions=(), tables=(), notes=())
 
 
 def base_words(results: Results) -> str:

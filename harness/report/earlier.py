@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from harness.clauses.model import Clause
 from harness.evidence.finding import Finding
-from harness.evidence.run_folder import RunFolderError
-from harness.report.baseline import read_baseline
+from harness.report.baseline import Baseline
 from harness.report.finding_view import LETTER_WORDS, letter_of
 from harness.report.model import Report
 from harness.report.words import limit_text, value_text
@@ -44,23 +43,18 @@ class EarlierView:
         return limit_text(self.finding)
 
 
-def earlier_views(report: Report) -> list[EarlierView]:
+def earlier_views(report: Report, baseline: Baseline) -> list[EarlierView]:
     """What the baseline found of clauses that this run asks about, with another server or SDK.
 
     Of several runs of the same versions the latest speaks. Of the versions of this run nothing:
-    how those differ is told as changes. Nothing either of a proof, without a baseline, and of one
-    that cannot be read, which the changes say.
+    how those differ is told as changes. Nothing either of a proof.
     """
     if report.proof is not None:
-        return []
-    try:
-        base = read_baseline(report.folder)
-    except RunFolderError:
         return []
     present = {_versions(finding) for finding in report.findings if _is_known(finding)}
     latest = {
         (finding.clause, finding.scenario, finding.cell.profile, _versions(finding)): finding
-        for run in base
+        for run in baseline.runs
         for finding in run.findings
         if _is_known(finding) and finding.clause in report.asked
     }

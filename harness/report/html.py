@@ -25,6 +25,7 @@ from harness.evidence.run_event import event_files
 from harness.judging.calibration import MAX_TRIES
 from harness.judging.outcome import canary_words
 from harness.judging.wording import number
+from harness.report.baseline import read_baseline
 from harness.report.calibration_rows import floor_rows, load_rows
 from harness.report.changes_section import changes_section
 from harness.report.claims_section import claims_section
@@ -64,7 +65,7 @@ def html(report: Report, pictures: Gallery | None = None) -> str:
         report: The run.
         pictures: Of its evidence; None: they are drawn.
     """
-    views = finding_views(report)
+    views, baseline = finding_views(report), read_baseline(report.folder)
     style = "".join((TEMPLATES / name).read_text("utf-8") for name in STYLES)
     script = (TEMPLATES / SCRIPT).read_text("utf-8")
     page = _environment().get_template("report.html").render(
@@ -75,7 +76,7 @@ def html(report: Report, pictures: Gallery | None = None) -> str:
         tone=_tone(report),
         urgent=_urgent(views),
         thread=common_thread(views),
-        matrix=matrix(views, earlier_views(report)),
+        matrix=matrix(views, earlier_views(report, baseline)),
         networks=_networks(report),
         findings=by_clause(view for view in views if not view.urgent),
         letters=LETTER_WORDS,
@@ -84,7 +85,7 @@ def html(report: Report, pictures: Gallery | None = None) -> str:
         own_alone=own_alone(report),
         silent=_silent(report),
         long=_long(report),
-        changes=changes_section(report, views),
+        changes=changes_section(report, views, baseline),
         claims=claims_section(report, views),
         seen={view.finding.deviation for view in views if view.finding.deviation},
         gauge=_gauge,

@@ -19,11 +19,12 @@ _LEAST_WAIT_S = 1.0
 _HARD = "\N{NO-BREAK SPACE}"
 
 
-def summary(report: Report, *, flips: str = "", width: int = 100) -> str:
+def summary(report: Report, *, changes: str = "", flips: str = "", width: int = 100) -> str:
     """Several lines of plain text, the result first.
 
     Args:
         report: The run.
+        changes: Since a baseline, in a few words.
         flips: How often verdicts changed over the stored runs, in a few words.
         width: Of a line.
     """
@@ -40,7 +41,7 @@ def summary(report: Report, *, flips: str = "", width: int = 100) -> str:
     if report.proof is None:
         lines += ["", *_wrapped(_numbers(report), width, parts=True)]
         lines += _wrapped(coverage_line(report), width, parts=True)
-    lines += _wrapped(flips, width)
+    lines += [*_wrapped(changes, width), *_wrapped(flips, width)]
     for note in (*report.notes, *report.problems):
         lines += _wrapped(f"note: {note}", width)
     lines += [f"  report: {report.folder / 'report.html'}"]

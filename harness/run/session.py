@@ -281,7 +281,7 @@ class RunSession:
         proving = self.options.proving
         if proving is None:
             sabotage = self.options.sabotage
-            return {"sabotage": sabotage.name if sabotage else None}
+            return {"sabotage": sabotage.name, "breaks": sabotage.breaks} if sabotage else {}
         return {
             "sabotage": PROOF,
             "sabotages": tuple(msgspec.to_builtins(row) for row in proving.rows()),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import importlib
 import pkgutil
 from collections.abc import Iterator, Sequence
@@ -10,12 +11,13 @@ from types import ModuleType
 from harness import sabotage
 from harness.sabotage.sabotage import Sabotage
 
+LISTED = "`livekit-harness sabotages` lists them"
 KINDS = ("signalling", "packets", "signals", "participants", "sdk", "server")
 """Folders, in the order in which sabotages are listed."""
 
 
 class UnknownSabotage(ValueError):
-    """No sabotage has this name; the text lists those that there are."""
+    """No sabotage has this name: says which names are near, or where all are listed."""
 
 
 def declared(module: ModuleType) -> tuple[Sabotage, ...]:
@@ -60,5 +62,6 @@ def sabotage_named(name: str) -> Sabotage:
     try:
         return SABOTAGES[name]
     except KeyError:
-        known = ", ".join(SABOTAGES)
-        raise UnknownSabotage(f"there is no sabotage {name!r}: choose one of {known}") from None
+        near = difflib.get_close_matches(name.lower(), SABOTAGES, n=3)
+        hint = f"did you mean {' or '.join(near)}?" if near else LISTED
+        raise UnknownSabotage(f"there is no sabotage {name!r}: {hint}") from None

@@ -49,8 +49,9 @@ def test_a_run_has_the_name_of_its_folder_however_it_is_asked_for(
     assert json.loads((run / "results.json").read_bytes())["run"]["name"] == "run"
 
 
-def test_a_baseline_is_kept_and_shown(run: Path) -> None:
+def test_a_baseline_is_kept_and_shown(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["report", str(run), "--baseline", str(again(run))]) == 0
+    assert "  since the baseline: nothing changed\n" in capsys.readouterr().out
     assert "nothing changed" in (run / "report.html").read_text("utf-8")
     assert main(["report", str(run)]) == 0
     assert "nothing changed" in (run / "report.html").read_text("utf-8")

@@ -35,6 +35,13 @@ def test_a_clause_is_asked_who_kills_it(capsys: pytest.CaptureFixture[str]) -> N
     assert lines[1].startswith("  swap-tracks: ")
 
 
+def test_a_sabotage_is_asked_what_it_does(capsys: pytest.CaptureFixture[str]) -> None:
+    text = " ".join(" ".join(printed(capsys, "swap-tracks")).split())
+
+    assert text.startswith(f"swap-tracks: {SABOTAGES['swap-tracks'].breaks}; kills ")
+    assert "PUB-009" in text
+
+
 def test_clauses_that_nothing_kills_are_listed_but_for_those_that_are_known_to_fail(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -65,6 +72,14 @@ def test_an_unknown_clause_is_one_line(capsys: pytest.CaptureFixture[str]) -> No
     assert main(["sabotages", "PUB-999"]) == 2
     [line] = capsys.readouterr().err.splitlines()
     assert line.startswith("livekit-harness: no clause 'PUB-999'")
+
+
+def test_an_unknown_sabotage_is_one_line_with_those_that_are_near(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["sabotages", "swap-track"]) == 2
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.startswith("livekit-harness: there is no sabotage 'swap-track': did you mean swap-")
 
 
 def test_one_clause_and_those_that_nothing_kills_are_two_questions(

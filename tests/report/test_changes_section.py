@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.report.baseline import BASELINE, keep_baseline
+from harness.report.baseline import BASELINE, keep_baseline, read_baseline
 from harness.report.changes_section import SHORT, ChangesSection, changes_section
 from harness.report.comparison_text import VALUES, VERDICTS
 from harness.report.finding_view import finding_views
@@ -15,7 +15,7 @@ from tests.report.comparisons import FAILS, FIXED, LATER, WORSE, again, changed
 
 def section(folder: Path) -> ChangesSection | None:
     report = read_report(folder)
-    return changes_section(report, finding_views(report))
+    return changes_section(report, finding_views(report), read_baseline(folder))
 
 
 @pytest.fixture

@@ -95,6 +95,12 @@ def bare(text: str) -> str:
     return re.sub(r'<tr id="claim-10">.*?(?=</tbody>)', "", text, flags=re.DOTALL)
 
 
+def test_what_was_broken_on_purpose_is_said_first(report: Report) -> None:
+    assert report.started is not None
+    broken = replace(report.started, sabotage="holes", breaks="sound has <holes>")
+    assert "holes: sound has &lt;holes&gt;" in html(replace(report, started=broken))
+
+
 def test_the_page(run: Path, golden: Callable[[str, str], None]) -> None:
     """Without the claims, which are many and not of this run."""
     report = read_report(run)

@@ -134,6 +134,7 @@ def test_a_run_says_first_where_it_comes_from(tmp_path: Path, keeper: FakeKeeper
     assert isinstance(started, RunStarted)
     assert (started.seed, started.command, started.backend) == (81, ("pytest", "-q"), "binary")
     assert started.sabotage == "swap-tracks"
+    assert started.breaks == SABOTAGES["swap-tracks"].breaks
     assert {row["id"] for row in started.clauses} == set(session.catalogue)
     assert started.versions.keys() >= {"livekit-harness", "livekit"}
     assert started.machine.keys() == {"system", "processor", "cores", "memory", "python"}

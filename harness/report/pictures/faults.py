@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from harness.evidence.bindings import ImpairmentsRow
+from harness.network import profile_text
+from harness.network.impairments import Impairment
 from harness.report.pictures.attempt_folder import AttemptFolder
 from harness.report.plots import Band
 from harness.report.words import clipped
@@ -17,7 +21,8 @@ MOST_BANDS = 24
 def fault_bands(folder: AttemptFolder) -> tuple[Band, ...]:
     """A band for each time in which something was done to a participant's packets.
 
-    What was in force from its first moment to its last is the network of the scenario and no band.
+    What was in force from its first moment to its last is the network of the scenario: no band, and
+    not named on one.
     """
     bands = [
         band
@@ -32,13 +37,13 @@ def _rows(folder: AttemptFolder) -> list[ImpairmentsRow]:
 
 
 def _bands(folder: AttemptFolder, rows: Sequence[ImpairmentsRow]) -> list[Band]:
-    said = [impairment_words(row) for row in rows]
-    if len(set(said)) < 2:
-        return []
+    done = [[one.impairment for one in row.impairments] for row in rows]
+    always = [one for one in done[0] if all(one in others for others in done)]
     ends = [*(row.at_ns for row in rows[1:]), folder.attempt.ended_ns]
     bands: list[Band] = []
-    for row, words, end_ns in zip(rows, said, ends, strict=True):
+    for row, impairments, end_ns in zip(rows, done, ends, strict=True):
         low, high = folder.second(row.at_ns), folder.second(end_ns)
+        words = impairment_words([one for one in impairments if one not in always])
         label = f"{row.participant}: {words}"
         if words and bands and bands[-1].label == label and bands[-1].high == low:
             low = bands.pop().low
@@ -47,19 +52,15 @@ def _bands(folder: AttemptFolder, rows: Sequence[ImpairmentsRow]) -> list[Band]:
     return bands
 
 
-def impairment_words(row: ImpairmentsRow) -> str:
-    """`loss down ratio 0.05, delay up delay_ms 125`; empty where nothing is done."""
-    told = "; ".join(_words(one.impairment) for one in row.impairments)
-    return clipped(told, LONGEST)
+def impairment_words(impairments: Sequence[Mapping[str, Any]]) -> str:
+    """`loss 5 % down, delay 125 ms up`; empty where nothing is done."""
+    return clipped(", ".join(map(_words, impairments)), LONGEST)
 
 
-def _words(impairment: Mapping[str, Any]) -> str:
-    target = impairment.get("target")
-    direction = target.get("direction") if isinstance(target, Mapping) else None
-    figures = [
-        f"{name} {value:g}"
-        for name, value in impairment.items()
-        if isinstance(value, int | float) and not isinstance(value, bool)
-    ]
-    name = str(impairment.get("impairment", "impairment"))
-    return " ".join([name, *([str(direction)] if direction else []), *figures])
+def _words(row: Mapping[str, Any]) -> str:
+    try:
+        impairment = msgspec.convert(row, Impairment)
+    except msgspec.ValidationError:  # of a newer version
+        return str(row.get("impairment", "impairment"))
+    aim = profile_text.aim(impairment.target)
+    return f"{profile_text.words(impairment)}{f' {aim}' * (aim != profile_text.ALL)}"

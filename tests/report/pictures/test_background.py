@@ -7,7 +7,7 @@ from tests.report.pictures.evidence import MUTED_S, opened
 
 def test_it_is_what_was_done_to_packets_and_what_people_did(folder: AttemptFolder) -> None:
     behind = background(folder)
-    assert "bob: loss down ratio 0.05" in [band.label for band in behind.bands]
+    assert "bob: loss 5 % down" in [band.label for band in behind.bands]
     assert MUTED_S in [mark.at for mark in behind.marks]
     assert behind.problems == ()
 
