@@ -140,9 +140,15 @@ def _of_none(clause: Clause, trials: Sequence[Trial]) -> Decision:
     last = trials[-1]
     return Decision(
         verdict=Verdict.INCONCLUSIVE,
-        why=_set_aside(clause, last) or last.result.reason,
+        why=_why_not(last, _set_aside(clause, last) or ""),
         speaker=last.attempt,
     )
+
+
+def _why_not(trial: Trial, why: str) -> str:
+    """Why what an attempt said does not count, what it measured before figures of load."""
+    said = trial.result.reason
+    return said if said in why else f"{said}; it does not count, {why}"
 
 
 def _as_in(trial: Trial) -> Decision:
@@ -171,10 +177,15 @@ def _set_aside(clause: Clause, trial: Trial) -> str | None:
 
 def _aside(clause: Clause, trials: Sequence[Trial]) -> str:
     """How many attempts were set aside, for a verdict that rests on the others."""
-    number = sum(_set_aside(clause, trial) is not None for trial in trials)
-    if not number or len(trials) == 1:
+    if len(trials) == 1:
         return ""
-    return f"; {number} of {len(trials)} attempts set aside"
+    aside = [trial for trial in trials if _set_aside(clause, trial) is not None]
+    beside = sum(trial.beside for trial in aside)
+    alone = sum(not trial.beside for trial in trials)
+    if len(aside) > beside:
+        also = f", and {beside} beside others" * bool(beside)
+        return f"; {len(aside) - beside} of {alone} attempts set aside{also}"
+    return f"; {beside} beside others set aside" * bool(beside)
 
 
 def _remark(clause: Clause, trial: Trial) -> str:
@@ -182,7 +193,9 @@ def _remark(clause: Clause, trial: Trial) -> str:
     said = trial.result.reason
     if why is None:
         return f"attempt {trial.attempt}: {trial.result.verdict}, {said}"
-    return f"attempt {trial.attempt}: set aside, {why}" + ("" if said in why else f" ({said})")
+    if said in why:
+        return f"attempt {trial.attempt}: set aside, {why}"
+    return f"attempt {trial.attempt}: {said}; set aside, {why}"
 
 
 def _interval(result: ClauseResult) -> tuple[float, float] | None:

@@ -10,6 +10,7 @@ from harness.clauses.model import Clause
 from harness.evidence import bindings
 from harness.evidence.clock import NS_PER_S
 from harness.evidence.finding import Attempt, Finding, Verdict
+from harness.evidence.floors import FLOORS
 from harness.evidence.ledger_records import RecordKind, file_name
 from harness.judging.deviations import Deviation
 from harness.judging.load import load_words
@@ -18,6 +19,7 @@ from harness.judging.wording import number, quantity
 from harness.report.links import link
 from harness.report.model import Report
 from harness.report.reproduce import reproduce
+from harness.report.unmeasured import unmeasured_files
 from harness.report.words import floor_words, limit_text, value_text
 
 LETTERS = "FXEIKUP"
@@ -78,9 +80,14 @@ class FindingView:
     """`31.25 to 51.25 ms`; empty where it is a point, or not known."""
     expected: str
     floor: str
+    floor_is: str
+    """What that floor measures; empty where there is none."""
     command: str
     attempts: tuple[AttemptView, ...]
+    rests_on: tuple[str, ...]
+    """Files of attempts; where somebody must look and nothing was measured, what to look at."""
     evidence: tuple[EvidenceFile, ...]
+    """These, with packets for Wireshark."""
     logs: tuple[EvidenceFile, ...]
     """Of its attempts, where it did not simply pass."""
     deviation: Deviation | None
@@ -102,11 +109,8 @@ class FindingView:
             people.setdefault(sdk, []).append(identity)
         return "; ".join(f"{', '.join(names)} {sdk}" for sdk, names in people.items())
 
-    @property
-    def urgent(self) -> bool:
-        """Whether somebody must look at it."""
-        undecided = self.finding.verdict in {Verdict.ERROR, Verdict.INCONCLUSIVE}
-        return self.failure or self.spared or undecided
+    urgent: bool
+    """Whether somebody must look at it."""
 
 
 def finding_views(report: Report) -> list[FindingView]:
@@ -169,20 +173,29 @@ def _pcaps(report: Report, finding: Finding) -> tuple[EvidenceFile, ...]:
 def _view(report: Report, place: int, finding: Finding) -> FindingView:
     clause, attempts = report.clauses.get(finding.clause), report.attempts_of(finding)
     load = load_words(clause, attempts) if clause and finding.verdict is Verdict.FAIL else ""
+    failure = is_failure(finding, report.clauses, report.gate)
+    spared = is_spared(finding, report.clauses, report.gate)
+    urgent = failure or spared or finding.verdict in {Verdict.ERROR, Verdict.INCONCLUSIVE}
+    rests_on = finding.evidence
+    if urgent and clause and not rests_on:
+        rests_on = unmeasured_files(report.folder, clause, attempts)
     return FindingView(
         anchor=f"finding-{place}",
         finding=finding,
         clause=clause,
         letter=letter_of(finding),
-        failure=is_failure(finding, report.clauses, report.gate),
-        spared=is_spared(finding, report.clauses, report.gate),
+        failure=failure,
+        spared=spared,
+        urgent=urgent,
         measured=value_text(finding),
         interval=_interval(finding),
         expected=limit_text(finding),
         floor=floor_words(finding),
+        floor_is=_floor_is(finding, clause),
         command=reproduce(finding, report.started),
         attempts=tuple(_attempt(report, attempt) for attempt in attempts),
-        evidence=(*evidence_files(finding.evidence), *_pcaps(report, finding)),
+        rests_on=rests_on,
+        evidence=(*evidence_files(rests_on), *_pcaps(report, finding)),
         logs=() if letter_of(finding) == "P" else log_files(report, finding),
         deviation=next((d for d in report.deviations if d.id == finding.deviation), None),
         timed_from=_timed_from(finding, attempts),
@@ -199,6 +212,12 @@ def _timed_from(finding: Finding, attempts: Sequence[Attempt]) -> str:
         return ""
     after_s = (seen.since_ns - began[0]) / NS_PER_S
     return f"{after_s:.2f} s on the axis of the pictures, which begins with the attempt"
+
+
+def _floor_is(finding: Finding, clause: Clause | None) -> str:
+    if finding.floor is None or clause is None or clause.floor is None:
+        return ""
+    return FLOORS.get(clause.floor, clause.floor)
 
 
 def _interval(finding: Finding) -> str:

@@ -75,6 +75,7 @@ def html(report: Report, pictures: Gallery | None = None) -> str:
         script=Markup(script),  # noqa: S704
         tone=_tone(report),
         urgent=_urgent(views),
+        first=Counter(view.words for view in _urgent(views)),
         thread=common_thread(views),
         matrix=matrix(views, earlier_views(report, baseline)),
         networks=_networks(report),

@@ -179,7 +179,7 @@ def test_nothing_is_hidden(make: Make) -> None:
     late = "expected ≤ 300 ms, measured 400 ms ± 10 (of 3 observations)"
     assert decision.why == f"{said}; 2 of 3 attempts set aside"
     assert decision.remarks == (
-        f"attempt 1: set aside, disturbed: loop lag ({late})",
+        f"attempt 1: {late}; set aside, disturbed: loop lag",
         "attempt 2: set aside, the server ended",
         f"attempt 3: PASS, {said}",
     )
@@ -288,9 +288,13 @@ def test_attempts_that_never_get_to_be_alone_come_to_an_end(make: Make) -> None:
 def test_what_ran_beside_others_is_said(make: Make) -> None:
     decision = decided(make, "Fp", beside=1)
 
-    assert decision.why.endswith("; 1 of 2 attempts set aside")
-    assert decision.remarks[0].startswith("attempt 1: set aside, not alone: loop lag (expected")
+    assert decision.why.endswith("; 1 beside others set aside")
+    assert decision.remarks[0].startswith("attempt 1: expected")
+    assert decision.remarks[0].endswith("; set aside, not alone: loop lag")
     assert BESIDE in decided(make, "f", beside=1).why
+    assert decided(make, "fF", beside=1).why.endswith(
+        "; 1 of 1 attempts set aside, and 1 beside others"
+    )
 
 
 def sampled(random: np.random.Generator, truth: float) -> Measurement:

@@ -46,7 +46,7 @@ def test_evidence_is_that_of_the_attempt_that_speaks(make: Make) -> None:
     assert found.seen == Seen(series=Series.LEVEL, file="attempts/2/bob/tone.wav", since_ns=7)
     assert found.attempts == 2
     assert found.reason.endswith("1 of 2 attempts set aside")
-    assert found.remarks[0].startswith("attempt 1: set aside, disturbed: loop lag")
+    assert found.remarks[0].endswith("; set aside, disturbed: loop lag")
 
 
 def test_it_is_disturbed_when_no_attempt_had_a_quiet_machine(make: Make) -> None:

@@ -95,7 +95,8 @@ def bare(text: str) -> str:
     return re.sub(r'<tr id="claim-10">.*?(?=</tbody>)', "", text, flags=re.DOTALL)
 
 
-def test_what_was_broken_on_purpose_is_said_first(report: Report) -> None:
+def test_what_was_broken_on_purpose_is_said_first(run: Path) -> None:
+    report = read_report(run)
     assert report.started is not None
     broken = replace(report.started, sabotage="holes", breaks="sound has <holes>")
     assert "holes: sound has &lt;holes&gt;" in html(replace(report, started=broken))

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from markupsafe import Markup
 
-from harness.clauses.model import EvidenceKind
 from harness.evidence.finding import Attempt
-from harness.evidence.ledger_records import RecordKind, file_name
 from harness.evidence.measurement import NoEvidenceError
 from harness.report.finding_view import LEDGER_FILES, LETTERS, FindingView
 from harness.report.links import link
 from harness.report.model import Report
-from harness.report.pictures.attempt_folder import EVENTS, STATISTICS, AttemptFolder
+from harness.report.pictures.attempt_folder import EVENTS, AttemptFolder
 from harness.report.pictures.background import background, why_not
 from harness.report.pictures.drawings import (
     PACKETS,
@@ -32,15 +30,6 @@ from harness.report.pictures.losses import losses_words
 MOST_BYTES = 1_000_000
 """Of all pictures of a page: with 2,000 findings it stays below 5 MB."""
 MOST_OF_A_FINDING = 7
-MOST_OF_A_KIND = 2
-OF_KIND: Mapping[EvidenceKind, tuple[str, ...]] = {
-    EvidenceKind.DECODED: ("*/*-*.frames", "*/*-*.wav"),
-    EvidenceKind.WIRE: (file_name(RecordKind.ARRIVALS),),
-    EvidenceKind.EVENTS: (f"*/{EVENTS}",),
-    EvidenceKind.API: (f"*/{EVENTS}",),
-    EvidenceKind.STATISTICS: (STATISTICS,),
-}
-"""Files of an attempt by what they are evidence of; recordings are `<publisher>-<track>`."""
 ATTEMPT_PARTS = 3
 """`attempts/<name>/<number>` before the file."""
 
@@ -161,7 +150,7 @@ class _Wall:
     def _files(self, view: FindingView) -> list[tuple[AttemptFolder, str]]:
         """Files of attempts, each once; then what was said there where that is about media."""
         files: dict[tuple[str, str], AttemptFolder] = {}
-        for evidence in view.finding.evidence or self._unmeasured(view):
+        for evidence in view.rests_on:
             parts = PurePosixPath(evidence).parts
             attempt = self._attempts.get("/".join(parts[:ATTEMPT_PARTS]))
             if attempt is not None and link(evidence):
@@ -173,25 +162,6 @@ class _Wall:
             if _told(folder):
                 files[attempt_folder, EVENTS] = folder
         return [(folder, name) for (_, name), folder in files.items()]
-
-    def _unmeasured(self, view: FindingView) -> list[str]:
-        """Where nothing was measured: what the last attempt left of what the clause is judged on.
-
-        The last that was not disturbed, where there is one. Who must look at such a finding
-        wants to see why; the packets tell how far media came.
-        """
-        attempts = [one.attempt for one in view.attempts] if view.urgent else []
-        calm = [attempt for attempt in attempts if attempt.disturbance is None]
-        last = next((attempt.folder for attempt in reversed(calm or attempts)), None)
-        if last not in self._attempts or view.clause is None:
-            return []
-        folder = self._report.folder / last
-        return [
-            f"{last}/{file.relative_to(folder).as_posix()}"
-            for kind in (*view.clause.evidence, EvidenceKind.WIRE)
-            for pattern in OF_KIND[kind]
-            for file in sorted(folder.glob(pattern))[:MOST_OF_A_KIND]
-        ]
 
     def _folder(self, attempt: Attempt) -> AttemptFolder:
         if attempt.folder not in self._folders:

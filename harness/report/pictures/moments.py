@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from harness.evidence.moderator_call import ModeratorCall
+from harness.evidence.sdk_event import SdkEvent
 from harness.evidence.signalling import SignallingMessage
 from harness.report.pictures.attempt_folder import AttemptFolder
 from harness.report.plots import Mark
@@ -13,6 +14,8 @@ from harness.report.words import clipped
 
 MODERATOR = "moderator"
 """Who asks for something through the server API."""
+UNPUBLISHED = "local_track_unpublished"
+"""An SDK offers its server less media then, and sends no message that says so."""
 MOST_MARKS = 24
 LONGEST = 60
 
@@ -21,6 +24,7 @@ def marks(folder: AttemptFolder) -> tuple[Mark, ...]:
     """A mark over time for each thing that somebody did; the first of many."""
     names = folder.track_names
     said = [
+        *((one.at_ns, one.participant, noticed(one, names)) for one in folder.events),
         *((one.at_ns, one.participant, deed(one, names)) for one in folder.signalling),
         *((one.at_ns, MODERATOR, moderation(one, names)) for one in folder.moderation),
     ]
@@ -41,6 +45,18 @@ def deed(message: SignallingMessage, names: Mapping[str, str]) -> str:
     """
     words = _DEEDS.get((message.direction, message.kind))
     return clipped(words(message.details, names), LONGEST) if words else ""
+
+
+def noticed(event: SdkEvent, names: Mapping[str, str]) -> str:
+    """What an SDK told its application that no message of its own says: `has unpublished sound1`.
+
+    Args:
+        event: Of a participant.
+        names: Sid of a track to its name.
+    """
+    if event.name != UNPUBLISHED:
+        return ""
+    return clipped(f"has unpublished {track_of({'sid': event.track}, names)}", LONGEST)
 
 
 def moderation(call: ModeratorCall, names: Mapping[str, str]) -> str:

@@ -18,8 +18,8 @@ from harness.report.words import clipped
 
 SERVER = "server"
 LEGEND = (
-    "→ to the server and from it · ● an SDK told its application · "
-    "red and dashed: altered on the way"
+    "→ blue to the server, green from it; red and dashed: altered on the way · "
+    "● an SDK told its application · level line: a limit"
 )
 MOST_ROWS = 48
 QUIET_S = 2.0

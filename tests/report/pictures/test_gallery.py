@@ -12,7 +12,6 @@ from harness.report.finding_view import finding_views
 from harness.report.model import Report, read_report
 from harness.report.pictures.gallery import (
     MOST_OF_A_FINDING,
-    OF_KIND,
     Gallery,
     Shown,
     gallery,
@@ -186,10 +185,6 @@ def test_the_picture_with_its_own_limit_stands_first(report: Report) -> None:
         "Packets to participants at the gateway, before drops, and the limit of MUTE-001",
         "How loud bob/alice-sound1.wav was",
     ]
-
-
-def test_every_kind_of_evidence_has_its_files() -> None:
-    assert set(OF_KIND) == set(EvidenceKind)
 
 
 def test_a_picture_says_of_which_of_several_attempts_it_is(report: Report) -> None:
