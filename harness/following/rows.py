@@ -150,9 +150,14 @@ def _row(
         took_s=round(played.time.whole_s, 1),
         attempts=len(played.attempts),
         results=tuple((one.clause, letter_of(one)) for one in played.findings),
-        remarks=tuple(text for one in played.attempts if (text := _remark(one))),
+        remarks=remarks(played.attempts),
         look=tuple(look),
     )
+
+
+def remarks(attempts: Sequence[Attempt]) -> tuple[str, ...]:
+    """What went wrong with attempts, not with what they judged."""
+    return tuple(text for one in attempts if (text := _remark(one)))
 
 
 def _remark(attempt: Attempt) -> str:

@@ -13,7 +13,7 @@ from harness.evidence.printable import printable
 from harness.evidence.run_folder import REPORT
 from harness.following.followed import Followed, Playing
 from harness.following.follower import Follower
-from harness.following.rows import Row, Terms, terms_of
+from harness.following.rows import Row, Terms, remarks, terms_of
 from harness.report.words import clipped, wall_clock
 
 MOST_ROWS = 200
@@ -33,6 +33,8 @@ class Running:
     attempt: int
     """0 while it waits for a server, or for the machine."""
     since_s: float
+    remarks: tuple[str, ...]
+    """What went wrong with the attempts before this one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,6 +166,7 @@ def _running(playing: Playing, now_ns: Ns) -> Running:
         sabotage=key.sabotage or "",
         attempt=0 if playing.attempt_ns is None else len(playing.attempts) + 1,
         since_s=round((now_ns - playing.since_ns) / NS_PER_S),
+        remarks=remarks(playing.attempts),
     )
 
 

@@ -9,6 +9,7 @@ from harness.evidence.run_event import AttemptFinished, Note, RunFinished
 from harness.following import view as view_module
 from harness.following.view import MOST_CHARACTERS, MOST_NOTES, Views
 from tests.following.runs import begins
+from tests.report.conftest import run_events
 
 if TYPE_CHECKING:
     from tests.following.runs import Written
@@ -47,6 +48,15 @@ def test_what_runs_is_told_with_how_far_it_is(written: Written) -> None:
 
     written.write(begins("waits.py::test_its_turn", 14))
     assert shown(Views(written.follower))["running"][1]["attempt"] == 0
+
+
+def test_what_runs_again_says_why(written: Written) -> None:
+    events = run_events()
+    first = next(place for place, one in enumerate(events) if isinstance(one, AttemptFinished))
+    written.write(*events[: first + 1])
+    [running] = shown(Views(written.follower))["running"]
+
+    assert (running["attempt"], running["remarks"]) == (0, ["attempt 1 was disturbed: alice: late"])
 
 
 def test_rows_come_once_and_not_too_many_at_a_time(

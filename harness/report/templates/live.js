@@ -63,8 +63,11 @@ function finding(row, found) {
       make("dl", { class: "small" }, ...reads.flatMap(([name, text]) => [make("dt", {}, name), make("dd", {}, text)]))));
 }
 function attempts(row) {
-  const item = make("li", {}, `${row.scenario} (${under(row)}): ${row.attempts} attempt${row.attempts === 1 ? "" : "s"}`);
-  if (row.remarks.length) item.append(make("ul", { class: "plain" }, ...row.remarks.map((text) => make("li", {}, text))));
+  return remarked(row, `${row.scenario} (${under(row)}): ${row.attempts} attempt${row.attempts === 1 ? "" : "s"}`);
+}
+function remarked(part, text) {
+  const item = make("li", {}, text);
+  if (part.remarks.length) item.append(make("ul", { class: "plain" }, ...part.remarks.map((one) => make("li", {}, one))));
   return item;
 }
 function line(row) {
@@ -141,7 +144,7 @@ function facts(view) {
   one("#know").hidden = !view.notes.length;
 }
 function running(view) {
-  one("#running").replaceChildren(...view.running.map((part) => make("li", {},
+  one("#running").replaceChildren(...view.running.map((part) => remarked(part,
     `${part.scenario} (${under(part)}), ${part.attempt ? `attempt ${part.attempt}` : "waits for its turn"}, ${span(part.since_s)}`)));
   one("#idle").hidden = view.running.length > 0;
 }

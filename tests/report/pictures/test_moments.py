@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from harness.evidence.moderator_call import ModeratorCall, append_call
+from harness.evidence.sdk_event import SdkEvent
 from harness.report.pictures.attempt_folder import AttemptFolder
 from harness.report.pictures.moments import (
     LONGEST,
@@ -11,6 +14,7 @@ from harness.report.pictures.moments import (
     is_about_media,
     marks,
     moderation,
+    noticed,
     track_of,
 )
 from tests.report.pictures.evidence import MUTED_S, at, message, write_messages
@@ -109,6 +113,13 @@ def test_what_a_moderator_asks_for_in_words(
 @pytest.mark.parametrize("details", [{}, {"sids": []}, {"sids": "TR_a"}, {"sid": 7}])
 def test_a_message_that_says_little_is_still_words(details: dict[str, object]) -> None:
     assert track_of(details, NAMES)
+
+
+def test_that_a_track_is_no_longer_published_its_sdk_tells_alone() -> None:
+    told = SdkEvent(at_ns=1, participant="alice", name="local_track_unpublished", track="TR_a")
+
+    assert noticed(told, NAMES) == "has unpublished sound1"
+    assert noticed(replace(told, name="track_muted"), NAMES) == ""
 
 
 def test_a_deed_is_short() -> None:
