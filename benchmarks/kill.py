@@ -5,8 +5,8 @@
 A run of three short scenarios with a livekit-server of its own (the embedded one) and toxiproxy,
 every second one under pytest-xdist: one scenario's clause holds, one's does not, one is about a bad
 network. Somewhere between its start and its usual end one process is killed (SIGKILL): pytest, a
-worker of xdist, the keeper, the gateway, the relay, a participant, the watcher, livekit-server,
-toxiproxy, each as often as the others. Then it is looked
+worker of xdist, the keeper, the gateway, the relay, a participant, a guest (a program of the
+user's own), the watcher, livekit-server, toxiproxy, each as often as the others. Then it is looked
 
 - whether the run ends within BOUND_S of the kill,
 - whether a verdict is wrong: a PASS of what does not hold or was not judged, a FAIL of what holds,
@@ -54,7 +54,8 @@ LOOK_S = 0.02
 MOST_LATER_S = 3.0
 HOLDS, FAILS = ("FOO-001", "FOO-003"), "FOO-002"
 SCENARIOS = (
-    HEARD
+    "import sys\n"
+    + HEARD
     + """
 @clause("FOO-002")
 async def test_another_tone_is_not_heard(stage: Stage, judge: Judge) -> None:
@@ -68,10 +69,27 @@ async def test_another_tone_is_not_heard(stage: Stage, judge: Judge) -> None:
 
 
 @clause("FOO-003", toxiproxy=True)
-async def test_heard_behind_toxiproxy(stage: Stage, judge: Judge) -> None:
+async def test_heard_behind_toxiproxy_beside_a_guest(stage: Stage, judge: Judge) -> None:
+    await stage.guest("app", command=[sys.executable, str(Path(__file__).parent / "app.py")])
     await sound_is_heard(stage, judge, "FOO-003")
 """
 )
+APP = """
+import asyncio
+import os
+
+from livekit import rtc
+
+
+async def main() -> None:
+    room = rtc.Room()
+    await room.connect(os.environ["LIVEKIT_URL"], os.environ["LIVEKIT_TOKEN"])
+    await asyncio.Event().wait()
+
+
+asyncio.run(main())
+"""
+"""Joins and hears what there is to be heard, until it is ended."""
 
 
 class Moment(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,6 +139,7 @@ def one_run(
     project = UserProject(folder=folder, server=folder)
     (folder / "temporary").mkdir(parents=True)
     project.write(SCENARIOS)
+    (folder / "app.py").write_text(APP)
     log = folder / "output.txt"
     with _running(folder, log, xdist=xdist) as process:
         family = Family(process.pid)

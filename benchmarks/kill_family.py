@@ -13,17 +13,19 @@ from pathlib import Path
 import psutil
 
 MAIN, WORKER, KEEPER, GATEWAY, RELAY = "pytest", "xdist worker", "keeper", "gateway", "relay"
-PARTICIPANT, WATCHER, SERVER, TOXIPROXY = (
+PARTICIPANT, GUEST, WATCHER, SERVER, TOXIPROXY = (
     "participant",
+    "guest",
     "watcher",
     "livekit-server",
     "toxiproxy",
 )
-KINDS = (MAIN, WORKER, KEEPER, GATEWAY, RELAY, PARTICIPANT, WATCHER, SERVER, TOXIPROXY)
+KINDS = (MAIN, WORKER, KEEPER, GATEWAY, RELAY, PARTICIPANT, GUEST, WATCHER, SERVER, TOXIPROXY)
 _BY_LOG = {
     "keeper.log": KEEPER,
     "gateway.log": GATEWAY,
     "worker.log": PARTICIPANT,
+    "guest.log": GUEST,
     "watcher.log": WATCHER,
     "livekit-server.log": SERVER,
     "toxiproxy.log": TOXIPROXY,

@@ -1,4 +1,4 @@
-"""What stands behind every picture over time: what was done to packets, and what people did."""
+"""Behind every picture over time: what was done to packets, who spoke, and what people did."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from harness.evidence.measurement import NoEvidenceError
 from harness.report.pictures.attempt_folder import AttemptFolder
 from harness.report.pictures.faults import fault_bands
 from harness.report.pictures.moments import marks
+from harness.report.pictures.speaking import speaking_bands
 from harness.report.plots import Band, Mark
 
 _Item = TypeVar("_Item")
@@ -29,7 +30,10 @@ def background(folder: AttemptFolder) -> Background:
     """That of an attempt; a recording is drawn all the same where it cannot be read."""
     problems: list[str] = []
     return Background(
-        bands=_read(fault_bands, folder, "what was done to packets is not known", problems),
+        bands=(
+            *_read(fault_bands, folder, "what was done to packets is not known", problems),
+            *_read(speaking_bands, folder, "when somebody spoke is not known", problems),
+        ),
         marks=_read(marks, folder, "what participants did is not known", problems),
         problems=tuple(problems),
     )
