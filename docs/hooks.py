@@ -9,7 +9,7 @@ import os
 import re
 import textwrap
 from collections.abc import Iterator
-from itertools import groupby
+from itertools import groupby, pairwise
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeGuard
 
@@ -34,6 +34,16 @@ ROOT = Path(__file__).parent.parent
 HARNESS = ROOT / "harness"
 STAGE = ("Stage", "Moderator", "Participant", "Guest", "Publication", "Received")
 """Classes of `harness.stage`, each in the module of its name."""
+GIVEN = {
+    "Tone": "signals/sound.py",
+    "ColourCode": "signals/picture.py",
+    "Spoken": "signals/spoken.py",
+    "PublishOptions": "participant/protocol.py",
+    "Grants": "stage/tokens.py",
+    "ServerConfig": "server/model.py",
+    "Toxic": "network/tcp_faults.py",
+}
+"""Data that a scenario gives to it, by the file below `harness`."""
 NOT_FOR_SCENARIOS = ("_", "finish", "close", "check_alive", "prepare_removal")
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 ELSEWHERE = {
@@ -163,8 +173,9 @@ def _measures(node: ast.stmt) -> TypeGuard[ast.FunctionDef]:
 def stage_page() -> Iterator[str]:
     """Every public method of what a scenario has in its hands."""
     yield "# The stage, call by call\n"
-    yield "What acts returns the monotonic nanosecond just before the call. An overview:"
-    yield "[Stage and verifiers](stage-and-verifiers.md).\n"
+    yield "What a participant, a publication or the moderator does returns the monotonic"
+    yield "nanosecond just before the call; `impair`, `play` and `set_toxics` return when they took"
+    yield "hold, `run` when it ended. An overview: [Stage and verifiers](stage-and-verifiers.md).\n"
     for name in STAGE:
         module = ast.parse((HARNESS / "stage" / f"{name.lower()}.py").read_text())
         (kind,) = (
@@ -174,6 +185,32 @@ def stage_page() -> Iterator[str]:
         for node in kind.body:
             if isinstance(node, Function) and not node.name.startswith(NOT_FOR_SCENARIOS):
                 yield from _function(node)
+
+    for name, file in GIVEN.items():
+        yield from _fields(name, HARNESS / file)
+
+
+def _fields(name: str, file: Path) -> Iterator[str]:
+    """What a class holds: a table of its fields, with what stands below each."""
+    module = ast.parse(file.read_text())
+    (kind,) = (one for one in module.body if isinstance(one, ast.ClassDef) and one.name == name)
+    yield f"## {name}\n\n{ast.get_docstring(kind)}\n"
+    yield "| field | if left out | what it says |"
+    yield "|---|---|---|"
+    for node, below in pairwise([*kind.body, ast.Pass()]):
+        if isinstance(node, ast.AnnAssign):
+            left_out = "" if node.value is None else code(ast.unparse(node.value))
+            typed = code(f"{ast.unparse(node.target)}: {ast.unparse(node.annotation)}")
+            yield _cells(typed, left_out, " ".join(_text(below).split()))
+    yield ""
+
+
+def _text(node: ast.stmt) -> str:
+    """Of a string that stands by itself; else nothing."""
+    match node:
+        case ast.Expr(value=ast.Constant(value=str(text))):
+            return text
+    return ""
 
 
 def _function(node: Function) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Scenarios that take minutes run when they are asked for: by `-m`, by `-k` or by name."""
+"""Scenarios that take minutes run when they are asked for: by `-m`, by `-k`, by a node id."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ collect_ignore = ["examples/agent"]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what is marked `long` in a run of everything, unless all is to be proven."""
+    """Leave out what is marked `long`, unless a proof needs it for what its sabotages name."""
     named = any("::" in argument for argument in config.args)
-    whole_proof = config.option.lk_prove in ("all", "cross")
-    if named or whole_proof or config.option.markexpr or config.option.keyword:
+    asked = config.option.lk_prove
+    proof = asked is not None and not asked.startswith("cross:")
+    if named or proof or config.option.markexpr or config.option.keyword:
         return
     long = [item for item in items if item.get_closest_marker("long")]
     if long:

@@ -41,7 +41,7 @@ OTHERS = {
     ".venv/bin/pip install -e . --group dev": "`dev` is in pyproject.toml: tests/test_lock.py",
     ". .venv/bin/activate": "nothing of ours",
     "pip install -q ../livekit-harness": "tests/test_wheel.py installs the wheel that it makes",
-    "pip install .[completion]": "`completion` is in pyproject.toml: tests/test_lock.py",
+    "pip install -e .[completion]": "`completion` is in pyproject.toml: tests/test_lock.py",
     "pip install pytest-xdist": "nothing of ours",
     "mkdir ../my-app": "nothing of ours",
     "cd ../my-app": "nothing of ours",

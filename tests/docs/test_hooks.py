@@ -8,6 +8,7 @@ from types import ModuleType
 
 import pytest
 
+from harness import scenario
 from harness.clauses.catalogue import SHIPPED, Catalogue
 from harness.cli import COMMANDS, build_parser
 from harness.commands.command import Command
@@ -55,10 +56,19 @@ def test_verifiers_are_told_with_arguments_and_what_they_rest_on(hooks: ModuleTy
 def test_the_stage_is_told_call_by_call(hooks: ModuleType) -> None:
     text = "\n".join(hooks.stage_page())
 
-    assert headings(text, 2) == list(hooks.STAGE)
+    assert headings(text, 2) == [*hooks.STAGE, *hooks.GIVEN]
     assert "\nawait join(*identities: str, auto_subscribe: bool=True," in text
     assert "\nwitness(publication: Publication[Any])\n" in text
     assert not [name for name in headings(text, 3) if name.startswith("_")]
+
+
+def test_what_the_stage_is_given_is_told_field_by_field(hooks: ModuleType) -> None:
+    text = "\n".join(hooks.stage_page())
+
+    assert "| `pause_ms: int` | `0` | Digital silence after each sound" in section(text, "## Tone")
+    assert "| `type: ToxicType` |  |  |" in section(text, "## Toxic")
+    exported = {name for name in scenario.__all__ if name in hooks.GIVEN}
+    assert exported == set(hooks.GIVEN)
 
 
 def section(text: str, heading: str) -> str:
