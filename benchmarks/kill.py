@@ -36,6 +36,7 @@ import psutil
 
 from benchmarks.arguments import count
 from benchmarks.kill_family import KINDS, MAIN, WORKER, Family, left_files, taken_ports
+from benchmarks.kill_project import FAILS, HOLDS, project_in
 from benchmarks.machine import machine
 from harness.evidence.clock import NS_PER_S, now_ns
 from harness.evidence.finding import Verdict
@@ -44,7 +45,7 @@ from harness.evidence.run_events import read_events
 from harness.evidence.run_folder import RunFolderError, run_folders
 from harness.report.model import Report, read_report
 from harness.server import embedded
-from tests.user_project import HEARD, UserProject
+from tests.user_project import UserProject
 
 BOUND_S = 60.0
 """From the kill to the end of the run: a scenario may take as long, by default."""
@@ -52,44 +53,6 @@ GONE_S = 10.0
 """Then all that it started has ended: the keeper gives two seconds before it kills, twice."""
 LOOK_S = 0.02
 MOST_LATER_S = 3.0
-HOLDS, FAILS = ("FOO-001", "FOO-003"), "FOO-002"
-SCENARIOS = (
-    "import sys\n"
-    + HEARD
-    + """
-@clause("FOO-002")
-async def test_another_tone_is_not_heard(stage: Stage, judge: Judge) -> None:
-    alice, bob = await stage.join("alice", "bob")
-    tone = await alice.publish(Tone(pilot_hz=400))
-    heard = await bob.record(tone)
-    since = await heard.until_steady()
-    until = await stage.run(seconds=1)
-    other = Tone(pilot_hz=700)
-    judge("FOO-002", pilot_level_error, heard[tone], other, since_ns=since, until_ns=until)
-
-
-@clause("FOO-003", toxiproxy=True)
-async def test_heard_behind_toxiproxy_beside_a_guest(stage: Stage, judge: Judge) -> None:
-    await stage.guest("app", command=[sys.executable, str(Path(__file__).parent / "app.py")])
-    await sound_is_heard(stage, judge, "FOO-003")
-"""
-)
-APP = """
-import asyncio
-import os
-
-from livekit import rtc
-
-
-async def main() -> None:
-    room = rtc.Room()
-    await room.connect(os.environ["LIVEKIT_URL"], os.environ["LIVEKIT_TOKEN"])
-    await asyncio.Event().wait()
-
-
-asyncio.run(main())
-"""
-"""Joins and hears what there is to be heard, until it is ended."""
 
 
 class Moment(msgspec.Struct, frozen=True, kw_only=True):
@@ -136,10 +99,8 @@ def one_run(
     number: int, *, victim: str | None, xdist: bool, moment: Moment, folder: Path
 ) -> Killed:
     """Start a run, kill one of its processes, and look."""
-    project = UserProject(folder=folder, server=folder)
     (folder / "temporary").mkdir(parents=True)
-    project.write(SCENARIOS)
-    (folder / "app.py").write_text(APP)
+    project = project_in(folder)
     log = folder / "output.txt"
     with _running(folder, log, xdist=xdist) as process:
         family = Family(process.pid)
