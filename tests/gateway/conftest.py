@@ -20,7 +20,7 @@ from harness.gateway.service import Service, serving
 from harness.processes.keeper_client import Keeper
 
 TOKEN = "control-token"
-LIMIT_S = 5
+LIMIT_S = 20
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from harness.gateway.forwarder import Forwarder
 from harness.gateway.tcp_way import TcpWay
 from harness.network.tcp_faults import TcpFaults
 
-LIMIT_S = 5
+LIMIT_S = 20
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 

@@ -17,7 +17,7 @@ from harness.gateway.service import Service
 if TYPE_CHECKING:
     from tests.gateway.conftest import Server
 
-LIMIT_S = 5
+LIMIT_S = 20
 Serve = Callable[[web.Application], Awaitable[str]]
 Gateway = Callable[..., Awaitable[tuple[Service, GatewayClient]]]
 

@@ -28,7 +28,7 @@ class Udp:
 
     def __init__(self) -> None:
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.socket.settimeout(5)
+        self.socket.settimeout(20)
         self.socket.bind(("127.0.0.1", 0))
         self.port: int = self.socket.getsockname()[1]
 
@@ -188,7 +188,7 @@ async def test_new_flows_and_ssrcs_are_told_with_their_extensions(way: Way) -> N
 @pytest.mark.asyncio
 async def test_killed_relay_is_one_clear_line(way: Way) -> None:
     os.kill(way.relay.pid, signal.SIGKILL)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         death = await way.relay.died
     assert "was killed by signal 9" in str(death)
     with pytest.raises(RelayDied, match="signal 9"):
@@ -230,7 +230,7 @@ async def test_what_the_relay_refuses_is_an_error_of_the_call(way: Way) -> None:
 async def test_a_relay_that_is_killed_at_its_start_is_said(tmp_path: Path) -> None:
     process = start_relay(tmp_path, seed=1)
     os.kill(process.pid, signal.SIGKILL)
-    process.control.settimeout(5)
+    process.control.settimeout(20)
     while process.control.recv(4096):
         pass
     with pytest.raises(RelayError, match="was killed by signal 9"):

@@ -17,7 +17,7 @@ from harness.gateway.relay_process import RelayProcess, start_relay
 
 
 def first_line(process: RelayProcess) -> AnyReply:
-    process.control.settimeout(5)
+    process.control.settimeout(20)
     answer: AnyReply = msgspec.json.decode(process.control.recv(4096), type=AnyReply)
     return answer
 
@@ -63,7 +63,7 @@ def test_it_keeps_no_socket_of_its_parent_open(tmp_path: Path) -> None:
     process = start_relay(tmp_path, seed=1)
     first_line(process)
     theirs.close()
-    ours.settimeout(5)
+    ours.settimeout(20)
     assert ours.recv(1) == b""
     ours.close()
     process.control.close()
@@ -107,6 +107,6 @@ def test_relay_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
         relay = os.pidfd_open(int(parent.stdout.readline()))
         assert not select.select([relay], [], [], 0)[0]
         parent.kill()
-        parent.wait(timeout=5)
+        parent.wait(timeout=20)
         assert select.select([relay], [], [], 5)[0]
         os.close(relay)

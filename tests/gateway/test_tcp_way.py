@@ -8,7 +8,7 @@ import pytest
 from harness.gateway.tcp_way import Address, TcpWay
 from harness.network.tcp_faults import TcpFaults, Toxic
 
-LIMIT_S = 5
+LIMIT_S = 20
 SERVER = ("10.0.0.7", 7880)
 SLOW = Toxic(type="latency", attributes={"latency": 100})
 SLOWER = Toxic(type="latency", attributes={"latency": 300})

@@ -23,7 +23,7 @@ SLOW_UP = Toxic(type="bandwidth", stream="upstream", attributes={"rate": 10})
 TIMEOUT = Toxic(type="timeout")
 LIMIT = Toxic(type="limit_data", attributes={"bytes": 1000})
 SERVER = ("10.0.0.7", 7880)
-LIMIT_S = 5.0
+LIMIT_S = 20.0
 
 
 class Api:

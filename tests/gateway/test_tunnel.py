@@ -11,7 +11,7 @@ from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType, web
 from harness.evidence.signalling import Direction
 from harness.gateway.tunnel import Closing, join
 
-LIMIT_S = 5
+LIMIT_S = 20
 Serve = Callable[[web.Application], Awaitable[str]]
 
 

@@ -90,7 +90,7 @@ async def test_a_websocket_opens_with_path_headers_and_protocol(serve: Serve) ->
     upstream = Upstream(url=URL(f"http://{await serve(server.application())}"))
     headers = CIMultiDict({"Authorization": "Bearer t", "Sec-WebSocket-Protocol": "x, livekit"})
     async with upstream.websocket(RAW_PATH, headers) as socket:
-        assert await socket.receive_bytes(timeout=5) == b"hello"
+        assert await socket.receive_bytes(timeout=20) == b"hello"
         assert socket.protocol == "livekit"
 
     assert server.asked[0].raw_path == RAW_PATH
@@ -103,7 +103,7 @@ async def test_a_detour_leads_to_the_same_server(serve: Serve) -> None:
     host, _, port = (await serve(server.application())).partition(":")
     upstream = Upstream(url=URL("http://livekit.example:7880"), via=(host, int(port)))
     async with upstream.websocket("/rtc", CIMultiDict()) as socket:
-        assert await socket.receive_bytes(timeout=5) == b"hello"
+        assert await socket.receive_bytes(timeout=20) == b"hello"
 
     assert server.asked[0].host == "livekit.example:7880"
 
@@ -183,7 +183,7 @@ async def main():
         async with Upstream(url=URL(f"https://localhost:{port}"), via=via).websocket(
             "/rtc", CIMultiDict()
         ) as socket:
-            print((await socket.receive_bytes(timeout=5)).decode())
+            print((await socket.receive_bytes(timeout=20)).decode())
 
 asyncio.run(main())
 """

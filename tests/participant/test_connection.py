@@ -52,7 +52,7 @@ class Participant:
         self.process, self.channel = process, channel
 
     async def request(self) -> tuple[int, protocol.Command]:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             line = await self.channel.read()
         assert line is not None
         request = protocol_lines.read_request(line)

@@ -84,7 +84,7 @@ async def test_a_killed_participant_fails_what_waits_at_once(start: Start, probe
     await alice.health()
     alice.kill()
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         with pytest.raises(ParticipantDied) as died:
             await waiting
     assert died.value.exited == Exit(code=None, signal=signal.SIGKILL)

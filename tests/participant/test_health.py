@@ -60,7 +60,7 @@ async def test_the_watch_sees_the_loop() -> None:
     monitor = Noticing()
     watch = asyncio.create_task(monitor.watch())
     try:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             await monitor.noticed.wait()
     finally:
         watch.cancel()

@@ -16,7 +16,7 @@ async def test_an_error_is_reported_with_its_place() -> None:
         raise ValueError("no more samples")
 
     task = supervise(fail(), "source of tone")
-    await asyncio.wait([task], timeout=5)
+    await asyncio.wait([task], timeout=20)
 
     assert reports == [("source of tone", "no more samples")]
 
@@ -29,6 +29,6 @@ async def test_an_end_and_a_cancellation_are_no_errors() -> None:
     cancelled = supervise(asyncio.sleep(60), "is cancelled")
     cancelled.cancel()
 
-    await asyncio.wait([ended, cancelled], timeout=5)
+    await asyncio.wait([ended, cancelled], timeout=20)
 
     assert reports == []

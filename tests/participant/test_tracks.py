@@ -27,7 +27,7 @@ async def test_a_track_that_is_held_back_is_fed_and_has_no_sid(start: Start) -> 
     alice = await start("alice")
 
     held = await alice.publish(name="tone", signal=Tone(), hold=True)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while (await alice.health()).handovers == 0:
             pass
     await alice.leave()
@@ -58,7 +58,7 @@ async def test_a_monitor_records_what_the_own_track_emits(start: Start) -> None:
     held = await alice.publish(name="tone", signal=Tone(), options=options, hold=True)
     face = ColourCode(track_code=1, width=64, height=36)
     seen = await alice.publish(name="face", signal=face, options=options, hold=True)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         handovers = 0
         while handovers < 20:
             handovers += (await alice.health()).handovers
@@ -84,7 +84,7 @@ async def test_a_sweep_is_fed_as_a_tone_is(start: Start) -> None:
     held = await alice.publish(
         name="sweep", signal=Sweep(direction="down"), options=options, hold=True
     )
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         handovers = 0
         while handovers < 20:
             handovers += (await alice.health()).handovers

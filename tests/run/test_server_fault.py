@@ -13,7 +13,7 @@ from harness.sabotage.sabotage import ServerFault
 from harness.server.model import ServerConfig, ServerError
 from tests.run.conftest import FakeServer
 
-LIMIT_S = 5.0
+LIMIT_S = 20.0
 
 
 @pytest.fixture(autouse=True)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 Asked = list[tuple[str, bytes]]
 Start = Callable[..., Awaitable[tuple[Moderator, Asked]]]
-LIMIT_S = 5.0
+LIMIT_S = 20.0
 
 
 @pytest_asyncio.fixture

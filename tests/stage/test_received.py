@@ -26,7 +26,7 @@ from harness.stage.steadiness import flows
 if TYPE_CHECKING:
     from tests.stage.conftest import FakeHandle
 
-LIMIT_S = 5.0
+LIMIT_S = 20.0
 TONE, CODE = Tone(marker=None), ColourCode(track_code=3)
 
 
