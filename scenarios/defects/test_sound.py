@@ -32,9 +32,10 @@ CLICK: tuple[Kind, ...] = ("click",)
 CLIPPING: tuple[Kind, ...] = ("clipping",)
 CONCEALMENT: tuple[Kind, ...] = ("concealment",)
 MOVED: tuple[Kind, ...] = ("repeat", "skip")
-CUT: tuple[Kind, ...] = (*GAP, *MOVED, *CLICK)
-HEARD_LOSS: tuple[Kind, ...] = (*GAP, *CONCEALMENT, "skip", *CLICK)
-"""No repeat: a jitter buffer may grow for what is given back with the next packet."""
+CUT: tuple[Kind, ...] = (*GAP, "skip", *CLICK)
+"""No repeat: that of a period or two is how a jitter buffer stretches a sound."""
+HEARD_LOSS: tuple[Kind, ...] = (*CUT, *CONCEALMENT)
+"""No repeat here either: a jitter buffer may grow for what is given back with the next packet."""
 LOST = tuple(range(5, 165, 20))
 """Eight packets of 20 ms, 400 ms apart."""
 

@@ -36,7 +36,7 @@ async def test_the_layer_fits_the_size_that_is_shown(stage: Stage, judge: Judge)
     since = await bob.set_dimensions(picture, 640, 360)
     middle = {"px": 360, "since_ns": since, "until_ns": await stage.run(seconds=3)}
     since = await bob.set_dimensions(picture, 1280, 720)
-    large = {"px": 720, "since_ns": since, "until_ns": await stage.run(seconds=3)}
+    large = {"px": 720, "since_ns": since, "until_ns": await stage.run(seconds=4.5)}
 
     alive = seen.witness(proof)
     judge("LAY-013", time_to_layer, seen[picture], CAMERA.track_code, alive=alive, **small)
