@@ -13,11 +13,12 @@ from harness.clauses.model import Clause
 from harness.evidence.clock import now_ns
 from harness.evidence.finding import Attempt, Cell, ClauseResult, Verdict
 from harness.evidence.measurement import unsupported
+from harness.evidence.published_track import published_tracks
 from harness.evidence.signalling import read_signalling
 from harness.judging.disturbance import BESIDE, disturbance
 from harness.run.judge import Judge, MisusedJudge
 from harness.run.scenario import Scenario
-from harness.run.track_words import track_words, with_track_words
+from harness.run.track_words import with_track_words
 from harness.stage.errors import (
     GatewayDied,
     GatewayError,
@@ -88,10 +89,10 @@ async def perform(plan: Plan, setup: StageSetup) -> Attempt:
 
 def _answered(judge: Judge, folder: Path) -> tuple[ClauseResult, ...]:
     try:
-        words = track_words(read_signalling(folder))
+        tracks = published_tracks(read_signalling(folder))
     except (OSError, ValueError):  # whose clause rests on this record says so
-        words = {}
-    return tuple(with_track_words(result, words) for result in judge.answer())
+        tracks = {}
+    return tuple(with_track_words(result, tracks) for result in judge.answer())
 
 
 def _unproven(result: ClauseResult, unmet: Sequence[str]) -> ClauseResult:

@@ -3,36 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from harness.evidence.finding import ClauseResult
-from harness.evidence.signalling import SignallingMessage
+from harness.evidence.published_track import PublishedTrack
 
 _SID = re.compile(r"\bTR_[A-Za-z0-9]+")
 
 
-def track_words(messages: Iterable[SignallingMessage]) -> dict[str, str]:
-    """Sid of each track that was published to `alice/sound1`: its publisher, and its name.
-
-    One that was given no name is `alice/audio`.
-    """
-    return {
-        str(message.details["sid"]): f"{message.participant}/{_name(message)}"
-        for message in messages
-        if message.kind == "track_published" and "sid" in message.details
-    }
-
-
-def _name(message: SignallingMessage) -> str:
-    return str(message.details.get("name") or message.details.get("type") or "a track")
-
-
-def with_track_words(result: ClauseResult, words: Mapping[str, str]) -> ClauseResult:
+def with_track_words(result: ClauseResult, tracks: Mapping[str, PublishedTrack]) -> ClauseResult:
     """A result whose reason and notes name tracks beside their sids: `alice/sound1 (TR_x)`."""
 
     def named(sid: re.Match[str]) -> str:
-        return f"{words[sid[0]]} ({sid[0]})" if sid[0] in words else sid[0]
+        return f"{tracks[sid[0]].words} ({sid[0]})" if sid[0] in tracks else sid[0]
 
     def told(text: str) -> str:
         return _SID.sub(named, text)

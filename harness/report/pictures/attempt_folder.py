@@ -13,6 +13,7 @@ from harness.evidence.finding import Attempt
 from harness.evidence.json_value import read_lines
 from harness.evidence.ledger import Ledger
 from harness.evidence.moderator_call import ModeratorCall, read_calls
+from harness.evidence.published_track import PublishedTrack, published_tracks
 from harness.evidence.recording import AudioRecording
 from harness.evidence.sdk_event import SdkEvent
 from harness.evidence.signalling import SignallingMessage, read_signalling
@@ -78,23 +79,14 @@ class AttemptFolder:
         return read_lines(self.path / STATISTICS, StatisticsSample)
 
     @cached_property
-    def track_names(self) -> dict[str, str]:
-        """Sid of a track to the name that its publisher gave it."""
-        names: dict[str, str] = {}
-        for message in self.signalling:
-            sid, name = message.details.get("sid"), message.details.get("name")
-            if isinstance(sid, str) and isinstance(name, str):
-                names[sid] = name
-        return names
+    def tracks(self) -> dict[str, PublishedTrack]:
+        """By sid."""
+        return published_tracks(self.signalling)
 
-    @cached_property
-    def track_publishers(self) -> dict[str, str]:
-        """Sid of a track to who published it."""
-        return {
-            str(message.details["sid"]): message.participant
-            for message in self.signalling
-            if message.kind == "track_published" and "sid" in message.details
-        }
+    @property
+    def track_names(self) -> dict[str, str]:
+        """Sid of a track to what its publisher calls it."""
+        return {sid: track.name for sid, track in self.tracks.items()}
 
     def sound(self, path: Path) -> AudioRecording:
         """A recording, the same each time: what was looked for in it is not looked for again."""

@@ -88,10 +88,11 @@ def label_of(folder: AttemptFolder, *, side: int, track: int, medium: int, layer
     table = folder.ledger.media
     participant, _ = table.sides[side]
     sid = name_of(table.tracks, track)
-    publisher = folder.track_publishers.get(sid, participant) if sid else participant
+    known = folder.tracks.get(sid or "")
+    publisher = known.publisher if known else participant
     words = [
         participant,
-        folder.track_names.get(sid, sid) if sid else "unknown",
+        known.name if known else sid or "unknown",
         "" if sid else name_of(MEDIA, medium) or "",
         name_of(table.layers, layer) or "",
         f"of {publisher}" if publisher != participant else "",

@@ -9,6 +9,7 @@ from typing import Literal
 from markupsafe import Markup, escape
 
 from harness.evidence.moderator_call import ModeratorCall
+from harness.evidence.published_track import PublishedTrack
 from harness.evidence.sdk_event import SdkEvent
 from harness.evidence.signalling import SignallingMessage
 from harness.report.pictures.attempt_folder import AttemptFolder
@@ -58,8 +59,7 @@ def sequence_drawn(folder: AttemptFolder, *, limits: Sequence[Mark] = ()) -> Mar
     steps = sequence(
         folder.signalling,
         folder.events,
-        folder.track_names,
-        publishers=folder.track_publishers,
+        folder.tracks,
         moderated=folder.moderation,
     )
     people = list(dict.fromkeys(step.participant for step in steps))[:MOST_PEOPLE]
@@ -92,9 +92,8 @@ def sequence_drawn(folder: AttemptFolder, *, limits: Sequence[Mark] = ()) -> Mar
 def sequence(
     messages: Sequence[SignallingMessage],
     events: Sequence[SdkEvent],
-    names: Mapping[str, str],
+    tracks: Mapping[str, PublishedTrack],
     *,
-    publishers: Mapping[str, str] | None = None,
     moderated: Sequence[ModeratorCall] = (),
 ) -> list[Step]:
     """What was done, what the server told of it and what SDKs did, in order of time.
@@ -102,11 +101,10 @@ def sequence(
     Args:
         messages: That passed the gateway.
         events: That SDKs told.
-        names: Sid of a track to its name.
-        publishers: Sid of a track to who publishes it, who alone calls it by its name.
+        tracks: By sid; who published one alone calls it by its name.
         moderated: What was asked of the server API.
     """
-    whose = _Whose(names, publishers or {})
+    whose, names = _Whose(tracks), {sid: track.name for sid, track in tracks.items()}
     steps = [
         Step(
             at_ns=message.at_ns,
@@ -140,19 +138,18 @@ def sequence(
 class _Whose:
     """Names of tracks as each participant would say them: `sound1` its own, else `alice/sound1`."""
 
-    def __init__(self, names: Mapping[str, str], publishers: Mapping[str, str]) -> None:
-        self._names, self._publishers = names, publishers
+    def __init__(self, tracks: Mapping[str, PublishedTrack]) -> None:
+        self._tracks = tracks
         self._seen: dict[str, dict[str, str]] = {}
 
     def seen_by(self, who: str) -> Mapping[str, str]:
         """Sid to name."""
         if who not in self._seen:
-            self._seen[who] = {sid: self._name(sid, name, who) for sid, name in self._names.items()}
+            self._seen[who] = {
+                sid: track.name if track.publisher == who else track.words
+                for sid, track in self._tracks.items()
+            }
         return self._seen[who]
-
-    def _name(self, sid: str, name: str, who: str) -> str:
-        publisher = self._publishers.get(sid, who)
-        return name if publisher == who else f"{publisher}/{name}"
 
 
 def _news(messages: Sequence[SignallingMessage], whose: _Whose) -> Iterator[Step]:

@@ -7,6 +7,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from harness.evidence.moderator_call import ModeratorCall, append_call
+from harness.evidence.published_track import PublishedTrack
 from harness.evidence.sdk_event import SdkEvent
 from harness.report.pictures.attempt_folder import AttemptFolder
 from harness.report.pictures.sequence import (
@@ -28,17 +29,17 @@ from tests.report.pictures.evidence import (
     write_messages,
 )
 
-NAMES = {"TR_a": "sound1"}
+TRACKS = {"TR_a": PublishedTrack(sid="TR_a", publisher="alice", name="sound1")}
 
 
 def test_a_mute_is_said_told_and_noticed_in_this_order() -> None:
-    steps = sequence(MESSAGES, NEWS, NAMES)
+    steps = sequence(MESSAGES, NEWS, TRACKS)
     assert [(step.participant, step.kind, step.words) for step in steps] == [
         ("alice", "said", "publishes sound1"),
-        ("bob", "told", "sound1 is live"),
+        ("bob", "told", "alice/sound1 is live"),
         ("alice", "said", "mutes sound1"),
-        ("bob", "told", "sound1 is muted"),
-        ("bob", "event", "track_muted sound1"),
+        ("bob", "told", "alice/sound1 is muted"),
+        ("bob", "event", "track_muted alice/sound1"),
         ("bob", "said", "leaves"),
     ]
     assert steps[2].at_ns == at(MUTED_S)
@@ -47,7 +48,7 @@ def test_a_mute_is_said_told_and_noticed_in_this_order() -> None:
 def test_a_track_is_called_by_its_name_alone_by_who_publishes_it() -> None:
     mute = message(1.0, "alice", "client", "mute", sid="TR_a", muted=True)
     wish = message(1.1, "bob", "client", "subscription", sids=["TR_a"], subscribe=True)
-    steps = sequence([mute, wish, *MESSAGES[2:3]], NEWS, NAMES, publishers={"TR_a": "alice"})
+    steps = sequence([mute, wish, *MESSAGES[2:3]], NEWS, TRACKS)
     assert {step.words for step in steps} == {
         "mutes sound1",
         "subscribes to alice/sound1",
@@ -79,12 +80,12 @@ def test_a_subscription_is_asked_for_and_noticed() -> None:
             message(2.0, "bob", "client", "subscription", sids=["TR_a"], subscribe=False),
         ],
         [SdkEvent(at_ns=at(1.1), participant="bob", name="track_subscribed", track="TR_a")],
-        NAMES,
+        TRACKS,
     )
     assert [(step.kind, step.words) for step in steps] == [
-        ("said", "subscribes to sound1"),
-        ("event", "track_subscribed sound1"),
-        ("said", "unsubscribes from sound1"),
+        ("said", "subscribes to alice/sound1"),
+        ("event", "track_subscribed alice/sound1"),
+        ("said", "unsubscribes from alice/sound1"),
     ]
 
 
