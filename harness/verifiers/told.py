@@ -128,11 +128,26 @@ def worst_apart(
 ) -> Measurement:
     """The largest difference, with what was told there, and in the middle, in the notes."""
     worst = max(points, key=lambda point: point.difference)
+    return _measured(points, worst.difference, unit, error, evidence)
+
+
+def middle_apart(
+    points: Sequence[Apart], unit: str, *, error: float, evidence: tuple[str, ...]
+) -> Measurement:
+    """The difference in the middle, of an even number the larger; notes as `worst_apart`."""
+    ranked = sorted(point.difference for point in points)
+    return _measured(points, ranked[len(ranked) // 2], unit, error, evidence)
+
+
+def _measured(
+    points: Sequence[Apart], value: float, unit: str, error: float, evidence: tuple[str, ...]
+) -> Measurement:
+    worst = max(points, key=lambda point: point.difference)
     told = [point.told for point in points]
     where = f"told {worst.told:.2f}, truth {worst.low:.2f} to {worst.high:.2f} {unit}"
     overall = f"{min(told):.2f} to {max(told):.2f}, median {np.median(told):.2f} {unit}"
     return Measurement(
-        value=worst.difference,
+        value=value,
         unit=unit,
         error=error,
         rests_on=len(points),

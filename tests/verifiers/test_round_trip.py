@@ -82,6 +82,12 @@ def test_a_check_and_its_answer_tell_the_round_trip(told_s: float, apart_ms: flo
     assert measured.error == 1
 
 
+@pytest.mark.parametrize(("late", "apart_ms"), [(3, 0), (4, 919)])
+def test_single_checks_may_have_waited_for_a_busy_client(late: int, apart_ms: float) -> None:
+    samples = [*told(1.0)[: 1 + late], *told(0.081)[1 + late :]]
+    assert by_ice(samples, Record(50, 30)).value == pytest.approx(apart_ms, abs=0.01)
+
+
 def test_a_check_that_was_dropped_has_no_answer() -> None:
     assert by_ice(told(0.081), Record(50, 30, dropped=(1,))).value == pytest.approx(0, abs=0.01)
 
