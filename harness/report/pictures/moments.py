@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from harness.evidence.clock import NS_PER_S
 from harness.evidence.moderator_call import ModeratorCall
 from harness.evidence.sdk_event import SdkEvent
 from harness.evidence.signalling import SignallingMessage
@@ -16,6 +17,8 @@ MODERATOR = "moderator"
 """Who asks for something through the server API."""
 UNPUBLISHED = "local_track_unpublished"
 """An SDK offers its server less media then, and sends no message that says so."""
+LEAVING_NS = NS_PER_S // 2
+"""Before an SDK says that it leaves it may have begun to."""
 MOST_MARKS = 24
 LONGEST = 60
 
@@ -24,7 +27,7 @@ def marks(folder: AttemptFolder) -> tuple[Mark, ...]:
     """A mark over time for each thing that somebody did; the first of many."""
     names = folder.track_names
     said = [
-        *((one.at_ns, one.participant, noticed(one, names)) for one in folder.events),
+        *((one.at_ns, one.participant, noticed(one, names)) for one in _before_leaving(folder)),
         *((one.at_ns, one.participant, deed(one, names)) for one in folder.signalling),
         *((one.at_ns, MODERATOR, moderation(one, names)) for one in folder.moderation),
     ]
@@ -34,6 +37,18 @@ def marks(folder: AttemptFolder) -> tuple[Mark, ...]:
         if words
     ]
     return tuple(done[:MOST_MARKS])
+
+
+def _before_leaving(folder: AttemptFolder) -> Iterator[SdkEvent]:
+    """What SDKs told: who leaves takes all its tracks back, which is no deed of its own."""
+    left_ns = {
+        one.participant: one.at_ns - LEAVING_NS
+        for one in reversed(folder.signalling)
+        if (one.direction, one.kind) == ("client", "leave")
+    }
+    for event in folder.events:
+        if event.at_ns < left_ns.get(event.participant, event.at_ns + 1):
+            yield event
 
 
 def deed(message: SignallingMessage, names: Mapping[str, str]) -> str:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -17,7 +18,7 @@ from harness.report.pictures.moments import (
     noticed,
     track_of,
 )
-from tests.report.pictures.evidence import MUTED_S, at, message, write_messages
+from tests.report.pictures.evidence import MUTED_S, at, message, opened, write_messages
 
 NAMES = {"TR_a": "sound1", "TR_v": "picture2"}
 
@@ -131,6 +132,19 @@ def test_each_deed_is_a_mark_at_its_time(folder: AttemptFolder) -> None:
         (0.1, "alice publishes sound1"),
         (MUTED_S, "alice mutes sound1"),
         (3.9, "bob leaves"),
+    ]
+
+
+def test_who_leaves_takes_its_tracks_back_by_that(tmp_path: Path) -> None:
+    told = [
+        SdkEvent(at_ns=at(s), participant="bob", name="local_track_unpublished", track=sid)
+        for s, sid in ((1.0, "TR_a"), (2.8, "TR_v"), (3.1, "TR_w"))
+    ]
+    write_messages(tmp_path, [message(3.0, "bob", "client", "leave")], told)
+
+    assert [(mark.at, mark.label) for mark in marks(opened(tmp_path))] == [
+        (1.0, "bob has unpublished TR_a"),
+        (3.0, "bob leaves"),
     ]
 
 
