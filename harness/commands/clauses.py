@@ -58,13 +58,21 @@ def _run(arguments: argparse.Namespace) -> int:
     stored = stored_runs(arguments.reports)
     catalogue = _catalogue(stored)
     if getattr(arguments, "id", None) is not None:
-        _show(catalogue[arguments.id.upper()], stored)
+        _show(_clause(catalogue, arguments.id.upper()), stored)
         shown = True
     else:
         shown = _list(catalogue, stored, arguments)
     for line in skipped_lines(stored):
         say(line)
     return 0 if shown else NOTHING_FOUND
+
+
+def _clause(catalogue: Catalogue, name: str) -> Clause:
+    try:
+        return catalogue[name]
+    except UnknownClauseError as error:
+        own = "of clauses of your own, those of the newest stored run are known (--reports DIR)"
+        raise UnknownClauseError(f"{error}; {own}") from None
 
 
 def _list(catalogue: Catalogue, stored: StoredRuns, arguments: argparse.Namespace) -> bool:

@@ -13,11 +13,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from harness.clauses.catalogue import SHIPPED, Catalogue
 from harness.commands.command import Command, Example
 from harness.network.profile import profile_names
+from harness.sabotage.registry import SABOTAGES
 
 SHELLS = ("bash", "zsh", "fish")
 FILES, FOLDERS = "file", "directory"
 """As shtab names them; a folder is also a file."""
 CLAUSES, AREAS, PROFILE, PROFILES = "clauses", "areas", "profile", "profiles"
+PROVABLE = "clauses and sabotages"
 TAKES: Mapping[str, str | None] = {
     "BASE": FILES,
     "DIR": FOLDERS,
@@ -29,6 +31,7 @@ TAKES: Mapping[str, str | None] = {
     "RUN": FILES,
     "AREA": AREAS,
     "CLAUSE": CLAUSES,
+    "CLAUSE|SABOTAGE": PROVABLE,
     "ID": CLAUSES,
     "NAME": PROFILE,
     "NAME|FILE": PROFILE,
@@ -97,6 +100,7 @@ def _words() -> Mapping[str, Sequence[str]]:
     clauses = Catalogue.load(SHIPPED)
     return {
         CLAUSES: tuple(clauses),
+        PROVABLE: (*clauses, *SABOTAGES),
         AREAS: tuple(sorted({clause.area for clause in clauses.values()})),
     }
 

@@ -26,7 +26,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     one.add_argument(
         "asked",
         nargs="?",
-        metavar="CLAUSE-OR-NAME",
+        metavar="CLAUSE|SABOTAGE",
         help="say what kills this clause, or what this sabotage does",
     )
     one.add_argument("--unproven", action="store_true", help="list clauses that nothing kills")

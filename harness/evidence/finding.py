@@ -41,6 +41,8 @@ class ClauseResult:
     reason: str
     """One sentence: what was expected and what was measured, or why nothing was."""
     measurement: Measurement | None = None
+    window: tuple[Ns, Ns] | None = None
+    """What time was asked about, where the verifier is asked about one; monotonic."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,6 +100,8 @@ class Finding:
     """Files relative to the run folder."""
     seen: Seen | None = None
     """Where the value can be seen as it is; its file relative to the run folder."""
+    window: tuple[Ns, Ns] | None = None
+    """What time was judged, monotonic ns of the attempt that speaks; None where none was given."""
     notes: tuple[str, ...] = ()
     """Of the measurement: what a reader must know."""
     remarks: tuple[str, ...] = ()

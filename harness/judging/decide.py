@@ -139,6 +139,7 @@ def _of_none(clause: Clause, trials: Sequence[Trial]) -> Decision:
         return Decision(verdict=Verdict.INCONCLUSIVE, why="there was no attempt")
     last = trials[-1]
     return Decision(
+        measurement=last.result.measurement,
         verdict=Verdict.INCONCLUSIVE,
         why=_why_not(last, _set_aside(clause, last) or ""),
         speaker=last.attempt,

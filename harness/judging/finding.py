@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from harness.clauses.model import Clause
+from harness.evidence.clock import Ns
 from harness.evidence.finding import Attempt, ClauseResult, Finding, Verdict
 from harness.evidence.measurement import Measurement, Seen
 from harness.judging.decide import MAX_ATTEMPTS, Decision, Trial, decide
@@ -61,6 +62,7 @@ def build_finding(
         deviation=deviations.of(clause.id, last.cell, decision.verdict),
         evidence=_evidence(decision, attempts),
         seen=_seen(decision, attempts),
+        window=_window(clause.id, decision, attempts),
         notes=_notes(measurement),
         remarks=decision.remarks,
         disturbed=all(attempt.disturbance is not None for attempt in attempts),
@@ -109,6 +111,11 @@ def _evidence(decision: Decision, attempts: Sequence[Attempt]) -> tuple[str, ...
 def _seen(decision: Decision, attempts: Sequence[Attempt]) -> Seen | None:
     seen = decision.measurement.seen if decision.measurement else None
     return replace(seen, file=f"{_folder(decision, attempts)}/{seen.file}") if seen else None
+
+
+def _window(clause: str, decision: Decision, attempts: Sequence[Attempt]) -> tuple[Ns, Ns] | None:
+    speakers = [one for one in attempts if one.number == decision.speaker]
+    return next((_result(clause, one).window for one in speakers), None)
 
 
 def _folder(decision: Decision, attempts: Sequence[Attempt]) -> str:

@@ -74,12 +74,23 @@ def load_profile(name_or_path: str, *, beside: Path | None = None) -> Profile:
 
 
 def _file(path: str, beside: Path | None) -> Path:
-    """As short as it can be said."""
+    """As short as it can be said.
+
+    Raises: ProfileError where there is none.
+    """
     here = Path.cwd()
     own = beside / path if beside else here / path
-    if not own.is_file():
+    if own.is_file():
+        return own.relative_to(here) if own.is_relative_to(here) else own
+    if Path(path).is_file():
         return Path(path)
-    return own.relative_to(here) if own.is_relative_to(here) else own
+    folders = dict.fromkeys((own.parent, (here / path).parent))
+    there = [file.stem for folder in folders for file in folder.glob("*.toml")]
+    near = difflib.get_close_matches(own.stem, there, n=1, cutoff=NEAR_RATIO)
+    raise ProfileError(
+        f"cannot read the profile {path}: No such file in {' or '.join(map(str, folders))}"
+        + (f"; did you mean {near[0]}.toml?" if near else "")
+    )
 
 
 def read_profile(path: Path) -> Profile:

@@ -93,6 +93,8 @@ class FindingView:
     deviation: Deviation | None
     timed_from: str
     """When a time that is seen in a picture begins, on the axis of it; empty where none is."""
+    judged: str
+    """What time was judged, on the axis of the pictures; empty where none was given."""
     load: str
     """Whether load explains a FAIL; empty where there is none."""
 
@@ -199,8 +201,18 @@ def _view(report: Report, place: int, finding: Finding) -> FindingView:
         logs=() if letter_of(finding) == "P" else log_files(report, finding),
         deviation=next((d for d in report.deviations if d.id == finding.deviation), None),
         timed_from=_timed_from(finding, attempts),
+        judged=_judged(finding, attempts),
         load=load,
     )
+
+
+def _judged(finding: Finding, attempts: Sequence[Attempt]) -> str:
+    since_ns, until_ns = finding.window or (0, 0)
+    for one in attempts:
+        if one.started_ns <= since_ns <= one.ended_ns:
+            low, high = ((at_ns - one.started_ns) / NS_PER_S for at_ns in (since_ns, until_ns))
+            return f"{low:.2f} to {high:.2f} s on the axis of the pictures"
+    return ""
 
 
 def _timed_from(finding: Finding, attempts: Sequence[Attempt]) -> str:

@@ -8,13 +8,17 @@ from harness.clauses.model import Level
 from harness.evidence.finding import Finding, Verdict
 from harness.evidence.printable import printable
 from harness.judging.outcome import is_failure, is_spared, is_unexpected_pass, level_of
+from harness.report.baseline import read_baseline
+from harness.report.changes_section import changes_section
 from harness.report.coverage import coverage_line
+from harness.report.finding_view import finding_views
 from harness.report.links import web_link
 from harness.report.markdown import cells, code, fenced, plain, sentence
 from harness.report.model import Report
 from harness.report.proof_text import proof_lines
 from harness.report.reproduce import reproduce
 from harness.report.terminal import run_line, server_words
+from harness.report.thread import common_thread
 from harness.report.words import clipped, limit_text, value_text
 
 MOST = 50
@@ -43,7 +47,7 @@ def summary_markdown(report: Report) -> str:
 
 
 def _judged(report: Report) -> list[str]:
-    lines = ["", *_counts(report), "", f"{sentence(coverage_line(report))}"]
+    lines = ["", *_counts(report), "", f"{sentence(coverage_line(report))}", *_at_a_glance(report)]
     failed, surprises, spared, undecided = [], [], [], []
     for finding in report.findings:
         if is_unexpected_pass(finding) and is_failure(finding, report.clauses, report.gate):
@@ -61,6 +65,15 @@ def _judged(report: Report) -> list[str]:
     lines += _table(report, left_out, spared)
     again = _again(report, [*failed, *surprises, *undecided, *spared])
     return [*lines, *_cut(report), *again, *_known(report)]
+
+
+def _at_a_glance(report: Report) -> list[str]:
+    """What changed since a baseline, and what many failures have in common."""
+    views = finding_views(report)
+    changes = changes_section(report, views, read_baseline(report.folder))
+    said = [f"since the baseline: {changes.short}"] if changes else []
+    said += common_thread(views)
+    return ["", *(f"- {plain(sentence(one))}" for one in said)] if said else []
 
 
 def _counts(report: Report) -> list[str]:

@@ -7,9 +7,12 @@ when all evidence is on disk and no analysis can disturb a measurement.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import ParamSpec
 
 from harness.clauses.model import Clause
+from harness.evidence.clock import Ns
 from harness.evidence.finding import ClauseResult, Verdict
 from harness.evidence.measurement import Measurement
 from harness.judging.judge import judge
@@ -29,7 +32,7 @@ class Judge:
 
     def __init__(self, clauses: Sequence[Clause]) -> None:
         self._clauses = {clause.id: clause for clause in clauses}
-        self._questions: dict[str, Callable[[], Measurement]] = {}
+        self._questions: dict[str, partial[Measurement]] = {}
 
     def __call__(
         self,
@@ -48,7 +51,7 @@ class Judge:
             raise MisusedJudge(f"{clause} is judged but not declared: add it to @clause(...)")
         if clause in self._questions:
             raise MisusedJudge(f"{clause} is judged twice in one scenario: split the scenario")
-        self._questions[clause] = lambda: verifier(*args, **kwargs)
+        self._questions[clause] = partial(verifier, *args, **kwargs)
 
     def answer(self) -> tuple[ClauseResult, ...]:
         """Put the collected questions to the evidence, in the order of declaration."""
@@ -59,9 +62,17 @@ class Judge:
         if question is None:
             return error_result(clause, "the scenario declares this clause but never judged it")
         try:
-            return judge(question(), clause)
+            return replace(judge(question(), clause), window=_window(question))
         except Exception as error:  # a verifier that breaks is our defect, and one clause's ERROR
             return error_result(clause, f"the verifier broke: {type(error).__name__}: {error}")
+
+
+def _window(question: partial[Measurement]) -> tuple[Ns, Ns] | None:
+    """From when until when a verifier was asked, where it takes that by the usual names."""
+    since_ns, until_ns = (question.keywords.get(name) for name in ("since_ns", "until_ns"))
+    if isinstance(since_ns, int) and isinstance(until_ns, int):
+        return since_ns, until_ns
+    return None
 
 
 def error_result(clause: Clause, reason: str) -> ClauseResult:

@@ -61,7 +61,7 @@ def worst_skew(pair: SoundAndPicture, *, band: Band, since_ns: int, until_ns: in
     series = picture_skews(pair, since_ns=since_ns, until_ns=until_ns)
     place = int(band.beyond_ms(series.skew_ms).argmax())
     after_ms = (int(series.heard_ns[place]) - since_ns) / NS_PER_MS
-    note = f"{after_ms:.0f} ms after the start; {_ends(band)}"
+    note = f"{after_ms:.0f} ms into the time judged; {_ends(band)}"
     worst_ms = float(series.skew_ms[place])
     return series.measured(worst_ms, "ms", ERROR_MS, note, seen=series.seen())
 

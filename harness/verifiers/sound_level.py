@@ -62,7 +62,7 @@ def pilot_level_error(
         unit="dB",
         error=LEVEL_ERROR_DB,
         rests_on=len(blocks) * BLOCK,
-        notes=(f"worst: {deviations[worst]:+.1f} dB, {at_ms} ms after the start",),
+        notes=(f"worst: {deviations[worst]:+.1f} dB, {at_ms} ms into the time judged",),
         evidence=(sound.file,),
     )
 
@@ -101,7 +101,7 @@ def loudest_after(
         unit="dBFS",
         error=0.0 if levels[at_ms] == SILENCE_DBFS else LEVEL_ERROR_DB,
         rests_on=len(levels),
-        notes=(f"loudest {at_ms} ms after the start",),
+        notes=(f"loudest {at_ms} ms into the time judged",),
         evidence=evidence,
         seen=seen,
     )

@@ -121,7 +121,7 @@ def packets_between(
     span = ""
     if len(times):
         first, last = (times[0] - since_ns) / NS_PER_MS, (times[-1] - since_ns) / NS_PER_MS
-        span = f"{selection.words}: from {first:.0f} to {last:.0f} ms after the start"
+        span = f"{selection.words}: from {first:.0f} to {last:.0f} ms into the time judged"
     return Measurement(
         value=float(len(times)),
         unit="packets",

@@ -21,6 +21,13 @@ def listed(capsys: Capture, *arguments: str) -> list[str]:
     return [line.split()[0] for line in capsys.readouterr().out.splitlines()]
 
 
+def test_an_own_clause_that_no_run_had_is_answered_with_where_they_are_known(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["clauses", "--reports", str(tmp_path), "show", "APP-001"]) == 2
+    assert "the newest stored run are known (--reports DIR)" in capsys.readouterr().err
+
+
 @pytest.mark.usefixtures("nothing_stored")
 def test_clauses_are_listed_a_line_each(capsys: Capture) -> None:
     assert main(["clauses"]) == 0

@@ -59,6 +59,7 @@ def test_bash_completes_commands_options_and_what_is_known(
     assert after("clauses", "--area", "PE") == ["PERM"]
     assert after("clauses", "--level", "M") == ["MUST", "MAY"]
     assert after("sabotages", "LAT-00") == [f"LAT-00{n}" for n in range(1, 10)]
+    assert after("sabotages", "swap-") == ["swap-tracks"]
     assert after("report", "reports/l") == ["reports/latest"]
     assert after("report", "3") == []
     assert after("completion", "") == list(SHELLS)

@@ -49,6 +49,22 @@ def test_evidence_is_that_of_the_attempt_that_speaks(make: Make) -> None:
     assert found.remarks[0].endswith("; set aside, disturbed: loop lag")
 
 
+def test_the_time_judged_is_that_of_the_attempt_that_speaks(make: Make) -> None:
+    first, second = judged(make, 1, 400.0, "loop lag"), judged(make, 2, 50.0)
+    timed = [
+        replace(one, results=tuple(replace(r, window=(n, n + 9)) for r in one.results))
+        for n, one in enumerate((first, second), start=100)
+    ]
+    assert build_finding(make.clause(), timed, deviations=NONE).window == (101, 110)
+    assert build_finding(make.clause(), [first], deviations=NONE).window is None
+
+
+def test_what_does_not_count_is_told_with_its_value(make: Make) -> None:
+    found = build_finding(make.clause(), [judged(make, 1, 400.0, "loop lag")], deviations=NONE)
+    assert (found.verdict, found.measured) == (Verdict.INCONCLUSIVE, 400.0)
+    assert found.evidence == ("attempts/1/bob/tone.wav",)
+
+
 def test_it_is_disturbed_when_no_attempt_had_a_quiet_machine(make: Make) -> None:
     busy, quiet = judged(make, 1, 400.0, "loop lag"), judged(make, 2, 50.0)
     assert build_finding(make.clause(), [busy], deviations=NONE).disturbed

@@ -87,6 +87,17 @@ def test_unknown_profile_lists_the_known_ones(name: str) -> None:
         load_profile(name)
 
 
+def test_a_file_that_is_not_there_is_told_with_where_it_was_looked_for(tmp_path: Path) -> None:
+    (tmp_path / "slow.toml").write_text(PHASES)
+    with pytest.raises(
+        ProfileError, match=r"slwo\.toml: No such file in .*; did you mean slow\.toml"
+    ):
+        load_profile("slwo.toml", beside=tmp_path)
+    with pytest.raises(ProfileError) as raised:
+        load_profile("other.toml", beside=tmp_path)
+    assert str(raised.value).endswith(f"No such file in {tmp_path} or {Path.cwd()}")
+
+
 def test_a_users_own_file_is_named_by_its_path(tmp_path: Path) -> None:
     path = tmp_path / "steps.toml"
     with pytest.raises(ProfileError, match=r"cannot read the profile .*steps.toml: .*No such file"):

@@ -170,6 +170,17 @@ def test_when_a_time_began_is_told_on_the_axis_of_the_pictures(run: Path) -> Non
     assert told(replace(seen, since_ns=None)) == told(replace(seen, file="x")) == told(None) == ""
 
 
+def test_what_time_was_judged_is_told_on_the_axis_of_the_pictures(run: Path) -> None:
+    report = read_report(run)
+    first = report.findings[0]
+
+    def told(window: tuple[int, int] | None) -> str:
+        return finding_views(replace(report, findings=(replace(first, window=window),)))[0].judged
+
+    assert told((21_250_000_000, 23_500_000_000)) == "1.25 to 3.50 s on the axis of the pictures"
+    assert told((1, 2)) == told(None) == ""
+
+
 def test_whether_load_explains_is_told_of_failures_only(views: list[FindingView]) -> None:
     assert of(views, "MUTE-002").load == "does not explain it: attempt 2 failed undisturbed"
     assert of(views, "MUTE-001").load == ""

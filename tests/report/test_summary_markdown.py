@@ -1,14 +1,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from harness.evidence.finding import Verdict
 from harness.evidence.run_event import FindingMade, RunEvent, RunFinished
 from harness.report import summary_markdown as module
+from harness.report.baseline import keep_baseline
 from harness.report.model import read_report
 from harness.report.summary_markdown import summary_markdown
+from tests.report.comparisons import FAILS, FIXED, LATER, changed
 from tests.report.conftest import gated
 
 RunOf = Callable[[Callable[[RunEvent], bool]], Path]
@@ -45,6 +49,21 @@ def test_a_name_from_outside_is_no_markup(run: Path) -> None:
     text = summary_markdown(read_report(run))
     assert "<script>" not in text
     assert r"\<script\>" in text
+
+
+def test_changes_and_what_many_failures_share_stand_before_the_tables(
+    run: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "later"
+    changed(folder, FAILS, FIXED, LATER)
+    keep_baseline(folder, [run])
+    report = read_report(folder)
+    failed = next(one for one in report.findings if one.verdict is Verdict.FAIL)
+    many = replace(report, findings=(*report.findings, *[failed] * 4))
+    before_tables = summary_markdown(many).partition("###")[0]
+
+    assert "- Since the baseline: 1 regression, 1 fix." in before_tables
+    assert "findings fail. By area: " in before_tables
 
 
 def test_a_table_has_an_end(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:

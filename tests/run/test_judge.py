@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -37,6 +38,18 @@ def test_no_evidence_is_looked_at_before_the_answers_are_asked_for(make: Make) -
     judge.answer()
 
     assert looked == ["bob hears"]
+
+
+def test_what_time_was_asked_about_is_kept_with_the_answer(make: Make) -> None:
+    def verifier(*, since_ns: int, until_ns: int, why: str = "x") -> Measurement:
+        return fact(until_ns > since_ns, why)
+
+    judge = Judge([make.clause("A-001"), make.clause("A-002"), make.clause("A-003")])
+    judge("A-001", verifier, since_ns=5, until_ns=9)
+    judge("A-002", partial(verifier, since_ns=6, until_ns=7), why="y")
+    judge("A-003", fact, True, "no time")
+
+    assert [answer.window for answer in judge.answer()] == [(5, 9), (6, 7), None]
 
 
 def test_an_undeclared_clause_is_refused(make: Make) -> None:

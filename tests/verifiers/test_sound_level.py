@@ -46,7 +46,7 @@ def test_100_ms_at_half_the_level_are_found(studio: Studio, clock: Clock) -> Non
         since_ns=clock(1), until_ns=clock(5),
     )  # fmt: skip
     assert abs(number(measured) - 6.02) < 0.2
-    assert "-6.0 dB, 2000 ms after the start" in measured.notes[0]
+    assert "-6.0 dB, 2000 ms into the time judged" in measured.notes[0]
 
 
 def test_level_of_a_silent_recording_is_far_off(studio: Studio, clock: Clock) -> None:

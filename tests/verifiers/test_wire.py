@@ -35,7 +35,9 @@ def test_packets_of_the_track_are_counted(wire: Wire, clock: Clock) -> None:
     wire.add(np.arange(0, 6, 0.02), direction="up", ssrc=3)
     measured = counted(wire, clock, flow=True)
     assert (measured.value, measured.rests_on) == (150, 150)
-    assert measured.notes == ("media of TR_tone down to bob: from 1 to 2981 ms after the start",)
+    assert measured.notes == (
+        "media of TR_tone down to bob: from 1 to 2981 ms into the time judged",
+    )
 
 
 def test_no_packet_on_a_path_that_was_alive(wire: Wire, clock: Clock) -> None:
