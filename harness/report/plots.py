@@ -76,6 +76,8 @@ class Mark:
     """`kept` is a limit that was."""
     since: float | None = None
     """Of the end of a time, when that began: a line leads from there."""
+    span: tuple[float, float] | None = None
+    """Of a value of the axis upward: where along the other it holds; None: everywhere."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,7 +142,7 @@ def chart(
         *_legend(lines),
         *(_path(line, across, upward) for line in lines),
         *_x_marks(x_marks, across),
-        *_y_marks(y_marks, upward),
+        *_y_marks(y_marks, upward, across),
     ]
     return _svg(title, description, HEIGHT, parts)
 
@@ -250,11 +252,13 @@ def _x_marks(marks: Sequence[Mark], across: Scale) -> Iterator[str]:
                 break
 
 
-def _y_marks(marks: Sequence[Mark], upward: Scale) -> Iterator[str]:
+def _y_marks(marks: Sequence[Mark], upward: Scale, across: Scale) -> Iterator[str]:
     for mark in marks:
-        at = upward(mark.at)
-        yield _mark(mark, f"M{LEFT} {at:.1f}H{WIDTH - RIGHT}")
-        yield _text("word", LEFT + 4, at - 3, mark.label)
+        at, begin, end = upward(mark.at), float(LEFT), float(WIDTH - RIGHT)
+        if mark.span is not None:
+            begin, end = map(across, mark.span)
+        yield _mark(mark, f"M{begin:.1f} {at:.1f}H{end:.1f}")
+        yield _text("word", begin + 4, at - 3, mark.label)
 
 
 def _mark(mark: Mark, drawn: str) -> str:

@@ -136,6 +136,25 @@ def marked(*marks: Mark) -> Markup:
     )
 
 
+def test_a_mark_across_may_be_as_long_as_its_span() -> None:
+    plot = chart(
+        title="t",
+        description="d",
+        x=Axis(label="x", low=0, high=10),
+        y=Axis(label="y", low=0, high=100),
+        lines=[],
+        y_marks=[
+            Mark(at=50, label="all along", tone="limit"),
+            Mark(at=50, label="half", tone="limit", span=(5, 10)),
+        ],
+    )
+    whole, half = (
+        [float(end) for end in found]
+        for found in re.findall(r'class="mark limit" d="M([\d.]+) [\d.]+H([\d.]+)"', plot)
+    )
+    assert half == [sum(whole) / 2, whole[1]]
+
+
 def words(plot: Markup) -> list[tuple[float, float, str, str]]:
     """Left, height, anchor and text of what stands beside marks."""
     found = re.findall(

@@ -107,7 +107,7 @@ def _sound(folder: AttemptFolder, path: Path, file: str, seen: SeenLimits) -> It
             name=file,
             bands=(*behind.bands, *limits.floors(folder)),
             marks=(*behind.marks, *limits.moments(folder)),
-            limits=limits.levels,
+            limits=limits.levels(folder),
         ),
         limits=limits,
     )
@@ -164,14 +164,19 @@ def _ages(folder: AttemptFolder, track: Track, file: str, limits: Limits) -> Ite
         yield Drawing(
             title=f"How old what came in {file} was, distribution{limits.words}",
             draw=lambda: distribution_drawn(
-                folder, track, name=file, limits=limits.levels, floor_ms=limits.floor
+                folder, track, name=file, limits=limits.levels(folder), floor_ms=limits.floor
             ),
             limits=limits,
         )
     yield Drawing(
         title=f"How old what came in {file} was{limits.words}",
         draw=lambda: ages_drawn(
-            folder, track, name=file, bands=behind.bands, marks=behind.marks, limits=limits.levels
+            folder,
+            track,
+            name=file,
+            bands=behind.bands,
+            marks=behind.marks,
+            limits=limits.levels(folder),
         ),
         limits=limits,
     )
@@ -204,7 +209,7 @@ def _together(
             name=name,
             bands=(*background(folder).bands, *limits.floors(folder)),
             marks=limits.moments(folder),
-            limits=limits.levels,
+            limits=limits.levels(folder),
         ),
         limits=limits,
     )
@@ -231,7 +236,7 @@ def _way(folder: AttemptFolder, direction: Direction, limits: Limits) -> Markup 
         direction,
         bands=(*behind.bands, *limits.floors(folder)),
         marks=(*behind.marks, *limits.moments(folder)),
-        limits=limits.levels,
+        limits=limits.levels(folder),
     )
 
 

@@ -7,7 +7,7 @@ picture's axis, its unit does.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from harness.evidence.finding import Finding, Verdict
 from harness.evidence.measurement import Series
@@ -44,11 +44,10 @@ class Limits:
         """Whether that of a clause is among them."""
         return any(finding.clause == clause for finding in self.findings)
 
-    @property
-    def levels(self) -> tuple[Mark, ...]:
-        """Limits of values that the series has."""
+    def levels(self, folder: AttemptFolder) -> tuple[Mark, ...]:
+        """Limits of values that the series has, over the time that was judged."""
         return _once(
-            _mark(end, finding)
+            replace(_mark(end, finding), span=_span(finding, folder))
             for finding in self.findings
             if _since_ns(finding) is None
             for end in (finding.limit or {}).values()
@@ -121,6 +120,13 @@ def _is_of_its_axis(finding: Finding) -> bool:
 
 def _since_ns(finding: Finding) -> int | None:
     return finding.seen.since_ns if finding.seen else None
+
+
+def _span(finding: Finding, folder: AttemptFolder) -> tuple[float, float] | None:
+    if finding.window is None:
+        return None
+    low, high = map(folder.second, finding.window)
+    return low, min(high, folder.lasted_s)
 
 
 def _mark(at: float, finding: Finding, *, since: float | None = None) -> Mark:

@@ -48,7 +48,7 @@ def test_the_limit_of_a_time_stands_that_long_after_it_began(
     assert limits.floors(folder) == (
         Band(low=2.0, high=2.015, label="floor of this machine", tone="phase"),
     )
-    assert (limits.levels, limits.floor) == ((), None)
+    assert (limits.levels(folder), limits.floor) == ((), None)
     assert limits.words == ", and the limits of MUTE-002, MUTE-008"
 
 
@@ -61,10 +61,20 @@ def test_the_limit_of_a_value_stands_at_that_value(folder: AttemptFolder, found:
     loud = found("MUTE-003", timed=False, unit="dBFS", limit={"max": -60.0}, floor=-90.0)
     limits = on_the_sound(loud)
 
-    assert limits.levels == (limit(-60.0, "MUTE-003", since=None),)
+    assert limits.levels(folder) == (limit(-60.0, "MUTE-003", since=None),)
     assert limits.floor == -90.0
     assert (limits.moments(folder), limits.floors(folder)) == ((), ())
     assert limits.words == ", and the limit of MUTE-003"
+
+
+def test_the_limit_of_a_value_is_as_long_as_the_time_that_was_judged(
+    folder: AttemptFolder, found: Found
+) -> None:
+    loud = found("MUTE-003", timed=False, unit="dBFS", limit={"max": -60.0})
+    [level] = on_the_sound(replace(loud, window=(at(2.5), at(3.5)))).levels(folder)
+    [longer] = on_the_sound(replace(loud, window=(at(2.5), at(99)))).levels(folder)
+
+    assert (level.span, longer.span) == ((2.5, 3.5), (2.5, float(LASTED_S)))
 
 
 def test_a_limit_after_the_end_of_the_attempt_is_not_drawn_at_its_end(
