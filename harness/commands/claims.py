@@ -25,7 +25,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         type=Path,
         metavar="RUN",
-        help="run folder; without it the newest finished one of which nothing was broken on purpose",
+        help="run folder; without it the newest that finished and was not broken on purpose",
     )
     reports_argument(parser)
     parser.add_argument(
