@@ -43,6 +43,7 @@ def picture_recovery(
     healed_ns: int,
     until_ns: int,
     alive: Witness | None = None,
+    longest_ms: float | None = None,
 ) -> Measurement:
     """Time from `healed_ns` to the first new picture from which on the flow is steady.
 
@@ -56,6 +57,8 @@ def picture_recovery(
         healed_ns: When the fault was over.
         until_ns: When watching ended.
         alive: Another track of the receiver, for pictures that do not go on to the end.
+        longest_ms: Two pictures that are this far apart are a freeze, in place of that bound: on a
+            network whose losses are repaired all the time, and each repair takes longer than it.
     """
     pictures = open_pictures(recording)
     times, _ = new_pictures(pictures, picture.track_code, until_ns)
@@ -63,6 +66,8 @@ def picture_recovery(
         raise NoEvidenceError(f"{pictures.file}: no picture was read before the fault was over")
     times = times[times >= healed_ns]
     bound_ns = freeze_bound_ns(NS_PER_S / picture.fps)
+    if longest_ms is not None:
+        bound_ns = longest_ms * NS_PER_MS
     frozen = times[np.diff(np.append(times, until_ns)) >= bound_ns]
     in_a_second = np.searchsorted(times, times + NS_PER_S) - np.arange(len(times))
     fast = times[in_a_second >= FULL_RATE_RATIO * picture.fps]

@@ -53,6 +53,7 @@ def picture_recovery_in_parts(
     events: Sequence[SdkEvent],
     fault: Fault,
     alive: Witness | None = None,
+    longest_ms: float | None = None,
 ) -> Measurement:
     """As `picture_recovery`, with the parts of that time in the notes where they are known.
 
@@ -63,9 +64,15 @@ def picture_recovery_in_parts(
         events: What the SDKs told.
         fault: Its end is where the time begins.
         alive: Another track of the receiver, for media that does not go on to the end.
+        longest_ms: As there.
     """
     whole = picture_recovery(
-        recording, picture, healed_ns=fault.healed_ns, until_ns=fault.until_ns, alive=alive
+        recording,
+        picture,
+        healed_ns=fault.healed_ns,
+        until_ns=fault.until_ns,
+        alive=alive,
+        longest_ms=longest_ms,
     )
     steady_ns = _steady_ns(whole, fault)
     if steady_ns is None:

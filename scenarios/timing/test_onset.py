@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from harness.scenario import ONE_LAYER, ColourCode, Judge, Stage, Tone, clause
+from harness.evidence.clock import NS_PER_S
+from harness.evidence.measurement import Measurement, missing
+from harness.evidence.recording import VideoRecording
+from harness.scenario import ONE_LAYER, ColourCode, Judge, Publication, Stage, Tone, clause
+from harness.verifiers.layers import layers_sent
 from harness.verifiers.onset import first_clean_sound, first_full_picture
 from harness.verifiers.onset_parts import first_picture
+from harness.verifiers.proof import Witness
 from harness.verifiers.track_way import TrackWay
+from harness.verifiers.wire import PacketRecord
 from scenarios.timing.profiles import PROFILES
+
+LAYERS = 3
+"""Of a picture of 540 lines, by the presets of the SDK."""
 
 
 @clause("ONS-001", "ONS-002", "ONS-003", "ONS-004", "ONS-005", "ONS-006", profiles=PROFILES)
@@ -59,19 +68,52 @@ async def test_the_full_picture_comes_soon(stage: Stage, judge: Judge) -> None:
     single = await alice.publish(ColourCode(track_code=3), options=ONE_LAYER)
     layered = await alice.publish(ColourCode(track_code=4, width=960, height=540))
     proof = await alice.publish(Tone(pilot_hz=700))
-    await stage.run(seconds=4)
+    await stage.run(seconds=6)
     asked_ns = [await bob.subscribe(single), await bob.subscribe(layered)]
     await bob.subscribe(proof)
     received = await bob.record(single, layered, proof)
     until = await stage.run(seconds=5)
 
-    for name, track, since in zip(("ONS-007", "ONS-008"), (single, layered), asked_ns, strict=True):
-        judge(
-            name,
-            first_full_picture,
-            received[track],
-            track.signal,
-            since_ns=since,
-            until_ns=until,
-            alive=received.witness(proof),
-        )
+    judge(
+        "ONS-007",
+        first_full_picture,
+        received[single],
+        single.signal,
+        since_ns=asked_ns[0],
+        until_ns=until,
+        alive=received.witness(proof),
+    )
+    judge(
+        "ONS-008",
+        full_picture_of_layers,
+        received[layered],
+        layered,
+        ledger=stage.ledger,
+        since_ns=asked_ns[1],
+        until_ns=until,
+        alive=received.witness(proof),
+    )
+
+
+def full_picture_of_layers(
+    recording: VideoRecording,
+    layered: Publication[ColourCode],
+    *,
+    ledger: PacketRecord,
+    since_ns: int,
+    until_ns: int,
+    alive: Witness,
+) -> Measurement:
+    """As `first_full_picture`, of alice's track, where she sent all its layers by then.
+
+    On a busy machine her bandwidth estimate may take 9 s until it allows for the largest.
+    """
+    sent = layers_sent(
+        ledger, participant="alice", track=layered.sid, since_ns=since_ns - NS_PER_S,
+        until_ns=since_ns,
+    )  # fmt: skip
+    if sent.value is None or sent.value < LAYERS:
+        return missing("ms", "alice did not send all layers yet", notes=sent.notes)
+    return first_full_picture(
+        recording, layered.signal, since_ns=since_ns, until_ns=until_ns, alive=alive
+    )

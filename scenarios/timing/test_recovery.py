@@ -27,6 +27,9 @@ from scenarios.timing.profiles import PROFILES
 
 SMALL = ColourCode(track_code=3, width=320, height=180)
 """Of few packets, so that it is steady between two that are lost."""
+REPAIRED_MS = {"wifi-loss5": 400.0}
+"""By profile: a repair takes 160 to 290 ms there, which is a freeze by itself, and of each second
+one holds a lost packet in four of five. Below this pictures are steady for what the network is."""
 TO_BOB = Target(participant="bob", direction="down")
 FROM_ALICE = Target(participant="alice", direction="up")
 FAULTS = (
@@ -55,6 +58,8 @@ def judge_recovery(
     received: Received,
     picture: Publication[ColourCode],
     sound: Publication[Tone],
+    *,
+    longest_ms: float | None = None,
 ) -> None:
     """How soon picture and sound were steady again, each with its clause."""
     seen, heard = clauses
@@ -68,6 +73,7 @@ def judge_recovery(
         events=stage.events,
         fault=fault,
         alive=received.witness(sound),
+        longest_ms=longest_ms,
     )
     judge(
         heard,
@@ -82,7 +88,9 @@ def judge_recovery(
 
 
 @clause("REC-001", "REC-002", "REC-003", profiles=PROFILES)
-async def test_media_recovers_from_a_second_of_nothing(stage: Stage, judge: Judge) -> None:
+async def test_media_recovers_from_a_second_of_nothing(
+    stage: Stage, judge: Judge, profile: str
+) -> None:
     alice, bob = await stage.join("alice", "bob")
     sound = await alice.publish(Tone(pilot_hz=400))
     picture = await alice.publish(SMALL, options=ONE_LAYER)
@@ -99,7 +107,9 @@ async def test_media_recovers_from_a_second_of_nothing(stage: Stage, judge: Judg
         until_ns=fault.until_ns,
         alive=received.witness(sound),
     )
-    judge_recovery(judge, ("REC-002", "REC-003"), stage, fault, received, picture, sound)
+    names = ("REC-002", "REC-003")
+    longest_ms = REPAIRED_MS.get(profile)
+    judge_recovery(judge, names, stage, fault, received, picture, sound, longest_ms=longest_ms)
 
 
 @clause("REC-004", "REC-005", "REC-006", "REC-007", "REC-008", "REC-009", "REC-010", "REC-011")

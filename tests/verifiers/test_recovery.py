@@ -78,6 +78,17 @@ def test_a_receiver_that_may_be_dead_is_not_said_not_to_recover(
     assert (ended.value, ended.at_least) == (3000.0, True)
 
 
+@pytest.mark.parametrize(("longest_ms", "value_ms"), [(None, 2_300), (400, 0), (280, 2_300)])
+def test_on_a_network_that_repairs_all_the_time_a_freeze_may_be_longer(
+    studio: Studio, clock: Clock, longest_ms: float | None, value_ms: float
+) -> None:
+    measured = picture_recovery(
+        studio.pictures(CODE, gaps=[(3, 3.3), (4, 4.3)]),
+        CODE, healed_ns=clock(2), until_ns=clock(6), longest_ms=longest_ms,
+    )  # fmt: skip
+    assert measured.value == pytest.approx(value_ms, abs=100)
+
+
 def test_pictures_below_their_rate_have_not_recovered(studio: Studio, clock: Clock) -> None:
     def thin(frames: NDArray[Any]) -> NDArray[Any]:
         """Every third picture is missing from second 2 to 3.5: a rate of two thirds, no freeze."""
