@@ -53,7 +53,7 @@ async def test_a_burst_of_pictures_is_recorded_in_full(start: Start, tmp_path: P
 @pytest.mark.asyncio
 async def test_pictures_are_kept_as_they_were_captured(start: Start, tmp_path: Path) -> None:
     alice = await start("alice")
-    args = {"folder": str(tmp_path), "frames": 12, "keep_every": 5}
+    args = {"folder": str(tmp_path), "frames": 30, "keep_every": 5}
 
     await alice.probe(LOOPBACK, "picture", args)
 
