@@ -8,7 +8,7 @@ from pathlib import Path
 from harness.commands.command import Command, Example, tell
 from harness.evidence.run_folder import RunFolderError
 from harness.judging.outcome import ExitCode
-from harness.report.baseline import keep_baseline, read_baseline
+from harness.report.baseline import Baseline, keep_baseline, read_baseline
 from harness.report.changes_section import changes_section
 from harness.report.finding_view import finding_views
 from harness.report.model import Report
@@ -44,7 +44,10 @@ def _run(arguments: argparse.Namespace) -> int:
 
 def _changes(report: Report) -> str:
     """What changed since the baseline that is kept in the folder; empty where none is."""
-    changes = changes_section(report, finding_views(report), read_baseline(report.folder))
+    baseline = read_baseline(report.folder)
+    if baseline == Baseline():
+        return ""
+    changes = changes_section(report, finding_views(report), baseline)
     return f"since the baseline: {changes.short}" if changes else ""
 
 

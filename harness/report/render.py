@@ -29,14 +29,15 @@ def render(folder: Path) -> Report:
     pictures = drawn(report)
     if pictures.not_drawn is not None:
         report = replace(report, notes=(*report.notes, pictures.not_drawn))
+    views = finding_views(report)
     _write(folder / "results.json", results(report))
     if report.proof is None:
         _write(folder / "junit.xml", junit(report))
         _write(folder / "badge.svg", _text(badge(report)))
-        write_pcaps(report, finding_views(report))
+        write_pcaps(report, views)
     else:  # its FAILs are no test's failure
         _write(folder / "proof.json", proof_json(report.proof))
-    _write(folder / "summary.md", _text(summary_markdown(report)))
+    _write(folder / "summary.md", _text(summary_markdown(report, views)))
     _write(folder / "report.html", _text(html(report, pictures)))
     return report
 

@@ -11,7 +11,7 @@ from harness.judging.outcome import is_failure, is_spared, is_unexpected_pass, l
 from harness.report.baseline import read_baseline
 from harness.report.changes_section import changes_section
 from harness.report.coverage import coverage_line
-from harness.report.finding_view import finding_views
+from harness.report.finding_view import FindingView, finding_views
 from harness.report.links import web_link
 from harness.report.markdown import cells, code, fenced, plain, sentence
 from harness.report.model import Report
@@ -27,8 +27,15 @@ LONGEST = 400
 """Of a reason."""
 
 
-def summary_markdown(report: Report) -> str:
-    """The result first, then what decided it, then what to know."""
+def summary_markdown(report: Report, views: Sequence[FindingView] | None = None) -> str:
+    """The result first, then what decided it, then what to know.
+
+    Args:
+        report: The run.
+        views: Of its findings; None: they are made.
+    """
+    if views is None:
+        views = finding_views(report)
     lines = [
         f"## {plain(server_words(report))}: {report.headline.lower()}",
         "",
@@ -39,15 +46,21 @@ def summary_markdown(report: Report) -> str:
     if report.proof is not None:
         lines += ["", *fenced(proof_lines(report.proof))]
     else:
-        lines += _judged(report)
+        lines += _judged(report, views)
     notes = (*report.notes, *report.problems)
     if notes:
         lines += ["", "### To know", "", *(f"- {plain(sentence(note))}" for note in notes)]
     return printable("\n".join(lines)) + "\n"
 
 
-def _judged(report: Report) -> list[str]:
-    lines = ["", *_counts(report), "", f"{sentence(coverage_line(report))}", *_at_a_glance(report)]
+def _judged(report: Report, views: Sequence[FindingView]) -> list[str]:
+    lines = [
+        "",
+        *_counts(report),
+        "",
+        f"{sentence(coverage_line(report))}",
+        *_at_a_glance(report, views),
+    ]
     failed, surprises, spared, undecided = [], [], [], []
     for finding in report.findings:
         if is_unexpected_pass(finding) and is_failure(finding, report.clauses, report.gate):
@@ -67,9 +80,8 @@ def _judged(report: Report) -> list[str]:
     return [*lines, *_cut(report), *again, *_known(report)]
 
 
-def _at_a_glance(report: Report) -> list[str]:
+def _at_a_glance(report: Report, views: Sequence[FindingView]) -> list[str]:
     """What changed since a baseline, and what many failures have in common."""
-    views = finding_views(report)
     changes = changes_section(report, views, read_baseline(report.folder))
     said = [f"since the baseline: {changes.short}"] if changes else []
     said += common_thread(views)

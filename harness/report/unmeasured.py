@@ -9,14 +9,15 @@ from harness.clauses.model import Clause, EvidenceKind
 from harness.evidence.finding import Attempt
 from harness.evidence.ledger_records import RecordKind, file_name
 from harness.report.links import link
+from harness.report.pictures.attempt_folder import EVENTS, STATISTICS
 
 MOST_OF_A_KIND = 2
 OF_KIND: Mapping[EvidenceKind, tuple[str, ...]] = {
     EvidenceKind.DECODED: ("*/*-*.frames", "*/*-*.wav"),
     EvidenceKind.WIRE: (file_name(RecordKind.ARRIVALS),),
-    EvidenceKind.EVENTS: ("*/events.ndjson",),
-    EvidenceKind.API: ("*/events.ndjson",),
-    EvidenceKind.STATISTICS: ("statistics.ndjson",),
+    EvidenceKind.EVENTS: (f"*/{EVENTS}",),
+    EvidenceKind.API: (f"*/{EVENTS}",),
+    EvidenceKind.STATISTICS: (STATISTICS,),
 }
 """Files of an attempt by what they are evidence of; recordings are `<publisher>-<track>`."""
 

@@ -44,8 +44,11 @@ def floor_words(finding: Finding) -> str:
 
 
 def limit_text(finding: Finding) -> str:
-    """What was expected: `≤ 300 ms`."""
-    return expected(Limit(**finding.limit), finding.unit or "") if finding.limit else NOTHING
+    """What was expected: `≤ 300 ms`; nothing where the record of it is damaged."""
+    limit = finding.limit or {}
+    if not limit or {*limit} - {"min", "max"}:
+        return NOTHING
+    return expected(Limit(**limit), finding.unit or "")
 
 
 def value_range(findings: Sequence[Finding]) -> str:

@@ -124,7 +124,10 @@ def test_a_bar_of_nothing_is_one(parts: list[Part]) -> None:
     ElementTree.fromstring(parts_bar(title="t", description="d", parts=parts, unit="ms"))
 
 
-def marked(*marks: Mark) -> Markup:
+ACROSS = (Mark(at=50, label=f"y {EVIL}", tone="limit"),)
+
+
+def marked(*marks: Mark, across: Sequence[Mark] = ACROSS) -> Markup:
     return chart(
         title="t",
         description="d",
@@ -132,21 +135,16 @@ def marked(*marks: Mark) -> Markup:
         y=Axis(label="y", low=0, high=100),
         lines=[],
         x_marks=marks,
-        y_marks=[Mark(at=50, label=f"y {EVIL}", tone="limit")],
+        y_marks=across,
     )
 
 
 def test_a_mark_across_may_be_as_long_as_its_span() -> None:
-    plot = chart(
-        title="t",
-        description="d",
-        x=Axis(label="x", low=0, high=10),
-        y=Axis(label="y", low=0, high=100),
-        lines=[],
-        y_marks=[
+    plot = marked(
+        across=[
             Mark(at=50, label="all along", tone="limit"),
             Mark(at=50, label="half", tone="limit", span=(5, 10)),
-        ],
+        ]
     )
     whole, half = (
         [float(end) for end in found]

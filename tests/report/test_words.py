@@ -44,6 +44,7 @@ def test_a_value_has_its_unit() -> None:
 def test_a_limit_has_its_unit() -> None:
     assert limit_text(FINDING) == "≤ 300 ms"
     assert limit_text(replace(FINDING, limit=None)) == "–"
+    assert limit_text(replace(FINDING, limit={"most": 3.0})) == "–"
 
 
 def test_several_values_are_a_range() -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.evidence.clock import NS_PER_S
+from harness.evidence.clock import NS_PER_MS, NS_PER_S
 from harness.evidence.finding import Attempt
 from harness.evidence.json_value import read_lines
 from harness.evidence.ledger import Ledger
@@ -16,8 +17,11 @@ from harness.evidence.moderator_call import ModeratorCall, read_calls
 from harness.evidence.published_track import PublishedTrack, published_tracks
 from harness.evidence.recording import AudioRecording
 from harness.evidence.sdk_event import SdkEvent
+from harness.evidence.sent import read_sent
 from harness.evidence.signalling import SignallingMessage, read_signalling
 from harness.evidence.statistics_sample import StatisticsSample
+from harness.report.pictures.signals import tone_of
+from harness.signals.turns import turns_of
 
 EVENTS = "events.ndjson"
 STATISTICS = "statistics.ndjson"
@@ -83,6 +87,11 @@ class AttemptFolder:
         """By sid."""
         return published_tracks(self.signalling)
 
+    @cached_property
+    def turns(self) -> tuple[tuple[str, int, int], ...]:
+        """Who spoke in turns, and from when until when in each; monotonic ns."""
+        return tuple(turn for sent in sorted(self.path.glob("*/*.sent")) for turn in _turns(sent))
+
     @property
     def track_names(self) -> dict[str, str]:
         """Sid of a track to what its publisher calls it."""
@@ -111,3 +120,20 @@ class AttemptFolder:
             if f"{file.parent.name}-{file.stem}" == recording.stem
         ]
         return found[0] if len(found) == 1 else None
+
+
+def _turns(sent: Path) -> Iterator[tuple[str, int, int]]:
+    """Those of a publication, up to what was handed over last; none of what never pauses."""
+    tone = tone_of(sent)
+    if tone is None or not tone.pause_ms:
+        return
+    handed = read_sent(sent)
+    if not len(handed):
+        return
+    number, start_ns = map(int, handed[0])
+    start_ns -= number * NS_PER_S // tone.sample_rate  # the first is handed over as it is captured
+    end_ns = int(handed["at_ns"][-1])
+    over_ns = end_ns + (tone.sound_ms + tone.pause_ms) * NS_PER_MS
+    for turn in turns_of(tone, start_ns=start_ns, since_ns=start_ns, until_ns=over_ns):
+        if turn.begin_ns < end_ns:
+            yield sent.parent.name, turn.begin_ns, min(turn.end_ns, end_ns)

@@ -18,7 +18,7 @@ MODERATOR = "moderator"
 UNPUBLISHED = "local_track_unpublished"
 """An SDK offers its server less media then, and sends no message that says so."""
 LEAVING_NS = NS_PER_S // 2
-"""Before an SDK says that it leaves it may have begun to."""
+"""Around its leave an SDK tells of what it takes back; who has come again may do so by itself."""
 MOST_MARKS = 24
 LONGEST = 60
 
@@ -27,7 +27,7 @@ def marks(folder: AttemptFolder) -> tuple[Mark, ...]:
     """A mark over time for each thing that somebody did; the first of many."""
     names = folder.track_names
     said = [
-        *((one.at_ns, one.participant, noticed(one, names)) for one in _before_leaving(folder)),
+        *((one.at_ns, one.participant, noticed(one, names)) for one in _but_by_leaving(folder)),
         *((one.at_ns, one.participant, deed(one, names)) for one in folder.signalling),
         *((one.at_ns, MODERATOR, moderation(one, names)) for one in folder.moderation),
     ]
@@ -39,15 +39,16 @@ def marks(folder: AttemptFolder) -> tuple[Mark, ...]:
     return tuple(done[:MOST_MARKS])
 
 
-def _before_leaving(folder: AttemptFolder) -> Iterator[SdkEvent]:
+def _but_by_leaving(folder: AttemptFolder) -> Iterator[SdkEvent]:
     """What SDKs told: who leaves takes all its tracks back, which is no deed of its own."""
-    left_ns = {
-        one.participant: one.at_ns - LEAVING_NS
-        for one in reversed(folder.signalling)
+    left = [
+        (one.participant, one.at_ns)
+        for one in folder.signalling
         if (one.direction, one.kind) == ("client", "leave")
-    }
+    ]
     for event in folder.events:
-        if event.at_ns < left_ns.get(event.participant, event.at_ns + 1):
+        times_ns = (at_ns for who, at_ns in left if who == event.participant)
+        if all(abs(event.at_ns - at_ns) > LEAVING_NS for at_ns in times_ns):
             yield event
 
 

@@ -148,6 +148,15 @@ def test_who_leaves_takes_its_tracks_back_by_that(tmp_path: Path) -> None:
     ]
 
 
+def test_who_has_come_again_may_take_a_track_back_by_itself(tmp_path: Path) -> None:
+    told = SdkEvent(at_ns=at(2.0), participant="bob", name="local_track_unpublished", track="TR_a")
+    write_messages(tmp_path, [message(s, "bob", "client", "leave") for s in (1.0, 3.0)], [told])
+
+    assert (2.0, "bob has unpublished TR_a") in [
+        (mark.at, mark.label) for mark in marks(opened(tmp_path))
+    ]
+
+
 def test_what_a_moderator_did_is_marked_among_them(folder: AttemptFolder) -> None:
     append_call(folder.path, ModeratorCall(at_ns=at(1.0), name="delete_room"))
     assert [mark.label for mark in marks(folder)][1] == "moderator ends the room"
