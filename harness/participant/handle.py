@@ -7,6 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, Self
 
+import msgspec
+
+from harness.evidence.application_call import ApplicationCall, append_call
 from harness.evidence.recording import AudioRecording, VideoRecording
 from harness.evidence.sdk_event import SdkEvent
 from harness.participant import protocol
@@ -59,8 +62,8 @@ class ParticipantHandle:
         Args:
             keeper: It should have preloaded `WORKER`, else the start takes 0.3 s longer.
             identity: What the participant is called in files and errors, and in the room.
-            folder: Made if it is not there; gets `events.ndjson`, `worker.log`, recordings and
-                `.sent` files.
+            folder: Made if it is not there; gets `events.ndjson`, `calls.ndjson`, `worker.log`,
+                recordings and `.sent` files.
             tampers: `module:callable` each, what a sabotage does in its process.
         """
         await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
@@ -137,14 +140,14 @@ class ParticipantHandle:
             command = protocol.PublishSpoken(name=name, spoken=spoken, options=options, hold=hold)
         else:
             command = protocol.PublishTone(name=name, tone=signal, options=options, hold=hold)
-        return await self._connection.call(command, Published)
+        return await self._published(command)
 
     async def publish_again(
         self, *, name: str, source_of: str, options: PublishOptions = _DEFAULT_OPTIONS
     ) -> Published:
         """Publish one more track of the source behind the track called `source_of`."""
         command = protocol.PublishAgain(name=name, source_of=source_of, options=options)
-        return await self._connection.call(command, Published)
+        return await self._published(command)
 
     async def unpublish(self, sid: str) -> int:
         """Take a track back. Monotonic ns of the SDK call, as in the calls below."""
@@ -218,7 +221,7 @@ class ParticipantHandle:
 
     async def stop_recording(self, sid: str) -> int:
         """Complete the files of a recording."""
-        return await self._done(protocol.StopRecording(sid=sid))
+        return (await self._connection.call(protocol.StopRecording(sid=sid), Done)).at_ns
 
     async def statistics(self) -> list[dict[str, Any]]:
         """WebRTC statistics as objects: see `harness.participant.statistics`."""
@@ -281,7 +284,24 @@ class ParticipantHandle:
         await self._connection.close()
 
     async def _done(self, command: protocol.Command) -> int:
-        return (await self._connection.call(command, Done)).at_ns
+        at_ns = (await self._connection.call(command, Done)).at_ns
+        asked = msgspec.to_builtins(command)
+        name, sid = asked.pop("type"), asked.pop("sid", None)
+        self._write_down(at_ns, name, sid, asked)
+        return at_ns
+
+    async def _published(self, command: protocol.Command) -> Published:
+        published = await self._connection.call(command, Published)
+        if published.sid is not None:
+            self._write_down(published.at_ns, "publish", published.sid, {"name": published.name})
+        return published
+
+    def _write_down(self, at_ns: int, name: str, sid: str | None, details: dict[str, Any]) -> None:
+        """Signalling tells when the SDK did it, which may be another time."""
+        call = ApplicationCall(
+            at_ns=at_ns, participant=self.identity, name=name, track=sid, details=details
+        )
+        append_call(self.folder, call)
 
 
 def _absolute(path: Path) -> str:

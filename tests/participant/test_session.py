@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from harness.evidence.application_call import read_calls
 from harness.evidence.recording import AudioRecording, FrameStatus, VideoRecording
 from harness.evidence.selected_pair import selected_pairs
 from harness.evidence.sent import read_sent
@@ -86,6 +87,9 @@ async def test_mute_and_unmute_are_seen_by_both(pair: Pair) -> None:
     unmuted_ns = await pair.alice.unmute(sid)
     await pair.bob.wait_for_event("track_unmuted", since_ns=unmuted_ns, timeout_s=5)
     assert not (await pair.bob.publications())[0].muted
+    assert [(call.at_ns, call.name, call.track) for call in read_calls(pair.alice.folder.parent)][
+        1:
+    ] == [(muted_ns, "mute", sid), (unmuted_ns, "unmute", sid)]
 
 
 @pytest.mark.asyncio

@@ -9,11 +9,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.evidence import application_call, moderator_call
+from harness.evidence.application_call import ApplicationCall
 from harness.evidence.clock import NS_PER_MS, NS_PER_S
 from harness.evidence.finding import Attempt
 from harness.evidence.json_value import read_lines
 from harness.evidence.ledger import Ledger
-from harness.evidence.moderator_call import ModeratorCall, read_calls
+from harness.evidence.moderator_call import ModeratorCall
 from harness.evidence.published_track import PublishedTrack, published_tracks
 from harness.evidence.recording import AudioRecording
 from harness.evidence.sdk_event import SdkEvent
@@ -68,7 +70,12 @@ class AttemptFolder:
     @cached_property
     def moderation(self) -> tuple[ModeratorCall, ...]:
         """What the scenario asked of the server API, in order of time."""
-        return read_calls(self.path)
+        return moderator_call.read_calls(self.path)
+
+    @cached_property
+    def calls(self) -> tuple[ApplicationCall, ...]:
+        """What applications asked of their SDKs, in order of time."""
+        return application_call.read_calls(self.path)
 
     @cached_property
     def events(self) -> tuple[SdkEvent, ...]:

@@ -9,7 +9,7 @@ from typing import TypeVar
 from harness.evidence.measurement import NoEvidenceError
 from harness.report.pictures.attempt_folder import AttemptFolder
 from harness.report.pictures.faults import fault_bands
-from harness.report.pictures.moments import marks
+from harness.report.pictures.marks import marks
 from harness.report.pictures.speaking import speaking_bands
 from harness.report.plots import Band, Mark
 

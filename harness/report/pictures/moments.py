@@ -2,54 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from harness.evidence.clock import NS_PER_S
 from harness.evidence.moderator_call import ModeratorCall
 from harness.evidence.sdk_event import SdkEvent
 from harness.evidence.signalling import SignallingMessage
-from harness.report.pictures.attempt_folder import AttemptFolder
-from harness.report.plots import Mark
 from harness.report.words import clipped
 
 MODERATOR = "moderator"
 """Who asks for something through the server API."""
 UNPUBLISHED = "local_track_unpublished"
 """An SDK offers its server less media then, and sends no message that says so."""
-LEAVING_NS = NS_PER_S // 2
-"""Around its leave an SDK tells of what it takes back; who has come again may do so by itself."""
-MOST_MARKS = 24
 LONGEST = 60
-
-
-def marks(folder: AttemptFolder) -> tuple[Mark, ...]:
-    """A mark over time for each thing that somebody did; the first of many."""
-    names = folder.track_names
-    said = [
-        *((one.at_ns, one.participant, noticed(one, names)) for one in _but_by_leaving(folder)),
-        *((one.at_ns, one.participant, deed(one, names)) for one in folder.signalling),
-        *((one.at_ns, MODERATOR, moderation(one, names)) for one in folder.moderation),
-    ]
-    done = [
-        Mark(at=folder.second(at_ns), label=f"{who} {words}", tone="moment")
-        for at_ns, who, words in sorted(said)
-        if words
-    ]
-    return tuple(done[:MOST_MARKS])
-
-
-def _but_by_leaving(folder: AttemptFolder) -> Iterator[SdkEvent]:
-    """What SDKs told: who leaves takes all its tracks back, which is no deed of its own."""
-    left = [
-        (one.participant, one.at_ns)
-        for one in folder.signalling
-        if (one.direction, one.kind) == ("client", "leave")
-    ]
-    for event in folder.events:
-        times_ns = (at_ns for who, at_ns in left if who == event.participant)
-        if all(abs(event.at_ns - at_ns) > LEAVING_NS for at_ns in times_ns):
-            yield event
 
 
 def deed(message: SignallingMessage, names: Mapping[str, str]) -> str:

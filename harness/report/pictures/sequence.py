@@ -13,6 +13,7 @@ from harness.evidence.published_track import PublishedTrack
 from harness.evidence.sdk_event import SdkEvent
 from harness.evidence.signalling import SignallingMessage
 from harness.report.pictures.attempt_folder import AttemptFolder
+from harness.report.pictures.calls import LateCall, delays, late_calls
 from harness.report.pictures.moments import MODERATOR, deed, moderation, track_of
 from harness.report.plots import WIDTH, Mark
 from harness.report.words import clipped
@@ -20,7 +21,7 @@ from harness.report.words import clipped
 SERVER = "server"
 LEGEND = (
     "→ blue to the server, green from it; red and dashed: altered on the way · "
-    "● an SDK told its application · level line: a limit"
+    "○ an application called, ● an SDK told it · level line: a limit"
 )
 MOST_ROWS = 48
 QUIET_S = 2.0
@@ -44,8 +45,9 @@ class Step:
 
     at_ns: int
     participant: str
-    kind: Literal["said", "told", "event"]
-    """By the participant to the server, by the server to it, by its SDK to its application."""
+    kind: Literal["called", "said", "told", "event"]
+    """By its application to its SDK, by the participant to the server, by the server to it, by its
+    SDK to its application."""
     words: str
     altered: bool = False
 
@@ -61,6 +63,7 @@ def sequence_drawn(folder: AttemptFolder, *, limits: Sequence[Mark] = ()) -> Mar
         folder.events,
         folder.tracks,
         moderated=folder.moderation,
+        late=late_calls(folder.calls, folder.signalling),
     )
     people = list(dict.fromkeys(step.participant for step in steps))[:MOST_PEOPLE]
     shown = [step for step in steps if step.participant in people][:MOST_ROWS]
@@ -95,6 +98,7 @@ def sequence(
     tracks: Mapping[str, PublishedTrack],
     *,
     moderated: Sequence[ModeratorCall] = (),
+    late: Sequence[LateCall] = (),
 ) -> list[Step]:
     """What was done, what the server told of it and what SDKs did, in order of time.
 
@@ -103,14 +107,16 @@ def sequence(
         events: That SDKs told.
         tracks: By sid; who published one alone calls it by its name.
         moderated: What was asked of the server API.
+        late: Calls that were not signalled when they were made.
     """
     whose, names = _Whose(tracks), {sid: track.name for sid, track in tracks.items()}
+    after = delays(late)
     steps = [
         Step(
             at_ns=message.at_ns,
             participant=message.participant,
             kind="said" if message.direction == "client" else "told",
-            words=words,
+            words=f"{words}{after.get((message.participant, message.at_ns), '')}",
             altered=message.altered,
         )
         for message in messages
@@ -120,6 +126,15 @@ def sequence(
         Step(at_ns=call.at_ns, participant=MODERATOR, kind="said", words=words)
         for call in moderated
         if (words := moderation(call, names))
+    ]
+    steps += [
+        Step(
+            at_ns=one.call.at_ns,
+            participant=one.call.participant,
+            kind="called",
+            words=one.words(whose.seen_by(one.call.participant)),
+        )
+        for one in late
     ]
     steps += _news(messages, whose)
     steps += [
@@ -234,8 +249,9 @@ def _limit(limit: Mark, y: int) -> Iterator[str]:
 
 def _row(step: Step, places: Mapping[str, float], y: int) -> Iterator[str]:
     at, server = places[step.participant], places[SERVER]
-    if step.kind == "event":
-        yield f'<circle class="note" cx="{at:.0f}" cy="{y}" r="3"/>'
+    if step.kind in {"called", "event"}:
+        style = "note called" if step.kind == "called" else "note"
+        yield f'<circle class="{style}" cx="{at:.0f}" cy="{y}" r="3"/>'
         left = at > WIDTH * 0.7  # there is no room on its right
         yield _text("word", at + (-7 if left else 7), y + 4, step.words, "end" if left else "start")
         return

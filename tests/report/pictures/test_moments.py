@@ -1,24 +1,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from harness.evidence.moderator_call import ModeratorCall, append_call
+from harness.evidence.moderator_call import ModeratorCall
 from harness.evidence.sdk_event import SdkEvent
-from harness.report.pictures.attempt_folder import AttemptFolder
 from harness.report.pictures.moments import (
     LONGEST,
-    MOST_MARKS,
     deed,
     is_about_media,
-    marks,
     moderation,
     noticed,
     track_of,
 )
-from tests.report.pictures.evidence import MUTED_S, at, message, opened, write_messages
+from tests.report.pictures.evidence import message
 
 NAMES = {"TR_a": "sound1", "TR_v": "picture2"}
 
@@ -125,46 +121,6 @@ def test_that_a_track_is_no_longer_published_its_sdk_tells_alone() -> None:
 
 def test_a_deed_is_short() -> None:
     assert len(deed(message(1.0, "a", "client", "add_track", name="x" * 999), {})) <= LONGEST
-
-
-def test_each_deed_is_a_mark_at_its_time(folder: AttemptFolder) -> None:
-    assert [(mark.at, mark.label) for mark in marks(folder)] == [
-        (0.1, "alice publishes sound1"),
-        (MUTED_S, "alice mutes sound1"),
-        (3.9, "bob leaves"),
-    ]
-
-
-def test_who_leaves_takes_its_tracks_back_by_that(tmp_path: Path) -> None:
-    told = [
-        SdkEvent(at_ns=at(s), participant="bob", name="local_track_unpublished", track=sid)
-        for s, sid in ((1.0, "TR_a"), (2.8, "TR_v"), (3.1, "TR_w"))
-    ]
-    write_messages(tmp_path, [message(3.0, "bob", "client", "leave")], told)
-
-    assert [(mark.at, mark.label) for mark in marks(opened(tmp_path))] == [
-        (1.0, "bob has unpublished TR_a"),
-        (3.0, "bob leaves"),
-    ]
-
-
-def test_who_has_come_again_may_take_a_track_back_by_itself(tmp_path: Path) -> None:
-    told = SdkEvent(at_ns=at(2.0), participant="bob", name="local_track_unpublished", track="TR_a")
-    write_messages(tmp_path, [message(s, "bob", "client", "leave") for s in (1.0, 3.0)], [told])
-
-    assert (2.0, "bob has unpublished TR_a") in [
-        (mark.at, mark.label) for mark in marks(opened(tmp_path))
-    ]
-
-
-def test_what_a_moderator_did_is_marked_among_them(folder: AttemptFolder) -> None:
-    append_call(folder.path, ModeratorCall(at_ns=at(1.0), name="delete_room"))
-    assert [mark.label for mark in marks(folder)][1] == "moderator ends the room"
-
-
-def test_of_many_the_first_are_marked(folder: AttemptFolder) -> None:
-    write_messages(folder.path, [message(n / 99, "a", "client", "leave") for n in range(99)])
-    assert len(marks(folder)) == MOST_MARKS
 
 
 def test_a_mute_is_about_media_and_a_departure_is_not() -> None:

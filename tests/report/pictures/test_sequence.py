@@ -6,10 +6,13 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from harness.evidence import application_call
+from harness.evidence.application_call import ApplicationCall
 from harness.evidence.moderator_call import ModeratorCall, append_call
 from harness.evidence.published_track import PublishedTrack
 from harness.evidence.sdk_event import SdkEvent
 from harness.report.pictures.attempt_folder import AttemptFolder
+from harness.report.pictures.calls import late_calls
 from harness.report.pictures.sequence import (
     LEGEND,
     MOST_PEOPLE,
@@ -171,3 +174,21 @@ def test_a_long_diagram_is_cut_and_says_so(tmp_path: Path) -> None:
 
 def test_nobody_did_anything_is_no_diagram(tmp_path: Path) -> None:
     assert sequence_drawn(opened(tmp_path)) is None
+
+
+def test_a_late_call_stands_where_it_was_made(folder: AttemptFolder) -> None:
+    called = ApplicationCall(
+        at_ns=at(MUTED_S - 0.75), participant="alice", name="mute", track="TR_a"
+    )
+    steps = sequence(MESSAGES, NEWS, TRACKS, late=late_calls([called], MESSAGES))
+    assert [(step.kind, step.words) for step in steps][2:4] == [
+        ("called", "calls mute(sound1)"),
+        ("said", "mutes sound1, 0.75 s after its call"),
+    ]
+
+    (folder.path / "alice").mkdir(exist_ok=True)
+    application_call.append_call(folder.path / "alice", called)
+    drawn = sequence_drawn(folder) or ""
+    assert drawn.count('class="note called"') == 1
+    assert "1.250 s alice calls mute(sound1)" in drawn
+    ET.fromstring(drawn)

@@ -1,0 +1,124 @@
+"""Calls of applications that their SDKs signalled late, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from harness.evidence.application_call import ApplicationCall
+from harness.evidence.clock import NS_PER_MS, NS_PER_S
+from harness.evidence.signalling import SignallingMessage
+from harness.report.pictures.moments import track_of
+from harness.report.words import clipped
+
+LATE_NS = 100 * NS_PER_MS
+"""A call that is signalled sooner is the same moment to who looks at seconds."""
+LONGEST = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class LateCall:
+    """A call, and the message that its SDK sent for it; what happened lies that far apart."""
+
+    call: ApplicationCall
+    message: SignallingMessage | None
+    """None: there is none in the record."""
+
+    def words(self, names: Mapping[str, str]) -> str:
+        """The call: `calls mute(sound1)`.
+
+        Args:
+            names: Sid of a track to its name.
+        """
+        about = [track_of({"sid": self.call.track}, names)] if self.call.track else []
+        values = (_value(*one) for one in self.call.details.items() if one[0] != "name")
+        asked = ", ".join([*about, *filter(None, values)])
+        words = clipped(f"calls {self.call.name}({asked})", LONGEST)
+        return words if self.message else f"{words}, nothing is sent"
+
+
+def late_calls(
+    calls: Sequence[ApplicationCall], messages: Sequence[SignallingMessage]
+) -> tuple[LateCall, ...]:
+    """Those calls that did not take effect when they were made.
+
+    Args:
+        calls: In order of time.
+        messages: That passed the gateway, in order of time. A message belongs to one call.
+    """
+    left = [message for message in messages if message.direction == "client"]
+    late: list[LateCall] = []
+    for call in calls:
+        if call.name not in _MESSAGES:
+            continue
+        message = next((one for one in left if _is_of(one, call)), None)
+        if message is not None:
+            left.remove(message)
+        if message is None or message.at_ns - call.at_ns > LATE_NS:
+            late.append(LateCall(call=call, message=message))
+    return tuple(late)
+
+
+def delays(late: Sequence[LateCall]) -> dict[tuple[str, int], str]:
+    """What to add to the words of a late message, by its participant and time."""
+    return {
+        (one.message.participant, one.message.at_ns): (
+            f", {(one.message.at_ns - one.call.at_ns) / NS_PER_S:.2f} s after its call"
+        )
+        for one in late
+        if one.message is not None
+    }
+
+
+def _is_of(message: SignallingMessage, call: ApplicationCall) -> bool:
+    kind, fits = _MESSAGES[call.name]
+    return (
+        (message.participant, message.kind) == (call.participant, kind)
+        and message.at_ns >= call.at_ns
+        and fits(call, message.details)
+    )
+
+
+def _value(key: str, value: object) -> str:
+    if isinstance(value, bool):
+        return f"{key}={str(value).lower()}"
+    if isinstance(value, list):  # of permissions
+        return " and ".join(str(one.get("identity")) for one in value)
+    return str(value)
+
+
+Details = Mapping[str, Any]
+Fits = Callable[[ApplicationCall, Details], bool]
+
+
+def _mute(muted: bool) -> tuple[str, Fits]:
+    return (
+        "mute",
+        lambda call, said: said.get("sid") == call.track and bool(said.get("muted")) == muted,
+    )
+
+
+def _subscription(subscribe: bool) -> tuple[str, Fits]:
+    return (
+        "subscription",
+        lambda call, said: _is_about(call, said) and bool(said.get("subscribe")) == subscribe,
+    )
+
+
+def _is_about(call: ApplicationCall, said: Details) -> bool:
+    return call.track in (said.get("sids") or [])
+
+
+_MESSAGES: Mapping[str, tuple[str, Fits]] = {
+    "mute": _mute(True),
+    "unmute": _mute(False),
+    "subscribe": _subscription(True),
+    "unsubscribe": _subscription(False),
+    "set_quality": ("track_setting", _is_about),
+    "set_dimensions": ("track_setting", _is_about),
+    "set_enabled": ("track_setting", _is_about),
+    "set_permissions": ("subscription_permission", lambda _call, _said: True),
+    "publish": ("add_track", lambda call, said: said.get("name") == call.details.get("name")),
+}
+"""What each call makes an SDK send; `unpublish` sends less media, and no message of its own."""
