@@ -19,12 +19,21 @@ def number(value: float, *, unlike: tuple[float, ...] = ()) -> str:
     return repr(value)
 
 
+def bare(value: float, unit: str, *, unlike: tuple[float, ...] = ()) -> str:
+    """A number as `quantity` shows it, without its unit: 0.3 is "30" where that is `ratio`."""
+    if unit != "ratio":
+        return number(value, unlike=unlike)
+    return number(_hundredths(value), unlike=tuple(map(_hundredths, unlike)))
+
+
 def quantity(value: float, unit: str, *, unlike: tuple[float, ...] = ()) -> str:
-    """A number with its unit, `1 marker`; yes or no for `bool`, a bare number for `ratio`."""
+    """A number with its unit, `1 marker`; yes or no for `bool`, `30 %` for 0.3 of `ratio`."""
     if unit == "bool" and value in (0, 1):
         return "yes" if value else "no"
-    text = number(value, unlike=unlike)
-    if unit in {"ratio", "bool"}:
+    text = bare(value, unit, unlike=unlike)
+    if unit == "ratio":
+        return f"{text} %"
+    if unit == "bool":
         return text
     return f"{text} {unit[:-1] if value == 1 and _is_count(unit) else unit}"
 
@@ -41,7 +50,7 @@ def expected(limit: Limit, unit: str) -> str:
         return f"≤ {quantity(limit.max, unit)}"
     if limit.min == limit.max:
         return f"exactly {quantity(limit.max, unit)}"
-    return f"between {number(limit.min)} and {quantity(limit.max, unit)}"
+    return f"between {bare(limit.min, unit)} and {quantity(limit.max, unit)}"
 
 
 def measured(measurement: Measurement, limit: Limit) -> str:
@@ -56,12 +65,17 @@ def measured(measurement: Measurement, limit: Limit) -> str:
         text = f"at least {text}"
     if measurement.sampling:
         low, high = measurement.sampling
-        text += f" [{number(low)} to {number(high)}]"
+        text += f" [{bare(low, measurement.unit)} to {bare(high, measurement.unit)}]"
     if measurement.error:
-        text += f" ± {number(measurement.error)}"
+        text += f" ± {bare(measurement.error, measurement.unit)}"
     if measurement.rests_on:
         text += f" (of {measurement.rests_on} observation{'s' * (measurement.rests_on > 1)})"
     return text
+
+
+def _hundredths(value: float) -> float:
+    """Of a share, without what is left over by a factor that no float holds exactly."""
+    return round(value * 100, 10)
 
 
 def _is_count(unit: str) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from harness.evidence.finding import Finding, Verdict
 from harness.evidence.printable import printable
 from harness.judging.compare import Change, Compared
-from harness.judging.wording import number
+from harness.judging.wording import bare, quantity
 from harness.report.comparison import Comparison
 from harness.report.document import Results
 from harness.report.words import limit_text, value_text
@@ -114,7 +114,10 @@ def value_words(row: Compared) -> tuple[str, str]:
     expected = "–"
     if row.expected is not None:
         low, high = row.expected
-        expected = number(low) if low == high else f"{number(low)} to {number(high)}"
+        unit = row.told.unit or ""
+        expected = quantity(high, unit)
+        if low != high:
+            expected = f"{bare(low, unit)} to {expected}"
         expected += f" (from {row.rests_on} run{'s' * (row.rests_on > 1)})"
     known = "known " if row.told.deviation else ""
     mark = f", {known}FAIL" if row.told.verdict is Verdict.FAIL else ""

@@ -15,7 +15,7 @@ from harness.evidence.ledger_records import RecordKind, file_name
 from harness.judging.deviations import Deviation
 from harness.judging.load import load_words
 from harness.judging.outcome import is_failure, is_spared, is_unexpected_pass
-from harness.judging.wording import number, quantity
+from harness.judging.wording import bare, quantity
 from harness.report.links import link
 from harness.report.model import Report
 from harness.report.reproduce import reproduce
@@ -236,7 +236,8 @@ def _interval(finding: Finding) -> str:
     if finding.interval is None or finding.interval[0] == finding.interval[1]:
         return ""
     low, high = finding.interval
-    return f"{number(low)} to {quantity(high, finding.unit or '')}"
+    unit = finding.unit or ""
+    return f"{bare(low, unit)} to {quantity(high, unit)}"
 
 
 def _attempt(report: Report, attempt: Attempt) -> AttemptView:

@@ -9,7 +9,7 @@ from datetime import datetime
 from harness.clauses.model import Clause, Level, Limit
 from harness.evidence.finding import Finding
 from harness.evidence.printable import printable
-from harness.judging.wording import expected, number, quantity
+from harness.judging.wording import bare, expected, quantity
 
 NOTHING = "–"
 """Where there is no value."""
@@ -59,7 +59,8 @@ def value_range(findings: Sequence[Finding]) -> str:
     if not measured:
         return NOTHING
     (least, _), (_, most) = measured[0], measured[-1]
-    return value_text(most) if len(measured) == 1 else f"{number(least)} to {value_text(most)}"
+    unit = most.unit or ""
+    return value_text(most) if len(measured) == 1 else f"{bare(least, unit)} to {value_text(most)}"
 
 
 def clause_name(clause: Clause) -> str:

@@ -52,6 +52,9 @@ FLOW_MS = 1.0
 LEAST_FLOW = 0.5
 SHORT_MS = 20.0
 HOLE_NS = 50 * NS_PER_MS
+AROUND_MS = 250
+"""Read on both sides of a time: what is made up over its edge would be a skip or a repeat there."""
+_AROUND = Sweep.sample_rate * AROUND_MS // 1000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,18 +92,26 @@ class _Span:
 def find_defects(
     recording: AudioRecording, sweep: Sweep, *, since_ns: int, until_ns: int
 ) -> tuple[Sound, list[Defect]]:
-    """All defects in [since, until), in order, and the sound that they are in.
+    """All defects that begin in [since, until) or reach 10 ms into it, in order, and their sound.
 
     Raises NoEvidenceError when the recording does not hold that time without a hole, or holds
     another sound for half of it.
     """
     sound = open_sound(recording)
-    samples, start = _samples(sound, since_ns, until_ns)
-    reading = read_sweep(samples, sweep.direction)
-    _require_sweep(sound, reading)
-    spans = _spans(samples, sweep, reading)
-    first = sound.sample_rate * np.array([span.start_ms for span in spans]) / 1000 + start
-    times = sound.times_ns(first)
+    start, stop = _place(sound, since_ns, until_ns)
+    first = max(0, start - _AROUND)
+    around = sound.samples[first : stop + _AROUND, 0]
+    reading = read_sweep(around, sweep.direction)
+    begin_ms, end_ms = ((place - first) * 1000 / sound.sample_rate for place in (start, stop))
+    _require_sweep(sound, reading, begin_ms, end_ms)
+    spans = [
+        span
+        for span in _spans(around, sweep, reading)
+        if begin_ms <= span.start_ms < end_ms
+        or span.start_ms < begin_ms <= span.end_ms - MADE_UP_MS
+    ]
+    places = sound.sample_rate * np.array([span.start_ms for span in spans]) / 1000 + first
+    times = sound.times_ns(places)
     return sound, [
         Defect(
             kind=span.kind,
@@ -113,8 +124,8 @@ def find_defects(
     ]
 
 
-def _samples(sound: Sound, since_ns: int, until_ns: int) -> tuple[NDArray[np.int16], int]:
-    """The samples of a time, and the place of the first."""
+def _place(sound: Sound, since_ns: int, until_ns: int) -> tuple[int, int]:
+    """The first sample of a time, and the first after it."""
     if sound.sample_rate != Sweep.sample_rate:
         raise NoEvidenceError(f"{sound.file} has {sound.sample_rate} samples/s: record 48000")
     short_ms = (until_ns - sound.end_ns) / NS_PER_MS
@@ -130,12 +141,13 @@ def _samples(sound: Sound, since_ns: int, until_ns: int) -> tuple[NDArray[np.int
         raise NoEvidenceError(
             f"{sound.file} has a hole of {steps.max() / NS_PER_MS:.0f} ms: nothing was decoded"
         )
-    return sound.samples[start:stop, 0], start
+    return start, stop
 
 
-def _require_sweep(sound: Sound, reading: SweepReading) -> None:
+def _require_sweep(sound: Sound, reading: SweepReading, begin_ms: float, end_ms: float) -> None:
     """Raises NoEvidenceError unless media time passes as time does, for half of the time."""
-    steps = np.abs(np.diff(reading.lag_ms()))
+    within = (reading.at_ms >= begin_ms) & (reading.at_ms < end_ms)
+    steps = np.abs(np.diff(reading.lag_ms()[within]))
     flows = int(np.count_nonzero(steps < FLOW_MS))
     if len(steps) == 0 or flows < LEAST_FLOW * len(steps):
         raise NoEvidenceError(

@@ -60,7 +60,7 @@ def test_a_value_that_is_a_fail_says_so(comparison: Comparison) -> None:
     failed = replace(row.after, verdict=Verdict.FAIL)
     assert value_words(replace(row, after=replace(failed, deviation=None)))[1] == "90 ms, FAIL"
     assert value_words(replace(row, after=failed)) == (
-        "-18.5 to 47.5 (from 1 run)", "90 ms, known FAIL",
+        "-18.5 to 47.5 ms (from 1 run)", "90 ms, known FAIL",
     )  # fmt: skip
 
 

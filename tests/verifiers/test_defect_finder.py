@@ -122,6 +122,24 @@ def test_made_up_sound_that_fades_away_is_both(
     assert defects[0].end_ns == pytest.approx(clock(1.14), abs=10 * NS_PER_MS)
 
 
+@pytest.mark.parametrize("edge", ["since_ns", "until_ns"])
+def test_what_is_made_up_over_an_edge_of_the_time_is_not_another_defect(
+    studio: Studio, clock: Clock, edge: str
+) -> None:
+    began_ms, lasts_ms = 1060.0, 60.0
+    recording = recorded(studio, made_up(coded(5), began_ms, lasts_ms))
+    for cut_ms in range(int(began_ms) - 15, int(began_ms + lasts_ms) + 15, 5):
+        times = {"since_ns": clock(0.1), "until_ns": clock(3)} | {edge: clock(cut_ms / 1000)}
+        _, defects = find_defects(recording, SWEEP, **times)
+
+        inside_ms = began_ms + lasts_ms - cut_ms if edge == "since_ns" else cut_ms - began_ms
+        assert {defect.kind for defect in defects} <= {"concealment"}, cut_ms
+        if inside_ms >= 20:
+            assert len(defects) == 1, cut_ms
+        if inside_ms < -10:
+            assert defects == [], cut_ms
+
+
 def test_what_is_left_out_takes_no_time(studio: Studio, window: Window) -> None:
     _, (defect,) = find_defects(recorded(studio, skipped(coded(5), 1200, 80)), SWEEP, **window)
 
@@ -215,5 +233,5 @@ def test_what_is_within_twenty_milliseconds_of_a_defect_is_part_of_it(
 
 def test_where_nothing_can_be_read_nothing_was_heard(studio: Studio, clock: Clock) -> None:
     sound = recorded(studio, coded(SECONDS))
-    with pytest.raises(NoEvidenceError, match="0 of 0 ms"):
+    with pytest.raises(NoEvidenceError, match="0 of 8 ms"):
         find_defects(sound, SWEEP, since_ns=clock(1), until_ns=clock(1.01))

@@ -23,9 +23,9 @@ AT = PERIOD // 4
 """Where in its period a defect begins."""
 GAP = JUMP = 1440
 """Samples, 30 ms."""
-HELD = {AT: 2400, 2 * AT: 6720}
-"""Where in its period it is held, and for how many samples, 50 and 140 ms. Twice in a period, so
-that few of them fall on lost packets."""
+HELD = ((1, 1, 2400), (1, 3, 2400), (2, 5, 6720))
+"""In how many periods once it is held, from which eighth of that on, and for how many samples, 50
+and 140 ms: so often that many do not fall on lost packets, and half of the sweep is still heard."""
 SPEED = 0.97
 
 Sound = NDArray[np.int16]
@@ -61,14 +61,15 @@ def _spoilt(samples: Samples, sound: SoundSignal, start: int, stop: int) -> Soun
 
 
 def _held(samples: Samples, sound: SoundSignal, start: int, stop: int) -> Sound:
-    """For a while the frequency of one moment goes on, twice in a period."""
+    """For a while the frequency of one moment goes on."""
     made = samples(start, stop).copy()
     if isinstance(sound, Sweep):
-        place, phase = np.arange(start, stop) % PERIOD, _phases(sound)
-        for at, samples_held in HELD.items():
-            held = (place >= at) & (place < at + samples_held)
-            went_on = phase[at] + (phase[at] - phase[at - 1]) * (place[held] - at)
-            made[held, 0] = _wave(sound, went_on)
+        n, phase = np.arange(start, stop), _phases(sound)
+        for periods, eighths, lasts in HELD:
+            at = eighths * PERIOD // 8
+            since = n % PERIOD - at
+            held = (n // PERIOD % periods == 0) & (since >= 0) & (since < lasts)
+            made[held, 0] = _wave(sound, phase[at] + (phase[at] - phase[at - 1]) * since[held])
     return made
 
 
@@ -101,7 +102,7 @@ SABOTAGES = (
     ),
     Sabotage(
         name="held-sweep",
-        breaks="a sweep stands still twice in each period, for 50 and for 140 ms",
+        breaks="a sweep stands still several times in each period, for 50 and for 140 ms",
         kills=frozenset(
             {"SND-005", "SND-008", "SND-009", "SND-010", "SND-011", "SND-012", "SND-015"}
         ),
