@@ -63,8 +63,10 @@ class Parser(argparse.ArgumentParser):
 
 def _hint(message: str) -> str:
     if found := _WRONG_CHOICE.search(message):
-        near = difflib.get_close_matches(found[1], re.findall(r"[\w-]+", found[2]), n=1)
-        return f"; did you mean {near[0]}?" if near else ""
+        choices = re.findall(r"[\w-]+", found[2])
+        near = difflib.get_close_matches(found[1], choices, n=1)
+        meant = near[0] if near else f"show {found[1]}" if "show" in choices else ""
+        return f"; did you mean {meant}?" if meant else ""
     found = _NO_VALUE.search(message)
     return f"; what begins with a - is written as {found[1]}=-…" if found else ""
 

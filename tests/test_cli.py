@@ -52,6 +52,7 @@ def test_nothing_asked_is_answered_with_the_help(capsys: pytest.CaptureFixture[s
     ("argv", "says"),
     [
         (["clause"], "; did you mean clauses?\n"),
+        (["profiles", "3g"], "; did you mean show 3g?\n"),
         (["clauses", "--level", "MUSTY"], "(choose from 'MUST', 'SHOULD', 'MAY', 'INFO'); did you"),
         (["compare", "--gate", "-LAT", "a", "b"], "; what begins with a - is written as --gate=-…"),
         (["dance"], "'completion')\n"),

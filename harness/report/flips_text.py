@@ -9,8 +9,11 @@ from functools import partial
 from harness.evidence.history import HISTORY
 from harness.evidence.printable import printable
 from harness.judging.flips import FlipCount, Repeat, Said, Series, Setting, count_flips, series_of
+from harness.judging.near_limit import NearLimit, near_limits
 from harness.report.stored_runs import StoredRuns
-from harness.report.words import NOTHING, value_range, value_text
+from harness.report.words import NOTHING, limit_text, value_range, value_text
+
+MOST_NEAR = 20
 
 
 def flips_line(stored: StoredRuns) -> str:
@@ -21,7 +24,7 @@ def flips_line(stored: StoredRuns) -> str:
 
 
 def flips_text(stored: StoredRuns) -> str:
-    """All flips and repeats, then each clause in each setting; those that flip first."""
+    """All flips and repeats, each clause in each setting, those that flip first; then what may."""
     series = series_of(stored.verdicts)
     runs = _many(len(stored.verdicts), "stored run")
     lines = [f"{runs}: {count_text(count_flips(series))}", *load_lines(stored, series)]
@@ -29,6 +32,7 @@ def flips_text(stored: StoredRuns) -> str:
     for setting in dict.fromkeys(one.setting for one in series):
         for load in loads:
             lines += _setting([one for one in series if one.setting == setting], load)
+    lines += _near(near_limits(series))
     if stored.skipped or stored.damaged:
         lines += ["", *skipped_lines(stored)]
     return printable("\n".join(lines)) + "\n"
@@ -110,6 +114,24 @@ def _setting(series: Sequence[Series], load: str) -> list[str]:
         repeats = [repeat for one in members for repeat in one.repeats if under(repeat)]
         lines += [f"    {flip_text(repeat)}" for repeat in repeats if repeat.flipped]
     return lines
+
+
+def _near(found: Sequence[NearLimit]) -> list[str]:
+    """What has not flipped and may; empty where nothing may."""
+    if not found:
+        return []
+    lines = [
+        "",
+        "near their limits: repeats lie farther apart than from it, so chance may cross it",
+    ]
+    for near in found[:MOST_NEAR]:
+        one, limit = near.series, limit_text(near.series.said[-1].finding)
+        lines.append(
+            f"  {one.clause:<10} {verdicts_text(one.said)}, limit {limit}; {one.scenario} under "
+            f"{one.setting.profile}"
+        )
+    more = len(found) - MOST_NEAR
+    return [*lines, *([f"  and {more} more"] if more > 0 else [])]
 
 
 def flip_text(repeat: Repeat) -> str:

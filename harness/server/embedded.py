@@ -27,6 +27,7 @@ from harness.server.model import Progress, ServerError
 _BUILD_LIMIT_S = 1800.0
 _REPORT_EACH = 50
 _OFFLINE = ("no such host", "i/o timeout", "connection refused", "network is unreachable")
+_NO_SUCH = ("unknown revision", "invalid version", "404 Not Found", "410 Gone")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -235,5 +236,10 @@ def _failure(module: Module, lines: Sequence[str]) -> ServerError:
         return ServerError(
             f"cannot download the source of {module.label}, it takes the network once "
             f"(or a Go module proxy in GOPROXY): {said}"
+        )
+    if any(word in line for line in lines for word in _NO_SUCH):
+        return ServerError(
+            f"there is no {module.label}, or your Go module proxy does not know it: ask for a "
+            "version that was released, without the v"
         )
     return ServerError(f"building {module.label} failed: {said}")

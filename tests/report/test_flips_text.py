@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from harness.evidence.finding import Verdict
 from harness.evidence.history import HISTORY, PastRun
 from harness.judging.flips import FlipCount, Setting, series_of
 from harness.report.flips_text import (
+    MOST_NEAR,
     count_text,
     flips_line,
     flips_text,
@@ -57,6 +59,34 @@ def test_verdicts_are_counted_with_what_was_measured(reports: Path) -> None:
     series = series_of(stored_runs(reports).verdicts)
     said = next(one.said for one in series if one.clause == "MUTE-001")
     assert verdicts_text(said) == "2 PASS, 1 FAIL; 41.25 to 350.5 ms"
+
+
+def test_what_may_flip_is_told_in_the_end(reports: Path) -> None:
+    first = stored_runs(reports).verdicts[0].findings[0]
+    values = [0.5 * n for n in range(MOST_NEAR + 2)]
+    runs = tuple(
+        PastRun(
+            name=f"run{number}",
+            findings=tuple(
+                replace(
+                    first,
+                    clause=f"MUTE-{clause:03}",
+                    verdict=Verdict.PASS,
+                    limit={"max": 300},
+                    measured=299 - number * 90 - least,
+                    interval=(1, 2),
+                )
+                for clause, least in enumerate(values, start=1)
+            ),
+        )
+        for number in range(3)
+    )
+
+    told = flips_text(StoredRuns(runs=(), skipped={}, earlier=runs))
+    lines = told[told.index("near their limits") :].splitlines()
+    assert lines[1].startswith("  MUTE-001   3 PASS; 119 to 299 ms, limit ≤ 300 ms; ")
+    assert len(lines) == MOST_NEAR + 2
+    assert lines[-1] == "  and 2 more"
 
 
 def loaded(reports: Path) -> StoredRuns:

@@ -43,7 +43,7 @@ def _bands(folder: AttemptFolder, rows: Sequence[ImpairmentsRow]) -> list[Band]:
     bands: list[Band] = []
     for row, impairments, end_ns in zip(rows, done, ends, strict=True):
         low, high = folder.second(row.at_ns), folder.second(end_ns)
-        words = impairment_words([one for one in impairments if one not in always])
+        words = fault_words([one for one in impairments if one not in always])
         label = f"{row.participant}: {words}"
         if words and bands and bands[-1].label == label and bands[-1].high == low:
             low = bands.pop().low
@@ -52,7 +52,7 @@ def _bands(folder: AttemptFolder, rows: Sequence[ImpairmentsRow]) -> list[Band]:
     return bands
 
 
-def impairment_words(impairments: Sequence[Mapping[str, Any]]) -> str:
+def fault_words(impairments: Sequence[Mapping[str, Any]]) -> str:
     """`loss 5 % down, delay 125 ms up`; empty where nothing is done."""
     return clipped(", ".join(map(_words, impairments)), LONGEST)
 

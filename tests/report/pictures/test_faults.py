@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 
 from harness.report.pictures.attempt_folder import AttemptFolder
-from harness.report.pictures.faults import LONGEST, MOST_BANDS, fault_bands, impairment_words
+from harness.report.pictures.faults import LONGEST, MOST_BANDS, fault_bands, fault_words
 from tests.evidence.ledger_recorder import Recorder
 from tests.report.pictures.evidence import LASTED_S, fault, opened
 
@@ -54,12 +54,12 @@ def test_a_folder_without_a_ledger_has_no_bands(tmp_path: Path) -> None:
 
 
 def test_words_are_those_of_profiles_with_their_target() -> None:
-    assert impairment_words([]) == ""
+    assert fault_words([]) == ""
     delay = {"impairment": "delay", "delay_ms": 800.0}
     aimed = {**delay, "target": {"direction": "down", "medium": "video"}}
-    assert impairment_words([delay, aimed]) == "delay 800 ms, delay 800 ms down video"
-    assert len(impairment_words([delay] * 9)) <= LONGEST
+    assert fault_words([delay, aimed]) == "delay 800 ms, delay 800 ms down video"
+    assert len(fault_words([delay] * 9)) <= LONGEST
 
 
 def test_what_a_newer_version_did_has_its_name_alone() -> None:
-    assert impairment_words([{"impairment": "sunspots", "count": 3}, {}]) == "sunspots, impairment"
+    assert fault_words([{"impairment": "sunspots", "count": 3}, {}]) == "sunspots, impairment"
