@@ -84,7 +84,7 @@ def _value(key: str, value: object) -> str:
     if isinstance(value, bool):
         return f"{key}={str(value).lower()}"
     if isinstance(value, list):  # of permissions
-        return " and ".join(str(one.get("identity")) for one in value)
+        return " and ".join(str(one.get("identity")) for one in value if isinstance(one, dict))
     return str(value)
 
 
@@ -107,7 +107,8 @@ def _subscription(subscribe: bool) -> tuple[str, Fits]:
 
 
 def _is_about(call: ApplicationCall, said: Details) -> bool:
-    return call.track in (said.get("sids") or [])
+    sids = said.get("sids")
+    return isinstance(sids, list) and call.track in sids
 
 
 _MESSAGES: Mapping[str, tuple[str, Fits]] = {

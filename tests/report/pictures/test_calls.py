@@ -111,6 +111,8 @@ def test_a_call_that_is_signalled_at_once_is_one_moment_with_it(
         (call(1.0, "unsubscribe"), "subscription", {"sids": ["TR_v"], "subscribe": False}),
         (call(1.0, "set_enabled"), "track_setting", {"sids": ["TR_v"]}),
         (call(1.0, "publish", name="sound1"), "add_track", {"name": "sound2"}),
+        (call(1.0, "subscribe"), "subscription", {"sids": 7, "subscribe": True}),
+        (call(1.0, "set_permissions", None, allowed=["bob"]), "subscription", {}),
     ],
 )
 def test_a_message_about_something_else_is_not_its_own(
@@ -118,6 +120,7 @@ def test_a_message_about_something_else_is_not_its_own(
 ) -> None:
     [late] = late_calls([asked], [message(1.0, "alice", "client", kind, **details)])
     assert late.message is None
+    assert late.words(NAMES)
 
 
 def test_each_message_belongs_to_one_call() -> None:
