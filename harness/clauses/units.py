@@ -6,7 +6,7 @@ _TIMES = {"ms", "s"}
 _TIMES_AND_RATES = _TIMES | {"kbps", "fps"}
 _NEITHER = {
     *("packets", "frames", "samples", "markers", "messages", "events", "tracks", "layers", "bytes"),
-    *("ratio", "bool", "dB", "dBFS", "Hz", "deg", "px"),
+    *("ratio", "times", "SSIM", "bool", "dB", "dBFS", "Hz", "deg", "px"),
 }
 
 

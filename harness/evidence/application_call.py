@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from harness.evidence.clock import Ns
 from harness.evidence.json_value import read_lines
 
 FILE_NAME = "calls.ndjson"
@@ -20,7 +21,7 @@ FILE_NAME = "calls.ndjson"
 class ApplicationCall:
     """One call that is about a track, or about who may have one."""
 
-    at_ns: int
+    at_ns: Ns
     """Monotonic, just before the call."""
     participant: str
     """Identity of whose application called."""

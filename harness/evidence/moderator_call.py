@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from harness.evidence.clock import Ns
 from harness.evidence.json_value import read_lines
 
 FILE_NAME = "moderator.ndjson"
@@ -17,7 +18,7 @@ FILE_NAME = "moderator.ndjson"
 class ModeratorCall:
     """One call, whatever the server answered."""
 
-    at_ns: int
+    at_ns: Ns
     """Just before the call."""
     name: str
     """Of RoomService, as the SDK calls it: `mute_published_track`, `update_participant` …"""

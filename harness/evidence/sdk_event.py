@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from harness.evidence.clock import Ns
+
 
 @dataclass(frozen=True, kw_only=True)
 class SdkEvent:
     """One event that one participant's SDK emitted."""
 
-    at_ns: int
+    at_ns: Ns
     participant: str
     """Identity of the participant that saw the event."""
     name: str

@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from harness.evidence.clock import Ns
 from harness.evidence.json_value import read_json
 
 FILE_NAME = "signalling.ndjson"
@@ -26,7 +27,7 @@ Direction = Literal["client", "server"]
 class SignallingMessage:
     """One message of one participant's signalling connection, as its sender sent it."""
 
-    at_ns: int
+    at_ns: Ns
     """When the gateway had it complete."""
     participant: str
     """Identity of the client at this end of the connection."""

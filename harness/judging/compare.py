@@ -131,8 +131,8 @@ def _compared(before: Sequence[Finding], after: Finding | None) -> Compared:
     row = Compared(
         clause=(after or before[-1]).clause, before=tuple(before), after=after, change=change
     )
-    if after is None or change is not Change.SAME:
-        return row
+    if after is None or change is not Change.SAME or not is_judgement(after):
+        return row  # a value that does not count is no better and no worse
     like = _like(before, after)
     row = replace(row, expected=_expected(like), rests_on=len(like))
     return replace(row, change=_moved(after, row.expected)) if row.shift >= LEAST_SHIFT else row

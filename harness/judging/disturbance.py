@@ -17,15 +17,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from harness.judging.wording import number
+from harness.judging.wording import number, quantity
 
 THRESHOLDS: Mapping[str, tuple[float, str]] = {
     "loop_lag_p99_ms": (8.0, "event loop late by {} ms (p99)"),
-    "late_handover_ratio": (0.01, "share {} of the sound handed over behind schedule"),
+    "late_handover_ratio": (0.01, "{} of the sound handed over behind schedule"),
     "inter_arrival_p99_ms": (20.0, "decoded sound arrived {} ms apart (p99)"),
-    "machine_busy_ratio": (0.75, "busy at a ratio of {}"),
+    "machine_busy_ratio": (0.75, "busy at {}"),
     "relay_overshoot_p99_ms": (10.0, "relay late by {} ms (p99)"),
-    "steal_ratio": (0.01, "share {} of the processor time stolen by the host"),
+    "steal_ratio": (0.01, "{} of the processor time stolen by the host"),
     "stall_p99_ms": (8.0, "a process that only waits woke {} ms late (p99)"),
     "stall_max_ms": (100.0, "a process that only waits woke {} ms late"),
     "clock_step_ms": (1.0, "the clock stepped by {} ms"),
@@ -70,5 +70,10 @@ def _excesses(
     for name, value in figures.items():
         limit, words = thresholds[name]
         if value is not None and not value <= limit:  # not-a-number is no news either
-            excesses.append(f"{words.format(number(value))}, limit {number(limit)}")
+            excesses.append(f"{words.format(_told(name, value))}, limit {_told(name, limit)}")
     return excesses
+
+
+def _told(name: str, value: float) -> str:
+    """A figure as its words have it: shares in percent, all others without their unit."""
+    return quantity(value, "ratio") if name.endswith("_ratio") else number(value)

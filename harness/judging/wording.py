@@ -80,7 +80,9 @@ def _hundredths(value: float) -> float:
 
 def _is_count(unit: str) -> bool:
     """Whether it is a plural of things: `markers`, not `ms` or `frames/s`."""
-    return unit.endswith("s") and "/" not in unit and unit not in {"ms", "s", "fps", "kbps"}
+    return (
+        unit.endswith("s") and "/" not in unit and unit not in {"ms", "s", "fps", "kbps", "times"}
+    )
 
 
 def _plain(value: float, digits: int) -> str:

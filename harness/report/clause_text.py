@@ -19,6 +19,7 @@ from harness.report.words import floor_words
 
 _NAME = 10
 _INDENT = " " * (_NAME + 2)
+UNIT_WORDS = {"ratio": "share, told in percent", "bool": "yes or no"}
 _WHOLE = {"link", "file", "again"}
 """Rows to be copied: they stay on one line."""
 
@@ -27,7 +28,7 @@ def clause_text(clause: Clause, documentation: Documentation, *, width: int = 10
     """All that the catalogue says, with the text of the claims."""
     rows = [
         ("level", str(clause.level)),
-        ("measures", f"{clause.measures} ({clause.unit})"),
+        ("measures", f"{clause.measures} ({UNIT_WORDS.get(clause.unit, clause.unit)})"),
         ("limit", expected(clause.limit, clause.unit)),
         *(
             (f"{profile}", f"{expected(limit, clause.unit)} under this profile")

@@ -126,9 +126,11 @@ def _near(found: Sequence[NearLimit]) -> list[str]:
     ]
     for near in found[:MOST_NEAR]:
         one, limit = near.series, limit_text(near.series.said[-1].finding)
+        loaded = sum(bool(said.load) for said in one.said)
         lines.append(
-            f"  {one.clause:<10} {verdicts_text(one.said)}, limit {limit}; {one.scenario} under "
-            f"{one.setting.profile}"
+            f"  {one.clause:<10} {verdicts_text(one.said)}, limit {limit}"
+            f"{f', {loaded} of them under load' if loaded else ''}; "
+            f"{one.scenario} ({setting_text(one.setting)})"
         )
     more = len(found) - MOST_NEAR
     return [*lines, *([f"  and {more} more"] if more > 0 else [])]

@@ -28,7 +28,7 @@ STYLES = 6
 """Dashes and colours in `plots.css`; from the seventh line on they repeat."""
 PART_STYLES = 9
 MARK_ROWS = 3
-MARK_ORDER = ("limit", "kept", "moment", "floor")
+MARK_ORDER = ("limit", "open", "kept", "moment", "floor")
 """Which have the first choice of room for their words: what a picture is looked at for."""
 CHARACTER = 6.5
 """Width of one, about."""
@@ -72,8 +72,8 @@ class Mark:
 
     at: float
     label: str
-    tone: Literal["moment", "limit", "kept", "floor"]
-    """`kept` is a limit that was."""
+    tone: Literal["moment", "limit", "kept", "open", "floor"]
+    """`kept` is a limit that was, `open` one of which nothing is known."""
     since: float | None = None
     """Of the end of a time, when that began: a line leads from there."""
     span: tuple[float, float] | None = None

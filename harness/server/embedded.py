@@ -45,6 +45,11 @@ class Module:
         """Name and version."""
         return f"{self.name} {self.version}"
 
+    @property
+    def at(self) -> str:
+        """As Go names it."""
+        return f"{self.path}@{self.version}"
+
 
 LIVEKIT = Module(
     name="livekit-server",
@@ -134,15 +139,14 @@ def _folders_of_our_go(cache: Path) -> tuple[Path, Path]:
 
 def _download(runs: _Go, scratch: Path, progress: Progress) -> Path:
     """Folder of the module's own, as `go install` refuses one whose `go.mod` replaces others."""
-    name = f"{runs.module.path}@{runs.module.version}"
-    said = runs.run(["mod", "download", "-json", name], scratch, progress)
+    said = runs.run(["mod", "download", "-json", runs.module.at], scratch, progress)
     try:
         archive = msgspec.json.decode(said, type=_Downloaded).archive
         with ZipFile(archive) as files:
             files.extractall(scratch)
     except (msgspec.DecodeError, BadZipFile) as error:
         raise ServerError(f"go gave no source of {runs.module.label}: {error}") from None
-    return scratch / name
+    return scratch / runs.module.at
 
 
 class _Downloaded(msgspec.Struct, frozen=True):
@@ -237,9 +241,9 @@ def _failure(module: Module, lines: Sequence[str]) -> ServerError:
             f"cannot download the source of {module.label}, it takes the network once "
             f"(or a Go module proxy in GOPROXY): {said}"
         )
-    if any(word in line for line in lines for word in _NO_SUCH):
+    if any(module.at in line and word in line for line in lines for word in _NO_SUCH):
         return ServerError(
-            f"there is no {module.label}, or your Go module proxy does not know it: ask for a "
-            "version that was released, without the v"
+            f"there is no {module.label}, or your Go module proxy does not know it, ask for a "
+            f"version that was released: {said}"
         )
     return ServerError(f"building {module.label} failed: {said}")

@@ -19,7 +19,8 @@ end of the sweep's period, where nothing is read for 15, kinds are told wrong in
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -54,6 +55,7 @@ SHORT_MS = 20.0
 HOLE_NS = 50 * NS_PER_MS
 AROUND_MS = 250
 """Read on both sides of a time: what is made up over its edge would be a skip or a repeat there."""
+_FILLING: Collection[Kind] = {"gap", "concealment"}
 _AROUND = Sweep.sample_rate * AROUND_MS // 1000
 
 
@@ -105,7 +107,7 @@ def find_defects(
     begin_ms, end_ms = ((place - first) * 1000 / sound.sample_rate for place in (start, stop))
     _require_sweep(sound, reading, begin_ms, end_ms)
     spans = [
-        span
+        _within(span, begin_ms, end_ms)
         for span in _spans(around, sweep, reading)
         if begin_ms <= span.start_ms < end_ms
         or span.start_ms < begin_ms <= span.end_ms - MADE_UP_MS
@@ -175,6 +177,14 @@ def _spans(samples: NDArray[np.int16], sweep: Sweep, reading: SweepReading) -> l
     others = [*gaps, *cuts, *disturbed]
     alone = [jump for jump in jumps if not any(_beside(jump, other) for other in others)]
     return sorted([*others, *alone], key=lambda span: span.start_ms)
+
+
+def _within(span: _Span, begin_ms: float, end_ms: float) -> _Span:
+    """What fills a time fills that part of it; what is left out or heard twice is whole."""
+    if span.kind not in _FILLING:
+        return span
+    start_ms, stop_ms = max(span.start_ms, begin_ms), min(span.end_ms, end_ms)
+    return replace(span, start_ms=start_ms, end_ms=stop_ms, duration_ms=stop_ms - start_ms)
 
 
 def _beside(one: _Span, other: _Span | Disturbance) -> bool:

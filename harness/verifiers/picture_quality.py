@@ -52,20 +52,20 @@ def worst_psnr(
     return _worst(compare(recording, picture, psnr_db, since_ns, until_ns), "dB")
 
 
-@in_unit("ratio")
+@in_unit("SSIM")
 def median_ssim(
     recording: VideoRecording, picture: ColourCode, *, since_ns: int, until_ns: int
 ) -> Measurement:
     """Median SSIM of the pictures kept in [since, until), which are 7 at least."""
-    return _median(compare(recording, picture, ssim, since_ns, until_ns), "ratio")
+    return _median(compare(recording, picture, ssim, since_ns, until_ns), "SSIM")
 
 
-@in_unit("ratio")
+@in_unit("SSIM")
 def worst_ssim(
     recording: VideoRecording, picture: ColourCode, *, since_ns: int, until_ns: int
 ) -> Measurement:
     """Smallest SSIM of the pictures kept in [since, until): of those, not of all that came."""
-    return _worst(compare(recording, picture, ssim, since_ns, until_ns), "ratio")
+    return _worst(compare(recording, picture, ssim, since_ns, until_ns), "SSIM")
 
 
 def compare(

@@ -12,7 +12,7 @@ from harness.verifiers.wire import FILES, PacketRecord
 Span = tuple[int, int]
 
 
-@in_unit("ratio")
+@in_unit("times")
 def picture_size_ratio(
     ledger: PacketRecord, *, participant: str, track: str, span_ns: Span, black_ns: Span
 ) -> Measurement:
@@ -33,7 +33,7 @@ def picture_size_ratio(
     here, there = float(np.median(sizes)), float(np.median(black))
     return Measurement(
         value=here / there,
-        unit="ratio",
+        unit="times",
         rests_on=len(sizes) + len(black),
         notes=(f"{here:.0f} bytes, and {there:.0f} where the picture was black",),
         evidence=FILES,

@@ -68,7 +68,7 @@ class _Heard:
     """How long a packet waited in the jitter buffer, on average."""
 
 
-@in_unit("ratio")
+@in_unit("times")
 def concealed_time_ratio(reception: Reception) -> Measurement:
     """Time in which the sound is located as made up, over what the SDK counts as concealed.
 
@@ -81,7 +81,7 @@ def concealed_time_ratio(reception: Reception) -> Measurement:
     located_ms = sum(defect.duration_ms for defect in heard.defects)
     return Measurement(
         value=located_ms / heard.concealed_ms,
-        unit="ratio",
+        unit="times",
         error=DURATION_ERROR_MS * len(heard.defects) / heard.concealed_ms,
         rests_on=len(heard.defects),
         notes=(_words(heard),),

@@ -114,7 +114,7 @@ def track_rate(
     )
 
 
-@in_unit("ratio")
+@in_unit("times")
 def bytes_ratio(
     ledger: PacketRecord,
     *,
@@ -139,7 +139,7 @@ def bytes_ratio(
     kbps = " and ".join(f"{size * BITS_PER_BYTE / 1000 / seconds:.1f}" for size in (one, other))
     return Measurement(
         value=one / other,
-        unit="ratio",
+        unit="times",
         rests_on=one + other,
         notes=(f"{kbps} kbit/s, RTP headers and SRTP tags included",),
         evidence=FILES,

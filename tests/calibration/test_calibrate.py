@@ -80,7 +80,7 @@ async def test_a_machine_that_stays_disturbed_keeps_its_floors_with_the_reason(
     done = await calibrate(setup, when="before")
 
     assert done.tries == MAX_TRIES
-    assert done.disturbance == "machine: busy at a ratio of 0.9, limit 0.5"
+    assert done.disturbance == "machine: busy at 90 %, limit 50 %"
     assert done.floors["skew_ms"].value == -35.0
 
 

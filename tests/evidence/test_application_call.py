@@ -36,9 +36,12 @@ def test_a_last_line_that_was_cut_is_left_out(tmp_path: Path) -> None:
     assert read_calls(tmp_path) == (MUTE,)
 
 
-def test_what_is_no_call_is_an_error(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "line", ["{}", f'{{"at_ns":1{"0" * 400},"participant":"alice","name":"mute"}}']
+)
+def test_what_is_no_call_is_an_error(tmp_path: Path, line: str) -> None:
     (tmp_path / "alice").mkdir()
-    (tmp_path / "alice" / FILE_NAME).write_bytes(b"{}\n")
+    (tmp_path / "alice" / FILE_NAME).write_text(f"{line}\n")
 
     with pytest.raises(ValueError, match="at_ns"):
         read_calls(tmp_path)

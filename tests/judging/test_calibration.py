@@ -39,7 +39,7 @@ def test_the_lag_of_joining_is_no_disturbance() -> None:
 def test_one_more_busy_processor_is_a_disturbance() -> None:
     busy = CALM | {"machine": {"machine_busy_ratio": MOST_BUSY_RATIO + 0.2}}
     said = calibration_disturbance(busy, ONE_CLOCK)
-    assert said == "machine: busy at a ratio of 0.7, limit 0.5"
+    assert said == "machine: busy at 70 %, limit 50 %"
 
 
 def test_what_disturbs_an_attempt_disturbs_a_calibration() -> None:
@@ -53,7 +53,7 @@ def test_what_publishing_makes_late_is_no_disturbance() -> None:
     )
     late = CALM | {"alice": {"late_handover_ratio": 0.03}}
     said = calibration_disturbance(late, ONE_CLOCK)
-    assert said == "alice: share 0.03 of the sound handed over behind schedule, limit 0.02"
+    assert said == "alice: 3 % of the sound handed over behind schedule, limit 2 %"
 
 
 def test_nobody_who_reports_is_a_disturbance() -> None:

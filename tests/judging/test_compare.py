@@ -120,6 +120,12 @@ def test_what_has_no_interval_is_not_compared(make: Make, value: float | None) -
     assert one([valued(make, 900)], bare).change is Change.SAME
 
 
+def test_a_value_that_does_not_count_is_no_worse(make: Make) -> None:
+    open_ = [valued(make, value, verdict=Verdict.INCONCLUSIVE) for value in (100.0, 290.0)]
+    row = one(open_[:1], open_[1])
+    assert (row.change, row.expected) == (Change.SAME, None)
+
+
 def test_two_runs_span_what_is_expected(make: Make) -> None:
     row = one([valued(make, 100), valued(make, 200)], valued(make, 150))
     assert row.expected == (99, 201)

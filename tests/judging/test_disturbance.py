@@ -45,7 +45,7 @@ def test_thresholds_are_those_that_were_measured(name: str, limit: float) -> Non
 def test_the_reason_is_a_sentence_with_the_limit() -> None:
     reason = disturbance({"alice": {"loop_lag_p99_ms": 12.0, "machine_busy_ratio": 0.9}})
     assert reason == (
-        "alice: event loop late by 12 ms (p99), limit 8; alice: busy at a ratio of 0.9, limit 0.75"
+        "alice: event loop late by 12 ms (p99), limit 8; alice: busy at 90 %, limit 75 %"
     )
 
 

@@ -110,8 +110,16 @@ def test_failed_build_is_one_line_and_leaves_nothing(
             "cannot download the source of livekit-server v1.13.5, .*registry.example",
         ),
         (
-            """echo '{"Error": "unknown revision"}'; exit 1""",
-            "there is no livekit-server v1.13.5, or",
+            "echo livekit/livekit-server@v1.13.5: unknown revision >&2; exit 1",
+            "building livekit-server v1.13.5 failed: livekit/livekit-server@v1.13.5: unknown",
+        ),
+        (
+            "echo github.com/livekit/livekit-server@v1.13.5: unknown revision >&2; exit 1",
+            "there is no livekit-server v1.13.5, or .*: github.com/.*unknown revision",
+        ),
+        (
+            "echo example.com/other@v1: reading: 404 Not Found >&2; exit 1",
+            "building livekit-server v1.13.5 failed: example.com/other@v1",
         ),
         ("echo dial tcp: i/o timeout >&2; exit 1", "cannot download the source"),
         ("exit 1", "building livekit-server v1.13.5 failed: go said nothing"),

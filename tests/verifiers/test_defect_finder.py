@@ -136,6 +136,9 @@ def test_what_is_made_up_over_an_edge_of_the_time_is_not_another_defect(
         assert {defect.kind for defect in defects} <= {"concealment"}, cut_ms
         if inside_ms >= 20:
             assert len(defects) == 1, cut_ms
+        for defect in defects:
+            assert defect.start_ns >= times["since_ns"], cut_ms
+            assert defect.end_ns <= times["until_ns"] + NS_PER_MS, cut_ms
         if inside_ms < -10:
             assert defects == [], cut_ms
 

@@ -23,7 +23,7 @@ class LateCall:
 
     call: ApplicationCall
     message: SignallingMessage | None
-    """None: there is none in the record."""
+    """None: there is none, although the record of who called goes on."""
 
     def words(self, names: Mapping[str, str]) -> str:
         """The call: `calls mute(sound1)`.
@@ -45,17 +45,23 @@ def late_calls(
 
     Args:
         calls: In order of time.
-        messages: That passed the gateway, in order of time. A message belongs to one call.
+        messages: That passed the gateway, in order of time. A message belongs to one call, and
+            comes before that call is made again.
     """
     left = [message for message in messages if message.direction == "client"]
+    last_ns = {message.participant: message.at_ns for message in left}
     late: list[LateCall] = []
-    for call in calls:
+    for place, call in enumerate(calls):
         if call.name not in _MESSAGES:
             continue
-        message = next((one for one in left if _is_of(one, call)), None)
+        end_ns = next((one.at_ns for one in calls[place + 1 :] if _is_again(one, call)), None)
+        message = next((one for one in left if _is_of(one, call, end_ns)), None)
         if message is not None:
             left.remove(message)
-        if message is None or message.at_ns - call.at_ns > LATE_NS:
+            told_ns = message.at_ns
+        else:
+            told_ns = last_ns.get(call.participant, 0)  # the record may end before it was sent
+        if told_ns - call.at_ns > LATE_NS:
             late.append(LateCall(call=call, message=message))
     return tuple(late)
 
@@ -71,11 +77,18 @@ def delays(late: Sequence[LateCall]) -> dict[tuple[str, int], str]:
     }
 
 
-def _is_of(message: SignallingMessage, call: ApplicationCall) -> bool:
+def _is_again(one: ApplicationCall, call: ApplicationCall) -> bool:
+    who = (call.participant, call.name, call.track)
+    return (one.participant, one.name, one.track) == who
+
+
+def _is_of(message: SignallingMessage, call: ApplicationCall, end_ns: int | None) -> bool:
+    """Whether it may be that of a call that was made again at `end_ns`."""
     kind, fits = _MESSAGES[call.name]
     return (
         (message.participant, message.kind) == (call.participant, kind)
         and message.at_ns >= call.at_ns
+        and (end_ns is None or message.at_ns < end_ns)
         and fits(call, message.details)
     )
 
@@ -111,14 +124,28 @@ def _is_about(call: ApplicationCall, said: Details) -> bool:
     return isinstance(sids, list) and call.track in sids
 
 
+def _setting(*keys: str) -> tuple[str, Fits]:
+    """A message has all that is set of a track: it is of a call that set what it says."""
+    return (
+        "track_setting",
+        lambda call, said: (
+            _is_about(call, said) and all(said.get(key) == call.details.get(key) for key in keys)
+        ),
+    )
+
+
+def _enabled(call: ApplicationCall, said: Details) -> bool:
+    return _is_about(call, said) and bool(said.get("disabled")) != call.details.get("enabled")
+
+
 _MESSAGES: Mapping[str, tuple[str, Fits]] = {
     "mute": _mute(True),
     "unmute": _mute(False),
     "subscribe": _subscription(True),
     "unsubscribe": _subscription(False),
-    "set_quality": ("track_setting", _is_about),
-    "set_dimensions": ("track_setting", _is_about),
-    "set_enabled": ("track_setting", _is_about),
+    "set_quality": _setting("quality"),
+    "set_dimensions": _setting("width", "height"),
+    "set_enabled": ("track_setting", _enabled),
     "set_permissions": ("subscription_permission", lambda _call, _said: True),
     "publish": ("add_track", lambda call, said: said.get("name") == call.details.get("name")),
 }

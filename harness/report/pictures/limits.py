@@ -130,13 +130,12 @@ def _span(finding: Finding, folder: AttemptFolder) -> tuple[float, float] | None
 
 
 def _mark(at: float, finding: Finding, *, since: float | None = None) -> Mark:
-    kept = finding.verdict is Verdict.PASS
-    return Mark(
-        at=at,
-        label=f"limit of {finding.clause}{', kept' * kept}",
-        tone="kept" if kept else "limit",
-        since=since,
-    )
+    label = f"limit of {finding.clause}"
+    if finding.verdict is Verdict.PASS:
+        return Mark(at=at, label=f"{label}, kept", tone="kept", since=since)
+    if finding.verdict is Verdict.FAIL:
+        return Mark(at=at, label=label, tone="limit", since=since)
+    return Mark(at=at, label=f"{label}, {finding.verdict}", tone="open", since=since)
 
 
 def _once(marks: Iterable[Mark]) -> tuple[Mark, ...]:

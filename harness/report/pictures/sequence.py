@@ -15,13 +15,13 @@ from harness.evidence.signalling import SignallingMessage
 from harness.report.pictures.attempt_folder import AttemptFolder
 from harness.report.pictures.calls import LateCall, delays, late_calls
 from harness.report.pictures.moments import MODERATOR, deed, moderation, track_of
-from harness.report.plots import WIDTH, Mark
+from harness.report.plots import CHARACTER, WIDTH, Mark
 from harness.report.words import clipped
 
 SERVER = "server"
 LEGEND = (
-    "→ blue to the server, green from it; red and dashed: altered on the way · "
-    "○ an application called, ● an SDK told it · level line: a limit"
+    "→ blue to the server, green from it; red and dashed: altered on the way",
+    "○ an application called its SDK, ● an SDK told its application; level line: a limit",
 )
 MOST_ROWS = 48
 QUIET_S = 2.0
@@ -72,16 +72,16 @@ def sequence_drawn(folder: AttemptFolder, *, limits: Sequence[Mark] = ()) -> Mar
     places = _places(people)
     left_out = len(steps) - len(shown)
     rows = _rows(folder, shown, limits)
-    height = HEAD + STEP * (len(rows) + 2 + (left_out > 0))
-    parts = [*_lives(places, height - 8 - STEP)]
+    foot = [f"and {left_out} more, see signalling.ndjson"] * (left_out > 0) + [*LEGEND]
+    height = HEAD + STEP * (len(rows) + 1 + len(foot))
+    parts = [*_lives(places, height - STEP * len(foot) - 8)]
     for number, (at_s, row) in enumerate(rows, start=1):
         y = HEAD + STEP * number
         parts += _drawn(at_s, row, places, y)
-    if left_out:
-        parts.append(
-            _text("word", 4, height - 6 - STEP, f"and {left_out} more, see signalling.ndjson")
-        )
-    parts.append(_text("word", 4, height - 6, LEGEND))
+    parts += [
+        _text("word", 4, height - 6 - STEP * above, words)
+        for above, words in enumerate(reversed(foot))
+    ]
     told = "; ".join(
         f"{folder.second(step.at_ns):.3f} s {step.participant} {step.words}" for step in shown
     )
@@ -252,7 +252,7 @@ def _row(step: Step, places: Mapping[str, float], y: int) -> Iterator[str]:
     if step.kind in {"called", "event"}:
         style = "note called" if step.kind == "called" else "note"
         yield f'<circle class="{style}" cx="{at:.0f}" cy="{y}" r="3"/>'
-        left = at > WIDTH * 0.7  # there is no room on its right
+        left = at + 7 + CHARACTER * len(step.words) > WIDTH  # there is no room on its right
         yield _text("word", at + (-7 if left else 7), y + 4, step.words, "end" if left else "start")
         return
     begin, end = (at, server) if step.kind == "said" else (server, at)

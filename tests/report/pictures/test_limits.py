@@ -57,6 +57,11 @@ def test_a_limit_that_was_kept_is_another_line(folder: AttemptFolder, found: Fou
     assert (mark.label, mark.tone) == ("limit of MUTE-002, kept", "kept")
 
 
+def test_a_limit_of_which_nothing_is_known_is_a_third(folder: AttemptFolder, found: Found) -> None:
+    [mark] = on_the_sound(found("MUTE-002", verdict=Verdict.INCONCLUSIVE)).moments(folder)
+    assert (mark.label, mark.tone) == ("limit of MUTE-002, INCONCLUSIVE", "open")
+
+
 def test_the_limit_of_a_value_stands_at_that_value(folder: AttemptFolder, found: Found) -> None:
     loud = found("MUTE-003", timed=False, unit="dBFS", limit={"max": -60.0}, floor=-90.0)
     limits = on_the_sound(loud)

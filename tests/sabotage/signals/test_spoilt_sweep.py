@@ -59,15 +59,33 @@ def test_each_period_has_a_gap_a_click_or_a_jump() -> None:
     np.testing.assert_array_equal(third[AT:], TRUE(AT + JUMP, PERIOD + JUMP))
 
 
-@pytest.mark.parametrize(("at", "frequency_hz"), [(AT, 1102), (2 * AT, 1604)])
-def test_a_frequency_is_held_without_a_click(at: int, frequency_hz: float) -> None:
-    heard = made(held_sweep, SWEEP, 0, PERIOD)[:, 0].astype(int)
-    held = heard[at : at + HELD[at]]
+@pytest.mark.parametrize(
+    ("periods", "eighths", "lasts", "frequency_hz"),
+    [(*hold, hz) for hold, hz in zip(HELD, (850, 1353, 1856), strict=True)],
+)
+def test_a_frequency_is_held_without_a_click(
+    periods: int, eighths: int, lasts: int, frequency_hz: float
+) -> None:
+    heard = made(held_sweep, SWEEP, 0, 2 * PERIOD)[:, 0].astype(int)
+    at = eighths * PERIOD // 8
+    held = heard[at : at + lasts]
     crossings = np.count_nonzero(np.diff(np.sign(held)) > 0)
+    again = np.array_equal(heard[PERIOD + at : PERIOD + at + lasts], held)
 
-    np.testing.assert_array_equal(heard[:AT], TRUE(0, AT)[:, 0])
-    assert abs(crossings / (HELD[at] / 48_000) - frequency_hz) < 20
-    assert np.abs(np.diff(heard[at - 2 : at + HELD[at]])).max() < 2500
+    assert abs(crossings / (lasts / 48_000) - frequency_hz) < 20
+    assert np.abs(np.diff(heard[at - 2 : at + lasts])).max() < 2500
+    assert again is (periods == 1)
+
+
+def test_between_its_holds_a_sweep_is_as_it_was() -> None:
+    heard, true = made(held_sweep, SWEEP, 0, 2 * PERIOD), TRUE(0, 2 * PERIOD)
+    n, held = np.arange(2 * PERIOD), np.zeros(2 * PERIOD, bool)
+    for periods, eighths, lasts in HELD:
+        since = n % PERIOD - eighths * PERIOD // 8
+        held |= (n // PERIOD % periods == 0) & (since >= 0) & (since < lasts)
+
+    np.testing.assert_array_equal(heard[~held], true[~held])
+    assert 0.25 < held.mean() < 0.4
 
 
 def test_a_slow_sweep_is_behind() -> None:
