@@ -32,7 +32,7 @@ def defect_count(
     since_ns: int,
     until_ns: int,
 ) -> Measurement:
-    """Defects of these kinds that begin in [since, until).
+    """Defects of these kinds that begin in [since, until) or reach 10 ms into it.
 
     Rests on a recording of all of that time, in half of which at least the sweep was heard.
     """
