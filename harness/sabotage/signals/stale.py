@@ -1,4 +1,4 @@
-"""What is sent is a second older than it should be, sound and pictures alike."""
+"""What is sent is 1.5 s older than it should be, sound and pictures alike."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from harness.signals.generator import SoundSignal
     from harness.signals.picture import ColourCode
 
-OLD_S = 1
+OLD_S = 1.5
+"""More than the second that PUB-003 waits for what comes late."""
 
 
 def stale(tampering: Tampering) -> None:
@@ -24,17 +25,17 @@ def stale(tampering: Tampering) -> None:
 
 
 def _older_sound(samples: Samples, sound: SoundSignal, start: int, stop: int) -> NDArray[np.int16]:
-    old = OLD_S * sound.sample_rate
+    old = int(OLD_S * sound.sample_rate)
     return samples(start - old, stop - old) if start >= old else samples(start, stop)
 
 
 def _older_picture(draw: Draw, code: ColourCode, n: int) -> NDArray[np.uint8]:
-    return draw(max(0, n - OLD_S * code.fps))
+    return draw(max(0, n - int(OLD_S * code.fps)))
 
 
 SABOTAGE = Sabotage(
     name="stale",
-    breaks="sources hand over what was due a second ago",
+    breaks="sources hand over what was due 1.5 s ago",
     kills=frozenset(
         {"MUTE-009", "MUTE-013", "MUTE-025", "SPK-015", "SPK-016", "SPK-017", "PUB-003"}
     ),
