@@ -42,6 +42,8 @@ def expected(limit: Limit, unit: str) -> str:
     """A limit in a few signs: `≤ 300 ms`, `0 packets` of what is counted, `between 1 and 3 s`."""
     if unit == "bool" and limit.min == 1:
         return "yes"
+    if unit == "ratio" and limit.min == 1 and limit.max is None:
+        return "all (100 %)"
     if limit.max is None:
         return f"≥ {quantity(limit.min or 0.0, unit)}"
     if limit.max == 0 and not limit.min and _is_count(unit):

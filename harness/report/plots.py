@@ -242,13 +242,14 @@ def _x_marks(marks: Sequence[Mark], across: Scale) -> Iterator[str]:
         at = across(mark.at)
         begun = at if mark.since is None else across(mark.since)
         yield _mark(mark, f"M{begun:.1f} {TOP}H{at:.1f}V{HEIGHT - BOTTOM}")
-        wide = CHARACTER * len(mark.label) + 8
+        wide = CHARACTER * (len(mark.label) + 2) + 8
         left, anchor = (at + 3, "start") if at + wide < WIDTH else (at - 3, "end")
         begin = at if anchor == "start" else at - wide
         for row, words in enumerate(taken):
             if all(begin + wide <= low or high <= begin for low, high in words):
                 words.append((begin, begin + wide))
-                yield _text("word", left, HEIGHT - BOTTOM - 5 - 12 * row, mark.label, anchor)
+                label = mark.label if anchor == "start" else f"{mark.label} ▸"
+                yield _text("word", left, HEIGHT - BOTTOM - 5 - 12 * row, label, anchor)
                 break
 
 

@@ -40,7 +40,7 @@ def test_a_number_never_looks_like_the_limit_it_missed() -> None:
     [
         (Limit(max=300), "ms", "≤ 300 ms"),
         (Limit(min=0.98), "ratio", "≥ 98 %"),
-        (Limit(min=1), "ratio", "≥ 100 %"),
+        (Limit(min=1), "ratio", "all (100 %)"),
         (Limit(max=0.0003), "ratio", "≤ 0.03 %"),
         (Limit(min=0.07, max=1.1), "ratio", "between 7 and 110 %"),
         (Limit(min=0), "packets", "≥ 0 packets"),

@@ -9,12 +9,14 @@ from typing import Any
 from harness.evidence.application_call import ApplicationCall
 from harness.evidence.clock import NS_PER_MS, NS_PER_S
 from harness.evidence.signalling import SignallingMessage
+from harness.report.pictures.attempt_folder import AttemptFolder
 from harness.report.pictures.moments import track_of
 from harness.report.words import clipped
 
 LATE_NS = 100 * NS_PER_MS
 """A call that is signalled sooner is the same moment to who looks at seconds."""
 LONGEST = 60
+MOST = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +26,11 @@ class LateCall:
     call: ApplicationCall
     message: SignallingMessage | None
     """None: there is none, although the record of who called goes on."""
+
+    @property
+    def late_s(self) -> float | None:
+        """How long after the call its message passed the gateway."""
+        return None if self.message is None else (self.message.at_ns - self.call.at_ns) / NS_PER_S
 
     def words(self, names: Mapping[str, str]) -> str:
         """The call: `calls mute(sound1)`.
@@ -36,6 +43,18 @@ class LateCall:
         asked = ", ".join([*about, *filter(None, values)])
         words = clipped(f"calls {self.call.name}({asked})", LONGEST)
         return words if self.message else f"{words}, nothing is sent"
+
+
+def late_words(folder: AttemptFolder) -> tuple[str, ...]:
+    """Of each late call a sentence for who looks for the cause of a failure; of MOST at most."""
+    late, names = late_calls(folder.calls, folder.signalling), folder.track_names
+    told = [
+        f"At {folder.second(one.call.at_ns):.2f} s {one.call.participant} {one.words(names)}"
+        + ("" if one.late_s is None else f": its SDK signals that {one.late_s:.2f} s later")
+        for one in late[:MOST]
+    ]
+    more = len(late) - len(told)
+    return (*told, *([f"{more} more calls are signalled late or not at all"] if more else []))
 
 
 def late_calls(
@@ -69,9 +88,7 @@ def late_calls(
 def delays(late: Sequence[LateCall]) -> dict[tuple[str, int], str]:
     """What to add to the words of a late message, by its participant and time."""
     return {
-        (one.message.participant, one.message.at_ns): (
-            f", {(one.message.at_ns - one.call.at_ns) / NS_PER_S:.2f} s after its call"
-        )
+        (one.message.participant, one.message.at_ns): f", {one.late_s:.2f} s after its call"
         for one in late
         if one.message is not None
     }

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 
 from markupsafe import Markup
 
+from harness.evidence.application_call import FILE_NAME as CALLS
 from harness.evidence.finding import Attempt
 from harness.evidence.measurement import NoEvidenceError
 from harness.report.finding_view import LEDGER_FILES, LETTERS, FindingView
@@ -16,6 +17,7 @@ from harness.report.links import link
 from harness.report.model import Report
 from harness.report.pictures.attempt_folder import EVENTS, AttemptFolder
 from harness.report.pictures.background import background, why_not
+from harness.report.pictures.calls import late_words
 from harness.report.pictures.drawings import (
     PACKETS,
     SKEWS,
@@ -52,6 +54,8 @@ class Shown:
     pictures: tuple[Picture, ...] = ()
     lost: tuple[str, ...] = ()
     """Of a failure: what was lost on the way in each attempt that is drawn, and by whose order."""
+    late: tuple[str, ...] = ()
+    """Of a failure: what an application asked for and its SDK signalled late, or not at all."""
     problems: tuple[str, ...] = ()
     """Files that cannot be drawn, and why."""
 
@@ -121,18 +125,22 @@ class _Wall:
             if len(pictures) < MOST_OF_A_FINDING:
                 with _telling(folder, piece, problems):
                     pictures += self._hang(view, folder, drawing)
-        lost = self._lost(view, problems)
-        return Shown(pictures=tuple(pictures), lost=lost, problems=tuple(problems))
+        lost, late = self._causes(view, problems)
+        return Shown(pictures=tuple(pictures), lost=lost, late=late, problems=tuple(problems))
 
-    def _lost(self, view: FindingView, problems: dict[str, None]) -> tuple[str, ...]:
-        """Whoever reads of a failure must know that packets were kept back on purpose."""
-        said: list[str] = []
+    def _causes(
+        self, view: FindingView, problems: dict[str, None]
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Whoever reads of a failure must know of packets kept back, and of late calls."""
+        lost: dict[str, None] = {}
+        late: dict[str, None] = {}
         if view.failure:
-            folders = dict.fromkeys(folder for folder, _ in self._files(view))
-            for folder in folders:
+            for folder in dict.fromkeys(folder for folder, _ in self._files(view)):
                 with _telling(folder, PACKETS, problems):
-                    said.append(losses_words(folder))
-        return tuple(filter(None, said))
+                    lost[losses_words(folder)] = None
+                with _telling(folder, CALLS, problems):
+                    late |= dict.fromkeys(late_words(folder))
+        return tuple(filter(None, lost)), tuple(late)
 
     def _pieces(self, view: FindingView) -> list[tuple[AttemptFolder, Piece]]:
         """The files, and before them, of a clause about skew, each sound with each picture."""

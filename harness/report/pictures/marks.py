@@ -31,8 +31,18 @@ def marks(folder: AttemptFolder) -> tuple[Mark, ...]:
         ),
         *((one.at_ns, MODERATOR, moderation(one, names)) for one in folder.moderation),
     ]
+    begun = {
+        (one.message.participant, one.message.at_ns): folder.second(one.call.at_ns)
+        for one in late
+        if one.message is not None
+    }
     done = [
-        Mark(at=folder.second(at_ns), label=f"{who} {words}", tone="moment")
+        Mark(
+            at=folder.second(at_ns),
+            label=f"{who} {words}",
+            tone="moment",
+            since=begun.get((who, at_ns)),
+        )
         for at_ns, who, words in sorted(said)
         if words
     ]

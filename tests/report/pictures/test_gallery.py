@@ -6,8 +6,11 @@ from pathlib import Path
 import pytest
 
 from harness.clauses.model import EvidenceKind
+from harness.evidence.application_call import ApplicationCall, append_call
+from harness.evidence.clock import NS_PER_MS
 from harness.evidence.finding import Verdict
 from harness.evidence.measurement import Seen, Series
+from harness.evidence.signalling import read_signalling
 from harness.report.finding_view import finding_views
 from harness.report.model import Report, read_report
 from harness.report.pictures.gallery import (
@@ -17,7 +20,7 @@ from harness.report.pictures.gallery import (
     gallery,
 )
 from tests.report.conftest import run_events, write
-from tests.report.pictures.evidence import at, attempt, write_attempt, write_call
+from tests.report.pictures.evidence import MUTED_S, at, attempt, write_attempt, write_call
 
 SOUND = "attempts/test_silence/1/bob/alice-sound1.wav"
 PICTURE = "attempts/test_silence/1/bob/alice-picture1.frames"
@@ -198,6 +201,22 @@ def test_a_picture_says_of_which_of_several_attempts_it_is(report: Report) -> No
     assert titles(shown)[0] == "How loud bob/alice-sound1.wav was (attempt 2, disturbed)"
     _, [shown] = hung(several, (Verdict.INCONCLUSIVE, ()))
     assert titles(shown)[0].endswith(" (attempt 1)")
+
+
+def test_who_reads_of_a_failure_is_told_what_was_signalled_late(report: Report) -> None:
+    folder = report.folder / report.attempts[0].folder
+    muted = next(one for one in read_signalling(folder) if one.kind == "mute")
+    call = ApplicationCall(
+        at_ns=muted.at_ns - 750 * NS_PER_MS, participant="alice", name="mute", track="TR_a"
+    )
+    (folder / "alice").mkdir(exist_ok=True)
+    append_call(folder / "alice", call)
+
+    _, [failed, passed] = hung(report, (Verdict.FAIL, (SOUND,)), (Verdict.PASS, (SOUND,)))
+    assert failed.late == (
+        f"At {MUTED_S - 0.75:.2f} s alice calls mute(sound1): its SDK signals that 0.75 s later",
+    )
+    assert passed.late == ()
 
 
 def test_who_reads_of_a_failure_is_told_what_was_lost(report: Report) -> None:
