@@ -170,8 +170,9 @@ def _kill(
             there_ns = there_ns or now_ns()
             if _since(there_ns) >= moment.later_s:
                 family.note_ports()
-                found[victim][-1].kill()
-                return now_ns()
+                with contextlib.suppress(psutil.NoSuchProcess):  # it ended by itself meanwhile
+                    found[victim][-1].kill()
+                    return now_ns()
         time.sleep(LOOK_S)
     return None
 
