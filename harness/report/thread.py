@@ -30,8 +30,10 @@ def common_thread(views: Sequence[FindingView]) -> list[str]:
     failed = [view for view in views if view.letter == "F"]
     if len(failed) < MANY:
         return []
+    known = sum(view.letter == "K" for view in views)
+    aside = f" besides {known} known deviation{'s' * (known > 1)}" if known else ""
     return [
-        f"{len(failed)} findings fail. By area: {_shares(failed, views, _area)}",
+        f"{len(failed)} findings fail{aside}. By area: {_shares(failed, views, _area)}",
         f"By network: {_shares(failed, views, _network)}",
         f"By evidence: {_shares(failed, views, _evidence)}",
     ]

@@ -179,7 +179,7 @@ def wire_silence_ratio(
     if not len(said):
         raise NoEvidenceError(f"none of {len(levels)} packets says its level: {selection.words}")
     unsaid = len(levels) - len(said)
-    loudest = f"loudest level byte {said.min()} of {SILENT_LEVEL}"
+    loudest = f"loudest audio level -{said.min()} dBov, -{SILENT_LEVEL} is silence"
     return Measurement(
         value=float(np.mean(said == SILENT_LEVEL)),
         unit="ratio",

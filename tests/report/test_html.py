@@ -325,7 +325,7 @@ def test_clauses_judged_are_of_those_that_were_asked_about(run: Path) -> None:
 
 
 def test_a_claim_that_is_not_decided_is_told_in_its_words(run: Path) -> None:
-    said = "tells something, and decides nothing, of claim"
+    said = "also about, but not deciding, claim"
     assert re.search(said + ' <a href="#claim-3">3</a>, “[^”]+”', html(read_report(run)))
 
 

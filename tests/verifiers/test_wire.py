@@ -130,7 +130,7 @@ def test_share_of_packets_that_say_silence(wire: Wire, clock: Clock) -> None:
     wire.add([3.0], direction="up", level=13)
     loud = silence(wire, clock)
     assert (loud.value, loud.rests_on) == (0.9, 10)
-    assert loud.notes == ("loudest level byte 13 of 127",)
+    assert loud.notes == ("loudest audio level -13 dBov, -127 is silence",)
 
 
 def test_packets_without_a_level_are_not_counted(wire: Wire, clock: Clock) -> None:

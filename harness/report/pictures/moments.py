@@ -89,7 +89,7 @@ def _setting(details: Mapping[str, Any], names: Mapping[str, str]) -> str:
 
 
 def _allowed(details: Mapping[str, Any], names: Mapping[str, str]) -> str:
-    may = "may have" if details.get("allowed") else "may not have"
+    may = "is allowed" if details.get("allowed") else "is not allowed"
     return f"{may} {track_of(details, names)}"
 
 
