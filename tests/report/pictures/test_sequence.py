@@ -109,7 +109,7 @@ def test_a_permission_is_taken_told_and_noticed(tmp_path: Path) -> None:
     drawn = sequence_drawn(opened(tmp_path)) or ""
 
     assert (
-        "1.000 s moderator says that bob may publish; 1.100 s bob may not have TR_a; "
+        "1.000 s moderator says that bob may publish; 1.100 s bob is not allowed TR_a; "
         "1.200 s bob participant_permissions_changed bob"
     ) in drawn
     assert drawn.count('class="life"') == 3
