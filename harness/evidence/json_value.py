@@ -25,6 +25,12 @@ def read_json(data: bytes | msgspec.Raw, decoder: msgspec.json.Decoder[T]) -> T:
         raise ValueError("JSON malformed: nested too deeply") from None
 
 
+def append_line(path: Path, value: object) -> None:
+    """Add a value to a file that has one on each line."""
+    with path.open("ab") as file:
+        file.write(msgspec.json.encode(value) + b"\n")
+
+
 def read_lines(path: Path, of: type[T]) -> tuple[T, ...]:
     """All values of a file that has one on each line; a last line that was cut is left out.
 

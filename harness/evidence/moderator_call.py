@@ -6,10 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from harness.evidence.clock import Ns
-from harness.evidence.json_value import read_lines
+from harness.evidence.json_value import append_line, read_lines
 
 FILE_NAME = "moderator.ndjson"
 
@@ -32,8 +30,7 @@ class ModeratorCall:
 
 def append_call(folder: Path, call: ModeratorCall) -> None:
     """Add a call to the record of an attempt."""
-    with (folder / FILE_NAME).open("ab") as file:
-        file.write(msgspec.json.encode(call) + b"\n")
+    append_line(folder / FILE_NAME, call)
 
 
 def read_calls(folder: Path) -> tuple[ModeratorCall, ...]:

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.evidence import application_call, moderator_call
-from harness.evidence.application_call import ApplicationCall
 from harness.evidence.clock import NS_PER_MS, NS_PER_S
 from harness.evidence.finding import Attempt
 from harness.evidence.json_value import read_lines
@@ -22,6 +21,7 @@ from harness.evidence.sdk_event import SdkEvent
 from harness.evidence.sent import read_sent
 from harness.evidence.signalling import SignallingMessage, read_signalling
 from harness.evidence.statistics_sample import StatisticsSample
+from harness.report.pictures.calls import LateCall, late_calls
 from harness.report.pictures.signals import tone_of
 from harness.signals.turns import turns_of
 
@@ -73,9 +73,10 @@ class AttemptFolder:
         return moderator_call.read_calls(self.path)
 
     @cached_property
-    def calls(self) -> tuple[ApplicationCall, ...]:
-        """What applications asked of their SDKs, in order of time."""
-        return application_call.read_calls(self.path)
+    def late(self) -> tuple[LateCall, ...]:
+        """Those calls that were signalled late, or never."""
+        calls = application_call.read_calls(self.path)
+        return late_calls(calls, self.signalling)
 
     @cached_property
     def events(self) -> tuple[SdkEvent, ...]:

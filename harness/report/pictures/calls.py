@@ -9,10 +9,10 @@ from typing import Any
 from harness.evidence.application_call import ApplicationCall
 from harness.evidence.clock import NS_PER_MS, NS_PER_S
 from harness.evidence.signalling import SignallingMessage
-from harness.report.pictures.attempt_folder import AttemptFolder
 from harness.report.pictures.moments import track_of
 from harness.report.words import clipped
 
+Told = tuple[str, int]
 LATE_NS = 100 * NS_PER_MS
 """A call that is signalled sooner is the same moment to who looks at seconds."""
 LONGEST = 60
@@ -28,9 +28,11 @@ class LateCall:
     """None: there is none, although the record of who called goes on."""
 
     @property
-    def late_s(self) -> float | None:
-        """How long after the call its message passed the gateway."""
-        return None if self.message is None else (self.message.at_ns - self.call.at_ns) / NS_PER_S
+    def later(self) -> str:
+        """How long after the call its message passed the gateway: `0.75 s`; empty without one."""
+        if self.message is None:
+            return ""
+        return f"{(self.message.at_ns - self.call.at_ns) / NS_PER_S:.2f} s"
 
     def words(self, names: Mapping[str, str]) -> str:
         """The call: `calls mute(sound1)`.
@@ -43,18 +45,6 @@ class LateCall:
         asked = ", ".join([*about, *filter(None, values)])
         words = clipped(f"calls {self.call.name}({asked})", LONGEST)
         return words if self.message else f"{words}, nothing is sent"
-
-
-def late_words(folder: AttemptFolder) -> tuple[str, ...]:
-    """Of each late call a sentence for who looks for the cause of a failure; of MOST at most."""
-    late, names = late_calls(folder.calls, folder.signalling), folder.track_names
-    told = [
-        f"At {folder.second(one.call.at_ns):.2f} s {one.call.participant} {one.words(names)}"
-        + ("" if one.late_s is None else f": its SDK signals that {one.late_s:.2f} s later")
-        for one in late[:MOST]
-    ]
-    more = len(late) - len(told)
-    return (*told, *([f"{more} more calls are signalled late or not at all"] if more else []))
 
 
 def late_calls(
@@ -85,13 +75,35 @@ def late_calls(
     return tuple(late)
 
 
-def delays(late: Sequence[LateCall]) -> dict[tuple[str, int], str]:
-    """What to add to the words of a late message, by its participant and time."""
+def late_words(
+    late: Sequence[LateCall], names: Mapping[str, str], second: Callable[[int], float]
+) -> tuple[str, ...]:
+    """Of each late call a sentence for who looks for the cause of a failure; of MOST at most.
+
+    Args:
+        late: The calls.
+        names: Sid of a track to its name.
+        second: Of a monotonic time, the second of the attempt.
+    """
+    told = [
+        f"At {second(one.call.at_ns):.2f} s {one.call.participant} {one.words(names)}"
+        + (f": its SDK signals that {one.later} later" if one.later else "")
+        for one in late[:MOST]
+    ]
+    more = len(late) - len(told)
+    return (*told, *([f"{more} more calls are signalled late or not at all"] if more else []))
+
+
+def by_message(late: Sequence[LateCall]) -> dict[Told, LateCall]:
+    """Those calls that have a message, by its participant and time."""
     return {
-        (one.message.participant, one.message.at_ns): f", {one.late_s:.2f} s after its call"
-        for one in late
-        if one.message is not None
+        (one.message.participant, one.message.at_ns): one for one in late if one.message is not None
     }
+
+
+def after_its_call(late: LateCall | None) -> str:
+    """What to add to the words of a message; empty for one that came at once."""
+    return f", {late.later} after its call" if late else ""
 
 
 def _is_again(one: ApplicationCall, call: ApplicationCall) -> bool:

@@ -15,7 +15,6 @@ from harness.evidence.recording import VideoRecording
 from harness.report.pictures.ages import ages_drawn, distribution_drawn
 from harness.report.pictures.attempt_folder import EVENTS, STATISTICS, AttemptFolder
 from harness.report.pictures.background import background
-from harness.report.pictures.calls import late_calls
 from harness.report.pictures.frames import numbers_drawn, sizes_drawn
 from harness.report.pictures.limits import NO_LIMITS, Limits, SeenLimits
 from harness.report.pictures.losses import losses_drawn
@@ -87,7 +86,7 @@ def drawings(folder: AttemptFolder, piece: Piece, seen: SeenLimits) -> Iterator[
 
 def has_deeds(folder: AttemptFolder) -> bool:
     """Whether somebody did something to media: who reads the finding wants to see it."""
-    asked = folder.moderation or late_calls(folder.calls, folder.signalling)
+    asked = folder.moderation or folder.late
     return bool(asked) or any(is_about_media(one) for one in folder.signalling)
 
 

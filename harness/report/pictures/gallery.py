@@ -139,7 +139,8 @@ class _Wall:
                 with _telling(folder, PACKETS, problems):
                     lost[losses_words(folder)] = None
                 with _telling(folder, CALLS, problems):
-                    late |= dict.fromkeys(late_words(folder))
+                    words = late_words(folder.late, folder.track_names, folder.second)
+                    late |= dict.fromkeys(words)
         return tuple(filter(None, lost)), tuple(late)
 
     def _pieces(self, view: FindingView) -> list[tuple[AttemptFolder, Piece]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from harness.evidence.clock import NS_PER_S
 from harness.evidence.sdk_event import SdkEvent
 from harness.report.pictures.attempt_folder import AttemptFolder
-from harness.report.pictures.calls import delays, late_calls
+from harness.report.pictures.calls import after_its_call, by_message
 from harness.report.pictures.moments import MODERATOR, deed, moderation, noticed
 from harness.report.plots import Mark
 
@@ -19,32 +19,28 @@ MOST_MARKS = 24
 def marks(folder: AttemptFolder) -> tuple[Mark, ...]:
     """A mark over time for each thing that somebody did; the first of many."""
     names = folder.track_names
-    late = late_calls(folder.calls, folder.signalling)
-    after = delays(late)
+    called = by_message(folder.late)
     said = [
-        *((one.call.at_ns, one.call.participant, one.words(names)) for one in late),
+        *((one.call.at_ns, one.call.participant, one.words(names)) for one in folder.late),
         *((one.at_ns, one.participant, noticed(one, names)) for one in _but_by_leaving(folder)),
         *(
-            (one.at_ns, one.participant, f"{words}{after.get((one.participant, one.at_ns), '')}")
+            (at_ns, who, f"{words}{after_its_call(called.get((who, at_ns)))}")
             for one in folder.signalling
-            if (words := deed(one, names))
+            for at_ns, who, words in [(one.at_ns, one.participant, deed(one, names))]
+            if words
         ),
         *((one.at_ns, MODERATOR, moderation(one, names)) for one in folder.moderation),
     ]
-    begun = {
-        (one.message.participant, one.message.at_ns): folder.second(one.call.at_ns)
-        for one in late
-        if one.message is not None
-    }
     done = [
         Mark(
             at=folder.second(at_ns),
             label=f"{who} {words}",
             tone="moment",
-            since=begun.get((who, at_ns)),
+            since=folder.second(late.call.at_ns) if late else None,
         )
         for at_ns, who, words in sorted(said)
         if words
+        for late in [called.get((who, at_ns))]
     ]
     return tuple(done[:MOST_MARKS])
 

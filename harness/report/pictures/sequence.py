@@ -13,7 +13,7 @@ from harness.evidence.published_track import PublishedTrack
 from harness.evidence.sdk_event import SdkEvent
 from harness.evidence.signalling import SignallingMessage
 from harness.report.pictures.attempt_folder import AttemptFolder
-from harness.report.pictures.calls import LateCall, delays, late_calls
+from harness.report.pictures.calls import LateCall, after_its_call, by_message
 from harness.report.pictures.moments import MODERATOR, deed, moderation, track_of
 from harness.report.plots import CHARACTER, WIDTH, Mark
 from harness.report.words import clipped
@@ -63,7 +63,7 @@ def sequence_drawn(folder: AttemptFolder, *, limits: Sequence[Mark] = ()) -> Mar
         folder.events,
         folder.tracks,
         moderated=folder.moderation,
-        late=late_calls(folder.calls, folder.signalling),
+        late=folder.late,
     )
     people = list(dict.fromkeys(step.participant for step in steps))[:MOST_PEOPLE]
     shown = [step for step in steps if step.participant in people][:MOST_ROWS]
@@ -110,13 +110,13 @@ def sequence(
         late: Calls that were not signalled when they were made.
     """
     whose, names = _Whose(tracks), {sid: track.name for sid, track in tracks.items()}
-    after = delays(late)
+    called = by_message(late)
     steps = [
         Step(
             at_ns=message.at_ns,
             participant=message.participant,
             kind="said" if message.direction == "client" else "told",
-            words=f"{words}{after.get((message.participant, message.at_ns), '')}",
+            words=f"{words}{after_its_call(called.get((message.participant, message.at_ns)))}",
             altered=message.altered,
         )
         for message in messages

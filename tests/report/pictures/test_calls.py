@@ -6,7 +6,13 @@ import pytest
 
 from harness.evidence.application_call import ApplicationCall
 from harness.evidence.clock import NS_PER_MS
-from harness.report.pictures.calls import LATE_NS, LONGEST, delays, late_calls
+from harness.report.pictures.calls import (
+    LATE_NS,
+    LONGEST,
+    after_its_call,
+    by_message,
+    late_calls,
+)
 from tests.report.pictures.evidence import at, message
 
 PING = message(5.0, "alice", "client", "ping_req")
@@ -73,7 +79,8 @@ def test_a_call_that_is_signalled_late_is_told_with_its_message(
 
     [late] = late_calls([asked], [said])
     assert late.words(NAMES) == f"calls {words}"
-    assert delays([late]) == {("alice", at(1.75)): ", 0.75 s after its call"}
+    assert by_message([late]) == {("alice", at(1.75)): late}
+    assert after_its_call(late) == ", 0.75 s after its call"
 
 
 @pytest.mark.parametrize(("asked", "sent", "words"), SENT)
@@ -89,7 +96,8 @@ def test_a_call_that_is_never_signalled_is_told_so(
 
     [late] = late_calls([asked], others)
     assert late.words(NAMES) == f"calls {words}, nothing is sent"
-    assert delays([late]) == {}
+    assert by_message([late]) == {}
+    assert (late.later, after_its_call(None)) == ("", "")
 
 
 @pytest.mark.parametrize(("asked", "sent"), [one[:2] for one in SENT])
