@@ -58,6 +58,14 @@ def delays_ms(text: str) -> list[float]:
     return values
 
 
+def old_file(text: str) -> Path:
+    """A file that is there."""
+    file = Path(text)
+    if not file.is_file():
+        raise argparse.ArgumentTypeError(f"there is no file {file}")
+    return file
+
+
 def new_file(text: str) -> Path:
     """A file that can be written once all is measured."""
     file = Path(text)

@@ -28,7 +28,7 @@ from random import Random
 import msgspec
 import psutil
 
-from benchmarks.arguments import above_0
+from benchmarks.arguments import above_0, old_file
 from harness.evidence.clock import NS_PER_S, now_ns
 from tests.fuzzing.mutations import Mutator
 from tests.fuzzing.target import Take, Target
@@ -182,7 +182,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--target", action="append", help="only this one; several may be given")
     parser.add_argument("--keep", type=Path, help="where inputs of findings are kept")
-    parser.add_argument("--repeat", type=Path, help="give a target this input, and nothing else")
+    parser.add_argument("--repeat", type=old_file, help="give the --target this input alone")
     parser.add_argument("--json", action="store_true", help="one JSON object for machines")
     arguments = parser.parse_args()
     logging.disable()
@@ -192,8 +192,11 @@ def main() -> None:
     if len(chosen) != len(set(names)):
         parser.error(f"targets are: {', '.join(target.name for target in TARGETS)}")
     if arguments.repeat is not None:
+        if not arguments.target:
+            parser.error("--repeat: say with --target what the input is for")
         for target in chosen:
             repeat(target, arguments.repeat)
+            print(f"{target.name}: nothing found")
         return
     keep = arguments.keep or Path(tempfile.mkdtemp(prefix="lk-fuzz-found-"))
     keep.mkdir(parents=True, exist_ok=True)

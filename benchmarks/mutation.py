@@ -21,6 +21,7 @@ from pathlib import Path
 
 import msgspec
 
+from benchmarks.arguments import count
 from benchmarks.machine import machine
 from benchmarks.mutants import ROOT, Mutant, sample
 from benchmarks.mutation_fast import TestsFailError, tried_fast
@@ -198,7 +199,7 @@ def main() -> None:
     """Judge, print, and exit with 1 when too many survive."""
     parser = argparse.ArgumentParser(description="whether the tests of pure packages notice faults")
     parser.add_argument("packages", nargs="*", metavar="package", help=f"of {', '.join(PACKAGES)}")
-    parser.add_argument("--count", type=int, default=300, help="mutants of each package")
+    parser.add_argument("--count", type=count, default=300, help="mutants of each package")
     parser.add_argument("--seed", type=int, default=7, help="of the sample")
     parser.add_argument("--json", action="store_true", help="one JSON object for machines")
     parser.add_argument("--write", type=Path, help="keep the result as JSON in this file")

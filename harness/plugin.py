@@ -52,7 +52,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         nargs="?",
         const="all",
         help="prove that clauses can fail: play scenarios under sabotages; all, or names, a number "
-        "of them, `cross` for all on all, or `cross:600` for so many of its cells",
+        "of them, `cross` for all on all, `cross:600` for so many of its cells, or `control` for "
+        "what is known to fail, with nothing broken",
     )
     add(
         "--lk-gate",

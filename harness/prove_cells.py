@@ -58,8 +58,7 @@ def cell_of(item: pytest.Item, proving: Proving | None) -> Sabotage | None:
     callspec = getattr(item, "callspec", None)
     if proving is None or callspec is None or CELL not in callspec.params:
         return None
-    name = callspec.params[CELL]
-    return next(one for one in proving.sabotages if one.name == name)
+    return proving.sabotage(callspec.params[CELL])
 
 
 def add_canary(config: pytest.Config, items: list[pytest.Item], session: RunSession) -> None:

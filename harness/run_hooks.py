@@ -44,7 +44,7 @@ from harness.run.session import RunSession
 from harness.run.termination import interrupt_on_termination
 from harness.run_display import FIRST_WORKER, Display
 from harness.run_options import FOLDER, SEED, demands_of, run_options, worker_of
-from harness.sabotage.registry import UnknownSabotage, sabotage_named
+from harness.sabotage.registry import UnknownSabotage
 from harness.server.model import ServerError
 
 MISTAKES = (
@@ -378,8 +378,8 @@ class RunHooks:
     ) -> object:
         """What is to be said about a scenario that is over, as values that pass to xdist."""
         total = self._display.total
-        if cell is not None:
-            broken = sabotage_named(cell)
+        if cell is not None and self._proving is not None:
+            broken = self._proving.sabotage(cell)
             said = cell_ended(scenario, broken, findings, seconds=seconds, total=total)
         else:
             failed = any(map(self._session.is_failure, findings))

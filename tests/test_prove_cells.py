@@ -113,15 +113,28 @@ def test_what_nobody_notices_is_1_and_an_expected_failure(proving: Project) -> N
     result.stdout.fnmatch_lines(["MISSED HERE *OWN-001=PASS*", "  unnoticed: one"])
 
 
-def test_a_known_deviation_is_its_own_proof_and_its_pass_no_surprise(proving: Project) -> None:
-    proving.write(
-        "known.toml",
-        '[[deviation]]\nid = "known"\nclause = "OWN-001"\nreason = "r"\nlink = "https://x"\n',
-    )
-    result = proving.run("--lk-prove=two,three", "-o", "lk_deviations=known.toml")
+KNOWN = '[[deviation]]\nid = "known"\nclause = "OWN-003"\nreason = "r"\nlink = "https://x"\n'
+DEVIATING = SCENARIOS.replace(
+    'judge("OWN-003", fact, True, "x")', 'judge("OWN-003", fact, False, "x")'
+)
 
-    assert result.ret == 0
-    assert proof(proving)["by_clause"]["OWN-001"] == {"deviation": "known"}
+
+@pytest.mark.parametrize(
+    ("scenarios", "code", "killer"), [(DEVIATING, 0, {"deviation": "known"}), (SCENARIOS, 1, None)]
+)
+def test_a_known_deviation_is_its_own_proof_where_the_control_sees_it(
+    proving: Project, scenarios: str, code: int, killer: dict[str, str] | None
+) -> None:
+    proving.scenarios(scenarios[: scenarios.index('@clause("OWN-003")')])
+    proving.write("known.toml", KNOWN)
+    result = proving.run("--lk-prove=one,two,control", "-o", "lk_deviations=known.toml")
+
+    assert result.ret == code
+    result.stdout.fnmatch_lines(["* control: test_own: first (*)  OWN-003=*"])
+    assert proof(proving)["by_clause"].get("OWN-003") == killer
+    assert proof(proving)["sabotages"] == 2
+    missed = [(one["sabotage"], one["clause"]) for one in proof(proving)["missed"]]
+    assert missed == ([] if killer else [("control", "OWN-003")])
 
 
 TWICE = """
@@ -176,6 +189,7 @@ def test_scenarios_that_prove_nothing_are_left_out_and_other_tests_run(proving: 
     ("args", "says"),
     [
         (("--lk-prove=nobody",), "*--lk-prove=nobody: there is no sabotage 'nobody'; write *"),
+        (("--lk-prove=two,on",), "*there is no sabotage 'on'; did you mean one*"),
         (("--lk-prove=one", "--lk-sabotage=two"), "*leave --lk-sabotage out"),
     ],
 )

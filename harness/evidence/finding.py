@@ -8,6 +8,9 @@ from enum import StrEnum
 from harness.evidence.clock import Ns
 from harness.evidence.measurement import Measurement, Seen
 
+CONTROL = "control"
+"""In place of a sabotage's name: nothing is broken, to see fail what fails by itself."""
+
 
 class Verdict(StrEnum):
     """What is said of a clause. INCONCLUSIVE until there is evidence."""
@@ -30,6 +33,7 @@ class Cell:
     profile: str = "clean"
     seed: int = 0
     sabotage: str | None = None
+    """Name of what was broken on purpose, or `CONTROL`."""
 
 
 @dataclass(frozen=True, kw_only=True)

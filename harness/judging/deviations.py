@@ -103,9 +103,14 @@ class Deviations:
             return None
         return next((entry.id for entry in self._accepted if entry.covers(clause, cell)), None)
 
+    @property
+    def clauses(self) -> frozenset[str]:
+        """Those that some version is known not to meet."""
+        return frozenset(entry.clause for entry in self._accepted)
+
     def know(self, clause: str) -> bool:
         """Whether some version is known not to meet the clause."""
-        return any(entry.clause == clause for entry in self._accepted)
+        return clause in self.clauses
 
     def rows(self) -> tuple[dict[str, Any], ...]:
         """The entries as JSON values, for a run folder that needs no list to be read."""

@@ -1,9 +1,10 @@
 """What scenarios under sabotages prove: which clause can fail, and which fails without cause.
 
 A clause is killed by a sabotage that names it and under which it turned to FAIL, in one scenario at
-least. A clause that a known deviation explains fails without any sabotage: the deviation is its
-proof, and no FAIL of it counts here, for or against. What is neither FAIL nor named may be anything
-else: a sabotage takes evidence from some clauses (INCONCLUSIVE) and breaks attempts (ERROR).
+least. A clause that a known deviation explains fails without any sabotage: it is killed where it
+was seen to in the control, under which nothing is broken, and no other FAIL of it counts, for or
+against. What is neither FAIL nor named may be anything else: a sabotage takes evidence from some
+clauses (INCONCLUSIVE) and breaks attempts (ERROR).
 What is named and without a verdict, where the machine disturbed each attempt, is undecided: neither
 proven nor missed.
 A sabotage that leaves nothing to judge by names clauses that it starves instead: they must be left
@@ -15,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from harness.evidence.finding import Finding, Verdict
+from harness.evidence.finding import CONTROL, Finding, Verdict
 
 _STARVED = {Verdict.INCONCLUSIVE, Verdict.ERROR}
 
@@ -52,11 +53,11 @@ class Proof:
     clauses: tuple[str, ...]
     """Of the catalogue."""
     sabotages: tuple[Declared, ...]
-    """Those that a scenario was played under."""
+    """Those that a scenario was played under; the control is none."""
     kills: Mapping[str, tuple[Said, ...]] = field(default_factory=dict)
     """By clause: what killed it."""
     deviations: Mapping[str, str] = field(default_factory=dict)
-    """By clause: the known deviation that is its proof."""
+    """By clause that the control killed: the known deviation."""
     missed: tuple[Said, ...] = ()
     """Named, and in no scenario as named: the last that was said."""
     undecided: tuple[Said, ...] = ()
@@ -77,7 +78,7 @@ class Proof:
     @property
     def killed(self) -> tuple[str, ...]:
         """Clauses that are proven able to fail."""
-        return tuple(one for one in self.clauses if one in self.kills or one in self.deviations)
+        return tuple(one for one in self.clauses if one in self.kills)
 
     @property
     def unproven(self) -> tuple[str, ...]:
@@ -90,7 +91,9 @@ class Proof:
         """Sabotages that name something by their own word, and of which nobody noticed anything."""
         noticed = {said.sabotage for all_said in self.kills.values() for said in all_said}
         starves = {one.name: one.starves for one in self.sabotages}
-        noticed |= {said.sabotage for said in self.starved if said.clause in starves[said.sabotage]}
+        noticed |= {
+            said.sabotage for said in self.starved if said.clause in starves.get(said.sabotage, ())
+        }
         missed = {said.sabotage for said in self.missed}
         return tuple(one.name for one in self.sabotages if one.name in missed - noticed)
 
@@ -111,6 +114,10 @@ class Proof:
         """One sentence."""
         judged = len(self.clauses) - len(self.not_played)
         parts = [f"{len(self.killed)} of {judged} clauses are proven able to fail"]
+        if self.deviations:
+            parts.append(
+                f"{len(self.deviations)} of them without any sabotage, as known deviations"
+            )
         for number, what in (
             (len(self.unnoticed), "sabotages unnoticed"),
             (len(self.missed), "clauses did not FAIL where they are named"),
@@ -149,10 +156,10 @@ def cell_proof(
     findings: Iterable[Finding], kills: Collection[str], starves: Collection[str] = ()
 ) -> CellProof:
     """What the findings of a cell say of a sabotage that kills and starves these clauses."""
-    counted = [one for one in findings if one.deviation is None]
-    named = [one for one in counted if one.clause in kills]
+    counted = [one for one in findings if one.deviation is None or one.cell.sabotage == CONTROL]
+    named = [one for one in counted if _is_named(one, kills)]
     survivors = [one for one in named if one.verdict is not Verdict.FAIL]
-    others = [one for one in counted if one.clause not in kills]
+    others = [one for one in counted if one not in named]
     survivors += [one for one in others if one.clause in starves and _is_fed(one)]
     return CellProof(
         killed=tuple(one for one in named if one.verdict is Verdict.FAIL),
@@ -192,7 +199,7 @@ def prove(
     played: list[Declared] = []
     for one in declared:
         cells = [finding for finding in findings if finding.cell.sabotage == one.name]
-        played += [one] if cells else []
+        played += [one] if cells and one.name != CONTROL else []
         cell = cell_proof(cells, one.kills, one.starves)
         for finding in cell.killed:
             kills.setdefault(finding.clause, []).append(_said(finding))
@@ -203,14 +210,14 @@ def prove(
         unexpected += map(_said, cell.unexpected)
         starved += map(_said, cell.starved)
     ids = tuple(sorted(clauses))
-    judged = {*kills, *deviations, *(clause for _, clause in (*missed, *undecided))}
+    judged = {*kills, *(clause for _, clause in (*missed, *undecided))}
     open_ids = {clause for one in declared for clause in one.kills} - judged
     return Proof(
         whole=whole,
         clauses=ids,
         sabotages=tuple(played),
         kills={clause: tuple(said) for clause, said in sorted(kills.items())},
-        deviations={clause: name for clause, name in deviations.items() if clause in ids},
+        deviations=_by_themselves(kills, deviations),
         missed=tuple(missed.values()),
         undecided=tuple(said for key, said in undecided.items() if key not in missed),
         unexpected=tuple(unexpected),
@@ -220,6 +227,24 @@ def prove(
         planned=planned,
         not_played=tuple(one for one in ids if cut and one in open_ids),
     )
+
+
+def _by_themselves(
+    kills: Mapping[str, Sequence[Said]], deviations: Mapping[str, str]
+) -> dict[str, str]:
+    """The deviation of each clause that the control killed."""
+    return {
+        clause: deviations.get(clause, "")
+        for clause, all_said in sorted(kills.items())
+        if any(said.sabotage == CONTROL for said in all_said)
+    }
+
+
+def _is_named(finding: Finding, kills: Collection[str]) -> bool:
+    """In the control: what is known to fail here; a deviation may be of other versions alone."""
+    has_verdict = finding.verdict not in _STARVED
+    elsewhere = finding.cell.sabotage == CONTROL and has_verdict and finding.deviation is None
+    return finding.clause in kills and not elsewhere
 
 
 def _is_undecided(finding: Finding) -> bool:

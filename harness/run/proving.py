@@ -10,14 +10,19 @@
 Smoke scenarios show that nothing else fails. Where many sabotages are proven each is played with a
 quarter of them, drawn by the seed: with all of them that would take most of the time, and
 another seed draws others. What is harmless is played with all of them, which is its proof.
+
+Of all sabotages, or named as one of them, is the control, under which nothing is broken: in it what
+is known to deviate must be seen to fail.
 """
 
 from __future__ import annotations
 
+import difflib
 import random
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from harness.evidence.finding import CONTROL
 from harness.judging.proof import Declared
 from harness.sabotage.sabotage import Sabotage
 
@@ -44,11 +49,32 @@ class Proving:
     seed: int = 0
     smoke_ratio: float = 1.0
     """Share of smoke scenarios that a sabotage is played with."""
+    controlled: bool = False
+    """Whether the control is played, too."""
 
     @property
     def names(self) -> tuple[str, ...]:
         """Of the sabotages."""
         return tuple(one.name for one in self.sabotages)
+
+    def sabotage(self, name: str) -> Sabotage:
+        """The one of that name."""
+        return next(one for one in self.sabotages if one.name == name)
+
+    def with_control(self, deviating: Collection[str]) -> Proving:
+        """Where that is wanted, with the control, which these clauses must fail in."""
+        if not (self.controlled and deviating):
+            return self
+        control = Sabotage(
+            name=CONTROL,
+            breaks="nothing: what is known to deviate fails by itself",
+            kills=frozenset(deviating),
+        )
+        return replace(
+            self,
+            sabotages=(*self.sabotages, control),
+            kinds={**self.kinds, CONTROL: CONTROL},
+        )
 
     def of(self, scenario: str, clauses: Collection[str], *, smoke: bool) -> tuple[Sabotage, ...]:
         """Under which sabotages a scenario is played, by its name, that judges these clauses."""
@@ -99,7 +125,7 @@ def proving(
     if wanted in (EVERYTHING, CROSS):
         return Proving(
             sabotages=everything, kinds=kinds, whole=True, cross=wanted == CROSS,
-            seed=seed, smoke_ratio=SMOKE_RATIO,
+            seed=seed, smoke_ratio=SMOKE_RATIO, controlled=True,
         )  # fmt: skip
     head, colon, number_of_cells = wanted.partition(":")
     if head == CROSS and colon and _is_number(number_of_cells):
@@ -116,14 +142,18 @@ def proving(
         )
     names = [name.strip() for name in wanted.split(",")]
     for name in names:
-        if name not in sabotages:
-            raise ProvingError(
-                f"--lk-prove={wanted}: there is no sabotage {name!r}; write `--lk-prove` behind "
-                "the scenarios for all, or with = a number, `cross`, `cross:600`, or names that "
-                "`livekit-harness sabotages` lists"
-            )
+        if name not in {*sabotages, CONTROL}:
+            near = difflib.get_close_matches(name.lower(), sabotages, n=3)
+            hint = f"; did you mean {' or '.join(near)}?" if near else _WRITE
+            raise ProvingError(f"--lk-prove={wanted}: there is no sabotage {name!r}{hint}")
     chosen = tuple(one for one in everything if one.name in names)
-    return Proving(sabotages=chosen, kinds=kinds, whole=False)
+    return Proving(sabotages=chosen, kinds=kinds, whole=False, controlled=CONTROL in names)
+
+
+_WRITE = (
+    "; write `--lk-prove` behind the scenarios for all, or with = a number, `cross`, `cross:600`, "
+    "`control`, or names that `livekit-harness sabotages` lists"
+)
 
 
 def _is_number(text: str) -> bool:

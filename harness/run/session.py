@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -57,13 +58,14 @@ class RunSession:
     """
 
     def __init__(self, options: RunOptions, *, say: Progress) -> None:
-        self.options = options
         self.catalogue = Catalogue.load(SHIPPED, *options.catalogues)
         options.gate.check(self.catalogue)
         today = datetime.now(UTC).date()
         self.deviations = Deviations.load(
             *options.deviations, catalogue=self.catalogue, today=today
         )
+        proving = options.proving and options.proving.with_control(self.deviations.clauses)
+        self.options = replace(options, proving=proving)
         self.folder: RunFolder | None = None
         self.canary: Canary | None = None
         self.judged: set[str] = set()

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
-from harness.evidence.finding import Cell, Finding, Verdict
+from harness.evidence.finding import CONTROL, Cell, Finding, Verdict
 from harness.judging.proof import Declared, Proof, cell_proof, prove
 
 MUTE = Declared(name="swallow", kind="signalling", breaks="x", kills=("OWN-001", "OWN-002"))
 LOUD = Declared(name="loud", kind="signals", breaks="x", kills=("OWN-001",))
 DEAD = Declared(name="dead", kind="participants", breaks="x", starves=("OWN-001", "OWN-002"))
+NOTHING = Declared(name=CONTROL, kind=CONTROL, breaks="nothing", kills=("OWN-003",))
+KNOWN = {"OWN-003": "known"}
 TWICE = Declared(name="twice", kind="packets", breaks="x", harmless="nobody notices")
 CLAUSES = ("OWN-001", "OWN-002", "OWN-003")
 
@@ -34,19 +36,26 @@ def finding(
 def proof(
     *findings: Finding,
     declared: tuple[Declared, ...] = (MUTE, LOUD, DEAD, TWICE),
-    deviations: dict[str, str] | None = None,
+    controlled: bool = False,
     whole: bool = False,
     cut: bool = False,
 ) -> Proof:
     return prove(
         findings,
-        declared,
+        (*declared, NOTHING) if controlled else declared,
         clauses=CLAUSES,
-        deviations=deviations or {},
+        deviations=KNOWN,
         whole=whole,
         cut=cut,
         planned=7,
     )
+
+
+def by_itself(
+    verdict: Verdict, deviation: str | None = "known", *, disturbed: bool = False
+) -> Finding:
+    """Of what is known to fail, in the control."""
+    return finding("OWN-003", verdict, CONTROL, deviation=deviation, disturbed=disturbed)
 
 
 BOTH = (finding("OWN-001", Verdict.FAIL), finding("OWN-002", Verdict.FAIL))
@@ -64,7 +73,7 @@ def test_a_clause_is_killed_by_who_names_it() -> None:
 
 def test_a_whole_proof_has_no_clause_that_nothing_kills() -> None:
     assert not proof(*BOTH, whole=True).holds
-    assert proof(*BOTH, deviations={"OWN-003": "known"}, whole=True).holds
+    assert proof(*BOTH, by_itself(Verdict.FAIL), controlled=True, whole=True).holds
 
 
 def test_of_a_proof_that_was_cut_what_was_not_played_is_told_apart_from_what_is_unproven() -> None:
@@ -97,7 +106,8 @@ def test_what_the_machine_was_too_busy_to_say_is_neither_proven_nor_refuted() ->
     assert [said.clause for said in made.undecided] == ["OWN-002"]
     assert (made.missed, made.is_refuted, made.holds) == ((), False, False)
     assert made.why.endswith(", 1 undecided on a machine that was too busy")
-    assert proof(BOTH[0], busy, deviations={"OWN-003": "known"}, whole=True).is_refuted is False
+    known = by_itself(Verdict.FAIL)
+    assert not proof(BOTH[0], busy, known, controlled=True, whole=True).is_refuted
     assert proof(BOTH[0], busy, whole=True).is_refuted
     assert proof(*BOTH, busy).holds
 
@@ -165,16 +175,39 @@ def test_what_is_to_starve_is_left_without_a_verdict_somewhere_and_fails_nowhere
     assert [said.clause for said in proof(*gone, busy).undecided] == ["OWN-002"]
 
 
-def test_a_known_deviation_counts_neither_for_nor_against() -> None:
-    known = {"OWN-002": "known"}
+def test_a_known_deviation_counts_neither_for_nor_against_where_something_is_broken() -> None:
     fails = [
-        finding("OWN-002", Verdict.FAIL, name, deviation="known") for name in ("swallow", "twice")
+        finding(clause, Verdict.FAIL, name, deviation="known")
+        for clause, name in (("OWN-002", "swallow"), ("OWN-003", "twice"))
     ]
-    made = proof(BOTH[0], *fails, deviations=known)
+    made = proof(BOTH[0], *fails)
 
     assert made.holds
-    assert made.killed == ("OWN-001", "OWN-002")
-    assert "OWN-002" not in made.kills
+    assert (made.killed, made.deviations) == (("OWN-001",), {})
+
+
+def test_what_is_known_to_fail_must_be_seen_to_in_the_control() -> None:
+    made = proof(*BOTH, by_itself(Verdict.FAIL), controlled=True)
+    assert (made.killed, made.deviations, made.holds) == (CLAUSES, KNOWN, True)
+    assert [one.name for one in made.sabotages] == ["swallow"]
+    assert made.why.startswith(
+        "3 of 3 clauses are proven able to fail, "
+        "1 of them without any sabotage, as known deviations, "
+    )
+
+    for verdict, deviation in ((Verdict.PASS, "known"), (Verdict.INCONCLUSIVE, None)):
+        made = proof(*BOTH, by_itself(verdict, deviation), controlled=True)
+        assert [said.sabotage for said in made.missed] == [CONTROL]
+        assert (made.unproven, made.unnoticed, made.holds) == (("OWN-003",), (), False)
+    made = proof(*BOTH, by_itself(Verdict.INCONCLUSIVE, None, disturbed=True), controlled=True)
+    assert [said.clause for said in made.undecided] == ["OWN-003"]
+
+
+def test_a_deviation_of_other_versions_is_none_in_the_control() -> None:
+    assert proof(*BOTH, by_itself(Verdict.PASS, None), controlled=True).missed == ()
+    [said] = proof(*BOTH, by_itself(Verdict.FAIL, None), controlled=True).unexpected
+    assert (said.sabotage, said.clause) == (CONTROL, "OWN-003")
+    assert proof(finding("OWN-002", Verdict.ERROR, CONTROL), controlled=True).starved
 
 
 def test_the_sentence_has_all_numbers() -> None:

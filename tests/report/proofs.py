@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from harness.evidence.finding import Finding, Verdict
+from harness.evidence.finding import CONTROL, Finding, Verdict
 from harness.evidence.run_event import (
     PROOF,
     FindingMade,
@@ -27,6 +27,7 @@ DECLARED = (
     ),
     Declared(name="loud", kind="signals", breaks="sound is too loud", kills=("MUTE-004",)),
     Declared(name="twice", kind="packets", breaks=f"copies {EVIL}", harmless="nobody is to notice"),
+    Declared(name=CONTROL, kind=CONTROL, breaks="nothing", kills=("MUTE-003",)),
     Declared(name="late", kind="packets", breaks="never played", kills=("MUTE-008",)),
 )
 
@@ -42,6 +43,7 @@ def proof_events() -> list[RunEvent]:
         _found("loud", "MUTE-004", Verdict.PASS),
         _found("loud", "MUTE-006", Verdict.ERROR),
         _found("twice", "MUTE-006", Verdict.FAIL),
+        replace(_found(CONTROL, "MUTE-003", Verdict.FAIL), deviation="no-publication-mute"),
     )
     start = replace(started(), sabotage=PROOF, sabotages=rows, whole_proof=True)
     return [

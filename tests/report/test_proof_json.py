@@ -7,7 +7,7 @@ from pathlib import Path
 from harness.evidence.finding import Verdict
 from harness.report.model import read_report
 from harness.report.proof_json import proof_json
-from tests.judging.test_proof import BOTH, finding, proof
+from tests.judging.test_proof import BOTH, by_itself, finding, proof
 from tests.report.proofs import write_proof
 
 
@@ -24,7 +24,8 @@ def test_numbers_and_lists_and_what_kills_each_clause() -> None:
         finding("OWN-001", Verdict.PASS, "loud"),
         finding("OWN-003", Verdict.FAIL, "twice"),
         finding("OWN-002", Verdict.ERROR, "twice"),
-        deviations={"OWN-003": "known"},
+        by_itself(Verdict.FAIL),
+        controlled=True,
     )
     document = json.loads(proof_json(made))
 

@@ -22,6 +22,8 @@ def test_a_sabotage_belongs_to_it(run: Path) -> None:
     finding = read_report(run).findings[0]
     broken = replace(finding, cell=replace(finding.cell, sabotage="swallow-mute"))
     assert reproduce(broken, None).endswith("--lk-seed=81 --lk-sabotage=swallow-mute")
+    control = replace(finding, cell=replace(finding.cell, sabotage="control"))
+    assert reproduce(control, None).endswith("--lk-seed=81")
 
 
 def test_what_the_run_was_judged_by_belongs_to_it(run: Path) -> None:

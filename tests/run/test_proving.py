@@ -37,6 +37,29 @@ def test_which_are_proven(wanted: str, names: str, *, whole: bool) -> None:
     assert (made(wanted).names, made(wanted).whole) == (tuple(names.split()), whole)
 
 
+@pytest.mark.parametrize(
+    ("wanted", "names"),
+    [
+        ("all", "a b c d-a control"),
+        ("cross", "a b c d-a control"),
+        ("control", "control"),
+        ("b,control", "b control"),
+        ("b", "b"),
+        ("9", "a b c d-a"),
+        ("cross:2", "a b c d-a"),
+    ],
+)
+def test_the_control_is_one_of_all_or_is_named(wanted: str, names: str) -> None:
+    controlled = made(wanted).with_control({"OWN-003"})
+
+    assert controlled.names == tuple(names.split())
+    assert made(wanted).with_control(()) == made(wanted)
+    if "control" in names:
+        assert controlled.of("scenario", ("OWN-003",), smoke=False)[-1].name == "control"
+        row = controlled.rows()[-1]
+        assert (row.kind, row.kills, row.harmless) == ("control", ("OWN-003",), "")
+
+
 def test_a_number_of_them_is_drawn_by_the_seed() -> None:
     drawn = {made("2", seed).names for seed in range(50)}
 
