@@ -35,7 +35,8 @@ SABOTAGE = Sabotage(
     kills=frozenset(
         {
             *("MUTE-001", "MUTE-002", "MUTE-003", "MUTE-004", "MUTE-006"),
-            *("MUTE-010", "MUTE-011", "MUTE-025", "NET-003", "NET-004"),
+            *("MUTE-010", "MUTE-011", "MUTE-025", "MUTE-026", "MUTE-027"),
+            *("MUTE-028", "NET-003", "NET-004"),
         }
     ),
     tampers=(f"{__name__}:{late_mute.__name__}",),
