@@ -19,6 +19,7 @@ def proof_lines(proof: Proof) -> list[str]:
     lines += _said("FAIL without being named", proof.unexpected)
     lines += _said("named, and did not FAIL", proof.missed)
     lines += _said("named, and the machine was too busy to say", proof.undecided)
+    lines += _again(proof.undecided)
     if proof.unnoticed:
         lines += _wrapped("unnoticed", proof.unnoticed)
     if proof.whole and proof.unproven:
@@ -27,6 +28,11 @@ def proof_lines(proof: Proof) -> list[str]:
         lines += _wrapped("not played", proof.not_played)
     lines.append(f"  {len(proof.starved)} clauses were left without a verdict by a sabotage")
     return lines
+
+
+def _again(undecided: Sequence[Said]) -> list[str]:
+    names = sorted({said.sabotage for said in undecided})
+    return [f"  on a quieter machine, again: --lk-prove={','.join(names)}"] if names else []
 
 
 def _said(title: str, all_said: Sequence[Said]) -> list[str]:

@@ -17,6 +17,16 @@ def test_what_was_not_played_is_told() -> None:
     assert lines[1:3] == ["  not proven able to fail: OWN-003", "  not played: OWN-002"]
 
 
+def test_what_is_undecided_can_be_asked_for_again() -> None:
+    busy = [
+        finding(clause, Verdict.INCONCLUSIVE, name, disturbed=True)
+        for clause, name in (("OWN-001", "swallow"), ("OWN-002", "swallow"), ("OWN-001", "loud"))
+    ]
+    assert proof_lines(proof(*busy))[-2] == (
+        "  on a quieter machine, again: --lk-prove=loud,swallow"
+    )
+
+
 def test_what_is_left_to_explain_is_told_and_fits() -> None:
     text = "\n".join(
         proof_lines(
