@@ -14,6 +14,7 @@ import pytest
 
 from harness.processes.child import Child
 from harness.processes.keeper_client import Keeper
+from tests.gone import assert_gone
 
 LIMIT_S = 10.0
 Fork = Callable[[str], Child]
@@ -36,15 +37,6 @@ if last_words == "fork":
     print("forked", flush=True)
 signal.pause()
 """
-
-
-def assert_gone(pids: list[int]) -> None:
-    processes = [psutil.Process(pid) for pid in pids if psutil.pid_exists(pid)]
-    _, alive = psutil.wait_procs(processes, timeout=LIMIT_S)
-    alive = [process for process in alive if process.status() != psutil.STATUS_ZOMBIE]
-    assert not alive
-
-
 Owner = tuple[subprocess.Popen[str], list[int]]
 
 

@@ -5,11 +5,11 @@ import os
 import signal
 import sys
 
-import psutil
 import pytest
 
 from harness.soak import child
 from harness.soak.child import KEPT_LINES, Ended, run_child
+from tests.gone import assert_gone
 
 LIMIT_S = 30.0
 FOLLOWS = """
@@ -61,9 +61,7 @@ def test_one_that_does_not_end_is_killed_with_all_that_it_started(
     assert ended.code == -signal.SIGKILL
     worker, no = ended.last_lines
     assert no == "no"
-    assert not psutil.pid_exists(int(worker)) or (
-        psutil.Process(int(worker)).status() == psutil.STATUS_ZOMBIE
-    )
+    assert_gone([int(worker)])
 
 
 def test_our_interruption_is_passed_on() -> None:
