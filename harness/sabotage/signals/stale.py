@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from harness.signals.picture import ColourCode
 
 OLD_S = 1.5
-"""More than the second that PUB-003 waits for what comes late."""
+"""More than the second that PUB-003 and NET-002 wait for what comes late."""
 
 
 def stale(tampering: Tampering) -> None:
@@ -37,7 +37,10 @@ SABOTAGE = Sabotage(
     name="stale",
     breaks="sources hand over what was due 1.5 s ago",
     kills=frozenset(
-        {"MUTE-009", "MUTE-013", "MUTE-025", "SPK-015", "SPK-016", "SPK-017", "PUB-003"}
+        {
+            *("MUTE-009", "MUTE-013", "MUTE-025", "NET-002", "PUB-003"),
+            *("SPK-015", "SPK-016", "SPK-017"),
+        }
     ),
     tampers=(f"{__name__}:{stale.__name__}",),
 )
