@@ -77,6 +77,8 @@ class Deviations:
     def __init__(self, entries: Iterable[Deviation] = (), *, today: date = date.min) -> None:
         self.entries = tuple(entries)
         self._accepted = tuple(entry for entry in self.entries if not entry.expired(today))
+        self.clauses = frozenset(entry.clause for entry in self._accepted)
+        """Those that some version is known not to meet."""
 
     @classmethod
     def load(cls, *paths: Path, catalogue: Catalogue, today: date) -> Deviations:
@@ -102,11 +104,6 @@ class Deviations:
         if verdict not in {Verdict.FAIL, Verdict.PASS}:
             return None
         return next((entry.id for entry in self._accepted if entry.covers(clause, cell)), None)
-
-    @property
-    def clauses(self) -> frozenset[str]:
-        """Those that some version is known not to meet."""
-        return frozenset(entry.clause for entry in self._accepted)
 
     def know(self, clause: str) -> bool:
         """Whether some version is known not to meet the clause."""

@@ -16,11 +16,11 @@ def proof_json(proof: Proof) -> bytes:
 
     `clauses` counts those of the catalogue, `killed` those that a sabotage or a known deviation
     turned to FAIL, `unproven` lists the others; where the proof was `cut`, those that were not
-    played are in `not_played` instead. `sabotages` counts those that were played,
-    `unnoticed` lists those that nothing noticed; `missed` is each clause that is named and did not
-    turn to FAIL, or passed though it was to starve, `undecided` each of which the machine was too
-    busy to say, `unexpected` each that did without being named, `starved` each of the others
-    without a verdict.
+    played are in `not_played` instead. `sabotages` counts those that were played, without the
+    control, `unnoticed` lists those that nothing noticed; `missed` is each clause that is named and
+    did not turn to FAIL, or passed though it was to starve, `undecided` each of which the machine
+    was too busy to say, `unexpected` each that did without being named, `starved` each of the
+    others without a verdict.
     `by_clause` says what kills a clause: `{"sabotages": {name: scenarios}}` or `{"deviation": id}`.
     """
     document = {

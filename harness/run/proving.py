@@ -28,6 +28,10 @@ from harness.sabotage.sabotage import Sabotage
 
 EVERYTHING, CROSS = "all", "cross"
 SMOKE_RATIO = 0.25
+_WRITE = (
+    "; write `--lk-prove` behind the scenarios for all, or with = a number, `cross`, `cross:600`, "
+    "`control`, or names that `livekit-harness sabotages` lists"
+)
 
 
 class ProvingError(ValueError):
@@ -148,12 +152,6 @@ def proving(
             raise ProvingError(f"--lk-prove={wanted}: there is no sabotage {name!r}{hint}")
     chosen = tuple(one for one in everything if one.name in names)
     return Proving(sabotages=chosen, kinds=kinds, whole=False, controlled=CONTROL in names)
-
-
-_WRITE = (
-    "; write `--lk-prove` behind the scenarios for all, or with = a number, `cross`, `cross:600`, "
-    "`control`, or names that `livekit-harness sabotages` lists"
-)
 
 
 def _is_number(text: str) -> bool:

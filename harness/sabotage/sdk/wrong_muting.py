@@ -47,7 +47,7 @@ SABOTAGES = (
     Sabotage(
         name="stale-muted-flag",
         breaks="a track says that it is not muted, whatever was called",
-        kills=frozenset({"MUTE-020"}),
+        kills=frozenset({"EX-014", "MUTE-020"}),
         tampers=(f"{__name__}:{stale_flag.__name__}",),
     ),
     Sabotage(

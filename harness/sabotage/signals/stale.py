@@ -38,7 +38,7 @@ SABOTAGE = Sabotage(
     breaks="sources hand over what was due 1.5 s ago",
     kills=frozenset(
         {
-            *("MUTE-009", "MUTE-013", "MUTE-025", "NET-002", "PUB-003"),
+            *("DTX-013", "MUTE-009", "MUTE-013", "MUTE-025", "NET-002", "PIC-002", "PUB-003"),
             *("SPK-015", "SPK-016", "SPK-017"),
         }
     ),
