@@ -17,19 +17,19 @@ is known to deviate must be seen to fail.
 
 from __future__ import annotations
 
-import difflib
 import random
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from harness.evidence.finding import CONTROL
 from harness.judging.proof import Declared
+from harness.sabotage.registry import meant
 from harness.sabotage.sabotage import Sabotage
 
 EVERYTHING, CROSS = "all", "cross"
 SMOKE_RATIO = 0.25
 _WRITE = (
-    "; write `--lk-prove` behind the scenarios for all, or with = a number, `cross`, `cross:600`, "
+    "write `--lk-prove` behind the scenarios for all, or with = a number, `cross`, `cross:600`, "
     "`control`, or names that `livekit-harness sabotages` lists"
 )
 
@@ -146,10 +146,9 @@ def proving(
         )
     names = [name.strip() for name in wanted.split(",")]
     for name in names:
-        if name not in {*sabotages, CONTROL}:
-            near = difflib.get_close_matches(name.lower(), sabotages, n=3)
-            hint = f"; did you mean {' or '.join(near)}?" if near else _WRITE
-            raise ProvingError(f"--lk-prove={wanted}: there is no sabotage {name!r}{hint}")
+        if name not in (there := (*sabotages, CONTROL)):
+            hint = meant(name, there) or _WRITE
+            raise ProvingError(f"--lk-prove={wanted}: there is no sabotage {name!r}; {hint}")
     chosen = tuple(one for one in everything if one.name in names)
     return Proving(sabotages=chosen, kinds=kinds, whole=False, controlled=CONTROL in names)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import importlib
 import pkgutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from types import ModuleType
 
 from harness import sabotage
@@ -62,6 +62,11 @@ def sabotage_named(name: str) -> Sabotage:
     try:
         return SABOTAGES[name]
     except KeyError:
-        near = difflib.get_close_matches(name.lower(), SABOTAGES, n=3)
-        hint = f"did you mean {' or '.join(near)}?" if near else LISTED
+        hint = meant(name, SABOTAGES) or LISTED
         raise UnknownSabotage(f"there is no sabotage {name!r}: {hint}") from None
+
+
+def meant(name: str, names: Iterable[str]) -> str:
+    """Names near to one that is none: `did you mean swallow-mute?`; empty where none is."""
+    near = difflib.get_close_matches(name.lower(), names, n=3)
+    return f"did you mean {' or '.join(near)}?" if near else ""

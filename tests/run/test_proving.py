@@ -74,6 +74,11 @@ def test_what_is_not_there_is_said(wanted: str) -> None:
         made(wanted)
 
 
+def test_what_is_near_is_named_and_the_control_is_near_too() -> None:
+    with pytest.raises(ProvingError, match=r"no sabotage 'contrl'; did you mean control\?"):
+        made("b,contrl")
+
+
 def names(wanted: str, *, smoke: bool, seed: int = 1) -> str:
     """Under which sabotages a scenario that judges OWN-001 is played."""
     proven = made(wanted, seed).of("scenario", ("OWN-001", "X-1"), smoke=smoke)
