@@ -75,8 +75,8 @@ def test_what_is_not_there_is_said(wanted: str) -> None:
 
 
 def test_what_is_near_is_named_and_the_control_is_near_too() -> None:
-    with pytest.raises(ProvingError, match=r"no sabotage 'contrl'; did you mean control\?"):
-        made("b,contrl")
+    with pytest.raises(ProvingError, match=r"no sabotage 'controls'; did you mean control\?"):
+        made("b,controls")
 
 
 def names(wanted: str, *, smoke: bool, seed: int = 1) -> str:
