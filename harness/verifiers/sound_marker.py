@@ -15,7 +15,7 @@ from harness.evidence.clock import NS_PER_MS
 from harness.evidence.measurement import Measurement, Seen, Series
 from harness.evidence.recording import AudioRecording
 from harness.evidence.sent import read_sent
-from harness.signals.hearing import Marker, find_markers
+from harness.signals.hearing import THRESHOLD, Marker, find_markers
 from harness.signals.sound import MARKER_MS, MARKER_ORDER, MARKER_PERIOD_MS, Tone
 from harness.verifiers.answer import NoEvidenceError, in_unit
 from harness.verifiers.sound import TIME_ERROR_MS, Sound, open_sound
@@ -30,20 +30,33 @@ buffers move sound by up to 30 ms at a time."""
 
 @in_unit("markers")
 def missing_markers(
-    recording: AudioRecording, tone: Tone, *, since_ns: int, until_ns: int
+    recording: AudioRecording,
+    tone: Tone,
+    *,
+    since_ns: int,
+    until_ns: int,
+    least_similarity: float = THRESHOLD,
 ) -> Measurement:
     """Markers sent every 500 ms that were not found in [since, until).
 
     Gaps between neighbours count, in periods, so a jitter buffer that stretches time hides and
     invents none; so do the parts before the first and after the last. Two markers closer than half
     a period are noted. A recording that ends less than a period too early is judged to its end.
+
+    Args:
+        recording: What was heard.
+        tone: What was sent.
+        since_ns: From here on,
+        until_ns: up to here.
+        least_similarity: A marker that is less like the one sent was not found, 0 to 1.
     """
     sound = open_sound(recording)
     short_ms = (until_ns - sound.end_ns) / NS_PER_MS
     if short_ms > MARKER_PERIOD_MS:
         raise NoEvidenceError(f"{sound.file} ends {short_ms:.0f} ms too early")
     until_ns = min(until_ns, sound.end_ns)
-    found = _heard(sound, tone, since_ns, until_ns)
+    heard = _heard(sound, tone, since_ns, until_ns)
+    found = [marker for marker in heard if marker.similarity >= least_similarity]
     times_ms = (_times_ns(sound, found) - since_ns) / NS_PER_MS
     last_ms = (until_ns - since_ns) / NS_PER_MS - MARKER_MS
     if not found:

@@ -1,7 +1,8 @@
 """Two participants in one process: alice publishes a tone and a picture, bob listens.
 
-Reads one JSON object from standard input: `url`, `tokens` by identity, `single` peer connection;
-prints one: `error`, or what bob received and which candidate pairs were selected.
+Reads one line of JSON from standard input: `url`, `tokens` by identity, `single` peer connection,
+`blind` where bob is to see nothing, who then stays until the input ends; prints one: `error`, or
+what bob received and which candidate pairs were selected.
 """
 
 from __future__ import annotations
@@ -88,8 +89,8 @@ async def run(order: dict[str, Any]) -> dict[str, Any]:
     tone = await me.publish_track(rtc.LocalAudioTrack.create_audio_track("tone", source))
     face = await me.publish_track(rtc.LocalVideoTrack.create_video_track("face", camera))
     playing = asyncio.create_task(play(source, camera))
-    waits = [bob.heard.wait(), *([] if order.get("blind") else [bob.saw.wait()])]
-    await asyncio.wait_for(asyncio.gather(*waits), LIMIT_S)
+    enough = asyncio.to_thread(sys.stdin.read) if order.get("blind") else bob.saw.wait()
+    await asyncio.wait_for(asyncio.gather(bob.heard.wait(), enough), LIMIT_S)
     result = {
         "joined_s": joined_s,
         "tone": tone.sid,
@@ -106,7 +107,7 @@ async def run(order: dict[str, Any]) -> dict[str, Any]:
 
 async def main() -> None:
     try:
-        result = await run(json.loads(sys.stdin.read()))
+        result = await run(json.loads(sys.stdin.readline()))
     except (rtc.ConnectError, TimeoutError) as error:
         result = {"error": f"{type(error).__name__}: {error}"}
     sys.stdout.write(json.dumps(result) + "\n")

@@ -138,8 +138,10 @@ def tokens(secret: str = SECRET) -> dict[str, str]:
     }
 
 
-async def converse(url: str, **order: object) -> dict[str, Any]:
-    """Let alice and bob meet in a process of their own; what came of it."""
+async def converse(
+    url: str, *, until: Callable[[], Awaitable[None]] | None = None, **order: object
+) -> dict[str, Any]:
+    """Let alice and bob meet in a process of their own, until then at least; what came of it."""
     order = {"url": url, "tokens": tokens(), "single": True, **order}
     process = await asyncio.create_subprocess_exec(
         sys.executable, CLIENT,
@@ -147,7 +149,11 @@ async def converse(url: str, **order: object) -> dict[str, Any]:
     )  # fmt: skip
     try:
         async with asyncio.timeout(LIMIT_S):
-            out, error = await process.communicate(json.dumps(order).encode())
+            assert process.stdin is not None
+            process.stdin.write(json.dumps(order).encode() + b"\n")
+            if until is not None:
+                await until()
+            out, error = await process.communicate(b"")
     finally:
         if process.returncode is None:
             process.kill()
@@ -210,7 +216,15 @@ async def test_an_impairment_hits_the_medium_it_is_aimed_at(
     target = {"participant": "bob", "direction": "down", "medium": "video"}
     loss = {"impairment": "loss", "ratio": 1.0, "target": target}
     service, control = await gateway(livekit, impairments=[loss])
-    met = await converse(service.url, blind=True)
+
+    async def pictures_were_lost() -> None:
+        while True:
+            snapshot = await control.snapshot()
+            if any(side.total.dropped for side in snapshot.sides):
+                return
+            await asyncio.sleep(0.05)
+
+    met = await converse(service.url, blind=True, until=pictures_were_lost)
     await control.snapshot()
 
     assert met["frames"] == 0

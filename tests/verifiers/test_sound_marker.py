@@ -47,6 +47,18 @@ def test_stretched_time_hides_and_invents_no_marker(studio: Studio, clock: Clock
     assert missing_markers(recording, Tone(), since_ns=clock(1), until_ns=clock(5)).value == 0
 
 
+def test_a_marker_that_is_not_whole_is_missing_where_whole_ones_are_asked_for(
+    studio: Studio, clock: Clock
+) -> None:
+    def made_up(samples: NDArray[np.int16]) -> None:
+        samples[99_280:100_480] = 0
+
+    recording = studio.sound(Tone(), edit=made_up)
+    window: Window = {"since_ns": clock(1), "until_ns": clock(5)}
+    assert missing_markers(recording, Tone(), **window).value == 0
+    assert missing_markers(recording, Tone(), **window, least_similarity=0.7).value == 1
+
+
 def test_a_marker_too_many_is_noted(studio: Studio, clock: Clock) -> None:
     def echo(samples: NDArray[np.int16]) -> None:
         samples[105_000:110_000] = samples[98_000:103_000]
