@@ -53,7 +53,7 @@ class Sabotage:
     ignores_grants: bool = False
     """Every token allows everything, and so does the moderator, whatever a scenario asks for."""
     ledger_lies: bool = False
-    """The ledger says of every second packet that was dropped that it was forwarded."""
+    """The ledger says of every second dropped packet of a stream that it was forwarded."""
     harmless: str = ""
     """Why by protocol nobody can notice it; it names no clause then, and is proven by that none
     turns to FAIL."""

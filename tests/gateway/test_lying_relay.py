@@ -21,3 +21,18 @@ def test_half_of_what_is_dropped_is_said_to_be_forwarded_and_never_comes(tmp_pat
     assert came == [rtp(0), rtp(4)]
     assert [cause == Cause.FORWARDED for cause in causes[-5:]] == [True, True, False, True, True]
     assert (ssrc.packets, ssrc.forwarded, ssrc.dropped) == (5, 4, 1)
+
+
+def test_of_each_stream_half_whatever_their_order(tmp_path: Path) -> None:
+    with relay_net(tmp_path, LyingRelay) as net:
+        way = net.flow()
+        net.relay.set_impairments([DropList(indices=tuple(range(8)))])
+        for number in range(4):
+            for ssrc in (1, 2):
+                way.up(rtp(number, ssrc=ssrc))
+        sides = net.relay.snapshot().sides[0].ssrcs
+
+    assert {ssrc: (counts.forwarded, counts.dropped) for ssrc, counts in sides.items()} == {
+        1: (2, 2),
+        2: (2, 2),
+    }
