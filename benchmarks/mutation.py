@@ -180,7 +180,10 @@ def _table(report: Report) -> str:
 
 def _told(one: Package) -> list[str]:
     unexplained = [survivor for survivor in one.survivors if survivor.why is None]
+    wanted = f"{LEAST_KILLED_RATIO:.0%}"
+    too_few = f"{one.name}: that {wanted} are killed is not shown: it may be {one.low_ratio:.1%}"
     return [
+        *([] if one.holds else [f"{too_few}; of fewer mutants (--count) less is known"]),
         f"{one.name}: of {len(one.survivors)} survivors {len(unexplained)} have no reason",
         *(
             f"  {survivor.module}:{survivor.line} {survivor.function}\n"

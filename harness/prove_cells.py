@@ -7,7 +7,7 @@ import pytest
 from harness.plugin import is_scenario
 from harness.run.canary import Canary, choose_canary, judges_everything
 from harness.run.proving import Proving, split_cell
-from harness.run.scenario import PROFILE, Body, Demands, Scenario
+from harness.run.scenario import CLEAN, PROFILE, Body, Demands, Scenario
 from harness.run.session import RunSession
 from harness.run_options import demands_of
 from harness.sabotage.registry import SABOTAGES
@@ -24,7 +24,9 @@ def make_cells(metafunc: pytest.Metafunc, proving: Proving) -> Demands:
     demands: Demands = metafunc.function.lk_demands
     smoke = metafunc.definition.get_closest_marker("smoke") is not None
     scenario = metafunc.definition.nodeid
-    names = [one.name for one in proving.of(scenario, demands.clauses, smoke=smoke)]
+    clean = (demands.profiles or (demands.profile,))[0] == CLEAN
+    played = proving.of(scenario, demands.clauses, smoke=smoke, clean=clean)
+    names = [one.name for one in played]
     if names:
         metafunc.fixturenames.append(CELL)
         metafunc.parametrize(CELL, names, ids=names)

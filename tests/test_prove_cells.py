@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from harness.judging.outcome import ExitCode
 from tests.conftest import FAKES
 
 if TYPE_CHECKING:
@@ -179,10 +180,20 @@ def test_several_processes_make_one_proof_and_a_process_that_dies_is_told(
 
 def test_scenarios_that_prove_nothing_are_left_out_and_other_tests_run(proving: Project) -> None:
     proving.write("test_other.py", "def test_other():\n    pass\n")
-    result = proving.run("--lk-prove=0")
+    result = proving.run("--lk-prove=one", "-k", "other or third")
 
     result.assert_outcomes(passed=1, deselected=4)
     assert not proving.folders
+
+
+def test_a_sabotage_whose_scenarios_were_not_chosen_leaves_the_proof_open(
+    proving: Project,
+) -> None:
+    result = proving.run("--lk-prove=one,two", "-k", "first")
+
+    assert result.ret == ExitCode.INCONCLUSIVE
+    assert proof(proving)["not_tried"] == ["two"]
+    result.stdout.fnmatch_lines(["  no scenario of those chosen is played under: two"])
 
 
 @pytest.mark.parametrize(

@@ -86,7 +86,11 @@ class Catalogue(Mapping[str, Clause]):
         return tuple(msgspec.to_builtins(clause) for clause in self._clauses.values())
 
     def _unknown(self, clause_id: str) -> str:
-        near = difflib.get_close_matches(clause_id.upper(), self._clauses, n=3, cutoff=0.65)
+        area, _, number = clause_id.upper().partition("-")
+        padded = f"{area}-{number:0>3}"
+        near = [padded]
+        if padded not in self:
+            near = difflib.get_close_matches(clause_id.upper(), self._clauses, n=3, cutoff=0.65)
         hint = f"; did you mean {' or '.join(near)}?" if near else ""
         return f"no clause {clause_id!r} among {len(self)}{hint}"
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from harness.clauses.catalogue import SHIPPED, Catalogue, UnknownClauseError
 from harness.commands.command import Command, Example, tell
+from harness.evidence.plural import plural
 from harness.judging.deviations import DeviationError, Deviations
 from harness.sabotage.registry import KIND_OF, KINDS, SABOTAGES, UnknownSabotage, sabotage_named
 from harness.sabotage.sabotage import Sabotage
@@ -70,8 +71,7 @@ def _described(one: Sabotage) -> list[str]:
 def _killers(clause: str, sabotages: Iterable[Sabotage], *, known: bool) -> Iterator[str]:
     killers = [one for one in sabotages if clause in one.kills]
     by_itself = ": it is known to fail with nothing broken" if known else ""
-    plural = "" if len(killers) == 1 else "s"
-    yield f"{clause} is killed by {len(killers) or 'no'} sabotage{plural}{by_itself}"
+    yield f"{clause} is killed by {plural(len(killers), 'sabotage')}{by_itself}"
     for one in killers:
         yield from _described(one)
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from harness.evidence.clock import NS_PER_S
 from harness.evidence.ledger_files import LedgerFiles
 from harness.evidence.ledger_records import RecordKind, ends_amidst, file_name
+from harness.evidence.plural import plural
 
 LATEST_NS = NS_PER_S
 """The relay writes what became of a packet when it leaves: later than this after it came in queues
@@ -33,7 +34,8 @@ def _cuts(files: LedgerFiles) -> Iterator[str]:
             yield f"{file_name(kind)} ends within a record"
     lying_after = np.unique(_keys(left)[~np.isin(_keys(left), _keys(came))])
     if len(lying_after):
-        yield f"{_DEPARTURES} holds {_packets(len(lying_after))} from after the end of {_ARRIVALS}"
+        packets = plural(len(lying_after), "packet")
+        yield f"{_DEPARTURES} holds {packets} from after the end of {_ARRIVALS}"
     if not len(came):
         return
     last_ns, known_ns = int(came["t_ns"][-1]), _last_ns(left, came)
@@ -41,7 +43,7 @@ def _cuts(files: LedgerFiles) -> Iterator[str]:
         after = int((came["t_ns"] > known_ns).sum())
         yield (
             f"{_DEPARTURES} ends {(last_ns - known_ns) / NS_PER_S:.1f} s before {_ARRIVALS}: what "
-            f"became of the last {_packets(after)} is not known"
+            f"became of the last {plural(after, 'packet')} is not known"
         )
 
 
@@ -54,7 +56,3 @@ def _keys(records: NDArray[Any]) -> NDArray[np.uint64]:
     """A number for each packet, the same for its arrival and its departures."""
     keys: NDArray[np.uint64] = (records["stream"].astype(np.uint64) << 32) | records["n"]
     return keys
-
-
-def _packets(number: int) -> str:
-    return "1 packet" if number == 1 else f"{number} packets"

@@ -132,7 +132,7 @@ def proof_outcome(
     exit_code = ExitCode.CONFORMANT if proof.holds else ExitCode.INCONCLUSIVE
     if proof.is_refuted:
         exit_code = ExitCode.FAILED
-    if not proof.sabotages:
+    if not proof.played:
         exit_code = ExitCode.NOTHING_JUDGED
     return replace(outcome(findings, clauses), exit_code=exit_code, why=proof.why)
 

@@ -17,6 +17,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from harness.evidence.finding import CONTROL, Finding, Verdict
+from harness.evidence.plural import plural
 
 _STARVED = {Verdict.INCONCLUSIVE, Verdict.ERROR}
 
@@ -54,6 +55,8 @@ class Proof:
     """Of the catalogue."""
     sabotages: tuple[Declared, ...]
     """Those that a scenario was played under; the control is none."""
+    not_tried: tuple[str, ...] = ()
+    """Asked for, and no scenario was there to be played under it; not told where it was `cut`."""
     kills: Mapping[str, tuple[Said, ...]] = field(default_factory=dict)
     """By clause: what killed it."""
     deviations: Mapping[str, str] = field(default_factory=dict)
@@ -107,7 +110,7 @@ class Proof:
     @property
     def holds(self) -> bool:
         """Whether the proof succeeded."""
-        return not self.is_refuted and not self.undecided and not self.cut
+        return not (self.is_refuted or self.undecided or self.not_tried or self.cut)
 
     @property
     def why(self) -> str:
@@ -118,12 +121,13 @@ class Proof:
             parts.append(
                 f"{len(self.deviations)} of them without any sabotage, as known deviations"
             )
-        for number, what in (
-            (len(self.unnoticed), "sabotages unnoticed"),
-            (len(self.missed), "clauses did not FAIL where they are named"),
-            (len(self.unexpected), "FAIL without being named"),
-        ):
-            parts.append(f"{number} {what}")
+        parts += [
+            f"{plural(len(self.unnoticed), 'sabotage')} unnoticed",
+            f"{plural(len(self.missed), 'clause')} did not FAIL where named",
+            f"{len(self.unexpected)} FAIL without being named",
+        ]
+        if self.not_tried:
+            parts.append(f"{plural(len(self.not_tried), 'sabotage')} without a scenario")
         if self.undecided:
             parts.append(f"{len(self.undecided)} undecided on a machine that was too busy")
         said = ", ".join(parts)
@@ -132,7 +136,7 @@ class Proof:
         of = f" of {self.planned}" if self.planned else ""
         return (
             f"after {self.played}{of} scenarios under sabotages; of what was played, {said}; "
-            f"{len(self.not_played)} clauses were not played"
+            f"{plural(len(self.not_played), 'clause')} not played"
         )
 
 
@@ -199,7 +203,7 @@ def prove(
     played: list[Declared] = []
     for one in declared:
         cells = [finding for finding in findings if finding.cell.sabotage == one.name]
-        played += [one] if cells and one.name != CONTROL else []
+        played += [one] if cells else []
         cell = cell_proof(cells, one.kills, one.starves)
         for finding in cell.killed:
             kills.setdefault(finding.clause, []).append(_said(finding))
@@ -215,7 +219,8 @@ def prove(
     return Proof(
         whole=whole,
         clauses=ids,
-        sabotages=tuple(played),
+        sabotages=tuple(one for one in played if one.name != CONTROL),
+        not_tried=() if cut else tuple(one.name for one in declared if one not in played),
         kills={clause: tuple(said) for clause, said in sorted(kills.items())},
         deviations=_by_themselves(kills, deviations),
         missed=tuple(missed.values()),

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from harness.evidence.history import HISTORY
+from harness.evidence.plural import plural
 from harness.evidence.printable import printable
 from harness.judging.flips import FlipCount, Repeat, Said, Series, Setting, count_flips, series_of
 from harness.judging.near_limit import NearLimit, near_limits
@@ -19,14 +20,14 @@ MOST_NEAR = 20
 def flips_line(stored: StoredRuns) -> str:
     """`over 12 stored runs: 0 flips in 1182 repeats, …`; empty where nothing was repeated."""
     counted = count_flips(series_of(stored.verdicts))
-    runs = _many(len(stored.verdicts), "stored run")
+    runs = plural(len(stored.verdicts), "stored run")
     return f"over {runs}: {count_text(counted)}" if counted.repeats else ""
 
 
 def flips_text(stored: StoredRuns) -> str:
     """All flips and repeats, each clause in each setting, those that flip first; then what may."""
     series = series_of(stored.verdicts)
-    runs = _many(len(stored.verdicts), "stored run")
+    runs = plural(len(stored.verdicts), "stored run")
     lines = [f"{runs}: {count_text(count_flips(series))}", *load_lines(stored, series)]
     loads = sorted({said.load for one in series for said in one.said})
     for setting in dict.fromkeys(one.setting for one in series):
@@ -44,7 +45,7 @@ def load_lines(stored: StoredRuns, series: Sequence[Series]) -> list[str]:
     if len(runs) < 2:
         return []
     return [
-        f"  {_many(number, 'run')} {load_text(load)}: "
+        f"  {plural(number, 'run')} {load_text(load)}: "
         + count_text(count_flips(series, of=partial(_is_under, load=load)))
         for load, number in sorted(runs.items())
     ]
@@ -61,15 +62,15 @@ def skipped_lines(stored: StoredRuns) -> list[str]:
     for why, number in Counter(stored.skipped.values()).items():
         names = [name for name, reason in stored.skipped.items() if reason == why]
         which = names[0] if number == 1 else f"the last is {names[-1]}"
-        lines.append(f"skipped {_many(number, 'run')} ({which}): {why}")
+        lines.append(f"skipped {plural(number, 'run')} ({which}): {why}")
     if stored.damaged:
-        lines.append(f"skipped {_many(stored.damaged, 'line')} of {HISTORY} that cannot be read")
+        lines.append(f"skipped {plural(stored.damaged, 'line')} of {HISTORY} that cannot be read")
     return lines
 
 
 def count_text(counted: FlipCount) -> str:
     """`2 flips in 1182 repeats, at most 0.53 % (95 %)`."""
-    flips, repeats = _many(counted.flips, "flip"), _many(counted.repeats, "repeat")
+    flips, repeats = plural(counted.flips, "flip"), plural(counted.repeats, "repeat")
     if not counted.repeats:
         return "nothing was repeated"
     return f"{flips} in {repeats}, at most {_percent(counted.at_most_ratio)} (95 %)"
@@ -151,7 +152,3 @@ def _is_under(repeat: Repeat, load: str) -> bool:
 
 def _percent(ratio: float) -> str:
     return f"{100 * ratio:.{0 if ratio >= 0.1 else 2}{'f' if ratio >= 0.1 else 'g'}} %"
-
-
-def _many(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"

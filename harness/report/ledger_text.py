@@ -13,6 +13,7 @@ from harness.evidence.ledger_summary import (
     SideSummary,
     Traffic,
 )
+from harness.evidence.plural import plural
 from harness.evidence.printable import printable
 
 _BARS = "▁▂▃▄▅▆▇█"
@@ -28,7 +29,7 @@ def ledger_text(summary: LedgerSummary) -> str:
     if summary.unexplained:
         lines += [
             "",
-            f"{_counted(summary.unexplained, 'packet')} of flows that nobody is known to have had",
+            f"{plural(summary.unexplained, 'packet')} of flows that nobody is known to have had",
         ]
     return printable("\n".join(lines)) + "\n"
 
@@ -52,7 +53,7 @@ def _headline(summary: LedgerSummary) -> str:
     if not summary.packets:
         return "the ledger is empty: no packet came to the relay"
     span_s = (summary.until_ns - summary.since_ns) / NS_PER_S
-    head = f"{_counted(summary.packets, 'packet')} in {span_s:.1f} s"
+    head = f"{plural(summary.packets, 'packet')} in {span_s:.1f} s"
     if summary.since_wall_ns is None:
         return head
     since = datetime.fromtimestamp(summary.since_wall_ns / NS_PER_S, UTC)
@@ -96,17 +97,13 @@ def _media(media: MediaTraffic) -> Iterator[str]:
 
 
 def _counts(traffic: Traffic) -> str:
-    parts = [_counted(traffic.packets, "packet"), f"{traffic.bytes / 1000:.1f} kB"]
+    parts = [plural(traffic.packets, "packet"), f"{traffic.bytes / 1000:.1f} kB"]
     if traffic.copies:
-        parts.append(_counted(traffic.copies, "copy", "copies"))
+        parts.append(plural(traffic.copies, "copy", "copies"))
     parts.append(f"{traffic.lost} lost ({traffic.loss_ratio:.2%})" if traffic.lost else "0 lost")
     if traffic.under_way:
         parts.append(f"{traffic.under_way} on their way at the end")
     return ", ".join(parts)
-
-
-def _counted(number: int, one: str, many: str | None = None) -> str:
-    return f"{number} {one if number == 1 else many or one + 's'}"
 
 
 def _losses(traffic: Traffic) -> Iterator[str]:

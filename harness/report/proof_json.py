@@ -17,7 +17,8 @@ def proof_json(proof: Proof) -> bytes:
     `clauses` counts those of the catalogue, `killed` those that a sabotage or a known deviation
     turned to FAIL, `unproven` lists the others; where the proof was `cut`, those that were not
     played are in `not_played` instead. `sabotages` counts those that were played, without the
-    control, `unnoticed` lists those that nothing noticed; `missed` is each clause that is named and
+    control, `not_tried` lists those that were asked for and had no scenario, `unnoticed` those that
+    nothing noticed; `missed` is each clause that is named and
     did not turn to FAIL, or passed though it was to starve, `undecided` each of which the machine
     was too busy to say, `unexpected` each that did without being named, `starved` each of the
     others without a verdict.
@@ -33,6 +34,7 @@ def proof_json(proof: Proof) -> bytes:
         "cut": proof.cut,
         "not_played": proof.not_played,
         "sabotages": len(proof.sabotages),
+        "not_tried": proof.not_tried,
         "unnoticed": proof.unnoticed,
         "missed": [msgspec.to_builtins(said) for said in proof.missed],
         "undecided": [msgspec.to_builtins(said) for said in proof.undecided],

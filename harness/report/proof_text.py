@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
+from harness.evidence.plural import plural
 from harness.judging.proof import Proof, Said
 
 WIDTH = 100
@@ -15,18 +16,20 @@ MOST = 40
 def proof_lines(proof: Proof) -> list[str]:
     """Nothing but the counts where all is as declared."""
     harmless = sum(bool(one.harmless) for one in proof.sabotages)
-    lines = [f"  {len(proof.sabotages)} sabotages were played, {harmless} of them harmless"]
+    lines = [f"  played: {plural(len(proof.sabotages), 'sabotage')}, {harmless} of them harmless"]
     lines += _said("FAIL without being named", proof.unexpected)
     lines += _said("named, and did not FAIL", proof.missed)
     lines += _said("named, and the machine was too busy to say", proof.undecided)
     lines += _again(proof.undecided)
+    if proof.not_tried:
+        lines += _wrapped("no scenario of those chosen is played under", proof.not_tried)
     if proof.unnoticed:
         lines += _wrapped("unnoticed", proof.unnoticed)
     if proof.whole and proof.unproven:
         lines += _wrapped("not proven able to fail", proof.unproven)
     if proof.not_played:
         lines += _wrapped("not played", proof.not_played)
-    lines.append(f"  {len(proof.starved)} clauses were left without a verdict by a sabotage")
+    lines.append(f"  left without a verdict by a sabotage: {plural(len(proof.starved), 'clause')}")
     return lines
 
 

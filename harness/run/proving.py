@@ -55,6 +55,8 @@ class Proving:
     """Share of smoke scenarios that a sabotage is played with."""
     controlled: bool = False
     """Whether the control is played, too."""
+    by_name: bool = False
+    """Whether each was asked for, so that one without a scenario is to be told."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -66,7 +68,13 @@ class Proving:
         return next(one for one in self.sabotages if one.name == name)
 
     def with_control(self, deviating: Collection[str]) -> Proving:
-        """Where that is wanted, with the control, which these clauses must fail in."""
+        """Where that is wanted, with the control, which these clauses must fail in.
+
+        Raises:
+            ProvingError: it was asked for by name, and there are no such clauses.
+        """
+        if self.controlled and self.by_name and not deviating:
+            raise ProvingError("--lk-prove=control: nothing is known to fail by itself")
         if not (self.controlled and deviating):
             return self
         control = Sabotage(
@@ -80,13 +88,16 @@ class Proving:
             kinds={**self.kinds, CONTROL: CONTROL},
         )
 
-    def of(self, scenario: str, clauses: Collection[str], *, smoke: bool) -> tuple[Sabotage, ...]:
+    def of(
+        self, scenario: str, clauses: Collection[str], *, smoke: bool, clean: bool = True
+    ) -> tuple[Sabotage, ...]:
         """Under which sabotages a scenario is played, by its name, that judges these clauses."""
+        possible = [one for one in self.sabotages if clean or not one.clean_only]
         if self.most_cells is not None:
-            return tuple(one for one in self.sabotages if one.named.isdisjoint(clauses))
+            return tuple(one for one in possible if one.named.isdisjoint(clauses))
         return tuple(
             one
-            for one in self.sabotages
+            for one in possible
             if self.cross
             or not one.named.isdisjoint(clauses)
             or (smoke and (one.harmless or self._draws(scenario, one)))
@@ -102,8 +113,8 @@ class Proving:
             return set(cells)
         return set(random.Random(self.seed).sample(sorted(cells), self.most_cells))
 
-    def rows(self) -> tuple[Declared, ...]:
-        """The sabotages as a report needs them."""
+    def rows(self, played: Collection[str | None]) -> tuple[Declared, ...]:
+        """The sabotages as a report needs them, of which a run plays these."""
         return tuple(
             Declared(
                 name=one.name,
@@ -114,6 +125,7 @@ class Proving:
                 harmless=one.harmless,
             )
             for one in self.sabotages
+            if self.by_name or one.name in played
         )
 
 
@@ -150,11 +162,13 @@ def proving(
             hint = meant(name, there) or _WRITE
             raise ProvingError(f"--lk-prove={wanted}: there is no sabotage {name!r}; {hint}")
     chosen = tuple(one for one in everything if one.name in names)
-    return Proving(sabotages=chosen, kinds=kinds, whole=False, controlled=CONTROL in names)
+    return Proving(
+        sabotages=chosen, kinds=kinds, whole=False, controlled=CONTROL in names, by_name=True
+    )
 
 
 def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit()
+    return text.isascii() and text.isdigit() and int(text) > 0
 
 
 def split_cell(nodeid: str, sabotages: Collection[str]) -> tuple[str, str | None]:

@@ -11,6 +11,8 @@ from harness.network.profile import Profile, load_profile
 from harness.sabotage.sabotage import Sabotage
 from harness.server.model import ServerConfig
 
+CLEAN = "clean"
+"""Profile of a path that does nothing to packets."""
 PROFILE = "profile"
 """Parameter of a scenario that is judged under several profiles: the one it runs under."""
 STANDARD = ServerConfig()
@@ -25,7 +27,7 @@ class Demands:
     """What a scenario declares about itself."""
 
     clauses: tuple[str, ...]
-    profile: str = "clean"
+    profile: str = CLEAN
     """Name of the network profile that is played from the start, or path of a file."""
     profiles: tuple[str, ...] = ()
     """Profiles that it is to be judged under, each for itself; `profile` is one of them then."""

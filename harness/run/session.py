@@ -55,6 +55,7 @@ class RunSession:
         CatalogueError: a catalogue cannot be used.
         DeviationError: the list of known deviations cannot be used.
         GateError: the gate names what is not in the catalogue.
+        ProvingError: there is nothing that the control could prove.
     """
 
     def __init__(self, options: RunOptions, *, say: Progress) -> None:
@@ -284,9 +285,10 @@ class RunSession:
         if proving is None:
             sabotage = self.options.sabotage
             return {"sabotage": sabotage.name, "breaks": sabotage.breaks} if sabotage else {}
+        played = {cell.sabotage for cell in self._planned}
         return {
             "sabotage": PROOF,
-            "sabotages": tuple(msgspec.to_builtins(row) for row in proving.rows()),
+            "sabotages": tuple(msgspec.to_builtins(row) for row in proving.rows(played)),
             "whole_proof": proving.whole and self.judged >= set(self.catalogue),
         }
 

@@ -54,6 +54,9 @@ class Sabotage:
     """Every token allows everything, and so does the moderator, whatever a scenario asks for."""
     ledger_lies: bool = False
     """The ledger says of every second dropped packet of a stream that it was forwarded."""
+    clean_only: bool = False
+    """Not played in scenarios of a network profile alone: there what it breaks is allowed, and what
+    more it breaks is chance."""
     harmless: str = ""
     """Why by protocol nobody can notice it; it names no clause then, and is proven by that none
     turns to FAIL."""

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from harness.evidence.finding import Finding, Verdict
+from harness.evidence.plural import plural
 from harness.evidence.printable import printable
 from harness.judging.outcome import is_failure
 from harness.report.flips_text import (
@@ -34,8 +35,7 @@ def begins_line(plan: Plan, number: int, done: Sequence[SoakRun]) -> str:
     failed = [run for run in done if failures(run)]
     if failed:
         clauses = sorted({finding.clause for run in failed for finding in failures(run)})
-        runs = "1 run" if len(failed) == 1 else f"{len(failed)} runs"
-        parts.append(f"{runs} failed: {', '.join(clauses)}")
+        parts.append(f"{plural(len(failed), 'run')} failed: {', '.join(clauses)}")
     return "; ".join(parts)
 
 

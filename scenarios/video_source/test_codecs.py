@@ -23,6 +23,9 @@ CODECS: dict[VideoCodec, str] = {
 SMALLEST = {"width": 320, "height": 180}
 """Of 640×360 a busy machine sends less, measured, and never less than this: libwebrtc's
 `kDefaultMinPixelsPerFrame`."""
+RAMP_S = 6.0
+"""A publisher's bandwidth estimate begins at 300 kbit/s, too little for four good pictures; it is
+probed for more every five seconds."""
 QUALITY = {
     "PIC-014": median_psnr,
     "PIC-015": worst_psnr,
@@ -44,7 +47,8 @@ async def test_pictures_arrive_in_every_codec(stage: Stage, judge: Judge) -> Non
         for number, codec in enumerate(CODECS)
     }
     seen = await bob.record(*pictures.values(), keep_every=4)
-    since = await seen.until_steady()
+    await seen.until_steady()
+    since = await stage.run(seconds=RAMP_S)
     until = await stage.run(seconds=3)
     asked = {picture.sid: str(codec) for codec, picture in pictures.items()}
     said = {p.sid: p.mime_type.lower().removeprefix("video/") for p in await bob.publications()}

@@ -41,7 +41,7 @@ def test_is_sorted_and_filtered_by_area() -> None:
 
 
 def test_unknown_id_names_the_nearest() -> None:
-    with pytest.raises(UnknownClauseError, match=r"no clause 'MUTE-02' .*did you mean MUTE-00"):
+    with pytest.raises(UnknownClauseError, match=r"no clause 'MUTE-02' .*did you mean MUTE-002\?"):
         Catalogue.load(EXAMPLE)["MUTE-02"]
     assert "MUTE-02" not in Catalogue.load(EXAMPLE)
 

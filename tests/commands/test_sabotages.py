@@ -34,7 +34,7 @@ def test_a_clause_is_asked_who_kills_it(capsys: pytest.CaptureFixture[str]) -> N
     assert lines[0] == "PUB-009 is killed by 1 sabotage"
     assert lines[1].startswith("  swap-tracks: ")
     assert printed(capsys, "MUTE-005") == [
-        "MUTE-005 is killed by no sabotages: it is known to fail with nothing broken"
+        "MUTE-005 is killed by 0 sabotages: it is known to fail with nothing broken"
     ]
 
 

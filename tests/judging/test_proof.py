@@ -36,13 +36,20 @@ def finding(
 def proof(
     *findings: Finding,
     declared: tuple[Declared, ...] = (MUTE, LOUD, DEAD, TWICE),
+    by_name: bool = False,
     controlled: bool = False,
     whole: bool = False,
     cut: bool = False,
 ) -> Proof:
+    """A run says what it plays, and what was asked for by name though it plays none of it."""
+    played = {one.cell.sabotage for one in findings}
     return prove(
         findings,
-        (*declared, NOTHING) if controlled else declared,
+        [
+            one
+            for one in ((*declared, NOTHING) if controlled else declared)
+            if by_name or cut or one.name in played
+        ],
         clauses=CLAUSES,
         deviations=KNOWN,
         whole=whole,
@@ -83,8 +90,8 @@ def test_of_a_proof_that_was_cut_what_was_not_played_is_told_apart_from_what_is_
     assert (made.is_refuted, made.holds) == (False, False)
     assert made.why == (
         "after 1 of 7 scenarios under sabotages; of what was played, 1 of 2 clauses are proven "
-        "able to fail, 0 sabotages unnoticed, 0 clauses did not FAIL where they are named, "
-        "0 FAIL without being named; 1 clauses were not played"
+        "able to fail, 0 sabotages unnoticed, 0 clauses did not FAIL where named, "
+        "0 FAIL without being named; 1 clause not played"
     )
     missed = proof(finding("OWN-002", Verdict.PASS), whole=True, cut=True)
     assert (missed.not_played, missed.is_refuted) == (("OWN-001",), True)
@@ -137,6 +144,15 @@ def test_what_was_not_played_is_neither_noticed_nor_missed() -> None:
 
     assert made.holds
     assert not made.missed
+
+
+def test_who_asks_for_a_sabotage_that_nothing_is_played_under_has_no_proof_of_it() -> None:
+    made = proof(*BOTH, declared=(MUTE, LOUD), by_name=True)
+
+    assert made.not_tried == ("loud",)
+    assert (made.is_refuted, made.holds) == (False, False)
+    assert made.why.endswith(", 1 sabotage without a scenario")
+    assert proof(*BOTH, declared=(MUTE, LOUD), by_name=True, cut=True).not_tried == ()
 
 
 def test_a_fail_that_is_not_named_is_unexpected_and_what_starves_is_told() -> None:
@@ -214,8 +230,8 @@ def test_the_sentence_has_all_numbers() -> None:
     made = proof(finding("OWN-001", Verdict.PASS), finding("OWN-003", Verdict.FAIL))
 
     assert made.why == (
-        "0 of 3 clauses are proven able to fail, 1 sabotages unnoticed, "
-        "1 clauses did not FAIL where they are named, 1 FAIL without being named"
+        "0 of 3 clauses are proven able to fail, 1 sabotage unnoticed, "
+        "1 clause did not FAIL where named, 1 FAIL without being named"
     )
 
 

@@ -7,14 +7,19 @@ from tests.judging.test_proof import BOTH, finding, proof
 
 def test_a_proof_that_holds_is_counts_alone() -> None:
     assert proof_lines(proof(*BOTH, finding("OWN-001", Verdict.PASS, "twice"))) == [
-        "  2 sabotages were played, 1 of them harmless",
-        "  0 clauses were left without a verdict by a sabotage",
+        "  played: 2 sabotages, 1 of them harmless",
+        "  left without a verdict by a sabotage: 0 clauses",
     ]
 
 
 def test_what_was_not_played_is_told() -> None:
     lines = proof_lines(proof(BOTH[0], whole=True, cut=True))
     assert lines[1:3] == ["  not proven able to fail: OWN-003", "  not played: OWN-002"]
+
+
+def test_what_had_no_scenario_is_told() -> None:
+    lines = proof_lines(proof(*BOTH, by_name=True))
+    assert lines[1] == "  no scenario of those chosen is played under: loud, dead, twice"
 
 
 def test_what_is_undecided_can_be_asked_for_again() -> None:

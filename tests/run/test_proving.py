@@ -29,7 +29,6 @@ def made(wanted: str, seed: int = 1) -> Proving:
         ("cross:2", "a b c d-a", False),
         ("b", "b", False),
         ("d-a, a", "a d-a", False),
-        ("0", "", False),
         ("9", "a b c d-a", False),
     ],
 )
@@ -53,11 +52,17 @@ def test_the_control_is_one_of_all_or_is_named(wanted: str, names: str) -> None:
     controlled = made(wanted).with_control({"OWN-003"})
 
     assert controlled.names == tuple(names.split())
-    assert made(wanted).with_control(()) == made(wanted)
     if "control" in names:
         assert controlled.of("scenario", ("OWN-003",), smoke=False)[-1].name == "control"
-        row = controlled.rows()[-1]
+        row = controlled.rows({"control"})[-1]
         assert (row.kind, row.kills, row.harmless) == ("control", ("OWN-003",), "")
+
+
+def test_where_nothing_is_known_to_deviate_there_is_no_control() -> None:
+    for wanted in ("all", "cross", "b", "9"):
+        assert made(wanted).with_control(()) == made(wanted)
+    with pytest.raises(ProvingError, match="nothing is known to fail"):
+        made("b,control").with_control(())
 
 
 def test_a_number_of_them_is_drawn_by_the_seed() -> None:
@@ -68,7 +73,9 @@ def test_a_number_of_them_is_drawn_by_the_seed() -> None:
     assert len(drawn) == 6
 
 
-@pytest.mark.parametrize("wanted", ["", "e", "a,", "scenarios/", "-1", "²", "cross:", "cross:-1"])
+@pytest.mark.parametrize(
+    "wanted", ["", "e", "a,", "scenarios/", "-1", "²", "cross:", "cross:-1", "0", "cross:0"]
+)
 def test_what_is_not_there_is_said(wanted: str) -> None:
     with pytest.raises(ProvingError, match="there is no sabotage"):
         made(wanted)
@@ -118,14 +125,28 @@ def test_what_a_sabotage_starves_is_played_like_what_it_kills() -> None:
 
     assert proven.of("scenario", ("OWN-004",), smoke=False) == (one,)
     assert proven.of("scenario", ("OWN-001",), smoke=False) == ()
-    assert proven.rows()[0].starves == ("OWN-004",)
+    assert proven.rows({"e"})[0].starves == ("OWN-004",)
+
+
+def test_what_is_played_on_a_clean_path_alone() -> None:
+    one = Sabotage(name="e", breaks="x", kills=frozenset({"OWN-004"}), clean_only=True)
+    for wanted in ("e", "all", "cross"):
+        proven = proving(wanted, seed=1, sabotages={"e": one}, kinds={"e": "sdk"})
+        for clean in (True, False):
+            played = proven.of("scenario", ("OWN-004",), smoke=False, clean=clean)
+            assert played == ((one,) if clean else ())
 
 
 def test_rows_say_what_a_report_needs() -> None:
-    row = made("b").rows()[0]
+    row = made("b").rows({"b"})[0]
 
     assert (row.name, row.kind, row.kills) == ("b", "sdk", ("OWN-001", "OWN-002"))
     assert set(KIND_OF.values()) <= set(KINDS)
+
+
+def test_of_what_was_not_asked_for_by_name_there_is_a_row_only_where_it_is_played() -> None:
+    assert [row.name for row in made("all").rows({"b", None})] == ["b"]
+    assert [row.name for row in made("a,b").rows({"b"})] == ["a", "b"]
 
 
 @pytest.mark.parametrize(

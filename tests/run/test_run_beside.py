@@ -126,17 +126,36 @@ async def test_in_a_proof_what_is_known_to_fail_is_not_asked_again(
 
 
 @pytest.mark.asyncio
-@pytest.mark.parametrize(("named", "attempts"), [("OWN-001", 3), ("OWN-002", 1)])
+@pytest.mark.parametrize(("named", "attempts"), [("OWN-001", 6), ("OWN-002", 1)])
 async def test_what_is_to_starve_is_asked_again_while_the_machine_disturbs(
     make: Make, backend: FakeBackend, player: Player, tmp_path: Path, named: str, attempts: int
 ) -> None:
     sabotage = Sabotage(name="x", breaks="x", starves=frozenset({named}))
     gone = Measurement(value=None, unit="bool", missing="nothing came")
-    player.script = [lambda plan: replace(finished(plan, gone), disturbance="busy")] * 3
+    player.script = [lambda plan: replace(finished(plan, gone), disturbance="busy")] * 6
     scenario = replace(make.scenario("OWN-001"), sabotage=sabotage, proof=True)
     await new_run(make, backend, tmp_path).judge(scenario)
 
     assert len(read_events(tmp_path).of(AttemptFinished)) == attempts
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(("busy", "attempts"), [(9, 6), (1, 4), (0, 3)])
+async def test_what_a_proof_waits_for_is_asked_again_in_place_of_what_the_machine_disturbed(
+    make: Make, backend: FakeBackend, player: Player, tmp_path: Path, busy: int, attempts: int
+) -> None:
+    gone = Measurement(value=None, unit="bool", missing="nothing came")
+
+    def play(plan: Plan) -> Attempt:
+        done = finished(plan, gone)
+        return replace(done, disturbance="busy") if plan.number <= busy else done
+
+    player.script = [play] * 6
+    sabotage = Sabotage(name="x", breaks="x", kills=frozenset({"OWN-001"}))
+    scenario = replace(make.scenario("OWN-001"), sabotage=sabotage, proof=True)
+    findings = await new_run(make, backend, tmp_path).judge(scenario)
+
+    assert brief(findings) == [("OWN-001", Verdict.INCONCLUSIVE, attempts)]
 
 
 @pytest.mark.asyncio

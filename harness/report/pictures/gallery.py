@@ -12,6 +12,7 @@ from markupsafe import Markup
 from harness.evidence.application_call import FILE_NAME as CALLS
 from harness.evidence.finding import Attempt
 from harness.evidence.measurement import NoEvidenceError
+from harness.evidence.plural import plural
 from harness.report.finding_view import LEDGER_FILES, LETTERS, FindingView
 from harness.report.links import link
 from harness.report.model import Report
@@ -75,8 +76,9 @@ class Gallery:
         told = [shown.problems[0] for shown in self.shown.values() if shown.problems]
         if not told:
             return None
-        findings = "1 finding" if len(told) == 1 else f"{len(told)} findings"
-        return f"evidence of {findings} cannot be drawn, of the worst: {told[0]}"
+        return (
+            f"evidence of {plural(len(told), 'finding')} cannot be drawn, of the worst: {told[0]}"
+        )
 
     def beside(self, view: FindingView) -> Shown:
         """What is seen beside a finding."""

@@ -1,6 +1,7 @@
-"""A sound of which half of the packets arrive with a wrong bit: alice's first, on its way to carol.
+"""A sound whose packets arrive with a wrong bit, nine in ten: alice's first, on its way to carol.
 
-Nobody touches it there while bob is forbidden to hear it.
+Nobody touches it there while bob is forbidden to hear it. Where half of them are lost a receiver
+makes up so much that all markers may be found.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ AIMED = Target(participant="carol", direction="down", track="alice/sound1")
 
 SABOTAGE = Sabotage(
     name="corrupted",
-    breaks="half of the packets of one track arrive with a wrong bit",
+    breaks="nine in ten packets of one track arrive with a wrong bit",
     kills=frozenset({"PERM-005", "PERM-006"}),
-    impairments=(Corrupt(ratio=0.5, target=AIMED),),
+    impairments=(Corrupt(ratio=0.9, target=AIMED),),
 )

@@ -41,5 +41,6 @@ SABOTAGE = Sabotage(
     name="lost-captures",
     breaks="of each camera 42 captures in a row are lost, which is 1.4 s of a fast one",
     kills=frozenset({"FRZ-001", "FRZ-002"}),
+    clean_only=True,
     tampers=(f"{__name__}:{lost_captures.__name__}",),
 )

@@ -1,4 +1,7 @@
-"""A quiet sound that is drowned in a hum."""
+"""A quiet sound in whose place a hum is sent, quieter still.
+
+Of a loud hum so much is at 440 Hz that the level there would be nearly right.
+"""
 
 from __future__ import annotations
 
@@ -13,17 +16,17 @@ if TYPE_CHECKING:
     from harness.participant.tampering import FfiRequest, FfiResponse, Send, Tampering
 
 QUIETEST = 300
-"""Peak below which a frame is drowned; silence is not."""
-HUM_HZ, HUM = 100, 1000
+"""Peak below which a frame is exchanged; silence is not."""
+HUM_HZ, HUM = 100, 100
 
 
 def quiet_hum(tampering: Tampering) -> None:
     """See `harness.participant.tampering`."""
     if not in_probe(tampering):
-        tampering.requests(_drown)
+        tampering.requests(_hum)
 
 
-def _drown(send: Send, request: FfiRequest) -> FfiResponse:
+def _hum(send: Send, request: FfiRequest) -> FfiResponse:
     if request.WhichOneof("message") == "capture_audio_frame":
         samples = sound_of(request)
         peak = int(np.abs(samples.astype(np.int32)).max(initial=0))
@@ -38,7 +41,7 @@ def _drown(send: Send, request: FfiRequest) -> FfiResponse:
 
 SABOTAGE = Sabotage(
     name="quiet-hum",
-    breaks="in place of a quiet sound a hum is sent",
+    breaks="in place of a quiet sound a quieter hum is sent",
     kills=frozenset({"EX-001", "EX-002"}),
     tampers=(f"{__name__}:{quiet_hum.__name__}",),
 )

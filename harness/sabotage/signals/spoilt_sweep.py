@@ -26,7 +26,7 @@ GAP = JUMP = 1440
 HELD = ((1, 1, 2400), (1, 3, 2400), (2, 5, 6720))
 """In how many periods once it is held, from which eighth of that on, and for how many samples, 50
 and 140 ms: so often that many do not fall on lost packets, and half of the sweep is still heard."""
-SPEED = 0.97
+SPEED = 0.96
 
 Sound = NDArray[np.int16]
 
@@ -110,7 +110,7 @@ SABOTAGES = (
     ),
     Sabotage(
         name="slow-sweep",
-        breaks="a sweep is played three hundredths too slowly",
+        breaks="a sweep is played four hundredths too slowly",
         kills=frozenset({"SND-006", "SND-014", "SND-016"}),
         tampers=(f"{__name__}:{slow_sweep.__name__}",),
     ),

@@ -43,6 +43,12 @@ def _of(tone: Tone) -> SoundGenerator:
 SABOTAGE = Sabotage(
     name="wrong-tone",
     breaks="every tone is sent with the pilot of another",
-    kills=frozenset({"PUB-001", "PUB-002", "PUB-007", "SUB-011"}),
+    kills=frozenset(
+        {
+            *("MUTE-008", "MUTE-016"),
+            *("PUB-001", "PUB-002", "PUB-007"),
+            *("SUB-001", "SUB-005", "SUB-011"),
+        }
+    ),
     tampers=(f"{__name__}:{wrong_tone.__name__}",),
 )
