@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from harness.evidence.finding import CLEAN
 from harness.plugin import is_scenario
 from harness.run.canary import Canary, choose_canary, judges_everything
 from harness.run.proving import Proving, split_cell
-from harness.run.scenario import CLEAN, PROFILE, Body, Demands, Scenario
+from harness.run.scenario import PROFILE, Body, Demands, Scenario
 from harness.run.session import RunSession
 from harness.run_options import demands_of
 from harness.sabotage.registry import SABOTAGES

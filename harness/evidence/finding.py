@@ -8,6 +8,8 @@ from enum import StrEnum
 from harness.evidence.clock import Ns
 from harness.evidence.measurement import Measurement, Seen
 
+CLEAN = "clean"
+"""The profile that orders nothing."""
 CONTROL = "control"
 """In place of a sabotage's name: nothing is broken, to see fail what fails by itself."""
 
@@ -30,7 +32,7 @@ class Cell:
     """Version of livekit-server, as the server said it."""
     sdk: dict[str, str] = field(default_factory=dict)
     """Participant identity to SDK and version, for example `python 1.2.0`."""
-    profile: str = "clean"
+    profile: str = CLEAN
     seed: int = 0
     sabotage: str | None = None
     """Name of what was broken on purpose, or `CONTROL`."""

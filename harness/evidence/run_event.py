@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from harness.evidence.clock import Ns
-from harness.evidence.finding import Attempt, Cell, Finding, Verdict
+from harness.evidence.finding import CLEAN, Attempt, Cell, Finding, Verdict
 from harness.evidence.json_value import read_json
 from harness.evidence.measurement import Measurement
 
@@ -26,7 +26,7 @@ class PlannedCell:
     """A scenario that is to be played in this run, under one profile and one sabotage."""
 
     scenario: str
-    profile: str = "clean"
+    profile: str = CLEAN
     sabotage: str | None = None
     beside: bool = False
     """Whether its first attempt may run beside others on the machine."""

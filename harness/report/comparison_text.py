@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
-from harness.evidence.finding import Finding, Verdict
+from harness.evidence.finding import CLEAN, Finding, Verdict
 from harness.evidence.printable import printable
 from harness.judging.compare import Change, Compared
 from harness.judging.wording import bare, quantity
@@ -127,7 +127,7 @@ def value_words(row: Compared) -> tuple[str, str]:
 def cell_words(finding: Finding) -> str:
     """Where it was judged: scenario, and profile unless the name of the scenario says it."""
     profile = finding.cell.profile
-    told = profile == "clean" or f"[{profile}]" in finding.scenario
+    told = profile == CLEAN or f"[{profile}]" in finding.scenario
     return finding.scenario.removeprefix("scenarios/") + ("" if told else f" under {profile}")
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from harness.clauses.model import Clause
-from harness.evidence.finding import Cell
+from harness.evidence.finding import CLEAN, Cell
 from harness.report.earlier import EarlierView
 from harness.report.finding_view import LETTERS, FindingView
 from harness.report.words import NOTHING
@@ -20,7 +20,6 @@ _HEAD = re.compile(r"[^,:;(]*")
 OTHER = "other"
 LEAST_OF_A_GROUP = 3
 """Sources that fewer clauses have are `other`."""
-CLEAN = "clean"
 _NUMBER = re.compile(r"(\d{1,9})")
 View = FindingView | EarlierView
 _View = TypeVar("_View", bound=View)

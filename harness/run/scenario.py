@@ -7,12 +7,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
+from harness.evidence.finding import CLEAN
 from harness.network.profile import Profile, load_profile
 from harness.sabotage.sabotage import Sabotage
 from harness.server.model import ServerConfig
 
-CLEAN = "clean"
-"""Profile of a path that does nothing to packets."""
 PROFILE = "profile"
 """Parameter of a scenario that is judged under several profiles: the one it runs under."""
 STANDARD = ServerConfig()

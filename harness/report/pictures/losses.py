@@ -14,6 +14,7 @@ from markupsafe import Markup
 from numpy.typing import NDArray
 
 from harness.evidence.bindings import ImpairmentsRow
+from harness.evidence.finding import CLEAN
 from harness.evidence.ledger_fates import PacketFate
 from harness.evidence.ledger_records import ALTERED, Cause
 from harness.report.pictures.attempt_folder import AttemptFolder
@@ -28,8 +29,6 @@ MOST_BURSTS = 10
 """The longest are told."""
 ROOM = 1.1
 LOST = (PacketFate.DROPPED, PacketFate.OTHER, PacketFate.ALTERED)
-CLEAN = "clean"
-"""The profile that orders nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)
