@@ -13,10 +13,14 @@ from __future__ import annotations
 
 import argparse
 import itertools
+import multiprocessing
+import os
 import sys
 import time
 import tomllib
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -126,6 +130,14 @@ def package(name: str, *, count: int, seed: int, reasons: Sequence[Reason]) -> P
     )
 
 
+def _packages(names: Sequence[str], *, count: int, seed: int) -> list[Package]:
+    """One on each processor: trials are ended by processor time, so they may share a machine."""
+    judge = partial(package, count=count, seed=seed, reasons=read_reasons())
+    fork = multiprocessing.get_context("fork")  # with all that `prepare` has imported
+    with ProcessPoolExecutor(os.cpu_count(), mp_context=fork) as workers:
+        return list(workers.map(judge, names))
+
+
 def _outcomes(mutants: Sequence[Mutant]) -> list[Outcome]:
     """In the order of the mutants, which is by module."""
     outcomes: list[Outcome] = []
@@ -214,10 +226,9 @@ def main() -> None:
         report = Report(
             machine=machine(),
             seed=arguments.seed,
-            packages=[
-                package(name, count=arguments.count, seed=arguments.seed, reasons=read_reasons())
-                for name in arguments.packages or PACKAGES
-            ],
+            packages=_packages(
+                arguments.packages or PACKAGES, count=arguments.count, seed=arguments.seed
+            ),
         )
     except TestsFailError as error:
         sys.exit(str(error))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import re
 import signal
 import sys
@@ -28,8 +27,9 @@ from harness.commands import (
     sabotages,
     soak,
 )
-from harness.commands.command import MISUSE, Command, drop_output
+from harness.commands.command import MISUSE, PASSED_ON, Command, drop_output
 from harness.commands.epilog import Formatter, epilog
+from harness.evidence.nearest import did_you_mean
 
 COMMANDS: tuple[Command, ...] = (
     init.COMMAND,
@@ -50,6 +50,7 @@ COMMANDS: tuple[Command, ...] = (
 
 
 _WRONG_CHOICE = re.compile(r"invalid choice: '(.*)' \(choose from (.*)\)$")
+_UNKNOWN = re.compile(r"^unrecognized arguments: (.*)$")
 _NO_VALUE = re.compile(r"argument (--\S+): expected one argument$")
 
 
@@ -58,15 +59,21 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """End with usage and message."""
-        super().error(message + _hint(message))
+        super().error(message + (_hint(message) or self._passed_on(message)))
+
+    def _passed_on(self, message: str) -> str:
+        found = _UNKNOWN.search(message)
+        if not found or all(one.metavar != PASSED_ON for one in self._actions):
+            return ""
+        return f"; what pytest is to be given stands behind --: -- {found[1]} …"
 
 
 def _hint(message: str) -> str:
     if found := _WRONG_CHOICE.search(message):
         choices = re.findall(r"[\w-]+", found[2])
-        near = difflib.get_close_matches(found[1], choices, n=1)
-        meant = near[0] if near else f"show {found[1]}" if "show" in choices else ""
-        return f"; did you mean {meant}?" if meant else ""
+        shown = f"did you mean show {found[1]}?" if "show" in choices else ""
+        hint = did_you_mean(found[1], choices) or shown
+        return f"; {hint}" if hint else ""
     found = _NO_VALUE.search(message)
     return f"; what begins with a - is written as {found[1]}=-…" if found else ""
 
@@ -77,7 +84,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         if isinstance(stream, TextIOWrapper):  # a terminal that cannot show a character shows "?"
             stream.reconfigure(errors="replace")
     parser = build_parser()
-    arguments = parser.parse_args(argv)
+    arguments, unknown = parser.parse_known_args(argv)
+    if unknown:  # said by the parser of the command, not by that of all of them
+        arguments.parsed_by.error(f"unrecognized arguments: {' '.join(unknown)}")
     command: Command | None = arguments.command
     if command is None:
         parser.print_help(sys.stderr)
@@ -105,7 +114,8 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--version", action="version", version=f"livekit-harness {version('livekit-harness')}"
     )
-    parser.set_defaults(parser=parser, command=None)  # `completion` is made from it
+    # `completion` is made from it
+    parser.set_defaults(parser=parser, parsed_by=parser, command=None)
     commands = parser.add_subparsers(metavar="COMMAND")
     for command in COMMANDS:
         one = commands.add_parser(
@@ -116,5 +126,5 @@ def build_parser() -> argparse.ArgumentParser:
             formatter_class=Formatter,
         )
         command.arguments(one)
-        one.set_defaults(command=command)
+        one.set_defaults(command=command, parsed_by=one)
     return parser

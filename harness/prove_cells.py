@@ -8,7 +8,7 @@ from harness.evidence.finding import CLEAN
 from harness.plugin import is_scenario
 from harness.run.canary import Canary, choose_canary, judges_everything
 from harness.run.proving import Proving, split_cell
-from harness.run.scenario import PROFILE, Body, Demands, Scenario
+from harness.run.scenario import Body, Demands, Scenario
 from harness.run.session import RunSession
 from harness.run_options import demands_of
 from harness.sabotage.registry import SABOTAGES
@@ -25,8 +25,7 @@ def make_cells(metafunc: pytest.Metafunc, proving: Proving) -> Demands:
     demands: Demands = metafunc.function.lk_demands
     smoke = metafunc.definition.get_closest_marker("smoke") is not None
     scenario = metafunc.definition.nodeid
-    clean = (demands.profiles or (demands.profile,))[0] == CLEAN
-    played = proving.of(scenario, demands.clauses, smoke=smoke, clean=clean)
+    played = proving.of(scenario, demands.clauses, smoke=smoke)
     names = [one.name for one in played]
     if names:
         metafunc.fixturenames.append(CELL)
@@ -49,10 +48,10 @@ def leave_out_others(config: pytest.Config, items: list[pytest.Item], proving: P
 
 
 def _proves(item: pytest.Item, proving: Proving) -> bool:
-    if cell_of(item, proving) is None:
+    sabotage, demands = cell_of(item, proving), demands_of(item)
+    if sabotage is None or (sabotage.clean_only and demands.profile != CLEAN):
         return False
-    profiles = item.function.lk_demands.profiles  # type: ignore[attr-defined]
-    first = not profiles or item.callspec.params[PROFILE] == profiles[0]  # type: ignore[attr-defined]
+    first = not demands.profiles or demands.profile == demands.profiles[0]
     return first or proving.cross
 
 

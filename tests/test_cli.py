@@ -56,6 +56,8 @@ def test_nothing_asked_is_answered_with_the_help(capsys: pytest.CaptureFixture[s
         (["clauses", "--level", "MUSTY"], "(choose from 'MUST', 'SHOULD', 'MAY', 'INFO'); did you"),
         (["compare", "--gate", "-LAT", "a", "b"], "; what begins with a - is written as --gate=-…"),
         (["dance"], "'completion')\n"),
+        (["soak", "--times", "2", "-m", "smoke"], "stands behind --: -- -m …\n"),
+        (["doctor", "--quick"], "livekit-harness doctor: error: unrecognized arguments: --quick\n"),
     ],
 )
 def test_a_wrong_argument_says_what_was_meant(

@@ -65,6 +65,15 @@ def test_every_file_lies_in_the_run_folder(project: UserProject) -> None:
     assert len(list(attempt.rglob("*.wav"))) == 1
 
 
+def test_what_the_server_printed_lies_beside_what_must_be_looked_at(project: UserProject) -> None:
+    (log,) = project.run_folder.glob("attempts/*/1/livekit-server.log")
+    text = (project.run_folder / "report.html").read_text(encoding="utf-8")
+
+    assert "test_killed" in str(log)
+    assert '"room": "lk-harness-' in log.read_text().splitlines()[0]
+    assert log.relative_to(project.run_folder).as_posix() in text
+
+
 def test_the_reports_are_whole_and_run_nothing_of_theirs(project: UserProject) -> None:
     text = (project.run_folder / "report.html").read_text(encoding="utf-8")
     elements = [tag for tag, _ in Page(text).seen]

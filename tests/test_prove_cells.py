@@ -19,8 +19,8 @@ SABOTAGES = """
 from harness.sabotage.registry import KIND_OF, SABOTAGES
 from harness.sabotage.sabotage import Sabotage
 
-def declare(name, kills):
-    one = Sabotage(name=name, breaks="x", kills=frozenset(kills), tampers=(name,))
+def declare(name, kills, **more):
+    one = Sabotage(name=name, breaks="x", kills=frozenset(kills), tampers=(name,), **more)
     patch.setitem(SABOTAGES, name, one)
     patch.setitem(KIND_OF, name, "sdk")
 
@@ -84,6 +84,22 @@ def test_the_full_cross_has_every_network(proving: Project) -> None:
 
     for network in ("clean", "lossy-downlink"):
         result.stdout.fnmatch_lines([f"*test_second[[]{network}-one[]]"])
+
+
+def test_what_a_lossy_network_allows_is_broken_on_a_clean_one_alone(project: Project) -> None:
+    alone = 'declare("alone", ["OWN-002"], clean_only=True)\n'
+    lossy = SCENARIOS.replace('("clean", "lossy-downlink")', '("lossy-downlink", "clean")')
+    project.write("conftest.py", FAKES + SABOTAGES + alone)
+    for scenarios, wanted, networks in (
+        (SCENARIOS, "cross", ["clean"]),
+        (SCENARIOS, "alone", ["clean"]),
+        (lossy, "cross", ["clean"]),
+        (lossy, "alone", []),
+    ):
+        project.scenarios(scenarios)
+        result = project.run(f"--lk-prove={wanted}", "--collect-only", "-q", "-k", "second")
+        played = [line for line in result.outlines if line.endswith("-alone]")]
+        assert [line.partition("[")[2] for line in played] == [f"{one}-alone]" for one in networks]
 
 
 def test_a_sample_of_the_cross_plays_so_many_cells_of_what_names_nothing(proving: Project) -> None:

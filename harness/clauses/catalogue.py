@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -12,6 +11,7 @@ import msgspec
 
 from harness.clauses.clause_table import ClauseTable
 from harness.clauses.model import Clause
+from harness.evidence.nearest import did_you_mean
 
 SHIPPED = Path(__file__).parent
 """Folder of the catalogue that comes with the harness, one TOML file per area."""
@@ -88,11 +88,9 @@ class Catalogue(Mapping[str, Clause]):
     def _unknown(self, clause_id: str) -> str:
         area, _, number = clause_id.upper().partition("-")
         padded = f"{area}-{number:0>3}"
-        near = [padded]
-        if padded not in self:
-            near = difflib.get_close_matches(clause_id.upper(), self._clauses, n=3, cutoff=0.65)
-        hint = f"; did you mean {' or '.join(near)}?" if near else ""
-        return f"no clause {clause_id!r} among {len(self)}{hint}"
+        words = [padded] if padded in self else self._clauses
+        hint = did_you_mean(clause_id.upper(), words, most=3)
+        return f"no clause {clause_id!r} among {len(self)}{f'; {hint}' if hint else ''}"
 
 
 def _files(path: Path) -> list[Path]:

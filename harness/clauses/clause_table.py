@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import sys
 from collections.abc import Sequence
@@ -12,6 +11,7 @@ from typing import TypeVar
 from harness.clauses.model import CLAIMS, Clause, EvidenceKind, Level, Limit
 from harness.clauses.units import is_time, is_timing
 from harness.evidence.floors import FLOORS, UNIT
+from harness.evidence.nearest import did_you_mean
 
 ID = re.compile(r"[A-Z][A-Z0-9]*-[0-9]{3}")
 KEYS = (
@@ -164,8 +164,7 @@ def _is_claim(number: object) -> bool:
 def _refuse_unknown(table: dict[str, object], known: tuple[str, ...], within: str = "") -> None:
     for key in table:
         if key not in known:
-            near = difflib.get_close_matches(key, known, n=1)
-            hint = f"did you mean {near[0]}?" if near else f"allowed are {', '.join(known)}"
+            hint = did_you_mean(key, known) or f"allowed are {', '.join(known)}"
             raise ValueError(f"{within}{key}: unknown key; {hint}")
 
 

@@ -12,6 +12,8 @@ NOTHING_FOUND = 1
 """Exit code of what looked and found nothing, or found something wrong."""
 MISUSE = 2
 """Exit code for what the user can put right: a wrong argument, folder or file."""
+PASSED_ON = "-- …"
+"""Metavar of what a command gives to pytest."""
 
 
 def tell(text: str) -> None:

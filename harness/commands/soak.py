@@ -7,7 +7,7 @@ import secrets
 import signal
 import sys
 
-from harness.commands.command import MISUSE, Command, Example, tell
+from harness.commands.command import MISUSE, PASSED_ON, Command, Example, tell
 from harness.commands.runs import reports_argument
 from harness.judging.outcome import ExitCode
 from harness.report.stored_runs import stored_runs
@@ -35,7 +35,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "arguments",
         nargs="*",
-        metavar="-- …",
+        metavar=PASSED_ON,
         help="what pytest is to run and how, e.g. `-- -m smoke -n 3`; the folder `scenarios`, if "
         "there is one, unless a path is named",
     )

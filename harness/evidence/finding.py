@@ -37,6 +37,11 @@ class Cell:
     sabotage: str | None = None
     """Name of what was broken on purpose, or `CONTROL`."""
 
+    @property
+    def is_control(self) -> bool:
+        """Whether nothing was broken, to see fail what fails by itself."""
+        return self.sabotage == CONTROL
+
 
 @dataclass(frozen=True, kw_only=True)
 class ClauseResult:

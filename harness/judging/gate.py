@@ -14,11 +14,11 @@ named, or taken out as a whole, is spared it.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection
 from dataclasses import dataclass
 
 from harness.clauses.model import Level
+from harness.evidence.nearest import did_you_mean
 
 DEFAULT = "MUST,SHOULD,MAY"
 _LEVELS = {level.value: level for level in Level if level is not Level.INFO}
@@ -109,10 +109,16 @@ def _word(word: str, text: str) -> Word:
     return Word(level=None, place=first)
 
 
+_AREA_LIKENESS = 0.65
+"""A clause that is none is not near to its area: `LAT-909`."""
+
+
 def _unknown(place: str, areas: Collection[str], clauses: Collection[str]) -> str:
-    near = difflib.get_close_matches(place, [*areas, *_LEVELS], n=3, cutoff=0.65)
-    near = near or difflib.get_close_matches(place, clauses, n=3, cutoff=0.65)
-    hint = f"did you mean {' or '.join(near)}" if near else f"areas are {', '.join(sorted(areas))}"
+    hint = (
+        did_you_mean(place, [*areas, *_LEVELS], most=3, likeness=_AREA_LIKENESS)
+        or did_you_mean(place, clauses, most=3)
+        or f"areas are {', '.join(sorted(areas))}"
+    )
     return f"there is no level, area or clause {place!r}; {hint}"
 
 

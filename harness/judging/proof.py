@@ -160,7 +160,7 @@ def cell_proof(
     findings: Iterable[Finding], kills: Collection[str], starves: Collection[str] = ()
 ) -> CellProof:
     """What the findings of a cell say of a sabotage that kills and starves these clauses."""
-    counted = [one for one in findings if one.deviation is None or one.cell.sabotage == CONTROL]
+    counted = [one for one in findings if one.deviation is None or one.cell.is_control]
     named = [one for one in counted if _is_named(one, kills)]
     survivors = [one for one in named if one.verdict is not Verdict.FAIL]
     others = [one for one in counted if one not in named]
@@ -248,7 +248,7 @@ def _by_themselves(
 def _is_named(finding: Finding, kills: Collection[str]) -> bool:
     """In the control: what is known to fail here; a deviation may be of other versions alone."""
     has_verdict = finding.verdict not in _STARVED
-    elsewhere = finding.cell.sabotage == CONTROL and has_verdict and finding.deviation is None
+    elsewhere = finding.cell.is_control and has_verdict and finding.deviation is None
     return finding.clause in kills and not elsewhere
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from pathlib import Path
 
 import msgspec
 
+from harness.evidence.nearest import did_you_mean
 from harness.network.phase import Phase
 from harness.network.profile_phases import phases_of
 from harness.network.profile_problems import ProfileError, refuse
@@ -24,8 +24,8 @@ __all__ = [
 ]
 
 _FOLDER = Path(__file__).parent / "profiles"
-NEAR_RATIO = 0.5
-"""Of difflib: `4g` is near to `3g`."""
+_LIKENESS, _FILE_LIKENESS = 0.5, 0.8
+"""Names are short: `4g` is near to `3g`. All names of files end alike."""
 
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,8 +65,8 @@ def load_profile(name_or_path: str, *, beside: Path | None = None) -> Profile:
     names = profile_names()
     if name_or_path in names:
         return read_profile(_FOLDER / f"{name_or_path}.toml")
-    near = difflib.get_close_matches(name_or_path, names, n=2, cutoff=NEAR_RATIO)
-    meant = f" (did you mean {' or '.join(near)}?)" if near else ""
+    hint = did_you_mean(name_or_path, names, most=2, likeness=_LIKENESS)
+    meant = f" ({hint})" if hint else ""
     known = ", ".join(names)
     raise ProfileError(
         f"no profile {name_or_path!r}{meant}; known are {known}, or name a .toml file"
@@ -85,11 +85,11 @@ def _file(path: str, beside: Path | None) -> Path:
     if Path(path).is_file():
         return Path(path)
     folders = dict.fromkeys((own.parent, (here / path).parent))
-    there = [file.stem for folder in folders for file in folder.glob("*.toml")]
-    near = difflib.get_close_matches(own.stem, there, n=1, cutoff=NEAR_RATIO)
+    there = [file.name for folder in folders for file in folder.glob("*.toml")]
+    hint = did_you_mean(own.name, there, likeness=_FILE_LIKENESS)
     raise ProfileError(
         f"cannot read the profile {path}: No such file in {' or '.join(map(str, folders))}"
-        + (f"; did you mean {near[0]}.toml?" if near else "")
+        + (f"; {hint}" if hint else "")
     )
 
 

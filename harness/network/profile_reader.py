@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import tomllib
 from copy import deepcopy
-from difflib import get_close_matches
 from typing import Any
 
 import msgspec
 from msgspec import inspect
 
+from harness.evidence.nearest import did_you_mean
 from harness.network.profile_lines import Path, lines_of
 from harness.network.profile_problems import MOST_SHOWN, Problem, ProfileError, refuse
 from harness.network.profile_tables import File
@@ -150,9 +150,8 @@ def _some(form: inspect.Type) -> inspect.Type:
 def _unknown(key: str, known: list[str]) -> str:
     if "latency_ms" in known and key in _RANDOM_IN_TOXIPROXY:
         return "is random in toxiproxy and cannot be repeated: not offered"
-    if near := get_close_matches(key, known, 1):
-        return f"no such key; did you mean {near[0]}?"
-    return f"no such key; there are {', '.join(known)}"
+    hint = did_you_mean(key, known) or f"there are {', '.join(known)}"
+    return f"no such key; {hint}"
 
 
 def _choices(form: inspect.Type) -> str:

@@ -89,13 +89,14 @@ class Session:
         )
 
     async def leave(self) -> Health:
-        """End recordings and sources, then disconnect."""
+        """End recordings and sources, then disconnect; how well it kept up until then."""
+        health = self._health.report()
         await self._recordings.close()
         await self._tracks.close()
         if self._room is not None:
             await self._room.disconnect()
             self._room = None
-        return self._health.report()
+        return health
 
     async def publish(self, command: PublishSound | PublishPicture) -> Published:
         """Publish a sound or a picture."""

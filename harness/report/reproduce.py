@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 
-from harness.evidence.finding import CONTROL, Finding
+from harness.evidence.finding import Finding
 from harness.evidence.run_event import RunStarted
 
 _JUDGING = ("--lk-deviations", "--lk-gate")
@@ -20,7 +20,7 @@ def reproduce(finding: Finding, started: RunStarted | None) -> str:
     words = ["pytest", finding.scenario, f"--lk-seed={finding.cell.seed}"]
     if started is not None:
         words += started.server_options
-    if finding.cell.sabotage not in {None, CONTROL}:
+    if finding.cell.sabotage is not None and not finding.cell.is_control:
         words.append(f"--lk-sabotage={finding.cell.sabotage}")
     if started is not None:
         words += _judging(started.command)

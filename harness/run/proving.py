@@ -22,8 +22,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from harness.evidence.finding import CONTROL
+from harness.evidence.nearest import did_you_mean
 from harness.judging.proof import Declared
-from harness.sabotage.registry import meant
 from harness.sabotage.sabotage import Sabotage
 
 EVERYTHING, CROSS = "all", "cross"
@@ -88,16 +88,13 @@ class Proving:
             kinds={**self.kinds, CONTROL: CONTROL},
         )
 
-    def of(
-        self, scenario: str, clauses: Collection[str], *, smoke: bool, clean: bool = True
-    ) -> tuple[Sabotage, ...]:
+    def of(self, scenario: str, clauses: Collection[str], *, smoke: bool) -> tuple[Sabotage, ...]:
         """Under which sabotages a scenario is played, by its name, that judges these clauses."""
-        possible = [one for one in self.sabotages if clean or not one.clean_only]
         if self.most_cells is not None:
-            return tuple(one for one in possible if one.named.isdisjoint(clauses))
+            return tuple(one for one in self.sabotages if one.named.isdisjoint(clauses))
         return tuple(
             one
-            for one in possible
+            for one in self.sabotages
             if self.cross
             or not one.named.isdisjoint(clauses)
             or (smoke and (one.harmless or self._draws(scenario, one)))
@@ -159,7 +156,7 @@ def proving(
     names = [name.strip() for name in wanted.split(",")]
     for name in names:
         if name not in (there := (*sabotages, CONTROL)):
-            hint = meant(name, there) or _WRITE
+            hint = did_you_mean(name.lower(), there, most=3) or _WRITE
             raise ProvingError(f"--lk-prove={wanted}: there is no sabotage {name!r}; {hint}")
     chosen = tuple(one for one in everything if one.name in names)
     return Proving(

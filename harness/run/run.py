@@ -41,6 +41,7 @@ from harness.run.options import RunOptions
 from harness.run.planned import may_begin_beside
 from harness.run.scenario import Scenario
 from harness.run.server_fault import struck
+from harness.run.server_log import keep_server_log
 from harness.run.servers import Servers
 from harness.sabotage.sabotage import Sabotage, ServerFault
 from harness.server.config import merged
@@ -216,7 +217,10 @@ class Run:
             return unsupported_attempt(plan, str(problem))
         if problem is not None or running is None:
             return error_attempt(plan, str(problem))
-        return await self._play(plan, running, toxiproxy)
+        setup = self._setup(plan, running)
+        attempt = await self._play(plan, setup, running, toxiproxy)
+        await asyncio.to_thread(keep_server_log, attempt, setup, running)
+        return attempt
 
     def _note(self, scenario: Scenario, event: RunEvent) -> None:
         """Write it down; of a canary nothing but its end is."""
@@ -236,9 +240,12 @@ class Run:
         )
 
     async def _play(
-        self, plan: Plan, running: RunningServer, toxiproxy: RunningToxiproxy | None
+        self,
+        plan: Plan,
+        setup: StageSetup,
+        running: RunningServer,
+        toxiproxy: RunningToxiproxy | None,
     ) -> Attempt:
-        setup = self._setup(plan, running)
         if toxiproxy is not None:
             setup = replace(setup, toxiproxy=(toxiproxy.api_host, toxiproxy.api_port))
         sabotage = self._sabotage(plan.scenario)
@@ -253,7 +260,7 @@ class Run:
             attempt = replace(attempt, cell=replace(attempt.cell, server=told))
         if running.alive():
             return attempt
-        said = [textwrap.shorten(line, LINE_WIDTH) for line in running.last_lines(3)]
+        said = [textwrap.shorten(line, LINE_WIDTH) for line in running.log_lines()[-3:]]
         error = f"livekit-server ended; it said last: {' / '.join(said) or 'nothing'}"
         return replace(attempt, results=(), final=True, error=error)
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib
 import pkgutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from types import ModuleType
 
 from harness import sabotage
+from harness.evidence.nearest import did_you_mean
 from harness.sabotage.sabotage import Sabotage
 
 LISTED = "`livekit-harness sabotages` lists them"
@@ -62,11 +62,5 @@ def sabotage_named(name: str) -> Sabotage:
     try:
         return SABOTAGES[name]
     except KeyError:
-        hint = meant(name, SABOTAGES) or LISTED
+        hint = did_you_mean(name.lower(), SABOTAGES, most=3) or LISTED
         raise UnknownSabotage(f"there is no sabotage {name!r}: {hint}") from None
-
-
-def meant(name: str, names: Iterable[str]) -> str:
-    """Names near to one that is none: `did you mean swallow-mute?`; empty where none is."""
-    near = difflib.get_close_matches(name.lower(), names, n=3)
-    return f"did you mean {' or '.join(near)}?" if near else ""

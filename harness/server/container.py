@@ -96,9 +96,9 @@ class ContainerServer:
         """Whether the container runs."""
         return self.running.alive()
 
-    def last_lines(self, n: int = 10) -> list[str]:
-        """The end of its log."""
-        return self.running.lines()[-n:]
+    def log_lines(self) -> list[str]:
+        """All that it has printed."""
+        return self.running.lines()
 
     def stop(self) -> None:
         """Save the log, remove the container."""

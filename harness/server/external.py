@@ -47,9 +47,9 @@ class ExternalServer:
             return False
         return True
 
-    def last_lines(self, n: int = 10) -> list[str]:
+    def log_lines(self) -> list[str]:
         """Nothing: its log is not ours."""
-        return [][:n]
+        return []
 
     def stop(self) -> None:
         """Nothing: it is not ours."""

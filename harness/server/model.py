@@ -67,8 +67,8 @@ class RunningServer(Protocol):
     def alive(self) -> bool:
         """Whether it still runs; for an external one, whether it still answers."""
 
-    def last_lines(self, n: int = 10) -> list[str]:
-        """The end of its log; empty for an external one."""
+    def log_lines(self) -> list[str]:
+        """All that it has printed; empty for an external one."""
 
     def stop(self) -> None:
         """End it; nothing if it has ended."""

@@ -49,9 +49,12 @@ class ServerProcess:
         """Whether the process runs."""
         return self.child.exited is None
 
-    def last_lines(self, n: int = 10) -> list[str]:
-        """The end of its log."""
-        return self.child.last_lines(n)
+    def log_lines(self) -> list[str]:
+        """All that it has printed since it was started, or started again."""
+        try:
+            return self.child.log.read_text(errors="replace").splitlines()
+        except OSError:
+            return []
 
     def stop(self) -> None:
         """End the process."""

@@ -101,7 +101,7 @@ def test_a_gate_that_nobody_knows_is_one_line(
     assert main(["compare", "--gate=MUTES", *runs]) == 2
     assert capsys.readouterr().err == (
         "livekit-harness: gate 'MUTES': there is no level, area or clause 'MUTES'; did you mean "
-        "MUTE or MUST\n"
+        "MUTE or MUST?\n"
     )
 
 

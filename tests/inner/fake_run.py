@@ -37,7 +37,7 @@ class Running(SimpleNamespace):
     def alive(self) -> bool:
         return True
 
-    def last_lines(self, n: int = 10) -> list[str]:
+    def log_lines(self) -> list[str]:
         return []
 
     def stop(self) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +17,28 @@ from harness.signals.sound import Tone, ToneGenerator
 if TYPE_CHECKING:
     from tests.participant.conftest import Start
 
+DRAWN = """
+import sys
+from harness.participant import worker
+from harness.signals.generator import generator_of
+from harness.signals.picture import ColourCode, PictureWriter
+from harness.signals.sound import Tone
+from harness.signals.sweep import Sweep
+before = set(sys.modules)
+PictureWriter(ColourCode(track_code=1)).frame(1)
+for sound in (Tone(), Sweep()):
+    generator_of(sound).samples(0, 480)
+print(sorted(set(sys.modules) - before))
+"""
 LOOPBACK = Path(__file__).parent / "loopback.py"
+
+
+def test_a_worker_that_draws_loads_no_module_meanwhile() -> None:
+    drawn = subprocess.run(
+        [sys.executable, "-c", DRAWN], capture_output=True, text=True, check=True, timeout=60
+    )
+
+    assert drawn.stdout == "[]\n"
 
 
 @pytest.mark.asyncio

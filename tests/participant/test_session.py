@@ -10,17 +10,23 @@ import numpy as np
 import pytest
 
 from harness.evidence.application_call import read_calls
+from harness.evidence.clock import NS_PER_MS, NS_PER_S
 from harness.evidence.recording import AudioRecording, FrameStatus, VideoRecording
 from harness.evidence.selected_pair import selected_pairs
 from harness.evidence.sent import read_sent
 from harness.participant.connection import CommandFailed, ParticipantDied
+from harness.participant.health import HealthMonitor
 from harness.participant.protocol import JoinOptions, Published, PublishOptions
+from harness.participant.session import Session
+from harness.participant.supervise import Supervisor
+from harness.participant.tracks import OwnTracks
 from harness.signals.picture import ColourCode
 from harness.signals.sound import Tone
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from harness.evidence.sdk_event import SdkEvent
     from tests.participant.conftest import Pair, Start
 
 from tests.participant.conftest import grown
@@ -34,6 +40,10 @@ SECOND_OF_ARRIVALS = 8 * 100
 def sid_of(published: Published) -> str:
     assert published.sid is not None
     return published.sid
+
+
+def unheard(_: SdkEvent) -> None:
+    pass
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -64,6 +74,23 @@ async def test_a_tone_is_heard_and_a_picture_is_seen(pair: Pair) -> None:
     lags_ms = [(frame["arrival_ns"] - sent[int(frame["counter"])]) / 1e6 for frame in read]
     assert 0 < np.median(lags_ms) < 200
     assert health.handovers > 200
+
+
+@pytest.mark.asyncio
+async def test_what_leaving_costs_disturbs_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    health = HealthMonitor()
+
+    async def close(_: OwnTracks) -> None:
+        health.lagged(NS_PER_S)
+
+    monkeypatch.setattr(OwnTracks, "close", close)
+    supervise = Supervisor(lambda where, error: None)
+    session = Session("alice", tmp_path, emit=unheard, supervise=supervise, health=health)
+    health.lagged(NS_PER_MS)
+
+    assert (await session.leave()).loop_lag_max_ms == 1
 
 
 @pytest.mark.asyncio

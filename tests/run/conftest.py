@@ -116,8 +116,8 @@ class FakeServer:
     def alive(self) -> bool:
         return self.running
 
-    def last_lines(self, n: int = 10) -> list[str]:
-        return list(self.said)[-n:]
+    def log_lines(self) -> list[str]:
+        return list(self.said)
 
     def stop(self) -> None:
         self.running = False

@@ -128,15 +128,6 @@ def test_what_a_sabotage_starves_is_played_like_what_it_kills() -> None:
     assert proven.rows({"e"})[0].starves == ("OWN-004",)
 
 
-def test_what_is_played_on_a_clean_path_alone() -> None:
-    one = Sabotage(name="e", breaks="x", kills=frozenset({"OWN-004"}), clean_only=True)
-    for wanted in ("e", "all", "cross"):
-        proven = proving(wanted, seed=1, sabotages={"e": one}, kinds={"e": "sdk"})
-        for clean in (True, False):
-            played = proven.of("scenario", ("OWN-004",), smoke=False, clean=clean)
-            assert played == ((one,) if clean else ())
-
-
 def test_rows_say_what_a_report_needs() -> None:
     row = made("b").rows({"b"})[0]
 

@@ -54,7 +54,7 @@ def test_server_answers_and_hides_its_key(running: ContainerServer, tmp_path: Pa
     running.stop()
     assert not running.alive()
     assert "starting LiveKit server" in (tmp_path / "livekit-server.log").read_text()
-    assert "starting LiveKit server" in "".join(running.last_lines())
+    assert "starting LiveKit server" in "".join(running.log_lines())
     texts = [path.read_text() for path in tmp_path.iterdir()]
     assert not [text for text in texts if server.api_secret in text or server.api_key in text]
     shown = subprocess.run(["ps", "ax", "-o", "args"], capture_output=True, text=True, check=True)
@@ -66,7 +66,7 @@ def test_killed_container_is_noticed_and_leaves_its_log(running: ContainerServer
     wrapped.kill()
     wrapped.wait(timeout=10)
     assert not running.alive()
-    assert "starting LiveKit server" in "".join(running.last_lines())
+    assert "starting LiveKit server" in "".join(running.log_lines())
 
 
 def test_server_stands_still_and_starts_anew_at_the_same_address(running: ContainerServer) -> None:
