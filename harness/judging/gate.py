@@ -22,6 +22,8 @@ from harness.evidence.nearest import did_you_mean
 
 DEFAULT = "MUST,SHOULD,MAY"
 _LEVELS = {level.value: level for level in Level if level is not Level.INFO}
+_AREA_LIKENESS = 0.65
+"""A clause that is none is not near to its area: `LAT-909`."""
 
 
 class GateError(ValueError):
@@ -107,10 +109,6 @@ def _word(word: str, text: str) -> Word:
     if not first:
         raise GateError(f"gate {text!r}: a - with nothing behind it")
     return Word(level=None, place=first)
-
-
-_AREA_LIKENESS = 0.65
-"""A clause that is none is not near to its area: `LAT-909`."""
 
 
 def _unknown(place: str, areas: Collection[str], clauses: Collection[str]) -> str:
