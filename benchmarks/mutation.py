@@ -135,7 +135,11 @@ def _packages(names: Sequence[str], *, count: int, seed: int) -> list[Package]:
     judge = partial(package, count=count, seed=seed, reasons=read_reasons())
     fork = multiprocessing.get_context("fork")  # with all that `prepare` has imported
     with ProcessPoolExecutor(os.cpu_count(), mp_context=fork) as workers:
-        return list(workers.map(judge, names))
+        judged = []
+        for one in workers.map(judge, names):
+            _say(_row(one))  # nothing is lost of it should a later one break
+            judged.append(one)
+        return judged
 
 
 def _outcomes(mutants: Sequence[Mutant]) -> list[Outcome]:
@@ -179,15 +183,18 @@ def _table(report: Report) -> str:
     head = (
         "| package | mutants | killed | of these hung | survived | killed share | 95 % | seconds |"
     )
-    rows = [
-        f"| {one.name} | {one.mutants} | {one.killed} | {one.hung} | {len(one.survivors)} "
-        f"| {one.killed / max(1, one.mutants):.1%} | {one.low_ratio:.1%} to {one.high_ratio:.1%} "
-        f"| {one.seconds:.0f} |"
-        for one in report.packages
-    ]
+    rows = [_row(one) for one in report.packages]
     told = [line for one in report.packages for line in _told(one)]
     about = f"{report.machine}; seed {report.seed}"
     return "\n".join([about, "", head, "|---|---|---|---|---|---|---|---|", *rows, "", *told])
+
+
+def _row(one: Package) -> str:
+    return (
+        f"| {one.name} | {one.mutants} | {one.killed} | {one.hung} | {len(one.survivors)} "
+        f"| {one.killed / max(1, one.mutants):.1%} | {one.low_ratio:.1%} to {one.high_ratio:.1%} "
+        f"| {one.seconds:.0f} |"
+    )
 
 
 def _told(one: Package) -> list[str]:
