@@ -168,3 +168,12 @@ def test_a_gap_of_sound_that_never_flowed_is_none(studio: Studio, window: Window
 
     assert "was heard in" in str(sound_gap(never, TONE, **window).missing)
     assert sound_gap(studio.absent_sound(), TONE, **window).missing is not None
+
+
+def test_a_gap_is_shown_from_the_middle_of_what_may_have_been_concealed(
+    studio: Studio, clock: Clock, window: Window
+) -> None:
+    measured = sound_gap(studio.sound(TONE, silent=[(2.5, 3.5)]), TONE, **window)
+
+    assert measured.seen is not None
+    assert (clock(2.5) - measured.seen.since_ns) / 1e6 == pytest.approx(CONCEALED_MS / 2, abs=15)

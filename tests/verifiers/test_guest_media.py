@@ -100,3 +100,9 @@ def test_a_standstill_needs_a_picture_before_it(studio: Studio, clock: Clock) ->
     seen = studio.pictures(CODE, gaps=[(0, 2)])
     measured = longest_standstill(seen, since_ns=clock(1), until_ns=clock(5))
     assert "no picture came before" in str(measured.missing)
+
+
+def test_half_a_second_may_pass_after_the_sound_before_it(studio: Studio, clock: Clock) -> None:
+    heard = studio.sound(TONE, silent=[(1.3, 2)])
+    measured = longest_silence(heard, since_ns=clock(1.5), until_ns=clock(5))
+    assert measured.value == pytest.approx(500, abs=6)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,8 @@ from harness.signals.sound import Tone
 from harness.signals.spoken import Spoken
 from harness.verifiers.answer import NoEvidenceError
 from harness.verifiers.pictures import open_pictures
-from harness.verifiers.proof import Witness, require_alive, require_pictures
+from harness.verifiers.proof import Witness, require_alive, require_no_tone, require_pictures
+from harness.verifiers.sound import open_sound
 
 if TYPE_CHECKING:
     from tests.verifiers.conftest import Studio
@@ -82,6 +84,18 @@ def test_speech_of_which_nothing_is_heard_in_the_end_proves_nothing(
 def test_witness_must_be_of_one_kind(studio: Studio, clock: Clock) -> None:
     with pytest.raises(NoEvidenceError, match="the witness is"):
         require_alive(Witness(recording=studio.pictures(CODE), signal=Tone()), 0, 1)
+    with pytest.raises(NoEvidenceError, match="the witness is"):
+        require_alive(Witness(recording=studio.sound(Tone()), signal=CODE), clock(1), clock(2))
+
+
+@pytest.mark.parametrize(("at", "was_away"), [(0.9, False), (1.5, True), (2.5, False)])
+def test_what_was_never_away_cannot_come_back(
+    studio: Studio, clock: Clock, at: float, *, was_away: bool
+) -> None:
+    sound = open_sound(studio.sound(Tone(), silent=[(1, 2)]))
+    expected = nullcontext() if was_away else pytest.raises(NoEvidenceError, match="not away")
+    with expected:
+        require_no_tone(sound, Tone(), clock(at))
 
 
 def test_flow_of_pictures_is_of_the_right_track(studio: Studio, clock: Clock) -> None:

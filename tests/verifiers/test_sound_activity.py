@@ -86,3 +86,20 @@ def test_a_time_that_was_not_recorded_is_no_evidence(since: int, until: int) -> 
     activity = Activity(file="x.wav", spans=(), begin_ns=5 * NS_PER_MS, end_ns=50 * NS_PER_MS)
     with pytest.raises(NoEvidenceError, match="does not cover the time asked for"):
         activity.require(since * NS_PER_MS, until * NS_PER_MS)
+
+
+def test_a_break_in_a_later_sound_does_not_part_it_either(studio: Studio, clock: Clock) -> None:
+    first, last = heard(studio, clock, noise((0.3, 0.6), (1, 1.2), (1.21, 1.4)))
+    assert first == pytest.approx((0.3, 0.6), abs=0.012)
+    assert last == pytest.approx((1, 1.4), abs=0.012)
+
+
+def test_it_begins_with_the_recording(studio: Studio, clock: Clock) -> None:
+    activity = sound_activity(studio.write_sound(noise((1, 2)), RATE))
+    assert activity.begin_ns == clock(0)
+
+
+def test_how_much_is_not_covered_is_told() -> None:
+    activity = Activity(file="x.wav", spans=(), begin_ns=5 * NS_PER_MS, end_ns=50 * NS_PER_MS)
+    with pytest.raises(NoEvidenceError, match="begins 3 ms after it does and ends 7 ms before"):
+        activity.require(2 * NS_PER_MS, 57 * NS_PER_MS)
