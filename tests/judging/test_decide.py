@@ -222,6 +222,22 @@ def test_which_is_worse_its_limit_says(make: Make, limit: Limit, speaker: int) -
     assert decide(clause, trials).speaker == speaker
 
 
+@pytest.mark.parametrize(
+    ("limit", "open_ms", "speaker"), [(Limit(max=99), 32.0, 1), (Limit(min=1), 69.0, 3)]
+)
+def test_a_lower_bound_may_be_anything_above_it(
+    make: Make, limit: Limit, open_ms: float, speaker: int
+) -> None:
+    clause = replace(make.clause(), limit=limit)
+    values = (replace(make.ms(open_ms), error=0.0, at_least=True), replace(make.ms(50), error=0.0))
+    trials = [
+        Trial(attempt=number, result=judge(value, clause))
+        for number, value in zip((1, 3), values, strict=True)
+    ]
+
+    assert decide(clause, trials).speaker == speaker
+
+
 def test_who_speaks_is_the_first_that_had_no_method_and_the_last_that_broke(make: Make) -> None:
     assert decided(make, "uu").speaker == 1
     assert decided(make, "eme").speaker == 3

@@ -176,4 +176,5 @@ def test_a_gap_is_shown_from_the_middle_of_what_may_have_been_concealed(
     measured = sound_gap(studio.sound(TONE, silent=[(2.5, 3.5)]), TONE, **window)
 
     assert measured.seen is not None
+    assert measured.seen.since_ns is not None
     assert (clock(2.5) - measured.seen.since_ns) / 1e6 == pytest.approx(CONCEALED_MS / 2, abs=15)

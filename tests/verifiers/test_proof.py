@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -93,7 +93,9 @@ def test_what_was_never_away_cannot_come_back(
     studio: Studio, clock: Clock, at: float, *, was_away: bool
 ) -> None:
     sound = open_sound(studio.sound(Tone(), silent=[(1, 2)]))
-    expected = nullcontext() if was_away else pytest.raises(NoEvidenceError, match="not away")
+    expected: AbstractContextManager[object] = (
+        nullcontext() if was_away else pytest.raises(NoEvidenceError, match="not away")
+    )
     with expected:
         require_no_tone(sound, Tone(), clock(at))
 
