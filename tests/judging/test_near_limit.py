@@ -56,14 +56,14 @@ def test_a_limit_is_near_where_repeats_lie_farther_apart_than_from_it(
 def test_the_one_with_the_least_room_for_its_spread_is_first(make: Make) -> None:
     found = near_limits(
         [
-            *series(make, [100, 150, 260], {"max": 300}, clause="MUTE-003"),
-            *series(make, [100, 150, 299], {"max": 300}),
+            *series(make, [294, 296, 298], {"max": 300}, clause="MUTE-003"),
+            *series(make, [195, 250, 295], {"max": 300}),
         ]
     )
 
     assert [(one.series.clause, one.room, one.spread) for one in found] == [
-        ("MUTE-002", 1, 199),
-        ("MUTE-003", 40, 160),
+        ("MUTE-002", 5, 100),
+        ("MUTE-003", 2, 4),
     ]
 
 
