@@ -55,7 +55,7 @@ class Sabotage:
     ledger_lies: bool = False
     """The ledger says of every second dropped packet of a stream that it was forwarded."""
     clean_only: bool = False
-    """Not played in scenarios of a network profile alone: there what it breaks is allowed, and what
+    """Played on a clean network alone: under other profiles what it breaks is allowed, and what
     more it breaks is chance."""
     harmless: str = ""
     """Why by protocol nobody can notice it; it names no clause then, and is proven by that none
