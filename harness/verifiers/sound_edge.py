@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from harness.evidence.clock import NS_PER_MS
 from harness.evidence.measurement import Measurement, Seen, Series
@@ -12,6 +13,7 @@ from harness.signals.sound import FULL_SCALE, Tone, amplitude
 from harness.verifiers.answer import NoEvidenceError, in_unit
 from harness.verifiers.proof import (
     FLOW_MS,
+    LEAST_SHARE,
     Witness,
     require_alive,
     require_no_tone,
@@ -22,6 +24,8 @@ from harness.verifiers.sound_level import loudness_dbfs
 
 SILENT_DBFS = -60.0
 """Root mean square over 10 ms up to which a sound is silence: comfort noise is below."""
+ONSET_MS = 100
+"""Where another tone began, 100 Hz beside, the pilot seemed to be there for 10 ms of them."""
 
 
 @in_unit("ms")
@@ -36,8 +40,10 @@ def first_tone(
 ) -> Measurement:
     """Time from `since_ns` to the onset of the pilot, where a window of 10 ms is half full of it.
 
-    Where it is heard from the first window on, it may have begun at any time since `since_ns`,
-    which the interval says. Where it never comes, the value is how long was listened, `at_least`.
+    What is not heard for half of the 100 ms from then on is no onset of it: the first milliseconds
+    of any other tone hold all frequencies. Where it is heard from the first window on, it may have
+    begun at any time since `since_ns`, which the interval says. Where it never comes, the value is
+    how long was listened, `at_least`.
 
     Args:
         recording: What was heard.
@@ -57,7 +63,7 @@ def first_tone(
     levels = sliding_pilot_dbfs(
         sound.samples[start:stop, 0], sound.sample_rate, tone.pilot_hz, hop=hop
     )
-    heard = np.flatnonzero(levels > tone.pilot_dbfs - PRESENT_DB)
+    heard = _lasting(levels > tone.pilot_dbfs - PRESENT_DB)
     if not len(heard):
         return _never(sound, tone, len(levels), since_ns=since_ns, until_ns=until_ns, alive=alive)
     already = heard[0] == 0
@@ -74,6 +80,13 @@ def first_tone(
         evidence=(sound.file,),
         seen=Seen(series=Series.LEVEL, file=sound.file, since_ns=since_ns),
     )
+
+
+def _lasting(present: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """The windows, of those a millisecond apart, from which on something is there long enough."""
+    so_far = np.concatenate([[0], np.cumsum(present)])
+    ends = np.minimum(np.arange(len(present)) + ONSET_MS, len(present))
+    return np.flatnonzero(present & (so_far[ends] - so_far[:-1] >= LEAST_SHARE * ONSET_MS))
 
 
 def _never(

@@ -85,6 +85,19 @@ def test_tone_that_never_comes_took_at_least_as_long_as_was_listened(
     assert longer.value == pytest.approx(5000, abs=1)
 
 
+@pytest.mark.parametrize(("lasts_ms", "heard"), [(40, False), (60, True)])
+def test_what_lasts_for_a_moment_is_no_onset(
+    studio: Studio, clock: Clock, lasts_ms: int, *, heard: bool
+) -> None:
+    """The first packet of another tone: 500 Hz decoded from nothing were 400 Hz for 15 ms."""
+    ends_s = 2 + lasts_ms / 1000
+    burst = studio.sound(Tone(marker=None), silent=[(0, 2), (ends_s, 3)])
+    measured = first_tone(burst, Tone(), since_ns=clock(1), until_ns=clock(5))
+    assert measured.value == pytest.approx(1000 if heard else 2000, abs=3)
+    ended = first_tone(burst, Tone(), since_ns=clock(1), until_ns=clock(2.9))
+    assert ended.at_least is not heard
+
+
 def test_onset_needs_a_recording_of_that_time(studio: Studio, clock: Clock) -> None:
     late = first_tone(studio.sound(Tone()), Tone(), since_ns=clock(7), until_ns=clock(9))
     assert "holds nothing of the time" in str(late.missing)
