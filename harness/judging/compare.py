@@ -152,11 +152,11 @@ def _change(before: Sequence[Finding], after: Finding | None) -> Change:
         return Change.SAME
     if before[-1].limit != after.limit:
         return Change.RELIMITED
-    if len(said) > 1:
+    if said >= {Verdict.PASS, Verdict.FAIL}:
         return Change.UNSTEADY if after.verdict in said else Change.ANOTHER
     if after.verdict is Verdict.PASS:
         return Change.FIX
-    return Change.REGRESSION if said == {Verdict.PASS} else Change.ANOTHER
+    return Change.REGRESSION if Verdict.PASS in said else Change.ANOTHER
 
 
 def _like(before: Sequence[Finding], after: Finding) -> list[tuple[float, tuple[float, float]]]:

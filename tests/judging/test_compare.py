@@ -55,8 +55,11 @@ def one(before: list[Finding], after: Finding) -> Compared:
         ("p", "f", Change.REGRESSION),
         ("p", "u", Change.REGRESSION),
         ("ppip", "f", Change.REGRESSION),
+        ("up", "f", Change.REGRESSION),
         ("f", "p", Change.FIX),
         ("u", "p", Change.FIX),
+        ("fu", "p", Change.FIX),
+        ("fu", "f", Change.ANOTHER),
         ("f", "u", Change.ANOTHER),
         ("u", "f", Change.ANOTHER),
         ("pf", "f", Change.UNSTEADY),
@@ -86,6 +89,12 @@ def test_a_verdict_by_another_limit_is_no_regression(make: Make) -> None:
     assert one([before], after).change is Change.RELIMITED
 
 
+def test_the_newest_limit_is_the_one_that_a_later_run_may_change(make: Make) -> None:
+    earlier = [valued(make, 150, limit={"max": limit}) for limit in (300.0, 200.0)]
+    after = valued(make, 250, limit={"max": 200.0}, verdict=Verdict.FAIL)
+    assert one(earlier, after).change is Change.REGRESSION
+
+
 def test_a_value_by_another_limit_is_not_compared(make: Make) -> None:
     row = one([valued(make, 250)], valued(make, 50, limit={"max": 400.0}))
     assert (row.change, row.expected) == (Change.SAME, None)
@@ -98,10 +107,14 @@ def test_a_value_by_another_limit_is_not_compared(make: Make) -> None:
         ("smaller", {"max": 300.0}, 104.1, Change.WORSE),
         ("smaller", {"max": 300.0}, 95.9, Change.BETTER),
         ("smaller", {"max": 20.0}, 101.9, Change.SAME),  # the intervals meet
+        ("smaller", {"max": 20.0}, 102, Change.SAME),
+        ("smaller", {"max": 20.0}, 98, Change.SAME),
         ("larger", {"min": 10.0}, 97.9, Change.WORSE),
         ("larger", {"min": 10.0}, 110, Change.BETTER),
         ("equal", {"min": 100.0, "max": 100.0}, 110, Change.WORSE),
         ("equal", {"min": 120.0, "max": 120.0}, 110, Change.BETTER),
+        ("equal", {"min": 110.0, "max": 110.0}, 120, Change.WORSE),  # from either side
+        ("equal", {"min": 90.0, "max": 90.0}, 80, Change.WORSE),
         (None, {"min": 50.0, "max": 150.0}, 110, Change.MOVED),
     ],
 )
@@ -153,6 +166,8 @@ def test_how_far_is_in_parts_of_the_limit(make: Make) -> None:
     assert counted.shift == pytest.approx(0.5)
     first = one([valued(make, 0, error=0, limit=nothing)], valued(make, 7, limit=nothing))
     assert first.shift == math.inf
+    still = one([valued(make, 0, error=0, limit=nothing)], valued(make, 0, error=0, limit=nothing))
+    assert still.shift == 0
 
 
 def test_what_is_on_one_side_only(make: Make) -> None:
@@ -162,6 +177,12 @@ def test_what_is_on_one_side_only(make: Make) -> None:
         ("B-001", Change.ADDED),
     ]
     assert [row.told.clause for row in rows] == ["A-001", "B-001"]
+    assert rows[1].rests_on == 0
+
+
+def test_what_is_gone_is_told_as_it_was_last(make: Make) -> None:
+    [row] = compare([[valued(make, 100)], [valued(make, 200)]], [])
+    assert row.told.measured == 200
 
 
 def test_a_scenario_may_have_another_name(make: Make) -> None:
