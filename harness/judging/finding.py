@@ -44,11 +44,12 @@ def build_finding(
     decision = decide(clause, trials_of(clause.id, attempts), attempts=0)
     assert decision.verdict is not None, "no further attempt was asked for"
     measurement = decision.measurement
-    last = attempts[-1]
+    # What broke before anybody joined knows of no version, and a deviation is of versions.
+    speaks = next((one for one in attempts if one.number == decision.speaker), attempts[-1])
     return Finding(
         clause=clause.id,
-        scenario=last.scenario,
-        cell=last.cell,
+        scenario=speaks.scenario,
+        cell=speaks.cell,
         attempts=len(attempts),
         verdict=decision.verdict,
         reason=decision.why,
@@ -59,7 +60,7 @@ def build_finding(
         interval=_interval(measurement),
         limit=clause.limit.as_dict(),
         floor=floor,
-        deviation=deviations.of(clause.id, last.cell, decision.verdict),
+        deviation=deviations.of(clause.id, speaks.cell, decision.verdict),
         evidence=_evidence(decision, attempts),
         seen=_seen(decision, attempts),
         window=_window(clause.id, decision, attempts),

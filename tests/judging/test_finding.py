@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from harness.evidence.finding import Attempt, ClauseResult, Verdict
+from harness.evidence.finding import Attempt, Cell, ClauseResult, Verdict
 from harness.evidence.measurement import Seen, Series, unsupported
 from harness.judging.deviations import Deviation, Deviations
 from harness.judging.finding import build_finding, needs_another, trials_of
@@ -33,10 +33,24 @@ def test_a_finding_says_all_that_a_reader_needs(make: Make) -> None:
     assert found.attempts == 1
 
 
-def test_a_finding_is_about_the_cell_of_its_last_attempt(make: Make) -> None:
+def test_a_finding_is_about_the_cell_of_the_attempt_that_speaks(make: Make) -> None:
     last = replace(judged(make, 2, 50.0), cell=replace(make.cell, server="1.14.0"))
-    found = build_finding(make.clause(), [judged(make, 1, 50.0), last], deviations=NONE)
+    found = build_finding(make.clause(), [judged(make, 1, 40.0), last], deviations=NONE)
     assert found.cell.server == "1.14.0"
+
+
+def test_a_known_fail_stays_known_where_the_next_attempt_broke_before_anybody_joined(
+    make: Make,
+) -> None:
+    failed = replace(judged(make, 1, 400.0), cell=replace(make.cell, sdk={"alice": "python 1.2.1"}))
+    broke = replace(failed, number=2, cell=Cell(server="none"), results=(), error="no server")
+    known = Deviation(
+        id="D-1", clause=make.clause().id, sdk=("python 1.2.*",), reason="x", link="x"
+    )
+    found = build_finding(make.clause(), [failed, broke], deviations=Deviations([known]))
+
+    assert (found.verdict, found.deviation, found.attempts) == (Verdict.FAIL, "D-1", 2)
+    assert found.cell == failed.cell
 
 
 def test_evidence_is_that_of_the_attempt_that_speaks(make: Make) -> None:
