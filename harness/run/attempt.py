@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from harness.stage.errors import (
     StageError,
     Unsupported,
 )
+from harness.stage.load import MACHINE
 from harness.stage.stage import Stage, StageSetup, open_stage
 
 log = logging.getLogger(__name__)
@@ -34,6 +35,8 @@ log = logging.getLogger(__name__)
 HARNESS = Path(__file__).parent.parent
 TRACE = "traceback.txt"
 """In the folder of an attempt that broke: for the next engineer."""
+NOT_PLAYED = "the harness could not play it"
+"""Why an attempt says nothing of the deployment, nor of what was broken in it."""
 OWN_MISTAKES = (
     MisusedJudge, AssertionError, AttributeError, LookupError, NameError, TypeError, ValueError,
 )  # fmt: skip
@@ -75,7 +78,8 @@ async def perform(plan: Plan, setup: StageSetup) -> Attempt:
     if done.unsupported is not None:
         return unsupported_attempt(plan, done.unsupported, started_ns=started, tried=True)
     if done.error is not None:
-        return error_attempt(plan, done.error, started_ns=started, final=done.final)
+        broken = error_attempt(plan, done.error, started_ns=started, final=done.final)
+        return replace(broken, health=done.health, disturbance=_of_machine(done.health))
     return replace(
         _empty(plan, started),
         media_s=done.media_s,
@@ -85,6 +89,12 @@ async def perform(plan: Plan, setup: StageSetup) -> Attempt:
         disturbance=disturbance(done.health),
         health=done.health,
     )
+
+
+def _of_machine(health: Mapping[str, Mapping[str, float | None]]) -> str | None:
+    """Whether the machine was too busy for an attempt that broke, whose others may be silent."""
+    machine = {who: figures for who, figures in health.items() if who == MACHINE}
+    return disturbance(machine) if machine else None
 
 
 def _answered(judge: Judge, folder: Path) -> tuple[ClauseResult, ...]:
@@ -163,13 +173,10 @@ def _empty(plan: Plan, started_ns: int | None) -> Attempt:
 async def _play(plan: Plan, setup: StageSetup, done: _Performance) -> None:
     limit_s = plan.scenario.demands.limit_s
     limit = asyncio.timeout(limit_s)
+    stage: Stage | None = None
     try:
         async with limit, open_stage(setup) as stage:
-            try:
-                await plan.scenario.body(stage=stage, judge=done.judge)
-            finally:
-                _take_notes(stage, done)
-        _take_notes(stage, done)
+            await plan.scenario.body(stage=stage, judge=done.judge)
     except Exception as error:  # whatever it is, it is this attempt's and no other's
         cause = _first(error)
         if isinstance(cause, Unsupported):
@@ -182,6 +189,9 @@ async def _play(plan: Plan, setup: StageSetup, done: _Performance) -> None:
         done.final = isinstance(cause, (GatewayDied, GuestDied, ParticipantDied, *OWN_MISTAKES))
         if isinstance(cause, OWN_MISTAKES):
             done.error += f" ({_place(cause)}; see {plan.folder}/{TRACE})"
+    finally:
+        if stage is not None:
+            _take_notes(stage, done)
 
 
 def _take_notes(stage: Stage, done: _Performance) -> None:

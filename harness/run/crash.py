@@ -10,6 +10,7 @@ from harness.evidence.run_events import read_events
 from harness.evidence.run_folder import RunFolder
 from harness.judging.deviations import Deviations
 from harness.judging.finding import build_finding
+from harness.run.attempt import NOT_PLAYED
 
 
 def note_crash(
@@ -63,5 +64,6 @@ def _cut(begun: AttemptStarted, number: int, why: str) -> Attempt:
         ended_ns=now_ns(),
         media_s=0.0,
         error=why,
+        disturbance=NOT_PLAYED,
         final=True,
     )

@@ -7,6 +7,10 @@ from dataclasses import dataclass
 import psutil
 
 from harness.processes.watcher import Watch
+from harness.processes.watcher_client import WatcherProcess
+
+MACHINE = "machine"
+"""Who reports it, among those that report their health."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,4 +53,15 @@ def watch_figures(watch: Watch) -> dict[str, float | None]:
         "clock_step_ms": watch.clock_step_ms,
         "clock_rate_ppm": abs(watch.clock_rate_ppm),
         "suspended_ms": watch.suspended_ms,
+    }
+
+
+async def machine_health(since: MachineTimes, watcher: WatcherProcess) -> dict[str, float | None]:
+    """The figures of both, from a reading on until now.
+
+    Raises WatcherError: it does not answer.
+    """
+    return {
+        **machine_figures(since, MachineTimes.now()),
+        **watch_figures(await watcher.report()),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -24,14 +24,14 @@ from harness.network.tcp_faults import Toxic
 from harness.participant.handle import ParticipantHandle
 from harness.participant.protocol import JoinOptions
 from harness.processes.keeper_client import Keeper
-from harness.processes.watcher_client import WatcherProcess
+from harness.processes.watcher_client import WatcherError, WatcherProcess
 from harness.server.model import Server
 from harness.stage.arrivals import inter_arrival_p99_ms
 from harness.stage.asked import Asked
 from harness.stage.errors import ParticipantDied, StageError
 from harness.stage.guest import Guest, Surroundings
 from harness.stage.guests import Guests
-from harness.stage.load import MachineTimes, machine_figures, watch_figures
+from harness.stage.load import MACHINE, MachineTimes, machine_health
 from harness.stage.moderator import Moderator
 from harness.stage.participant import Participant
 from harness.stage.path_check import check_path
@@ -325,13 +325,16 @@ class Stage:
                 "relay_overshoot_p99_ms": snapshot.overshoot_p99_ms,
                 "relay_overshoot_max_ms": snapshot.overshoot_max_ms,
             }
-        self.health["machine"] = {
-            **machine_figures(self._times, MachineTimes.now()),
-            **watch_figures(await self._watcher.report()),
-        }
+        self.health[MACHINE] = await machine_health(self._times, self._watcher)
 
     async def close(self) -> None:
-        """End all that still runs, whatever state it is in; leave nothing on a foreign server."""
+        """End all that still runs, whatever state it is in; leave nothing on a foreign server.
+
+        How busy the machine was is noted of a performance that broke off, too.
+        """
+        if MACHINE not in self.health:
+            with suppress(WatcherError):
+                self.health[MACHINE] = await machine_health(self._times, self._watcher)
         everybody = [participant.handle.close() for participant in self.participants]
         await asyncio.gather(self._guests.close(), *everybody, return_exceptions=True)
         await self._gateway.close()

@@ -172,6 +172,23 @@ async def test_a_busy_machine_is_written_down(
 
 
 @pytest.mark.asyncio
+@pytest.mark.parametrize(("busy", "disturbed"), [(0.99, True), (0.1, False), (None, False)])
+async def test_of_an_attempt_that_broke_it_is_known_how_busy_the_machine_was(
+    make: Make, setup: StageSetup, fake_stage: FakeStage, busy: float | None, disturbed: bool
+) -> None:
+    async def body(stage: Stage, judge: Judge) -> None:
+        stage.health["bob"] = {}  # who died reports nothing, and that is no sign of load
+        if busy is not None:
+            stage.health["machine"] = {"machine_busy_ratio": busy}
+        raise RuntimeError("nobody answered")
+
+    done = await outcome(make, setup, body)
+
+    assert (done.disturbance is not None) is disturbed
+    assert done.health == fake_stage.health
+
+
+@pytest.mark.asyncio
 async def test_a_clause_that_was_never_judged_is_an_error(
     make: Make, setup: StageSetup, fake_stage: FakeStage
 ) -> None:

@@ -65,6 +65,7 @@ def test_it_is_an_error_of_each_clause_and_written_down(make: Make, folder: RunF
     ]
     assert [event.finding for event in events.of(FindingMade)] == findings
     assert (cut.number, cut.folder, cut.error, cut.final) == (1, "attempts/own/1", "it died", True)
+    assert all(f.disturbed for f in findings), "it says nothing of what was broken"
 
 
 def test_a_failure_before_it_is_not_lost(make: Make, folder: RunFolder) -> None:

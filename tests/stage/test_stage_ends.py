@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from harness.processes.keeper_client import Keeper, KeeperError
-from harness.processes.watcher_client import WatcherProcess
+from harness.processes.watcher import Watch
+from harness.processes.watcher_client import WatcherError, WatcherProcess
 from harness.server.model import Server
 from harness.stage.stage import StageSetup, open_stage
 
@@ -49,6 +50,24 @@ async def test_an_interrupt_ends_everything(troupe: FakeTroupe, setup: StageSetu
 
     assert troupe.handles["alice"].called("close") == [()]
     assert troupe.gateway.closes == 1
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("silent", [False, True])
+async def test_what_broke_leaves_behind_how_busy_the_machine_was(
+    troupe: FakeTroupe, setup: StageSetup, monkeypatch: pytest.MonkeyPatch, *, silent: bool
+) -> None:
+    async def no_answer() -> Watch:
+        raise WatcherError("it does not answer")
+
+    if silent:
+        monkeypatch.setattr(troupe.watcher, "report", no_answer)
+    with pytest.raises(RuntimeError, match="of the scenario"):
+        async with open_stage(setup) as stage:
+            raise RuntimeError("of the scenario")
+
+    assert ("machine" in stage.health) is not silent
+    assert (troupe.gateway.closes, troupe.watcher.closes) == (1, 1)
 
 
 @pytest.mark.asyncio
