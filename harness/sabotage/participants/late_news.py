@@ -1,4 +1,4 @@
-"""What an SDK tells of other people's doings comes 700 ms late, of who comes and goes 4 s."""
+"""What an SDK tells of other people's doings comes 700 ms late, of who comes and goes 9 s."""
 
 from __future__ import annotations
 

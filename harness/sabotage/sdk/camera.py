@@ -5,12 +5,9 @@ from __future__ import annotations
 from time import monotonic
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
-from harness.participant.tampered_memory import kept, memory
 from harness.participant.tampering import not_sent
 from harness.sabotage.sabotage import Sabotage
+from harness.sabotage.sdk.frames import enlarge
 from harness.sabotage.sdk.messages import kept_picture
 from harness.sabotage.sdk.tracks import VideoSources
 
@@ -18,6 +15,8 @@ if TYPE_CHECKING:
     from harness.participant.tampering import FfiRequest, FfiResponse, Send, Tampering
 
 CAMERA = "camera"
+WIDTH = 320
+"""Of a picture that comes out twice as large."""
 ROUND = 6
 """Captures after which the disorder begins anew."""
 IDLE_S = 0.8
@@ -60,7 +59,9 @@ class _Disordered:
             self._held = kept_picture(request)
         if place == 2:
             return not_sent()
-        enlarge(request)
+        picture = request.capture_video_frame.buffer
+        if picture.width == WIDTH:
+            enlarge(picture, 2)
         return send(request)
 
 
@@ -89,30 +90,6 @@ class _Sleepy:
             return not_sent()
         first, self._held = self._held, None
         return send(first)
-
-
-def enlarge(request: FfiRequest) -> None:
-    """Make an I420 picture of 320 columns one of twice the size."""
-    picture = request.capture_video_frame.buffer
-    if picture.width != 320:
-        return
-    width, height = picture.width, picture.height
-    pixels = memory(picture.data_ptr, width * height * 3 // 2)
-    luma, chroma = width * height, width * height // 4
-    planes = [
-        _twice(pixels[:luma].reshape(height, width)),
-        _twice(pixels[luma : luma + chroma].reshape(height // 2, width // 2)),
-        _twice(pixels[luma + chroma :].reshape(height // 2, width // 2)),
-    ]
-    address = kept(np.concatenate([plane.ravel() for plane in planes]))
-    picture.width, picture.height, picture.data_ptr = 2 * width, 2 * height, address
-    for component, plane in zip(picture.components, planes, strict=True):
-        component.data_ptr, component.stride, component.size = address, plane.shape[1], plane.size
-        address += plane.size
-
-
-def _twice(plane: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    return plane.repeat(2, axis=0).repeat(2, axis=1)
 
 
 SABOTAGES = (

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from harness.participant.tampered_memory import memory
 from harness.sabotage.sabotage import Sabotage
-from harness.sabotage.sdk.messages import BYTES
+from harness.sabotage.sdk.frames import sound_in
 
 if TYPE_CHECKING:
     from harness.participant.tampering import FfiEvent, Put, Tampering
@@ -24,13 +23,10 @@ def clipping_receiver(tampering: Tampering) -> None:
 
 
 def _clip(put: Put, event: FfiEvent) -> None:
-    if event.audio_stream_event.HasField("frame_received"):
-        info = event.audio_stream_event.frame_received.frame.info
-        size = BYTES * info.num_channels * info.samples_per_channel
-        samples = memory(info.data_ptr, size).view(np.int16)
-        if np.abs(samples.astype(np.int32)).max(initial=0) >= LOUD:
-            limits = np.iinfo(np.int16)
-            samples[:] = np.clip(TIMES * samples, limits.min, limits.max).astype(np.int16)
+    samples = sound_in(event)
+    if samples is not None and np.abs(samples.astype(np.int32)).max(initial=0) >= LOUD:
+        limits = np.iinfo(np.int16)
+        samples[:] = np.clip(TIMES * samples, limits.min, limits.max).astype(np.int16)
     put(event)
 
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from harness.participant.tampered_memory import memory
 from harness.sabotage.sabotage import Sabotage
-from harness.sabotage.sdk.messages import BYTES, in_probe
+from harness.sabotage.sdk.frames import sound_in
+from harness.sabotage.sdk.messages import in_probe
 
 if TYPE_CHECKING:
     from harness.participant.tampering import (
@@ -41,10 +39,9 @@ class _Humming:
         return send(request)
 
     def tell(self, put: Put, event: FfiEvent) -> None:
-        if event.audio_stream_event.HasField("frame_received") and not self._fed:
-            info = event.audio_stream_event.frame_received.frame.info
-            size = BYTES * info.num_channels * info.samples_per_channel
-            memory(info.data_ptr, size).view(np.int16)[:] = HUM
+        samples = sound_in(event)
+        if samples is not None and not self._fed:
+            samples[:] = HUM
         put(event)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from harness.participant.tampered_memory import memory
 from harness.sabotage.sabotage import Sabotage
-from harness.sabotage.sdk.messages import BYTES, in_probe
+from harness.sabotage.sdk.frames import sound_in
+from harness.sabotage.sdk.messages import in_probe
 
 if TYPE_CHECKING:
     from harness.participant.tampering import FfiEvent, Put, Tampering
@@ -31,8 +31,9 @@ class Beginnings:
     def tell(self, put: Put, event: FfiEvent) -> None:
         """Put all but the first pictures of a stream; the first frames of a sound are silent."""
         sound, pictures = event.audio_stream_event, event.video_stream_event
-        if sound.HasField("frame_received") and self._age_s(sound.stream_handle) < SILENT_S:
-            silence(event)
+        samples = sound_in(event)
+        if samples is not None and self._age_s(sound.stream_handle) < SILENT_S:
+            samples[:] = 0
         if pictures.HasField("frame_received") and self._age_s(pictures.stream_handle) < WITHHELD_S:
             return
         put(event)
@@ -40,12 +41,6 @@ class Beginnings:
     def _age_s(self, stream: int) -> float:
         now_s = monotonic()
         return now_s - self._since_s.setdefault(stream, now_s)
-
-
-def silence(event: FfiEvent) -> None:
-    """Write zeros over the samples of a sound's frame."""
-    info = event.audio_stream_event.frame_received.frame.info
-    memory(info.data_ptr, BYTES * info.num_channels * info.samples_per_channel)[:] = 0
 
 
 SABOTAGE = Sabotage(

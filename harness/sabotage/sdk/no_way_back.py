@@ -103,7 +103,7 @@ class StandsStill:
 SABOTAGES = (
     Sabotage(
         name="gives-up",
-        breaks="after an outage of a second an SDK says that it reconnects, and gives silence and "
+        breaks="after an outage of 0.4 s an SDK says that it reconnects, and gives silence and "
         "black pictures",
         kills=frozenset(
             {

@@ -1,1 +1,1 @@
-"""Servers that are set up otherwise, stopped or killed, and a ledger that lies."""
+"""Servers that are set up otherwise, stopped, killed or restarted, or that forbid nothing."""

@@ -3,16 +3,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 import pytest
 from livekit import rtc
 from livekit.rtc._proto.ffi_pb2 import FfiRequest
 
-from harness.participant.tampered_memory import memory
+from harness.evidence.recording import FrameStatus
 from harness.participant.tampering import Tamper
 from harness.sabotage.sdk import camera as module
-from harness.sabotage.sdk.camera import disordered_camera, enlarge, sleepy_camera
-from harness.signals.picture import ColourCode, PictureWriter
+from harness.sabotage.sdk.camera import disordered_camera, sleepy_camera
+from harness.sabotage.sdk.frames import planes_of
+from harness.signals.picture import ColourCode, PictureReader, PictureWriter
 from tests.sabotage.captures import Library, other_request, picture_capture
 from tests.sabotage.seams import changes_of
 
@@ -69,25 +69,16 @@ def test_another_track_and_another_request_pass(tamper: Tamper) -> None:
     assert library.asked[-1] == other_request()
 
 
-def test_a_small_picture_becomes_twice_as_large() -> None:
-    code = ColourCode(track_code=3, width=320, height=180)
-    pixels = PictureWriter(code).frame(7).data
-    request = picture_capture(rtc.VideoFrame(320, 180, rtc.VideoBufferType.I420, pixels))
-    enlarge(request)
-    picture = request.capture_video_frame.buffer
-    luma = memory(picture.components[0].data_ptr, picture.components[0].size).reshape(360, 640)
-    red = memory(picture.components[2].data_ptr, picture.components[2].size).reshape(180, 320)
-    small = np.frombuffer(pixels, np.uint8)
+@pytest.mark.parametrize(("width", "comes_out"), [(320, 640), (640, 640)])
+def test_a_small_picture_becomes_twice_as_large(width: int, comes_out: int) -> None:
+    code = ColourCode(track_code=3, width=width, height=width * 9 // 16)
+    pixels = bytearray(PictureWriter(code).frame(7).tobytes())
+    frame = rtc.VideoFrame(code.width, code.height, rtc.VideoBufferType.I420, pixels)
+    change, library = camera_of(disordered_camera)
+    change(library.send, picture_capture(frame, source=10))
+    picture = library.asked[0].capture_video_frame.buffer
+    luma, blue, red = planes_of(picture)
+    reading = PictureReader().read_planes((luma, blue, red))
 
-    assert (picture.width, picture.height) == (640, 360)
-    assert [plane.stride for plane in picture.components] == [640, 320, 320]
-    np.testing.assert_array_equal(luma[::2, 1::2], small[: 320 * 180].reshape(180, 320))
-    np.testing.assert_array_equal(red[1::2, ::2], small[320 * 225 :].reshape(90, 160))
-
-
-def test_a_large_picture_stays_as_it_is() -> None:
-    request = picture_capture(FRAME)
-    before = request.SerializePartialToString()
-    enlarge(request)
-
-    assert request.SerializePartialToString() == before
+    assert (picture.width, picture.height) == (comes_out, comes_out * 9 // 16)
+    assert (reading.status, reading.counter) == (FrameStatus.READ, 7)
