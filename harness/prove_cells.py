@@ -8,7 +8,7 @@ from harness.evidence.finding import CLEAN
 from harness.plugin import is_scenario
 from harness.run.canary import Canary, choose_canary, judges_everything
 from harness.run.proving import Proving, split_cell
-from harness.run.scenario import Body, Demands, Scenario
+from harness.run.scenario import STANDARD, Body, Demands, Scenario
 from harness.run.session import RunSession
 from harness.run_options import demands_of
 from harness.sabotage.registry import SABOTAGES
@@ -20,8 +20,12 @@ CELL = "lk_cell"
 CANARY = "canary"
 
 
-def make_cells(metafunc: pytest.Metafunc, proving: Proving) -> Demands:
-    """Make a scenario one for each sabotage; returns what it declares."""
+def make_cells(metafunc: pytest.Metafunc, proving: Proving) -> tuple[str, ...]:
+    """Make a scenario one for each sabotage.
+
+    Returns:
+        Clauses of which this run is a proof of everything; none where a part was asked for.
+    """
     demands: Demands = metafunc.function.lk_demands
     smoke = metafunc.definition.get_closest_marker("smoke") is not None
     scenario = metafunc.definition.nodeid
@@ -30,7 +34,7 @@ def make_cells(metafunc: pytest.Metafunc, proving: Proving) -> Demands:
     if names:
         metafunc.fixturenames.append(CELL)
         metafunc.parametrize(CELL, names, ids=names)
-    return demands
+    return () if is_narrowed(metafunc.config) else demands.clauses
 
 
 def leave_out_others(config: pytest.Config, items: list[pytest.Item], proving: Proving) -> None:
@@ -40,10 +44,11 @@ def leave_out_others(config: pytest.Config, items: list[pytest.Item], proving: P
     """
     cells = {item.nodeid for item in items if is_scenario(item) and _proves(item, proving)}
     drawn = proving.drawn(cells)
+    kept = [item for item in items if not is_scenario(item) or item.nodeid in drawn]
     others = [item for item in items if is_scenario(item) and item.nodeid not in drawn]
     if others:
         config.hook.pytest_deselected(items=others)
-        items[:] = [item for item in items if item not in others]
+        items[:] = kept
     items.sort(key=lambda item: _has_own_server(cell_of(item, proving)))
 
 
@@ -63,24 +68,34 @@ def cell_of(item: pytest.Item, proving: Proving | None) -> Sabotage | None:
     return proving.sabotage(callspec.params[CELL])
 
 
+def is_narrowed(config: pytest.Config) -> bool:
+    """Whether a part was asked for of what there is: by `-k`, `-m` or a node id."""
+    part = config.option.keyword or config.option.markexpr
+    return bool(part) or any("::" in one for one in config.args)
+
+
 def add_canary(config: pytest.Config, items: list[pytest.Item], session: RunSession) -> None:
     """In a run that judges everything: play one scenario once more, under a hidden sabotage."""
-    narrowed = config.option.keyword or config.option.markexpr
-    if narrowed or session.options.sabotage or any("::" in one for one in config.args):
+    if is_narrowed(config) or session.options.sabotage:
         return
     scenarios = {item.nodeid: item for item in items if is_scenario(item)}
     judged = {name: demands_of(item).clauses for name, item in scenarios.items()}
     if not judges_everything([one for some in judged.values() for one in some], session.catalogue):
         return
+    known = {entry.clause for entry in session.deviations.entries}
+    elsewhere = {one for item in scenarios.values() for one in _on_a_server_of_its_own(item)}
     canary = choose_canary(
-        judged,
-        SABOTAGES.values(),
-        seed=session.options.seed,
-        without=[entry.clause for entry in session.deviations.entries],
+        judged, SABOTAGES.values(), seed=session.options.seed, without=known | elsewhere
     )
     if canary is not None:
         session.canary = canary
         items.append(_once_more(scenarios[canary.scenario]))
+
+
+def _on_a_server_of_its_own(item: pytest.Item) -> tuple[str, ...]:
+    """The clauses of a scenario that not every server can be set up for."""
+    demands = demands_of(item)
+    return demands.clauses if demands.server_config != STANDARD else ()
 
 
 def _once_more(item: pytest.Item) -> pytest.Item:
@@ -108,7 +123,7 @@ def scenario_of(item: pytest.Item, session: RunSession) -> Scenario:
             nodeid=canary.scenario, demands=demands, body=body,
             sabotage=canary.sabotage, proof=True, canary=canary.clause,
         )  # fmt: skip
-    nodeid = split_cell(item.nodeid, proving.names if proving else ())[0]
+    nodeid = split_cell(item.nodeid, (cell.name,) if cell else ())[0]
     return Scenario(
         nodeid=nodeid, demands=demands, body=body, sabotage=cell, proof=cell is not None
     )

@@ -28,15 +28,15 @@ from harness.judging.outcome import ExitCode
 from harness.network.profile import ProfileError
 from harness.plugin import LEFT_OUT, is_scenario
 from harness.processes.keeper_client import KeeperError
-from harness.prove_cells import add_canary, leave_out_others, make_cells, scenario_of
+from harness.prove_cells import CANARY, add_canary, leave_out_others, make_cells, scenario_of
 from harness.report.flips_text import flips_line
 from harness.report.github import tell_github
 from harness.report.model import read_report
 from harness.report.render import render, render_killed
 from harness.report.stored_runs import stored_runs
 from harness.report.terminal import summary
-from harness.run.complaint import canary_complaint, complaint_of
-from harness.run.exit_code import exit_code
+from harness.run.complaint import canary_verdict, complaint_of
+from harness.run.exit_code import exit_code, why_ended
 from harness.run.progress import Ended, canary_ended, cell_ended, ended
 from harness.run.proving import Proving, ProvingError, split_cell
 from harness.run.scenario import Body, Demands
@@ -51,8 +51,6 @@ MISTAKES = (
     CatalogueError, DeviationError, GateError, ProvingError, UnknownSabotage, UnknownClauseError,
 )  # fmt: skip
 NO_START = (ServerError, KeeperError, OSError)
-_OTHER_ENDS = {1: "another test failed", 2: "interrupted", 3: "pytest itself failed"}
-"""What an exit code says that findings do not explain."""
 _ENDED_BY_ITSELF = {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}
 _PREFIX = "livekit-harness: "
 EXPLAINED = "lk_explained"
@@ -277,6 +275,8 @@ class RunHooks:
         with self._noted():
             findings = self._session.note_crash(scenario, why, sabotage=cell)
         if not findings:
+            if crashitem.endswith(f"[{CANARY}]"):  # the end of the run says so of it
+                setattr(report, EXPLAINED, True)
             return
         found = self._session.complaint(findings)
         report.longrepr = printable(found.text) if found else why
@@ -339,7 +339,7 @@ class RunHooks:
     def make_cells(self, metafunc: pytest.Metafunc) -> None:
         """In a proof: make a scenario one for each sabotage that it is played under."""
         if self._proving is not None:
-            self._session.judged.update(make_cells(metafunc, self._proving).clauses)
+            self._session.judged.update(make_cells(metafunc, self._proving))
 
     def in_order(self, items: list[pytest.Item]) -> None:
         """In one of several processes: first what must run alone, so that the others wait once."""
@@ -365,11 +365,11 @@ class RunHooks:
         """Write the report; returns the exit code, which is part of it."""
         if self._interrupted and pytest_code in _ENDED_BY_ITSELF:  # by a second interrupt
             pytest_code = pytest.ExitCode.INTERRUPTED
-        outcome = read_report(folder, ending=pytest_code in _ENDED_BY_ITSELF).outcome
-        code = exit_code(pytest_code, outcome.exit_code, others_failed=others_failed)
+        report = read_report(folder, ending=pytest_code in _ENDED_BY_ITSELF)
+        code = exit_code(pytest_code, report.judged, others_failed=others_failed)
         code = ExitCode.ERROR if self._unwritten else code
-        why = outcome.why if code == outcome.exit_code else _OTHER_ENDS.get(code, "see pytest")
-        self._session.finish(code, self._end_why or self._unwritten or why)
+        why = self._end_why or self._unwritten or why_ended(code, report.outcome)
+        self._session.finish(code, why)
         render(folder)
         return code
 
@@ -390,9 +390,8 @@ class RunHooks:
         seconds = (now_ns() - context.started_ns - context.waited_ns) / NS_PER_S
         scenario, findings = context.scenario, context.findings
         if scenario.canary is not None:
-            missed = canary_complaint(findings, scenario.canary) is not None
-            return msgspec.to_builtins(
-                canary_ended(missed=missed, seconds=seconds, total=self._display.total)
-            )
+            verdict = canary_verdict(findings, scenario.canary)
+            said = canary_ended(verdict, seconds=seconds, total=self._display.total)
+            return msgspec.to_builtins(said)
         cell = scenario.sabotage.name if scenario.sabotage else None
         return self._told(scenario.nodeid, findings, seconds=seconds, cell=cell)

@@ -134,6 +134,14 @@ def _folder_of(body: Body) -> Path:
     return Path(inspect.getfile(inspect.unwrap(body))).parent
 
 
+async def _played(body: Body, *, stage: Stage, judge: Judge) -> None:
+    """What a scenario skips from within is not supported: a skip would end it without a finding."""
+    try:
+        await body(stage=stage, judge=judge)
+    except pytest.skip.Exception as skipped:
+        raise Unsupported(str(skipped)) from None
+
+
 def _scenario(body: Body, given: Collection[str], demands: Demands) -> Body:
     """What pytest calls in place of the body: it asks for the run and the body's own fixtures."""
 
@@ -143,7 +151,7 @@ def _scenario(body: Body, given: Collection[str], demands: Demands) -> Body:
         context = fixtures.pop(CONTEXT)
         if PROFILE not in given:
             fixtures.pop(PROFILE, None)
-        await context.judge(functools.partial(body, **fixtures))
+        await context.judge(functools.partial(_played, functools.partial(body, **fixtures)))
 
     own = [name for name in given if name not in INJECTED]
     names = [CONTEXT, *own, *([PROFILE] if demands.profiles and PROFILE not in own else [])]

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
 from harness.judging.outcome import ExitCode
+from harness.prove_cells import make_cells
+from harness.run.proving import Proving
+from harness.run.scenario import Demands
+from harness.run_hooks import EXPLAINED, RunHooks
 from tests.conftest import FAKES
 
 if TYPE_CHECKING:
@@ -72,7 +77,10 @@ def test_a_proof_that_holds_is_0_and_says_what_kills_each_clause(proving: Projec
         "OWN-002": {"sabotages": {"two": first_network, "three": first_network}},
     }
     result.stdout.fnmatch_lines(
-        ["AS DECLARED    1/5 one: *first (*)  OWN-001=FAIL", "PROVEN: 2 of * clauses *"]
+        [
+            "AS DECLARED    1/5 one: *first (*)  OWN-001=FAIL",
+            "PROVEN: 2 of 2 named clauses proven able to fail, *",
+        ]
     )
     assert not (proving.folder / "junit.xml").exists()
     assert "What kills each clause" in (proving.folder / "report.html").read_text()
@@ -118,6 +126,43 @@ def test_a_fail_that_is_not_named_is_1_and_its_evidence_stays(proving: Project) 
     result.stdout.fnmatch_lines(["UNEXPECTED   *OWN-003=FAIL*", "NOT PROVEN: *"])
     assert [one["clause"] for one in proof(proving)["unexpected"]] == ["OWN-003"]
     assert list(proving.folder.glob("attempts/one/*/1"))
+
+
+def test_a_cell_that_is_skipped_leaves_the_proof_open(proving: Project) -> None:
+    proving.scenarios(
+        SCENARIOS.replace("@pytest.mark.smoke", "@pytest.mark.skip\n@pytest.mark.smoke")
+    )
+    result = proving.run("--lk-prove=one,two")
+
+    assert result.ret == ExitCode.INCONCLUSIVE
+    assert (proof(proving)["cut"], proof(proving)["not_played"]) == (True, ["OWN-002"])
+    result.stdout.fnmatch_lines(["*after 1 of 3 scenarios under sabotages*"])
+
+
+@pytest.mark.parametrize(
+    ("keyword", "marks", "part", "clauses"),
+    [
+        ("", "", "scenarios", ("OWN-001",)),
+        ("first", "", "scenarios", ()),
+        ("", "smoke", "scenarios", ()),
+        ("", "", "test_own.py::test_first", ()),
+    ],
+)
+def test_a_part_of_the_scenarios_is_no_proof_of_everything(
+    keyword: str, marks: str, part: str, clauses: tuple[str, ...]
+) -> None:
+    metafunc = SimpleNamespace(
+        function=SimpleNamespace(lk_demands=Demands(clauses=("OWN-001",))),
+        definition=SimpleNamespace(nodeid="x", get_closest_marker=lambda _: None),
+        config=SimpleNamespace(
+            option=SimpleNamespace(keyword=keyword, markexpr=marks), args=[part]
+        ),
+    )
+
+    assert (
+        make_cells(cast("pytest.Metafunc", metafunc), Proving(sabotages=(), kinds={}, whole=True))
+        == clauses
+    )
 
 
 def test_what_nobody_notices_is_1_and_an_expected_failure(proving: Project) -> None:
@@ -260,14 +305,20 @@ def test_a_canary_that_is_noticed_is_told_at_the_end_and_is_no_finding(gating: P
 
 
 @pytest.mark.parametrize(
-    ("becomes", "code", "says"),
+    ("becomes", "code", "line", "says"),
     [
-        ('fact, True, "x"', 10, "was NOT noticed: findings of this run cannot be trusted"),
-        ('missing, "bool", "nobody recorded"', 11, "could not be judged (INCONCLUSIVE: *)"),
+        (
+            'fact, True, "x"', 10, "ERROR *  not noticed",
+            "was NOT noticed: findings of this run cannot be trusted",
+        ),
+        (
+            'missing, "bool", "nobody recorded"', 11, "INCONCLUSIVE *  could not be judged",
+            "could not be judged (INCONCLUSIVE: *)",
+        ),
     ],
-)
+)  # fmt: skip
 def test_a_canary_that_is_not_noticed_voids_the_run(
-    gating: Project, becomes: str, code: int, says: str
+    gating: Project, becomes: str, code: int, line: str, says: str
 ) -> None:
     under = f"judge(name, *({becomes.replace(', ', ', ', 1)},)) if stage.tampers else "
     text = SCENARIOS.replace('raise ValueError("nobody plays this")', HOLDS)
@@ -280,7 +331,7 @@ def test_a_canary_that_is_not_noticed_voids_the_run(
 
     assert result.ret == code
     result.assert_outcomes(passed=4, failed=1)
-    result.stdout.fnmatch_lines([f"{NOTE}, {says}"])
+    result.stdout.fnmatch_lines([line, f"{NOTE}, {says}"])
     assert list(gating.folder.glob("attempts/canary/*/1"))
 
 
@@ -300,3 +351,29 @@ def test_several_processes_have_one_canary(gating: Project) -> None:
     result.stdout.fnmatch_lines([f"{NOTE}, was noticed"])
     events = "".join(path.read_text() for path in gating.folder.glob("events*.ndjson"))
     assert events.count('"canary_done"') == 1
+
+
+def test_what_is_judged_on_a_server_of_its_own_is_no_canary(gating: Project) -> None:
+    own = "server=ServerConfig(options={'room': {'max_participants': 9}})"
+    text = SCENARIOS.replace('raise ValueError("nobody plays this")', HOLDS)
+    text = text.replace('@clause("OWN-001", "OWN-003")', f'@clause("OWN-001", "OWN-003", {own})')
+    profiles = 'profiles=("clean", "lossy-downlink")'
+    gating.scenarios("from harness.scenario import ServerConfig\n" + text.replace(profiles, own))
+    result = gating.run("--lk-seed=3")
+
+    assert result.ret == 0
+    assert "canary_done" not in (gating.folder / "events.ndjson").read_text()
+
+
+@pytest.mark.parametrize(("died", "explained"), [("[canary]", True), ("", False)])
+def test_a_process_that_died_under_the_canary_is_told_of_at_the_end(
+    died: str, *, explained: bool
+) -> None:
+    hooks, report = object.__new__(RunHooks), SimpleNamespace(longrepr="worker gw0 crashed")
+    nothing_begun = SimpleNamespace(
+        options=SimpleNamespace(proving=None), note_crash=lambda *_, **__: []
+    )
+    vars(hooks).update(_session=nothing_begun)
+    hooks.pytest_handlecrashitem(f"a.py::test_a{died}", cast("pytest.TestReport", report))
+
+    assert hasattr(report, EXPLAINED) is explained

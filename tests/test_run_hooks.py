@@ -58,6 +58,10 @@ ENDS = {
         scenario('raise Unsupported("no such call")'), 0, {"skipped": 1},
         {"OWN-001": "UNSUPPORTED"}, "CONFORMANT: *",
     ),
+    "skips": (
+        scenario('import pytest', 'pytest.skip("no such server")'), 0, {"skipped": 1},
+        {"OWN-001": "UNSUPPORTED"}, "CONFORMANT: *",
+    ),
     "fails and raises": (
         FAILS + scenario('raise ValueError("x")', clauses='"OWN-002"', name="other"), 1,
         {"failed": 2}, {"OWN-001": "FAIL", "OWN-002": "ERROR"}, "NOT CONFORMANT: 1 FAIL",

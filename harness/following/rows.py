@@ -90,7 +90,7 @@ class Terms:
         )
 
     def _proven(self, played: Played, declared: Declared) -> Row:
-        cell = cell_proof(played.findings, declared.kills, declared.starves)
+        cell = cell_proof(played.findings, declared)
         wrong = (
             ("X", "unexpected", cell.unexpected),
             ("F", "missed", cell.missed),

@@ -52,7 +52,7 @@ class Outcome:
     summary: dict[str, int]
     """Findings by verdict; each verdict is there. A FAIL that is listed counts as FAIL."""
     coverage: Coverage
-    spared: int = 0
+    spared: int
     """Findings that would have changed the exit code, had the gate left nothing out."""
 
 

@@ -9,17 +9,40 @@ What is named and without a verdict, where the machine disturbed each attempt, i
 proven nor missed.
 A sabotage that leaves nothing to judge by names clauses that it starves instead: they must be left
 without a verdict, and a PASS of one counts as missed.
+Where nothing is to be noticed, under a sabotage that is harmless and in the control, an ERROR is as
+unexpected as a FAIL.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Protocol
 
 from harness.evidence.finding import CONTROL, Finding, Verdict
 from harness.evidence.plural import plural
 
 _STARVED = {Verdict.INCONCLUSIVE, Verdict.ERROR}
+
+
+class Breaking(Protocol):
+    """What a sabotage says of itself."""
+
+    @property
+    def name(self) -> str:
+        """Its own, or `CONTROL`."""
+
+    @property
+    def kills(self) -> Collection[str]:
+        """Clauses that it must turn to FAIL."""
+
+    @property
+    def starves(self) -> Collection[str]:
+        """Clauses that it must leave without a verdict."""
+
+    @property
+    def harmless(self) -> str:
+        """Why nobody can notice it; empty where that is not so."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,27 +78,27 @@ class Proof:
     """Of the catalogue."""
     sabotages: tuple[Declared, ...]
     """Those that a scenario was played under; the control is none."""
-    not_tried: tuple[str, ...] = ()
+    not_tried: tuple[str, ...]
     """Asked for, and no scenario was there to be played under it; not told where it was `cut`."""
-    kills: Mapping[str, tuple[Said, ...]] = field(default_factory=dict)
+    kills: Mapping[str, tuple[Said, ...]]
     """By clause: what killed it."""
-    deviations: Mapping[str, str] = field(default_factory=dict)
+    deviations: Mapping[str, str]
     """By clause that the control killed: the known deviation."""
-    missed: tuple[Said, ...] = ()
+    missed: tuple[Said, ...]
     """Named, and in no scenario as named: the last that was said."""
-    undecided: tuple[Said, ...] = ()
+    undecided: tuple[Said, ...]
     """Named, without a verdict in any scenario, and the machine disturbed each attempt."""
-    unexpected: tuple[Said, ...] = ()
-    """FAIL, and not named."""
-    starved: tuple[Said, ...] = ()
+    unexpected: tuple[Said, ...]
+    """FAIL, and not named; or ERROR where nothing was to be noticed."""
+    starved: tuple[Said, ...]
     """INCONCLUSIVE or ERROR, and not to be killed."""
-    cut: bool = False
-    """Whether it ended before all was played, or still runs."""
-    played: int = 0
+    cut: bool
+    """Whether it ended before all was played, or still runs; a scenario may have been skipped."""
+    played: int
     """Cells with a finding."""
-    planned: int = 0
+    planned: int
     """Cells that were to be played; 0: the run did not say."""
-    not_played: tuple[str, ...] = ()
+    not_played: tuple[str, ...]
     """Of a proof that was cut: clauses that no cell has judged yet of those that may kill them."""
 
     @property
@@ -90,15 +113,32 @@ class Proof:
         return tuple(one for one in self.clauses if one not in others)
 
     @property
+    def noticed(self) -> frozenset[str]:
+        """Sabotages of which something that they name said so."""
+        starves = {one.name: one.starves for one in self.sabotages}
+        return frozenset(
+            said.sabotage for all_said in self.kills.values() for said in all_said
+        ) | frozenset(
+            said.sabotage for said in self.starved if said.clause in starves.get(said.sabotage, ())
+        )
+
+    @property
     def unnoticed(self) -> tuple[str, ...]:
         """Sabotages that name something by their own word, and of which nobody noticed anything."""
-        noticed = {said.sabotage for all_said in self.kills.values() for said in all_said}
-        starves = {one.name: one.starves for one in self.sabotages}
-        noticed |= {
-            said.sabotage for said in self.starved if said.clause in starves.get(said.sabotage, ())
-        }
-        missed = {said.sabotage for said in self.missed}
-        return tuple(one.name for one in self.sabotages if one.name in missed - noticed)
+        missed = {said.sabotage for said in self.missed} - self.noticed
+        return tuple(one.name for one in self.sabotages if one.name in missed)
+
+    def outcome_of(self, sabotage: Declared) -> str:
+        """What became of one of the sabotages, in a word or a few."""
+        if sabotage.name in self.unnoticed:
+            return "unnoticed"
+        if sabotage.name in self.noticed:
+            return "noticed"
+        if sabotage.harmless:
+            return "harmless"
+        if sabotage.name in {said.sabotage for said in self.undecided}:
+            return "undecided"
+        return "nothing that it names was judged"
 
     @property
     def is_refuted(self) -> bool:
@@ -115,8 +155,7 @@ class Proof:
     @property
     def why(self) -> str:
         """One sentence."""
-        judged = len(self.clauses) - len(self.not_played)
-        parts = [f"{len(self.killed)} of {judged} clauses are proven able to fail"]
+        parts = [self._killed_words()]
         if self.deviations:
             parts.append(
                 f"{len(self.deviations)} of them without any sabotage, as known deviations"
@@ -124,8 +163,10 @@ class Proof:
         parts += [
             f"{plural(len(self.unnoticed), 'sabotage')} unnoticed",
             f"{plural(len(self.missed), 'clause')} did not FAIL where named",
-            f"{len(self.unexpected)} FAIL without being named",
+            f"{_number(self.unexpected, Verdict.FAIL)} FAIL without being named",
         ]
+        if errors := _number(self.unexpected, Verdict.ERROR):
+            parts.append(f"{errors} ERROR where nothing was to be noticed")
         if self.not_tried:
             parts.append(f"{plural(len(self.not_tried), 'sabotage')} without a scenario")
         if self.undecided:
@@ -138,6 +179,17 @@ class Proof:
             f"after {self.played}{of} scenarios under sabotages; of what was played, {said}; "
             f"{plural(len(self.not_played), 'clause')} not played"
         )
+
+    def _killed_words(self) -> str:
+        """How many were killed, of all where all were to be, else of those that cells named."""
+        if self.whole:
+            judged = len(self.clauses) - len(self.not_played)
+            return f"{len(self.killed)} of {plural(judged, 'clause')} proven able to fail"
+        survived = {said.clause for said in (*self.missed, *self.undecided)} - set(self.killed)
+        named = len(self.killed) + len(survived)
+        if not named:
+            return "no clause was to be killed"
+        return f"{len(self.killed)} of {plural(named, 'named clause')} proven able to fail"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,21 +208,25 @@ class CellProof:
         return not (self.missed or self.undecided or self.unexpected)
 
 
-def cell_proof(
-    findings: Iterable[Finding], kills: Collection[str], starves: Collection[str] = ()
-) -> CellProof:
-    """What the findings of a cell say of a sabotage that kills and starves these clauses."""
+def cell_proof(findings: Iterable[Finding], broken: Breaking) -> CellProof:
+    """What the findings of a cell say of its sabotage."""
     counted = [one for one in findings if one.deviation is None or one.cell.is_control]
-    named = [one for one in counted if _is_named(one, kills)]
+    named = [one for one in counted if _is_named(one, broken.kills)]
     survivors = [one for one in named if one.verdict is not Verdict.FAIL]
     others = [one for one in counted if one not in named]
-    survivors += [one for one in others if one.clause in starves and _is_fed(one)]
+    survivors += [one for one in others if one.clause in broken.starves and _is_fed(one)]
+    whole = bool(broken.harmless) or broken.name == CONTROL
+    unexpected = [one for one in others if _is_unexpected(one, whole=whole)]
     return CellProof(
         killed=tuple(one for one in named if one.verdict is Verdict.FAIL),
         missed=tuple(one for one in survivors if not _is_undecided(one)),
         undecided=tuple(one for one in survivors if _is_undecided(one)),
-        unexpected=tuple(one for one in others if one.verdict is Verdict.FAIL),
-        starved=tuple(one for one in others if one.verdict in _STARVED and one not in survivors),
+        unexpected=tuple(unexpected),
+        starved=tuple(
+            one
+            for one in others
+            if one.verdict in _STARVED and one not in survivors and one not in unexpected
+        ),
     )
 
 
@@ -179,10 +235,9 @@ def prove(
     declared: Sequence[Declared],
     *,
     clauses: Iterable[str],
-    deviations: Mapping[str, str],
     whole: bool,
-    cut: bool = False,
-    planned: int = 0,
+    cut: bool,
+    planned: int,
 ) -> Proof:
     """Put the cells of a run together.
 
@@ -190,11 +245,12 @@ def prove(
         findings: Each with the sabotage in its cell.
         declared: The sabotages of the run.
         clauses: Ids of the catalogue.
-        deviations: Clause to the id of the known deviation about it.
         whole: See `Proof`.
-        cut: See `Proof`.
+        cut: Whether it is known that the run did not come to its end.
         planned: See `Proof`.
     """
+    number = len({(finding.scenario, finding.cell.sabotage) for finding in findings})
+    cut = cut or number < planned
     kills: dict[str, list[Said]] = {}
     missed: dict[tuple[str, str], Said] = {}
     undecided: dict[tuple[str, str], Said] = {}
@@ -204,7 +260,7 @@ def prove(
     for one in declared:
         cells = [finding for finding in findings if finding.cell.sabotage == one.name]
         played += [one] if cells else []
-        cell = cell_proof(cells, one.kills, one.starves)
+        cell = cell_proof(cells, one)
         for finding in cell.killed:
             kills.setdefault(finding.clause, []).append(_said(finding))
         dead = {finding.clause for finding in cell.killed}
@@ -222,34 +278,42 @@ def prove(
         sabotages=tuple(one for one in played if one.name != CONTROL),
         not_tried=() if cut else tuple(one.name for one in declared if one not in played),
         kills={clause: tuple(said) for clause, said in sorted(kills.items())},
-        deviations=_by_themselves(kills, deviations),
+        deviations=_by_themselves(findings),
         missed=tuple(missed.values()),
         undecided=tuple(said for key, said in undecided.items() if key not in missed),
         unexpected=tuple(unexpected),
         starved=tuple(starved),
         cut=cut,
-        played=len({(finding.scenario, finding.cell.sabotage) for finding in findings}),
+        played=number,
         planned=planned,
         not_played=tuple(one for one in ids if cut and one in open_ids),
     )
 
 
-def _by_themselves(
-    kills: Mapping[str, Sequence[Said]], deviations: Mapping[str, str]
-) -> dict[str, str]:
-    """The deviation of each clause that the control killed."""
+def _by_themselves(findings: Iterable[Finding]) -> dict[str, str]:
+    """The known deviation of each clause that failed with nothing broken."""
     return {
-        clause: deviations.get(clause, "")
-        for clause, all_said in sorted(kills.items())
-        if any(said.sabotage == CONTROL for said in all_said)
+        one.clause: one.deviation
+        for one in findings
+        if one.cell.is_control and one.verdict is Verdict.FAIL and one.deviation is not None
     }
+
+
+def _number(all_said: Iterable[Said], verdict: Verdict) -> int:
+    return sum(said.verdict == verdict for said in all_said)
 
 
 def _is_named(finding: Finding, kills: Collection[str]) -> bool:
     """In the control: what is known to fail here; a deviation may be of other versions alone."""
-    has_verdict = finding.verdict not in _STARVED
-    elsewhere = finding.cell.is_control and has_verdict and finding.deviation is None
+    says = finding.verdict in {Verdict.PASS, Verdict.FAIL}  # others have no deviation at all
+    elsewhere = finding.cell.is_control and says and finding.deviation is None
     return finding.clause in kills and not elsewhere
+
+
+def _is_unexpected(finding: Finding, *, whole: bool) -> bool:
+    """Of what is not named; `whole`: nothing is broken, or nothing that anybody can notice."""
+    broke = whole and finding.verdict is Verdict.ERROR and not finding.disturbed
+    return broke or finding.verdict is Verdict.FAIL
 
 
 def _is_undecided(finding: Finding) -> bool:

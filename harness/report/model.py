@@ -133,6 +133,12 @@ class Report:
         return self.finished is not None and bool(self.problems)
 
     @property
+    def judged(self) -> ExitCode:
+        """What is judged of the run; a record that is not whole is none of a success."""
+        whole = not self.cut and not self.problems
+        return self.outcome.exit_code if self.outcome.exit_code or whole else ExitCode.INCONCLUSIVE
+
+    @property
     def exit_code(self) -> int | None:
         """How the run ended; a record that is not whole is none of a success."""
         if self.finished is None:
@@ -233,7 +239,7 @@ def read_report(folder: Path, *, ending: bool = False) -> Report:
     finished = next(iter(read.of(RunFinished)), None)
     cut = tuple(_cut(read, findings))
     ended = (ending or _came_to_its_end(finished)) and not cut and not read.problems
-    proof = _proof(started, findings, by_id, deviations, problems, cut=not ended)
+    proof = _proof(started, findings, by_id, problems, cut=not ended)
     gate = _gate(started, problems)
     owner = owner_of(folder)
     return Report(
@@ -288,7 +294,6 @@ def _proof(
     started: RunStarted | None,
     findings: Sequence[Finding],
     clauses: Iterable[str],
-    deviations: Sequence[Deviation],
     problems: list[str],
     *,
     cut: bool,
@@ -299,7 +304,6 @@ def _proof(
         findings,
         read_rows(started.sabotages, Declared, "sabotage", problems),
         clauses=clauses,
-        deviations={one.clause: one.id for one in deviations},
         whole=started.whole_proof,
         cut=cut,
         planned=len(started.cells),

@@ -17,7 +17,9 @@ def proof_lines(proof: Proof) -> list[str]:
     """Nothing but the counts where all is as declared."""
     harmless = sum(bool(one.harmless) for one in proof.sabotages)
     lines = [f"  played: {plural(len(proof.sabotages), 'sabotage')}, {harmless} of them harmless"]
-    lines += _said("FAIL without being named", proof.unexpected)
+    lines += _said(
+        "FAIL without being named, or ERROR where nothing was to be noticed", proof.unexpected
+    )
     lines += _said("named, and did not FAIL", proof.missed)
     lines += _said("named, and the machine was too busy to say", proof.undecided)
     lines += _again(proof.undecided)

@@ -46,7 +46,7 @@ def choose_canary(
         scenarios: Clauses by node id.
         sabotages: Those that there are; those that need a server of their own are left out.
         seed: Of the run.
-        without: Clauses that are known to fail.
+        without: Clauses that are known to fail, or are judged on a server of their own.
 
     Returns:
         None where no sabotage names a clause of the scenarios.

@@ -10,7 +10,7 @@ from harness.clauses.model import Clause
 from harness.evidence.finding import Finding, Verdict
 from harness.judging.gate import GATE, Gate
 from harness.judging.outcome import is_error, is_failure, is_open, is_unexpected_pass
-from harness.judging.proof import cell_proof
+from harness.judging.proof import Breaking, cell_proof
 from harness.run.scenario import Scenario
 
 Kind = Literal["failed", "error", "inconclusive", "deviation", "skipped"]
@@ -52,26 +52,27 @@ def complaint_of(
     """What is to be said of a scenario: one that judges, one of a proof, or the canary."""
     if scenario.canary is not None:
         return canary_complaint(findings, scenario.canary)
-    if scenario.proof:
-        return cell_complaint(findings, scenario.must_fail, scenario.must_starve)
+    if scenario.proof and scenario.sabotage is not None:
+        return cell_complaint(findings, scenario.sabotage)
     return complaint(findings, clauses, gate)
 
 
-def cell_complaint(
-    findings: Sequence[Finding], kills: Collection[str], starves: Collection[str] = ()
-) -> Complaint | None:
-    """Why a scenario under a sabotage that names these clauses is not simply as declared.
+def cell_complaint(findings: Sequence[Finding], broken: Breaking) -> Complaint | None:
+    """Why a scenario under a sabotage is not simply as declared.
 
-    A FAIL that is not named makes it fail. A named clause that is not as named here is an expected
-    failure until the end of the run: in another scenario it may be.
+    A FAIL that is not named makes it fail, an ERROR where nothing was to be noticed, too. A named
+    clause that is not as named here is an expected failure until the end of the run: in another
+    scenario it may be.
     """
-    cell = cell_proof(findings, kills, starves)
+    cell = cell_proof(findings, broken)
     if cell.unexpected:
-        text = "\n".join(f"{f.clause} FAIL, and not named: {f.reason}" for f in cell.unexpected)
+        text = "\n".join(
+            f"{f.clause} {f.verdict}, and not named: {f.reason}" for f in cell.unexpected
+        )
         return Complaint(kind="failed", text=text)
     if survivors := (*cell.missed, *cell.undecided):
         text = "\n".join(
-            f"{f.clause} {f.verdict}, not {_wanted(f, kills)}: {f.reason}" for f in survivors
+            f"{f.clause} {f.verdict}, not {_wanted(f, broken.kills)}: {f.reason}" for f in survivors
         )
         return Complaint(kind="deviation", text=text)
     return None
@@ -81,9 +82,14 @@ def _wanted(finding: Finding, kills: Collection[str]) -> str:
     return "FAIL" if finding.clause in kills else "left without a verdict"
 
 
+def canary_verdict(findings: Sequence[Finding], clause: str) -> Verdict:
+    """What a clause got under a hidden sabotage against it; FAIL when that was noticed."""
+    return next((f.verdict for f in findings if f.clause == clause), Verdict.ERROR)
+
+
 def canary_complaint(findings: Sequence[Finding], clause: str) -> Complaint | None:
     """Why a hidden sabotage against a clause was not noticed, or None when it was."""
-    verdict = next((f.verdict for f in findings if f.clause == clause), Verdict.ERROR)
+    verdict = canary_verdict(findings, clause)
     if verdict is Verdict.FAIL:
         return None
     kind: Kind = "error" if verdict is Verdict.PASS else "inconclusive"

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from harness.judging.outcome import ExitCode
+from harness.judging.outcome import ExitCode, Outcome
 
 PYTEST_OK = 0
 PYTEST_FAILED = 1
+_OTHER_ENDS = {
+    1: "another test failed",
+    2: "interrupted",
+    3: "pytest itself failed",
+    ExitCode.INCONCLUSIVE: "the record is not whole",
+}
+"""What an exit code says that findings do not explain."""
 
 
 def exit_code(pytest_code: int, judged: ExitCode, *, others_failed: bool) -> int:
@@ -23,3 +30,8 @@ def exit_code(pytest_code: int, judged: ExitCode, *, others_failed: bool) -> int
     if pytest_code not in (PYTEST_OK, PYTEST_FAILED):
         return pytest_code
     return PYTEST_FAILED if others_failed else int(judged)
+
+
+def why_ended(code: int, judged: Outcome) -> str:
+    """In a sentence: what the findings say where they decided, else what did."""
+    return judged.why if code == judged.exit_code else _OTHER_ENDS.get(code, "see pytest")

@@ -38,7 +38,7 @@ def cell_ended(
     scenario: str, sabotage: Sabotage, findings: Sequence[Finding], *, seconds: float, total: int
 ) -> Ended:
     """Whether a scenario under a sabotage is as declared, and what each clause got that counts."""
-    cell = cell_proof(findings, sabotage.kills, sabotage.starves)
+    cell = cell_proof(findings, sabotage)
     survivors = (*cell.missed, *cell.undecided)
     word = "MISSED HERE" if cell.missed else "UNDECIDED" if survivors else "AS DECLARED"
     verdict = "UNEXPECTED" if cell.unexpected else word
@@ -48,11 +48,12 @@ def cell_ended(
     return Ended(verdict=verdict, text=text, failed=not cell.as_declared, total=total)
 
 
-def canary_ended(*, missed: bool, seconds: float, total: int) -> Ended:
-    """The hidden sabotage: what it was, the end of the run says."""
-    verdict, noticed = ("ERROR", "not noticed") if missed else ("PASS", "noticed")
-    text = f"the canary ({seconds:.0f} s)  {noticed}"
-    return Ended(verdict=verdict, text=text, failed=missed, total=total)
+def canary_ended(verdict: Verdict, *, seconds: float, total: int) -> Ended:
+    """The hidden sabotage, by what the clause got; what it was, the end of the run says."""
+    ends = {Verdict.FAIL: ("PASS", "noticed"), Verdict.PASS: ("ERROR", "not noticed")}
+    word, became = ends.get(verdict, ("INCONCLUSIVE", "could not be judged"))
+    text = f"the canary ({seconds:.0f} s)  {became}"
+    return Ended(verdict=word, text=text, failed=verdict is not Verdict.FAIL, total=total)
 
 
 def finished_line(number: int, scenario: Ended) -> str:

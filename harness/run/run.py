@@ -6,7 +6,7 @@ import asyncio
 import re
 import shutil
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 from harness.clauses.catalogue import Catalogue
@@ -28,6 +28,7 @@ from harness.judging.finding import build_finding, needs_another
 from harness.judging.proof import cell_proof
 from harness.processes.keeper_client import Keeper
 from harness.run.attempt import (
+    NOT_PLAYED,
     Plan,
     beside_others,
     disturbed,
@@ -36,6 +37,7 @@ from harness.run.attempt import (
     unsupported_attempt,
 )
 from harness.run.calibrating import Calibrating
+from harness.run.complaint import canary_verdict
 from harness.run.machine_lock import MachineLock
 from harness.run.options import RunOptions
 from harness.run.planned import may_begin_beside
@@ -79,6 +81,7 @@ class Run:
         servers: Servers,
         machine: MachineLock,
         calibrating: Calibrating,
+        until_quiet: Callable[[], Awaitable[bool]],
     ) -> None:
         self._options = options
         self._folder = folder
@@ -88,6 +91,7 @@ class Run:
         self._servers = servers
         self._machine = machine
         self._calibrating = calibrating
+        self._until_quiet = until_quiet
         self._rooms = 0
 
     async def judge(self, scenario: Scenario) -> list[Finding]:
@@ -104,7 +108,7 @@ class Run:
         attempts: list[Attempt] = []
         again = self._prove_again if scenario.proof else _again
         while not attempts or again(scenario, clauses, attempts):
-            attempts.append(await self._attempt(scenario, clauses, home, len(attempts) + 1))
+            attempts.append(await self._attempt(scenario, clauses, home, attempts))
         findings = [
             build_finding(
                 clause,
@@ -125,7 +129,7 @@ class Run:
     def _prove_again(
         self, scenario: Scenario, clauses: Sequence[Clause], attempts: Sequence[Attempt]
     ) -> bool:
-        """Only where it still matters: a named clause is open, or another failed beside others.
+        """Only where it still matters: a named clause is open, or a FAIL of another was set aside.
 
         What is to starve is open while the machine alone may have kept it from a verdict. Known
         deviations fail in every cell and count in none. Not for ever: who has waited too long to
@@ -140,11 +144,17 @@ class Run:
         starving = not scenario.must_starve.isdisjoint(one.id for one in clauses)
         if starving and not last.final and last.disturbance and len(attempts) < most:
             return True
-        failed = any(
-            result.verdict is Verdict.FAIL and not self._deviations.know(result.clause)
-            for result in last.results
+        return not last.final and self._hides(clauses, last) and len(attempts) <= MAX_ATTEMPTS
+
+    def _hides(self, clauses: Sequence[Clause], attempt: Attempt) -> bool:
+        """Whether a FAIL of it does not count, because of the machine, that would be news."""
+        timed = {clause.id for clause in clauses if clause.timing}
+        return any(
+            (attempt.beside or (attempt.disturbance is not None and result.clause in timed))
+            and result.verdict is Verdict.FAIL
+            and self._deviations.of(result.clause, attempt.cell, Verdict.FAIL) is None
+            for result in attempt.results
         )
-        return last.beside and not last.final and failed and len(attempts) <= MAX_ATTEMPTS
 
     def _home(self, scenario: Scenario) -> str:
         """Make a folder for the attempts at a scenario; several may be shortened to one name."""
@@ -162,17 +172,26 @@ class Run:
                 return name
 
     async def _attempt(
-        self, scenario: Scenario, clauses: Sequence[Clause], home: str, number: int
+        self,
+        scenario: Scenario,
+        clauses: Sequence[Clause],
+        home: str,
+        before: Sequence[Attempt],
     ) -> Attempt:
-        """One attempt, once the machine is free for it."""
-        alone = number > 1 or not may_begin_beside(
+        """One attempt, once the machine is free for it; in a proof once it is quiet, too.
+
+        What disturbed the attempt before, a host that takes its time, lasts for a while.
+        """
+        alone = bool(before) or not may_begin_beside(
             scenario,
             clauses,
             sabotage=self._sabotage(scenario),
             deviations=self._deviations,
         )
         async with self._machine.turn(alone=alone) as turn:
-            attempt = await self._attempt_now(scenario, clauses, home, number)
+            if scenario.proof and any(one.disturbance and not one.beside for one in before[-1:]):
+                await self._until_quiet()
+            attempt = await self._attempt_now(scenario, clauses, home, len(before) + 1)
             if turn.beside:
                 attempt = beside_others(attempt)
         if problem := self._calibrating.clock_problem:
@@ -216,7 +235,7 @@ class Run:
         if isinstance(problem, NotConfigurableError):
             return unsupported_attempt(plan, str(problem))
         if problem is not None or running is None:
-            return error_attempt(plan, str(problem))
+            return disturbed(error_attempt(plan, str(problem)), NOT_PLAYED)
         setup = self._setup(plan, running)
         attempt = await self._play(plan, setup, running, toxiproxy)
         await asyncio.to_thread(keep_server_log, attempt, setup, running)
@@ -271,10 +290,13 @@ class Run:
         try:
             async with struck(fault, running, setup.folder):
                 attempt = await perform(plan, setup)
-        except (NotConfigurableError, ServerError) as error:
-            attempt = error_attempt(plan, str(error))
+        except NotConfigurableError as error:
+            attempt = unsupported_attempt(plan, str(error))
+        except ServerError as error:
+            attempt = disturbed(error_attempt(plan, str(error)), NOT_PLAYED)
         except Exception as error:  # of the fault: a performance keeps its own to itself
-            attempt = error_attempt(plan, f"the server's fault: {type(error).__name__}: {error}")
+            why = f"the server's fault: {type(error).__name__}: {error}"
+            attempt = disturbed(error_attempt(plan, why), NOT_PLAYED)
         finally:
             await asyncio.to_thread(self._servers.stop)
         return attempt
@@ -324,8 +346,9 @@ def _again(
 
 def _is_explained(scenario: Scenario, findings: Sequence[Finding]) -> bool:
     """Whether nobody need look at the recordings of a proof."""
-    cell = cell_proof(findings, scenario.must_fail, scenario.must_starve)
-    return bool(cell.killed) if scenario.canary else cell.as_declared
+    if scenario.canary is not None:
+        return canary_verdict(findings, scenario.canary) is Verdict.FAIL
+    return scenario.sabotage is not None and cell_proof(findings, scenario.sabotage).as_declared
 
 
 def _canary_done(scenario: Scenario, findings: Sequence[Finding]) -> CanaryDone:

@@ -126,7 +126,7 @@ def test_a_run_ends_as_is_shown(project: Project) -> None:
     canary, *summary, note = shown
 
     number, total, seconds = map(int, re.findall(r"\d+", canary))
-    told = canary_ended(missed=False, seconds=seconds, total=total)
+    told = canary_ended(Verdict.FAIL, seconds=seconds, total=total)
     assert finished_line(number, told) == canary
     assert [line for line in summary if without_figures(line) not in printed] == []
     assert tutorial == summary[0]

@@ -209,17 +209,28 @@ def test_the_worse_of_two_speaks_for_itself(make: Make) -> None:
 
 
 @pytest.mark.parametrize(
-    ("limit", "speaker"),
-    [(Limit(max=99), 3), (Limit(min=1), 1), (Limit(min=30, max=70), 3), (Limit(min=5, max=70), 3)],
+    ("limit", "worse"),
+    [
+        (Limit(max=99), 69),
+        (Limit(min=1), 32),
+        (Limit(min=30, max=70), 69),
+        (Limit(min=5, max=70), 69),
+    ],
 )
-def test_which_is_worse_its_limit_says(make: Make, limit: Limit, speaker: int) -> None:
+@pytest.mark.parametrize("values", [(32.0, 69.0), (69.0, 32.0)])
+def test_which_is_worse_its_limit_says(
+    make: Make, limit: Limit, worse: float, values: tuple[float, float]
+) -> None:
     clause = replace(make.clause(), limit=limit)
     trials = [
         Trial(attempt=number, result=judge(replace(make.ms(value), error=0.0), clause))
-        for number, value in ((1, 32.0), (3, 69.0))
+        for number, value in zip((1, 3), values, strict=True)
     ]
 
-    assert decide(clause, trials).speaker == speaker
+    measured = decide(clause, trials).measurement
+
+    assert measured is not None
+    assert measured.value == worse
 
 
 @pytest.mark.parametrize(

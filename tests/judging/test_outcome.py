@@ -145,7 +145,14 @@ def test_a_run_that_proves_ends_well_when_what_is_named_fails(
             disturbed=disturbed,
         )
     ]
-    proof = prove(findings, [breaks], clauses=["A-001"], deviations={}, whole=True)
+    proof = prove(
+        findings,
+        [breaks],
+        clauses=["A-001"],
+        whole=True,
+        cut=False,
+        planned=1,
+    )
     made = proof_outcome(proof, findings, {})
 
     assert made.exit_code is code
@@ -153,7 +160,7 @@ def test_a_run_that_proves_ends_well_when_what_is_named_fails(
 
 
 def test_a_run_that_proves_nothing_says_so() -> None:
-    proof = prove([], [], clauses=[], deviations={}, whole=False)
+    proof = prove([], [], clauses=[], whole=False, cut=False, planned=0)
 
     assert proof_outcome(proof, [], {}).exit_code is ExitCode.NOTHING_JUDGED
 

@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+
 from harness.evidence.finding import CONTROL, Cell, Finding, Verdict
 from harness.judging.proof import Declared, Proof, cell_proof, prove
 
@@ -40,6 +44,7 @@ def proof(
     controlled: bool = False,
     whole: bool = False,
     cut: bool = False,
+    planned: int = 0,
 ) -> Proof:
     """A run says what it plays, and what was asked for by name though it plays none of it."""
     played = {one.cell.sabotage for one in findings}
@@ -51,10 +56,9 @@ def proof(
             if by_name or cut or one.name in played
         ],
         clauses=CLAUSES,
-        deviations=KNOWN,
         whole=whole,
         cut=cut,
-        planned=7,
+        planned=planned,
     )
 
 
@@ -84,17 +88,25 @@ def test_a_whole_proof_has_no_clause_that_nothing_kills() -> None:
 
 
 def test_of_a_proof_that_was_cut_what_was_not_played_is_told_apart_from_what_is_unproven() -> None:
-    made = proof(BOTH[0], whole=True, cut=True)
+    made = proof(BOTH[0], whole=True, cut=True, planned=7)
 
     assert (made.not_played, made.unproven) == (("OWN-002",), ("OWN-003",))
     assert (made.is_refuted, made.holds) == (False, False)
     assert made.why == (
-        "after 1 of 7 scenarios under sabotages; of what was played, 1 of 2 clauses are proven "
+        "after 1 of 7 scenarios under sabotages; of what was played, 1 of 2 clauses proven "
         "able to fail, 0 sabotages unnoticed, 0 clauses did not FAIL where named, "
         "0 FAIL without being named; 1 clause not played"
     )
     missed = proof(finding("OWN-002", Verdict.PASS), whole=True, cut=True)
     assert (missed.not_played, missed.is_refuted) == (("OWN-001",), True)
+
+
+def test_a_proof_of_which_less_was_played_than_planned_was_cut() -> None:
+    made = proof(*BOTH, planned=2)
+
+    assert (made.cut, made.is_refuted, made.holds) == (True, False, False)
+    assert made.why.startswith("after 1 of 2 scenarios under sabotages; ")
+    assert proof(*BOTH, planned=1).holds
 
 
 def test_a_named_clause_that_does_not_fail_is_missed_and_a_sabotage_without_any_unnoticed() -> None:
@@ -207,11 +219,13 @@ def test_what_is_known_to_fail_must_be_seen_to_in_the_control() -> None:
     assert (made.killed, made.deviations, made.holds) == (CLAUSES, KNOWN, True)
     assert [one.name for one in made.sabotages] == ["swallow"]
     assert made.why.startswith(
-        "3 of 3 clauses are proven able to fail, "
+        "3 of 3 named clauses proven able to fail, "
         "1 of them without any sabotage, as known deviations, "
     )
 
-    for verdict, deviation in ((Verdict.PASS, "known"), (Verdict.INCONCLUSIVE, None)):
+    for verdict, deviation in (
+        (Verdict.PASS, "known"), (Verdict.INCONCLUSIVE, None), (Verdict.UNSUPPORTED, None),
+    ):  # fmt: skip
         made = proof(*BOTH, by_itself(verdict, deviation), controlled=True)
         assert [said.sabotage for said in made.missed] == [CONTROL]
         assert (made.unproven, made.unnoticed, made.holds) == (("OWN-003",), (), False)
@@ -223,14 +237,47 @@ def test_a_deviation_of_other_versions_is_none_in_the_control() -> None:
     assert proof(*BOTH, by_itself(Verdict.PASS, None), controlled=True).missed == ()
     [said] = proof(*BOTH, by_itself(Verdict.FAIL, None), controlled=True).unexpected
     assert (said.sabotage, said.clause) == (CONTROL, "OWN-003")
-    assert proof(finding("OWN-002", Verdict.ERROR, CONTROL), controlled=True).starved
+    open_ = finding("OWN-002", Verdict.INCONCLUSIVE, CONTROL)
+    assert proof(*BOTH, by_itself(Verdict.FAIL), open_, controlled=True).holds
+
+
+@pytest.mark.parametrize("sabotage", [CONTROL, "twice"])
+def test_where_nothing_is_to_be_noticed_nothing_breaks(sabotage: str) -> None:
+    broke = finding("OWN-002", Verdict.ERROR, sabotage)
+    made = proof(*BOTH, by_itself(Verdict.FAIL), broke, controlled=True)
+
+    assert [(said.sabotage, said.verdict) for said in made.unexpected] == [(sabotage, "ERROR")]
+    assert (made.starved, made.holds) == ((), False)
+    assert made.why.endswith(
+        ", 0 FAIL without being named, 1 ERROR where nothing was to be noticed"
+    )
+    busy = replace(broke, disturbed=True)
+    assert proof(*BOTH, by_itself(Verdict.FAIL), busy, controlled=True).holds
+
+
+def test_each_sabotage_has_an_outcome() -> None:
+    made = proof(
+        *BOTH,
+        finding("OWN-001", Verdict.PASS, "loud"),
+        finding("OWN-001", Verdict.INCONCLUSIVE, "dead", disturbed=True),
+        finding("OWN-001", Verdict.PASS, "twice"),
+    )
+    assert {one.name: made.outcome_of(one) for one in made.sabotages} == {
+        "swallow": "noticed", "loud": "unnoticed", "dead": "undecided", "twice": "harmless",
+    }  # fmt: skip
+    harmless = proof(finding("OWN-001", Verdict.PASS, "twice"))
+    assert harmless.why.startswith("no clause was to be killed, ")
+    starved = proof(finding("OWN-001", Verdict.ERROR, "dead"))
+    assert starved.outcome_of(DEAD) == "noticed"
+    smoke = proof(finding("OWN-003", Verdict.PASS, "loud"))
+    assert smoke.outcome_of(LOUD) == "nothing that it names was judged"
 
 
 def test_the_sentence_has_all_numbers() -> None:
     made = proof(finding("OWN-001", Verdict.PASS), finding("OWN-003", Verdict.FAIL))
 
     assert made.why == (
-        "0 of 3 clauses are proven able to fail, 1 sabotage unnoticed, "
+        "0 of 1 named clause proven able to fail, 1 sabotage unnoticed, "
         "1 clause did not FAIL where named, 1 FAIL without being named"
     )
 
@@ -238,8 +285,8 @@ def test_the_sentence_has_all_numbers() -> None:
 def test_a_cell_is_as_declared_when_all_that_is_named_fails_and_nothing_else() -> None:
     starving = [*BOTH, finding("OWN-003", Verdict.INCONCLUSIVE)]
 
-    assert cell_proof(starving, MUTE.kills).as_declared
-    assert not cell_proof(BOTH, LOUD.kills).as_declared
-    assert not cell_proof([BOTH[0], finding("OWN-002", Verdict.PASS)], MUTE.kills).as_declared
-    assert not cell_proof([finding("OWN-001", Verdict.PASS)], (), DEAD.starves).as_declared
-    assert cell_proof([finding("OWN-001", Verdict.ERROR)], (), DEAD.starves).as_declared
+    assert cell_proof(starving, MUTE).as_declared
+    assert not cell_proof(BOTH, LOUD).as_declared
+    assert not cell_proof([BOTH[0], finding("OWN-002", Verdict.PASS)], MUTE).as_declared
+    assert not cell_proof([finding("OWN-001", Verdict.PASS)], DEAD).as_declared
+    assert cell_proof([finding("OWN-001", Verdict.ERROR)], DEAD).as_declared

@@ -87,6 +87,11 @@ def test_unknown_profile_lists_the_known_ones(name: str) -> None:
         load_profile(name)
 
 
+def test_what_is_near_to_two_profiles_names_both() -> None:
+    with pytest.raises(ProfileError, match=r"\(did you mean lossy-uplink or lossy-downlink\?\)"):
+        load_profile("lossy-link")
+
+
 def test_a_file_that_is_not_there_is_told_with_where_it_was_looked_for(tmp_path: Path) -> None:
     (tmp_path / "slow.toml").write_text(PHASES)
     with pytest.raises(

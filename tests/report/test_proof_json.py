@@ -23,7 +23,7 @@ def test_numbers_and_lists_and_what_kills_each_clause() -> None:
         finding("OWN-001", Verdict.FAIL, scenario="two"),
         finding("OWN-001", Verdict.PASS, "loud"),
         finding("OWN-003", Verdict.FAIL, "twice"),
-        finding("OWN-002", Verdict.ERROR, "twice"),
+        finding("OWN-002", Verdict.ERROR, "loud"),
         by_itself(Verdict.FAIL),
         controlled=True,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -68,6 +68,10 @@ def finished(plan: Plan, measurement: Measurement) -> Attempt:
     )
 
 
+async def is_quiet() -> bool:
+    return True
+
+
 def new_run(
     make: Make,
     backend: FakeBackend,
@@ -78,6 +82,7 @@ def new_run(
     machine: Path | None = None,
     calibration: CalibrationDone | None = None,
     timing: str | None = None,
+    until_quiet: Callable[[], Awaitable[bool]] | None = None,
 ) -> Run:
     """`timing` is the clause, of two, that is about a time; it has a floor."""
     keeper = cast("Keeper", None)  # nothing is started
@@ -103,6 +108,7 @@ def new_run(
         servers=Servers(backend, keeper=keeper, folder=run_folder),
         machine=lock,
         calibrating=Calibrating(folder=run_folder, machine=lock, measure=measure, say=print),
+        until_quiet=until_quiet or is_quiet,
     )
 
 

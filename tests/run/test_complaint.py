@@ -112,6 +112,16 @@ def test_what_is_broken_on_purpose_is_to_fail(make: Make) -> None:
     assert [one and one.kind for one in said] == ["failed", None, None]
 
 
+def test_what_breaks_where_nothing_is_to_be_noticed_fails(make: Make) -> None:
+    sabotage = Sabotage(name="x", breaks="x", harmless="nobody notices")
+    proves = replace(make.scenario("A-001"), sabotage=sabotage, proof=True)
+    said = complaint_of(proves, [make.finding("A-001", ERROR)], {}, GATE)
+
+    assert said is not None
+    assert said.kind == "failed"
+    assert said.text.startswith("A-001 ERROR, and not named: ")
+
+
 def test_what_is_to_starve_may_not_pass(make: Make) -> None:
     sabotage = Sabotage(name="x", breaks="x", starves=frozenset({"A-001"}))
     proves = replace(make.scenario("A-001"), sabotage=sabotage, proof=True)

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from harness.judging.outcome import ExitCode
-from harness.run.exit_code import exit_code
+from harness.judging.outcome import ExitCode, outcome
+from harness.run.exit_code import exit_code, why_ended
 
 each_judgement = pytest.mark.parametrize("judged", list(ExitCode))
 
@@ -26,3 +26,12 @@ def test_findings_decide_where_nothing_else_failed(pytest_code: int, judged: Exi
 @each_judgement
 def test_a_failure_that_no_finding_explains_is_1(judged: ExitCode) -> None:
     assert exit_code(1, judged, others_failed=True) == 1
+
+
+def test_why_it_ended_is_what_decided() -> None:
+    judged = outcome([], {})
+
+    assert why_ended(judged.exit_code, judged) == judged.why
+    assert why_ended(1, judged) == "another test failed"
+    assert why_ended(ExitCode.INCONCLUSIVE, judged) == "the record is not whole"
+    assert why_ended(5, judged) == "see pytest"

@@ -9,7 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.evidence.finding import Verdict
-from harness.run.progress import WIDTH, Ended, cell_ended, ended, finished_line, running_line
+from harness.run.progress import (
+    WIDTH,
+    Ended,
+    canary_ended,
+    cell_ended,
+    ended,
+    finished_line,
+    running_line,
+)
 from harness.sabotage.sabotage import Sabotage
 
 if TYPE_CHECKING:
@@ -79,6 +87,24 @@ def test_a_cell_says_whether_it_is_as_declared(
     assert over.verdict == word
     assert over.text.endswith(f"A-001={verdict}")
     assert over.failed is (word != "AS DECLARED")
+
+
+@pytest.mark.parametrize(
+    ("verdict", "word", "became"),
+    [
+        (Verdict.FAIL, "PASS", "noticed"),
+        (Verdict.PASS, "ERROR", "not noticed"),
+        (Verdict.UNSUPPORTED, "INCONCLUSIVE", "could not be judged"),
+        (Verdict.ERROR, "INCONCLUSIVE", "could not be judged"),
+    ],
+)
+def test_a_canary_says_whether_it_was_noticed_and_not_what_it_was(
+    verdict: Verdict, word: str, became: str
+) -> None:
+    over = canary_ended(verdict, seconds=1.0, total=2)
+
+    assert (over.verdict, over.text) == (word, f"the canary (1 s)  {became}")
+    assert over.failed is (verdict is not Verdict.FAIL)
 
 
 def test_what_ended_passes_from_process_to_process(make: Make) -> None:

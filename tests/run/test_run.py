@@ -159,6 +159,7 @@ async def test_a_server_that_does_not_come_back_is_an_error(
 
     assert brief(findings) == [("OWN-001", Verdict.ERROR, 3)]
     assert "the port is busy" in findings[0].reason
+    assert findings[0].disturbed, "nothing was broken but our own server"
 
 
 @pytest.mark.asyncio
@@ -253,14 +254,18 @@ async def test_a_server_with_a_fault_is_judged_and_not_used_again(
 
 
 @pytest.mark.asyncio
-@pytest.mark.parametrize("problem", [ServerError("it did not start"), OSError("no room")])
-async def test_a_server_whose_fault_went_wrong_is_an_error_and_not_used_again(
-    make: Make,
-    backend: FakeBackend,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    problem: Exception,
-) -> None:
+@pytest.mark.parametrize(
+    ("problem", "verdict", "attempts"),
+    [
+        (ServerError("it did not start"), Verdict.ERROR, 3),
+        (OSError("no room"), Verdict.ERROR, 3),
+        (NotConfigurableError("not ours"), Verdict.UNSUPPORTED, 1),
+    ],
+)
+async def test_a_fault_that_went_wrong_says_nothing_of_the_server_which_is_not_used_again(
+    make: Make, backend: FakeBackend, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    problem: Exception, verdict: Verdict, attempts: int,
+) -> None:  # fmt: skip
     restart = Sabotage(name="x", breaks="x", server_fault=ServerFault(how="restart"))
 
     async def perform(plan: Plan, setup: StageSetup) -> Attempt:
@@ -278,9 +283,10 @@ async def test_a_server_whose_fault_went_wrong_is_an_error_and_not_used_again(
     scenario = replace(make.scenario("OWN-001"), sabotage=restart)
     [finding] = await new_run(make, backend, tmp_path).judge(scenario)
 
-    assert (finding.verdict, finding.attempts) == (Verdict.ERROR, 3)
+    assert (finding.verdict, finding.attempts) == (verdict, attempts)
     assert str(problem) in finding.reason
-    assert [server.stops for server in backend.started] == [1, 1, 1]
+    assert finding.disturbed is (verdict is Verdict.ERROR)
+    assert [server.stops for server in backend.started] == [1] * attempts
 
 
 @pytest.mark.asyncio

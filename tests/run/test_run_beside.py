@@ -20,7 +20,7 @@ from harness.run.attempt import Plan
 from harness.sabotage.registry import SABOTAGES
 from harness.sabotage.sabotage import Sabotage
 from harness.stage.stage import StageSetup
-from tests.run.playing import FAILS, HOLDS, Player, brief, finished, measured, new_run
+from tests.run.playing import FAILS, HOLDS, UNCERTAIN, Player, brief, finished, measured, new_run
 
 if TYPE_CHECKING:
     from tests.run.conftest import FakeBackend, Make
@@ -137,6 +137,60 @@ async def test_what_is_to_starve_is_asked_again_while_the_machine_disturbs(
     await new_run(make, backend, tmp_path).judge(scenario)
 
     assert len(read_events(tmp_path).of(AttemptFinished)) == attempts
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("timing", "again", "attempts", "verdict"),
+    [
+        ("OWN-002", None, 2, Verdict.FAIL),
+        ("OWN-002", "busy", 4, Verdict.INCONCLUSIVE),
+        ("OWN-001", None, 1, Verdict.FAIL),  # what is no time counts on a busy machine, too
+    ],
+)
+async def test_a_fail_that_nobody_named_is_asked_again_where_the_machine_set_it_aside(
+    make: Make, backend: FakeBackend, player: Player, tmp_path: Path,
+    timing: str, again: str | None, attempts: int, verdict: Verdict,
+) -> None:  # fmt: skip
+    def play(plan: Plan) -> Attempt:
+        busy = "busy" if plan.number == 1 else again
+        return replace(finished(plan, measured(FAILS)), disturbance=busy)
+
+    player.script = [play] * 6
+    sabotage = Sabotage(name="x", breaks="x", harmless="nobody notices")
+    scenario = replace(make.scenario("OWN-002"), sabotage=sabotage, proof=True)
+    findings = await new_run(make, backend, tmp_path, timing=timing).judge(scenario)
+
+    assert brief(findings) == [("OWN-002", verdict, attempts)]
+
+
+@pytest.mark.asyncio
+async def test_a_proof_waits_for_a_quiet_machine_where_the_last_attempt_had_none(
+    make: Make, backend: FakeBackend, player: Player, tmp_path: Path
+) -> None:
+    waits: list[int] = []
+
+    async def until_quiet() -> bool:
+        waits.append(len(read_events(tmp_path).of(AttemptFinished)))
+        return False
+
+    def play(plan: Plan) -> Attempt:
+        busy = "busy" if plan.number in (1, 2) else None
+        return replace(finished(plan, UNCERTAIN), disturbance=busy)
+
+    player.script = [play] * 6
+    sabotage = Sabotage(name="x", breaks="x", kills=frozenset({"OWN-001"}))
+    proves = replace(make.scenario("OWN-001"), sabotage=sabotage, proof=True)
+    run = new_run(make, backend, tmp_path, until_quiet=until_quiet)
+    findings = await run.judge(proves)
+
+    assert brief(findings) == [("OWN-001", Verdict.INCONCLUSIVE, 5)]
+    assert waits == [1, 2], "not before the first, and not after one that was quiet"
+
+    player.script = [play] * 3
+    await run.judge(replace(proves, proof=False))
+
+    assert len(waits) == 2, "who waits for verdicts of a whole run does not wait for that"
 
 
 @pytest.mark.asyncio

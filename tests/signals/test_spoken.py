@@ -78,6 +78,11 @@ def test_both_kinds_of_file_are_said(tmp_path: Path, channels: int) -> None:
     assert Spoken(file=file, pause_ms=1).samples.shape == (RATE // 10, channels)
 
 
+def test_a_file_of_a_minute_is_said(tmp_path: Path) -> None:
+    file = write(tmp_path / "a.wav", np.tile(noise(1), (60, 1)))
+    assert Spoken(file=file, pause_ms=1).sound_ms == 60_000
+
+
 def test_a_file_that_cannot_be_said_is_one_line_that_says_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "no.wav").write_text("no sound at all")
     loud = noise(0.1)

@@ -224,6 +224,12 @@ def test_a_recording_that_begins_too_late_does_not_answer(studio: Studio, clock:
         find_defects(recorded(studio, coded(4)), SWEEP, since_ns=clock(-0.5), until_ns=clock(3))
 
 
+def test_a_recording_may_begin_as_late_as_a_frame_comes(studio: Studio, clock: Clock) -> None:
+    sound = recorded(studio, coded(4))
+    _, defects = find_defects(sound, SWEEP, since_ns=clock(-0.02), until_ns=clock(3))
+    assert defects == []
+
+
 @pytest.mark.parametrize(("apart_ms", "beside"), [(19.5, True), (20.5, False)])
 def test_what_is_within_twenty_milliseconds_of_a_defect_is_part_of_it(
     apart_ms: float, beside: bool
@@ -238,3 +244,5 @@ def test_where_nothing_can_be_read_nothing_was_heard(studio: Studio, clock: Cloc
     sound = recorded(studio, coded(SECONDS))
     with pytest.raises(NoEvidenceError, match="0 of 8 ms"):
         find_defects(sound, SWEEP, since_ns=clock(1), until_ns=clock(1.01))
+    with pytest.raises(NoEvidenceError, match="0 of 0 ms"):
+        find_defects(sound, SWEEP, since_ns=clock(1), until_ns=clock(1.001))

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from harness.evidence.clock import NS_PER_MS, NS_PER_S
 from harness.evidence.recording import FrameStatus, VideoRecording
 from harness.signals.picture import ColourCode
+from harness.verifiers.answer import NoEvidenceError
 from harness.verifiers.freeze import (
     find_freezes,
     freeze_bound_ns,
@@ -156,6 +157,8 @@ def test_only_the_last_freeze_can_be_lasting(studio: Studio, window: Window) -> 
     lasting = freezes(stays, 3, **window, alive=studio.witness())
     assert (ended.lasting, lasting.lasting) == (False, True)
     assert not ended.measured(1.0, "events", 0.0).at_least
+    with pytest.raises(NoEvidenceError, match="no witness was named"):
+        freezes(stays, 3, **window)
 
 
 def test_notes_say_where(studio: Studio, window: Window) -> None:

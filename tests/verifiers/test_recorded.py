@@ -74,6 +74,16 @@ def test_the_end_is_not_forgiven(recording: Recording, told: list[StatisticsSamp
         require_recorded(cut, told, since_ns=at(1), until_ns=at(5.9))
 
 
+def test_what_a_recording_lacks_at_another_time_does_not_matter(
+    recording: Recording, told: list[StatisticsSample]
+) -> None:
+    rows, at_ns = arrivals(recording)
+    cut = written(recording, rows[at_ns < at(4.5)])
+    assert require_recorded(cut, told, since_ns=at(1), until_ns=at(3))
+    late = written(recording, rows[at_ns > at(2.5)])
+    assert not require_recorded(late, told, since_ns=at(1), until_ns=at(5))
+
+
 @pytest.mark.parametrize("step_ms", [200, 10_000])
 def test_a_clock_that_stepped_does_not(
     recording: Recording, told: list[StatisticsSample], step_ms: int
