@@ -22,9 +22,22 @@ def describe(message: Protobuf) -> Details:
     return describer(getattr(message, kind)) if describer is not None and kind else {}
 
 
+def enum_name(message: Message, name: str) -> str | int:
+    """Lower-case name of an enum's value, or its number when this version does not know it.
+
+    Args:
+        message: Any.
+        name: Of its field.
+    """
+    number: int = getattr(message, name)
+    enum = message.DESCRIPTOR.fields_by_name[name].enum_type
+    value = enum.values_by_number.get(number) if enum is not None else None
+    return value.name.lower() if value is not None else number
+
+
 def _join_request(join: rtc.JoinRequest) -> Details:
     return {
-        "sdk": _enum(join.client_info, "sdk"),
+        "sdk": enum_name(join.client_info, "sdk"),
         "version": join.client_info.version,
         "protocol": join.client_info.protocol,
         "m_lines": _m_lines(join.publisher_offer.sdp),
@@ -45,8 +58,8 @@ def _add_track(track: rtc.AddTrackRequest) -> Details:
     return {
         "cid": track.cid,
         "name": track.name,
-        "type": _enum(track, "type"),
-        "source": _enum(track, "source"),
+        "type": enum_name(track, "type"),
+        "source": enum_name(track, "source"),
         "muted": track.muted,
     }
 
@@ -55,8 +68,8 @@ def _track(track: models.TrackInfo) -> Details:
     return {
         "sid": track.sid,
         "name": track.name,
-        "type": _enum(track, "type"),
-        "source": _enum(track, "source"),
+        "type": enum_name(track, "type"),
+        "source": enum_name(track, "source"),
         "muted": track.muted,
     }
 
@@ -65,7 +78,7 @@ def _participant(participant: models.ParticipantInfo) -> Details:
     return {
         "sid": participant.sid,
         "identity": participant.identity,
-        "state": _enum(participant, "state"),
+        "state": enum_name(participant, "state"),
         "tracks": [_track(track) for track in participant.tracks],
     }
 
@@ -121,7 +134,7 @@ def _sync_state(state: rtc.SyncState) -> Details:
 
 def _qualities(update: rtc.SubscribedQualityUpdate) -> Details:
     def named(qualities: Iterable[rtc.SubscribedQuality]) -> dict[str, bool]:
-        return {str(_enum(one, "quality")): one.enabled for one in qualities}
+        return {str(enum_name(one, "quality")): one.enabled for one in qualities}
 
     return {
         "sid": update.track_sid,
@@ -142,16 +155,8 @@ def _fields(message: Message, names: tuple[str, ...]) -> Details:
     values = {}
     for name in names:
         field = message.DESCRIPTOR.fields_by_name[name]
-        values[name] = _enum(message, name) if field.enum_type else getattr(message, name)
+        values[name] = enum_name(message, name) if field.enum_type else getattr(message, name)
     return values
-
-
-def _enum(message: Message, name: str) -> str | int:
-    """Lower-case name of an enum's value, or its number when this version does not know it."""
-    number: int = getattr(message, name)
-    enum = message.DESCRIPTOR.fields_by_name[name].enum_type
-    value = enum.values_by_number.get(number) if enum is not None else None
-    return value.name.lower() if value is not None else number
 
 
 _DESCRIBERS: dict[str, Callable[[Any], Details]] = {

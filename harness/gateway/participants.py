@@ -13,6 +13,7 @@ from livekit.protocol import models, rtc
 
 from harness.gateway.candidates import Address
 from harness.gateway.config import check_profile
+from harness.gateway.describe import enum_name
 from harness.gateway.errors import GatewayError, ToxiproxyError
 from harness.gateway.forwarder import Forwarder
 from harness.gateway.identity import Identity
@@ -108,7 +109,7 @@ class Participant:
             "tracks": {
                 sid: {
                     "name": track.name,
-                    "medium": models.TrackType.Name(track.type).lower(),
+                    "medium": str(enum_name(track, "type")),
                     "muted": track.muted,
                 }
                 for sid, track in self.tracks.items()

@@ -180,6 +180,16 @@ def test_who_is_who_and_who_publishes_is_learned_from_the_server() -> None:
     assert set(known.view()) == {"alice", "bob"}
 
 
+def test_a_medium_of_a_later_version_is_told_by_its_number() -> None:
+    known = participants(Relay())
+    alice = known.get(ALICE)
+    track = models.TrackInfo.FromString(b"\x10\x63")  # type = 99
+    later = models.ParticipantInfo(identity="alice", tracks=[track])
+    known.observe(alice, rtc.SignalResponse(update=rtc.ParticipantUpdate(participants=[later])))
+
+    assert known.view()["alice"]["tracks"][""]["medium"] == "99"
+
+
 TCP = Address(transport="tcp", host="127.0.0.1", port=7881)
 STALLED = TcpFaults(stalled=frozenset({"up"}))
 SLOW = Toxic(type="latency", attributes={"latency": 100})
