@@ -13,6 +13,8 @@ _COARSE_NS = 2 * NS_PER_MS
 """epoll rounds up to whole milliseconds: what is left after it is waited for by `select`."""
 _LEAD_NS = 60_000
 """A timer wakes late by about this; so it is set for so much earlier, and the rest is polled."""
+_LONGEST_NS = 3600 * NS_PER_S
+"""epoll takes no more than 24 days; who is woken for nothing waits again."""
 
 
 class Loop:
@@ -36,11 +38,14 @@ class Loop:
     def wait(self, until_ns: int | None) -> list[int]:
         """Wait until something has come, at most until that time; None is for as long as it takes.
 
-        While processors are kept from halting it waits for a second at most.
+        It waits for an hour at most where there is a time, and for a second while processors are
+        kept from halting.
 
         Returns:
             What has come, for `fetch`.
         """
+        if until_ns is not None:
+            until_ns = min(until_ns, now_ns() + _LONGEST_NS)
         if self._wakefulness.held:  # it must be noticed when nothing comes any more
             calm_ns = now_ns() + CALM_NS
             until_ns = calm_ns if until_ns is None else min(until_ns, calm_ns)

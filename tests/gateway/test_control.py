@@ -21,6 +21,10 @@ Call = Callable[..., Awaitable[tuple[int, object]]]
 GOOD = "Bearer control-token"
 
 
+def profile(*at_ns: int) -> dict[str, object]:
+    return {"name": "n", "title": "t", "cite": "c", "phases": [{"at_ns": one} for one in at_ns]}
+
+
 @pytest_asyncio.fixture
 async def call(gateway: Gateway) -> AsyncIterator[Call]:
     service, _ = await gateway("127.0.0.1:1")
@@ -131,6 +135,8 @@ async def test_a_snapshot_counts(call: Call) -> None:
         ("POST", "/participants/a", {"toxics": [{"type": 5}]}, 400, "`$.toxics[0].type`"),
         ("GET", "/nowhere", None, 404, "GET /nowhere: Not Found"),
         ("POST", "/profile", {"profile": {"name": 5}}, 400, "`$.profile.name`"),
+        ("POST", "/profile", {"profile": profile(0, 86_400_000_000_001)}, 400, "phases[1].at_ns`"),
+        ("POST", "/profile", {"profile": profile(-1)}, 400, "phases[0].at_ns`"),
         ("GET", "/snapshot", None, 405, "GET /snapshot: Method Not Allowed"),
     ],
 )

@@ -49,6 +49,19 @@ def test_a_time_that_has_passed_is_no_wait(loop: Loop) -> None:
     assert loop.wait(0) == []
 
 
+def test_a_time_that_is_farther_than_epoll_can_wait_is_waited_for_in_parts(loop: Loop) -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        loop.watch(ours, lambda: None)
+        theirs.send(b"x")
+        assert loop.wait(now_ns() + 30 * 86_400 * NS_PER_S) == [ours.fileno()]
+
+
+def test_such_a_time_wakes_it_once_in_a_while(loop: Loop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(relay_loop, "_LONGEST_NS", 1000)
+    assert loop.wait(now_ns() + SOON_NS) == []
+
+
 def test_what_is_forgotten_is_not_fetched_even_if_it_has_come(loop: Loop) -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:
