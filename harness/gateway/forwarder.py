@@ -6,7 +6,7 @@ import asyncio
 import logging
 from dataclasses import dataclass, field
 
-from harness.evidence.ledger_records import Direction
+from harness.evidence.ledger_records import DIRECTIONS, Direction
 from harness.gateway.errors import ToxiproxyError
 from harness.gateway.tcp_way import Address, TcpWay
 
@@ -98,8 +98,11 @@ class Forwarder:
                 await self.way.passes(direction)
                 sink.write(data)
                 await sink.drain()
-        finally:
-            await self.way.passes(direction)  # the end of a side passes no stall either
+        except OSError:  # of either side: its end passes no stall, whichever way it goes
+            for way in DIRECTIONS:
+                await self.way.passes(way)
+            raise
+        await self.way.passes(direction)  # nor does an end that is polite
         sink.write_eof()
 
 

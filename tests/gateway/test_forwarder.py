@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 
 import harness.gateway.forwarder as module
+from harness.evidence.ledger_records import Direction
 from harness.gateway.forwarder import Forwarder
 from harness.gateway.tcp_way import TcpWay
 from harness.network.tcp_faults import TcpFaults
@@ -170,6 +171,39 @@ async def test_there_is_an_end_to_connections(rig: Rig, monkeypatch: pytest.Monk
     reader, _ = await rig.connect()
 
     assert not await end(reader)
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("stalled", ["up", "down"])
+async def test_a_death_is_not_seen_during_a_stall(rig: Rig, stalled: Direction) -> None:
+    client, server = await rig.both()
+    dead, other = (client, server) if stalled == "up" else (server, client)
+    rig.way.put(TcpFaults(stalled=frozenset({stalled})))
+    dead[1].write(b"last words")
+    await dead[1].drain()
+    dead[1].transport.abort()
+    for _ in range(3):  # the forwarder notices when it cannot write to who is dead
+        other[1].write(b"x")
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(other[0].readexactly(1), 0.02)
+    rig.way.put(TcpFaults())
+
+    await end(other[0])
+    await rig.ended()
+
+
+@pytest.mark.asyncio
+async def test_closing_ends_everything_during_a_stall_too(rig: Rig) -> None:
+    client, server = await rig.both()
+    rig.way.put(TcpFaults(stalled=frozenset({"up", "down"})))
+    client[1].write(b"held")
+    try:
+        await asyncio.wait_for(rig.forwarder.close(), LIMIT_S)
+    finally:
+        rig.way.put(TcpFaults())  # else the fixture would wait, too
+
+    assert not await end(client[0])
+    assert not await end(server[0])
 
 
 @pytest.mark.asyncio
