@@ -56,7 +56,8 @@ from harness.gateway.upstream import (
 
 log = logging.getLogger(__name__)
 
-MAX_BODY_BYTES = 16 * 1024 * 1024
+MAX_BODY_BYTES = 1024 * 1024
+"""Of a call of the HTTP API, which is held whole: 16 times the metadata that a server takes."""
 MAX_HEADER_BYTES = 64 * 1024
 """Of the request line and of a header: a join request in the URL takes 3 kB and more."""
 MAX_WEBSOCKETS = 4096

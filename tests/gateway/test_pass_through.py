@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from livekit.protocol import agent
 import harness.gateway.pass_through as module
 from harness.gateway.client import GatewayClient
 from harness.gateway.service import Service
+from harness.gateway.signalling import MAX_BODY_BYTES
 
 if TYPE_CHECKING:
     from tests.gateway.conftest import Server
@@ -92,6 +94,28 @@ async def test_the_death_of_a_worker_reaches_the_server(
     message = await at_server.receive(timeout=LIMIT_S)
 
     assert message.type in (WSMsgType.CLOSED, WSMsgType.ERROR, WSMsgType.CLOSING)
+
+
+@pytest.mark.asyncio
+async def test_a_body_that_no_call_of_the_api_has_is_not_held(
+    serve: Serve, gateway: Gateway, session: ClientSession
+) -> None:
+    sizes: list[int] = []
+
+    async def take(request: web.Request) -> web.Response:
+        sizes.append(len(await request.read()))
+        return web.Response()
+
+    app = web.Application(client_max_size=2 * MAX_BODY_BYTES)
+    app.router.add_post("/twirp/x", take)
+    service, _ = await gateway(await serve(app))
+    url = service.url.replace("ws:", "http:") + "/twirp/x"
+    statuses = []
+    for size in (MAX_BODY_BYTES, MAX_BODY_BYTES + 1):
+        async with session.post(url, data=io.BytesIO(bytes(size))) as answer:
+            statuses.append(answer.status)
+
+    assert (statuses, sizes) == ([200, 413], [MAX_BODY_BYTES])
 
 
 @pytest.mark.asyncio
