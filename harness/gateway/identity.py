@@ -11,6 +11,8 @@ from harness.evidence.json_value import read_json
 from harness.gateway.errors import TokenError
 
 MAX_TOKEN_BYTES = 64 * 1024
+MAX_IDENTITY = 256
+"""Characters. livekit-server takes as many bytes (`limit.max_participant_identity_length`)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +47,7 @@ def read_identity(token: str | None) -> Identity:
     """Read identity and room from the payload of a JWT, unverified.
 
     Raises:
-        TokenError: there is no token, or no identity in it.
+        TokenError: there is no token, or no identity in it, or one that is too long.
     """
     if not token:
         raise TokenError("no access token: neither an Authorization header nor access_token")
@@ -59,4 +61,9 @@ def read_identity(token: str | None) -> Identity:
         raise TokenError("the payload of the access token cannot be read") from None
     if not claims.sub:
         raise TokenError("the access token names no identity")
+    if len(claims.sub) > MAX_IDENTITY:
+        raise TokenError(
+            f"the identity in the access token has {len(claims.sub)} characters: "
+            f"{MAX_IDENTITY} is the most"
+        )
     return Identity(name=claims.sub, room=claims.video.room)

@@ -36,7 +36,7 @@ from harness.gateway.relay_messages import (
     SnapshotTaken,
     TakeSnapshot,
 )
-from harness.gateway.relay_process import RelayProcess
+from harness.gateway.relay_process import MAX_REPLY, RelayProcess
 from harness.network.impairments import Impairment
 from harness.network.phase import Phase
 from harness.processes.lines import ChannelClosedError, ChannelFullError, LineChannel
@@ -91,7 +91,7 @@ class RelayClient:
         Raises:
             RelayError: The relay cannot work, for example because its folder cannot be written.
         """
-        channel = await LineChannel.open(process.control)
+        channel = await LineChannel.open(process.control, longest=MAX_REPLY)
         try:
             async with asyncio.timeout(_CALL_S):
                 line = await channel.read()

@@ -47,10 +47,16 @@ from harness.gateway.relay_messages import (
 from harness.gateway.relay_ports import Refused
 from harness.gateway.relay_wakeups import go_before_others
 
+MAX_REPLY = 96 << 20
+"""Bytes of a line that the relay writes. The longest is a snapshot of 1000 participants: two sides
+each, 256 SSRCs a side, four counts of 20 digits for each of these, and names of 256 characters for
+which JSON has six bytes: 75 MB."""
 _MAX_LINE = 1 << 20
 _MAX_REQUEST = 400_000
 """Bytes of what is put in force at once: it comes back in a row, beside what was there already."""
-_MAX_WAITING = 64 << 20
+_MAX_WAITING = MAX_REPLY + (32 << 20)
+_UNSENT_S = 0.001
+"""How soon the kernel is asked again to take the rest of a long line."""
 _REQUEST = msgspec.json.Decoder(AnyRequest)
 Make = Callable[[Callable[[Row], None]], Relay]
 """Makes the relay; given what is to be called with each row for `bindings.ndjson`."""
@@ -136,7 +142,7 @@ class _Program:
         self._control = control
         self._make = make
         self._read = b""
-        self._unsent = b""
+        self._unsent = bytearray()
         self._open = True
 
     def run(self) -> None:
@@ -152,7 +158,7 @@ class _Program:
             relay.loop.watch(termination, self._stop)
             self._say(Ready())
             while self._open:
-                relay.turn(0.01 if self._unsent else None)
+                relay.turn(_UNSENT_S if self._unsent else None)
                 self._send()
         finally:
             relay.close()
@@ -175,7 +181,7 @@ class _Program:
         except OSError:
             self._open = False
             return
-        self._unsent = self._unsent[sent:]
+        del self._unsent[:sent]
         if len(self._unsent) > _MAX_WAITING:
             raise RuntimeError(f"the gateway left {len(self._unsent)} bytes unread")
 

@@ -10,7 +10,7 @@ from typing import Self
 import msgspec
 
 MAX_LINE = 1 << 20
-"""Bytes of one line with its newline, both ways."""
+"""Bytes of one line with its newline, both ways; who reads may take longer ones."""
 MAX_WAITING = 8 << 20
 """Bytes that may wait for the other side to read them."""
 
@@ -26,16 +26,24 @@ class ChannelClosedError(Exception):
 class LineChannel:
     """A stream of JSON lines in both directions, for one asyncio loop."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def __init__(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, longest: int
+    ) -> None:
         self._reader = reader
         self._writer = writer
+        self._longest = longest
 
     @classmethod
-    async def open(cls, sock: socket.socket) -> Self:
-        """Take over a connected stream socket."""
+    async def open(cls, sock: socket.socket, *, longest: int = MAX_LINE) -> Self:
+        """Take over a connected stream socket.
+
+        Args:
+            sock: It.
+            longest: Bytes of a line of the other side.
+        """
         sock.setblocking(False)
-        reader, writer = await asyncio.open_connection(sock=sock, limit=MAX_LINE)
-        return cls(reader, writer)
+        reader, writer = await asyncio.open_connection(sock=sock, limit=longest)
+        return cls(reader, writer, longest)
 
     async def read(self) -> bytes | None:
         """The next line without its newline; None at the end.
@@ -43,14 +51,14 @@ class LineChannel:
         A last line without a newline was cut off by the end of its writer and is not returned.
 
         Raises:
-            ValueError: a line is longer than `MAX_LINE`.
+            ValueError: a line is longer than the longest.
         """
         try:
             line = await self._reader.readuntil(b"\n")
         except (asyncio.IncompleteReadError, ConnectionError):
             return None
         except asyncio.LimitOverrunError as error:
-            raise ValueError(f"a line is longer than {MAX_LINE} bytes") from error
+            raise ValueError(f"a line is longer than {self._longest} bytes") from error
         return line[:-1]
 
     def write(self, obj: object) -> None:

@@ -42,6 +42,12 @@ def test_what_names_nobody_is_refused_without_repeating_it(token: str | None) ->
     assert "\n" not in str(caught.value)
 
 
+def test_an_identity_that_no_server_takes_is_refused() -> None:
+    assert read_identity(jwt({"sub": "é" * 256})).name == "é" * 256
+    with pytest.raises(TokenError, match=r"has 257 characters: 256 is the most$"):
+        read_identity(jwt({"sub": "x" * 257}))
+
+
 @given(st.text())
 def test_any_text_is_an_identity_or_a_token_error(text: str) -> None:
     with suppress(TokenError):

@@ -8,15 +8,32 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 import pytest
 import pytest_asyncio
 
 from harness.evidence.bindings import FlowRow, ImpairmentsRow, SsrcRow
-from harness.evidence.ledger_records import DEPARTURE_DTYPE, HEAD_BYTES, RecordKind, read_records
-from harness.gateway import relay_client
+from harness.evidence.ledger_records import (
+    DEPARTURE_DTYPE,
+    HEAD_BYTES,
+    MOST_CAUSES,
+    RecordKind,
+    read_records,
+)
+from harness.gateway import relay_client, relay_ports
+from harness.gateway.identity import MAX_IDENTITY
+from harness.gateway.participants import MAX_PARTICIPANTS
+from harness.gateway.relay import Relay
 from harness.gateway.relay_client import RelayClient, RelayDied, RelayError, RelayRow
-from harness.gateway.relay_messages import Extensions
-from harness.gateway.relay_process import RelayProcess, start_relay
+from harness.gateway.relay_messages import (
+    Counts,
+    Extensions,
+    PortCounts,
+    SideCounts,
+    Snapshot,
+)
+from harness.gateway.relay_process import MAX_REPLY, RelayProcess, start_relay
+from harness.gateway.relay_sides import MAX_SOURCES, Source
 from harness.network.impairment import Target
 from harness.network.impairments import DropList
 from harness.network.phase import Phase
@@ -169,6 +186,53 @@ async def test_what_is_too_long_to_be_told_is_an_error_of_the_call(way: Way) -> 
     await way.relay.snapshot()
     assert isinstance(way.rows[-1], ImpairmentsRow)
     assert len(way.rows[-1].impairments) == 2
+
+
+class Crowded(Relay):
+    """Of as many as there can be, who sent all that is told apart."""
+
+    def snapshot(self) -> Snapshot:
+        sources: dict[bytes, Source] = {}
+        for number in range(MAX_SOURCES):
+            source = sources[number.to_bytes(4, "big")] = Source(ssrc=2**32 - 1 - number)
+            source.packets = source.bytes = source.forwarded = source.dropped = 10**16
+        for number in range(MAX_PARTICIPANTS):
+            for side in self.participant(str(number).rjust(MAX_IDENTITY, "\x01")).sides:
+                side.sources = sources
+        return super().snapshot()
+
+
+@pytest.mark.asyncio
+async def test_the_counts_of_a_crowd_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relay_client, "_CALL_S", 60)
+    relay = await RelayClient.open(start_relay(tmp_path, seed=1, kind=Crowded), lambda row: None)
+    sides = (await relay.snapshot()).sides
+    await relay.begin("bob")
+    await relay.close()
+
+    assert len(sides) == 2 * MAX_PARTICIPANTS
+    assert all(len(side.ssrcs) == MAX_SOURCES for side in sides)
+    assert sides[0].participant == "0".rjust(MAX_IDENTITY, "\x01")
+
+
+def test_there_is_no_longer_line_than_can_be_read() -> None:
+    most, name = 2**64 - 1, "\x01" * MAX_IDENTITY
+    counts = Counts(packets=most, bytes=most, forwarded=most, dropped=most)
+    ssrcs = {2**32 - 1 - number: counts for number in range(MAX_SOURCES)}
+    side = SideCounts(participant=name, direction="down", total=counts, ssrcs=ssrcs)
+    port = PortCounts(
+        participant=name, host="255.255.255.255", port=65_535, upstream="255.255.255.255:65535",
+        flows=most, refused=most,
+    )  # fmt: skip
+    rest = Snapshot(
+        at_ns=most, sides=(), ports=(port,) * relay_ports._MAX_PORTS, kernel_dropped=most,
+        met=tuple(range(MOST_CAUSES)),
+    )  # fmt: skip
+    one, others = len(msgspec.json.encode(side)) + 1, len(msgspec.json.encode(rest))
+
+    assert 2 * MAX_PARTICIPANTS * one + others + 100 < MAX_REPLY
 
 
 @pytest.mark.asyncio

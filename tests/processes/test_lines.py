@@ -44,6 +44,20 @@ async def test_longest_line_passes_and_a_longer_one_is_refused_before_it_is_sent
 
 
 @pytest.mark.asyncio
+async def test_a_reader_may_take_longer_lines_than_others() -> None:
+    sender, receiver = socket.socketpair()
+    theirs = await LineChannel.open(receiver, longest=3 * MAX_LINE)
+    ours = await LineChannel.open(sender)
+    ours._writer.write(b"x" * 2 * MAX_LINE + b"\n")
+    assert await theirs.read() == b"x" * 2 * MAX_LINE
+    ours._writer.write(b"x" * 7 * MAX_LINE)
+    with pytest.raises(ValueError, match=f"longer than {3 * MAX_LINE} bytes"):
+        await theirs.read()
+    await ours.close()
+    await theirs.close()
+
+
+@pytest.mark.asyncio
 async def test_line_that_never_ends_is_an_error_of_the_reader() -> None:
     sender, receiver = socket.socketpair()
     theirs = await LineChannel.open(receiver)
