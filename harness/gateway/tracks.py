@@ -13,8 +13,10 @@ server meant and not what was made of it:
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import msgspec
 from livekit.protocol import rtc
@@ -23,8 +25,13 @@ from harness.evidence.bindings import CodecRow, ExtensionsRow, MidRow, MsidRow
 from harness.evidence.ledger_records import Medium
 from harness.gateway.sdp import Section, ice_ufrags, sections
 
+log = logging.getLogger(__name__)
+
+KeyT = TypeVar("KeyT")
+ValueT = TypeVar("ValueT")
+
 MAX_KEYS = 10_000
-"""Facts remembered for a participant; beyond them new ones still give rows, unremembered."""
+"""Facts remembered for a participant; beyond them nothing is new."""
 
 EXTENSIONS = {
     "urn:ietf:params:rtp-hdrext:ssrc-audio-level": "audio_level",
@@ -77,76 +84,72 @@ class TrackLearner:
     media: dict[int, Medium] = field(default_factory=dict)
     """ssrc → medium of what the participant receives."""
     _extensions: dict[str, int] = field(default_factory=dict)
-    _names: dict[str, str] = field(default_factory=dict)
-    """sid → what the participant calls the track."""
     _told: dict[tuple[str, int | str], News] = field(default_factory=dict)
+    _full: bool = False
+    """Whether it was said that no more is remembered."""
 
     def join_request(self, join: rtc.JoinRequest, at_ns: int) -> list[News]:
         """Learn from the join request of `/rtc/v1`."""
-        self._learn_published(join.sync_state.publish_tracks)
-        return self._news(at_ns, sections(join.publisher_offer.sdp), from_client=True)
+        published = self._published(join.sync_state.publish_tracks, at_ns)
+        return self._new([*published, *self._offered(join.publisher_offer.sdp, at_ns)])
 
     def request(self, request: rtc.SignalRequest, at_ns: int) -> list[News]:
         """Learn from a client's message."""
         kind = request.WhichOneof("message")
         if kind == "offer":
-            return self._news(at_ns, sections(request.offer.sdp), from_client=True)
+            return self._new(self._offered(request.offer.sdp, at_ns))
         if kind == "answer":
-            return self._news(at_ns, sections(request.answer.sdp), receives_only=True)
+            return self._new(self._formats(sections(request.answer.sdp), at_ns, OF_SENT))
         if kind == "sync_state":
-            self._learn_published(request.sync_state.publish_tracks)
-            return self._news(at_ns)
+            return self._new(self._published(request.sync_state.publish_tracks, at_ns))
         return []
 
     def response(self, response: rtc.SignalResponse, at_ns: int) -> list[News]:
         """Learn from a server's message."""
         kind = response.WhichOneof("message")
         if kind in ("offer", "answer"):
-            sdp = getattr(response, kind).sdp
-            parts = sections(sdp)
-            ufrags = [Ufrag(participant=self.participant, ufrag=one) for one in ice_ufrags(sdp)]
-            return self._news(
-                at_ns,
-                parts,
-                of_server=[*ufrags, *self._sources(parts, at_ns)],
-                receives_only=kind == "offer",
-            )
+            # Who offers numbers header extensions: the server's numbers are of what is received.
+            unread = OF_SENT if kind == "offer" else frozenset()
+            return self._new(self._described(getattr(response, kind).sdp, at_ns, unread))
         if kind == "track_published":
-            self._learn_published([response.track_published])
-            return self._news(at_ns)
+            return self._new(self._published([response.track_published], at_ns))
         return []
 
-    def _news(
-        self,
-        at_ns: int,
-        parts: Iterable[Section] = (),
-        *,
-        from_client: bool = False,
-        of_server: Iterable[News] = (),
-        receives_only: bool = False,
-    ) -> list[News]:
-        """What is new in an SDP.
+    def _offered(self, sdp: str, at_ns: int) -> Iterator[News]:
+        """What an offer of the client says: formats, and what it sends in each section."""
+        parts = sections(sdp)
+        yield from self._formats(parts, at_ns, frozenset())
+        yield from self._mids(self._learn_sections(parts), at_ns)
 
-        Args:
-            at_ns: When it passed.
-            parts: Its sections.
-            from_client: It is an offer of the client: it says what is sent in each section.
-            of_server: What else it says.
-            receives_only: It is of a connection that the server offered, which numbers header
-                extensions on its own; nothing is sent there of which mid and rid are asked.
-        """
-        parts = list(parts)
-        if from_client:
-            self._learn_sections(parts)
-        unread = OF_SENT if receives_only else frozenset()
-        names = [
-            TrackName(participant=self.participant, sid=sid, name=name)
-            for sid, name in self._names.items()
-        ]
-        news = [*names, *self._formats(parts, at_ns, unread), *of_server, *self._mids(at_ns)]
-        return [one for one in news if self._is_new(one)]
+    def _described(self, sdp: str, at_ns: int, unread: frozenset[str]) -> Iterator[News]:
+        """What an SDP of the server says."""
+        parts = sections(sdp)
+        yield from self._formats(parts, at_ns, unread)
+        yield from (Ufrag(participant=self.participant, ufrag=one) for one in ice_ufrags(sdp))
+        yield from self._sources(parts, at_ns)
 
-    def _learn_sections(self, parts: Iterable[Section]) -> None:
+    def _published(
+        self, published: Iterable[rtc.TrackPublishedResponse], at_ns: int
+    ) -> Iterator[News]:
+        """What the server calls tracks of the client: their names, and where they are sent."""
+        named: set[str] = set()
+        for one in published:
+            ids = {one.cid, *(codec.cid for codec in one.track.codecs)} - {""}
+            if not one.track.sid or not ids:
+                continue
+            named |= ids
+            for client_id in ids:
+                _put(self._sids, client_id, one.track.sid)
+            if one.track.name:
+                yield TrackName(
+                    participant=self.participant, sid=one.track.sid, name=one.track.name
+                )
+        sent = [mid for mid, (client_id, _) in self._sections.items() if client_id in named]
+        yield from self._mids(sent, at_ns)
+
+    def _learn_sections(self, parts: Iterable[Section]) -> list[str]:
+        """The mids in which something is sent."""
+        sent: dict[str, None] = {}
         for part in parts:
             medium, mid = _medium(part), part.mid
             if medium is None or mid is None:
@@ -154,31 +157,34 @@ class TrackLearner:
             client_id = _sent_track(part)
             if client_id is None:
                 self._sections.pop(mid, None)
-            elif len(self._sections) < MAX_KEYS:
-                self._sections[mid] = (client_id, medium)
-
-    def _learn_published(self, published: Iterable[rtc.TrackPublishedResponse]) -> None:
-        for one in published:
-            for client_id in (one.cid, *(codec.cid for codec in one.track.codecs)):
-                if client_id and one.track.sid and len(self._sids) < MAX_KEYS:
-                    self._sids[client_id] = one.track.sid
-                    if one.track.name:
-                        self._names[one.track.sid] = one.track.name
+                sent.pop(mid, None)
+            elif _put(self._sections, mid, (client_id, medium)):
+                sent[mid] = None
+        return list(sent)
 
     def _formats(
         self, parts: Iterable[Section], at_ns: int, unread: frozenset[str]
     ) -> Iterator[Row]:
+        """Codecs and header extensions.
+
+        Args:
+            parts: Sections of an SDP.
+            at_ns: When it passed.
+            unread: Extensions that are of the other connection, where something is sent.
+        """
         extensions = dict(self._extensions)
+        codecs: dict[int, tuple[str, Medium]] = {}
         for part in parts:
             medium = _medium(part)
             if medium is None:
                 continue
-            for pt, codec in _codecs(part):
-                yield CodecRow(
-                    at_ns=at_ns, participant=self.participant, pt=pt, codec=codec, medium=medium
-                )
+            codecs |= {pt: (codec, medium) for pt, codec in _codecs(part)}
             found = _extensions(part)
             extensions |= {name: found[name] for name in found.keys() - unread}
+        for pt, (codec, medium) in codecs.items():
+            yield CodecRow(
+                at_ns=at_ns, participant=self.participant, pt=pt, codec=codec, medium=medium
+            )
         if extensions != self._extensions:
             self._extensions = extensions
             yield ExtensionsRow(at_ns=at_ns, participant=self.participant, **extensions)
@@ -188,8 +194,8 @@ class TrackLearner:
             repairs = _repairs(part)
             for ssrc, stream, track in _msids(part):
                 medium = _medium(part)
-                if medium is not None and len(self.media) < MAX_KEYS:
-                    self.media[ssrc] = medium
+                if medium is not None:
+                    _put(self.media, ssrc, medium)
                 yield MsidRow(
                     at_ns=at_ns,
                     participant=self.participant,
@@ -200,13 +206,17 @@ class TrackLearner:
                     repair_of=repairs.get(ssrc),
                 )
 
-    def _mids(self, at_ns: int) -> Iterator[Row]:
-        for mid, (client_id, medium) in self._sections.items():
+    def _mids(self, mids: Iterable[str], at_ns: int) -> Iterator[Row]:
+        for mid in mids:
+            client_id, medium = self._sections[mid]
             sid = self._sids.get(client_id)
             if sid is not None:
                 yield MidRow(
                     at_ns=at_ns, participant=self.participant, mid=mid, track=sid, medium=medium
                 )
+
+    def _new(self, news: Iterable[News]) -> list[News]:
+        return [one for one in news if self._is_new(one)]
 
     def _is_new(self, news: News) -> bool:
         key = _key(news)
@@ -215,9 +225,24 @@ class TrackLearner:
         )
         if self._told.get(key) == timeless:
             return False
-        if len(self._told) < MAX_KEYS:
-            self._told[key] = timeless
-        return True
+        if _put(self._told, key, timeless):
+            return True
+        if not self._full:
+            self._full = True
+            log.warning(
+                "%r: more than %d facts about its media: packets of new tracks are of none, so "
+                "start a new gateway",
+                self.participant, MAX_KEYS,
+            )  # fmt: skip
+        return isinstance(news, Ufrag)  # without it no packet of media would pass
+
+
+def _put(known: dict[KeyT, ValueT], key: KeyT, value: ValueT) -> bool:
+    """Remember, while there is room; whether there was."""
+    if key not in known and len(known) >= MAX_KEYS:
+        return False
+    known[key] = value
+    return True
 
 
 def _key(news: News) -> tuple[str, int | str]:

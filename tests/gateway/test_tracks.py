@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from livekit.protocol import models, rtc
 
 from harness.evidence.bindings import CodecRow, ExtensionsRow, MidRow, MsidRow
+from harness.gateway import tracks
 from harness.gateway.tracks import News, TrackLearner, TrackName, Ufrag
 
 CLIENT_OFFER = """v=0
@@ -221,6 +222,51 @@ def test_other_messages_tell_nothing() -> None:
 
     assert learner.request(rtc.SignalRequest(mute=rtc.MuteTrackRequest()), 1) == []
     assert learner.response(rtc.SignalResponse(join=rtc.JoinResponse()), 1) == []
+
+
+def named(number: int) -> rtc.TrackPublishedResponse:
+    one = published("cid", f"TR_{number}")
+    one.track.name = "sound"
+    return one
+
+
+def test_there_is_an_end_to_what_is_learned_even_of_one_id(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(tracks, "MAX_KEYS", 5)
+    learner = TrackLearner(participant="alice")
+
+    assert len(announce(learner, *map(named, range(20)))) == 5
+    assert announce(learner, *map(named, range(20))) == []
+    assert len(caplog.records) == 1
+    assert "'alice': more than 5 facts about its media" in caplog.text
+
+
+def test_a_message_tells_what_it_says_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tracks, "MAX_KEYS", 5)
+    learner = TrackLearner(participant="alice")
+    learner.request(offer(CLIENT_OFFER), 1)
+    announce(learner, *map(named, range(20)), published("cid-tone", "TR_tone"))
+
+    assert learner.request(rtc.SignalRequest(sync_state=rtc.SyncState()), 2) == []
+    assert announce(learner, published("another", "TR_another")) == []
+
+
+def test_whom_the_relay_may_admit_is_told_after_that_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tracks, "MAX_KEYS", 0)
+    learner = TrackLearner(participant="alice")
+    answer = rtc.SessionDescription(sdp="a=ice-ufrag:abcd\r\nm=audio 9 X 0\r\na=rtpmap:0 x\r\n")
+
+    assert learner.response(rtc.SignalResponse(answer=answer), 1) == [
+        Ufrag(participant="alice", ufrag="abcd")
+    ]
+
+
+def test_a_format_that_is_said_again_and_again_is_told_once() -> None:
+    sdp = "m=audio 9 X 0\r\n" + "a=rtpmap:111 opus/48000\r\na=rtpmap:111 red/48000\r\n" * 50
+    rows = TrackLearner(participant="alice").request(offer(sdp), 1)
+
+    assert rows == [CodecRow(at_ns=1, participant="alice", pt=111, codec="red", medium="audio")]
 
 
 VALUES = st.sampled_from(
