@@ -35,12 +35,13 @@ class SignallingMessage:
     kind: str
     """Name of the protobuf oneof (`mute`, `offer` …); `join_request` for the one in the URL of
     `/rtc/v1`; `websocket_open`, `websocket_close` and `websocket_refused` for the connection
-    itself; `unknown` and `malformed` for what could not be read."""
+    itself; `unknown` and `malformed` for what could not be read, or held too much."""
     bytes: int
     """Size of the message as received."""
     altered: bool = False
     """An interceptor dropped it, changed it or added to it."""
     details: dict[str, Any] = field(default_factory=dict)
+    """Of a list the first 100; `<name>_left_out` says how many more there were."""
 
 
 def read_signalling(folder: Path) -> tuple[SignallingMessage, ...]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice
+from typing import Any, TypeVar
 
 from google.protobuf.message import Message
 from livekit.protocol import models, rtc
@@ -11,6 +12,11 @@ from livekit.protocol import models, rtc
 from harness.gateway.interceptors import Protobuf
 
 Details = dict[str, Any]
+T = TypeVar("T")
+
+MOST = 100
+"""Of a list; `<name>_left_out` says how many more it has. A message of many small parts would be a
+line of many times its size."""
 
 
 def describe(message: Protobuf) -> Details:
@@ -41,7 +47,7 @@ def _join_request(join: rtc.JoinRequest) -> Details:
         "version": join.client_info.version,
         "protocol": join.client_info.protocol,
         "m_lines": _m_lines(join.publisher_offer.sdp),
-        "tracks": [_add_track(track) for track in join.add_track_requests],
+        **_listed("tracks", join.add_track_requests, _add_track),
         "reconnect": join.reconnect,
     }
 
@@ -51,7 +57,10 @@ def _m_lines(sdp: str) -> int:
 
 
 def _description(description: rtc.SessionDescription) -> Details:
-    return {"m_lines": _m_lines(description.sdp), "tracks": dict(description.mid_to_track_id)}
+    return {
+        "m_lines": _m_lines(description.sdp),
+        **_mapped("tracks", description.mid_to_track_id),
+    }
 
 
 def _add_track(track: rtc.AddTrackRequest) -> Details:
@@ -79,7 +88,7 @@ def _participant(participant: models.ParticipantInfo) -> Details:
         "sid": participant.sid,
         "identity": participant.identity,
         "state": enum_name(participant, "state"),
-        "tracks": [_track(track) for track in participant.tracks],
+        **_listed("tracks", participant.tracks, _track),
     }
 
 
@@ -87,35 +96,36 @@ def _join(join: rtc.JoinResponse) -> Details:
     return {
         "server_version": join.server_info.version,
         "participant": _participant(join.participant),
-        "others": [_participant(other) for other in join.other_participants],
+        **_listed("others", join.other_participants, _participant),
     }
 
 
 def _permission(permission: rtc.SubscriptionPermission) -> Details:
     return {
         "all_participants": permission.all_participants,
-        "tracks": [
-            {
-                "identity": one.participant_identity,
-                "participant_sid": one.participant_sid,
-                "all_tracks": one.all_tracks,
-                "sids": list(one.track_sids),
-            }
-            for one in permission.track_permissions
-        ],
+        **_listed("tracks", permission.track_permissions, _track_permission),
+    }
+
+
+def _track_permission(permission: rtc.TrackPermission) -> Details:
+    return {
+        "identity": permission.participant_identity,
+        "participant_sid": permission.participant_sid,
+        "all_tracks": permission.all_tracks,
+        **_listed("sids", permission.track_sids),
     }
 
 
 def _subscription(subscription: rtc.UpdateSubscription) -> Details:
     by_participant = (sid for one in subscription.participant_tracks for sid in one.track_sids)
     return {
-        "sids": [*subscription.track_sids, *by_participant],
+        **_listed("sids", [*subscription.track_sids, *by_participant]),
         "subscribe": subscription.subscribe,
     }
 
 
 def _track_setting(setting: rtc.UpdateTrackSettings) -> Details:
-    return {"sids": list(setting.track_sids)} | _fields(
+    return _listed("sids", setting.track_sids) | _fields(
         setting, ("disabled", "quality", "width", "height", "fps")
     )
 
@@ -126,25 +136,40 @@ def _published(published: rtc.TrackPublishedResponse) -> Details:
 
 def _sync_state(state: rtc.SyncState) -> Details:
     return {
-        "published": [_published(track) for track in state.publish_tracks],
+        **_listed("published", state.publish_tracks, _published),
         "subscription": _subscription(state.subscription),
-        "disabled": list(state.track_sids_disabled),
+        **_listed("disabled", state.track_sids_disabled),
     }
 
 
 def _qualities(update: rtc.SubscribedQualityUpdate) -> Details:
     def named(qualities: Iterable[rtc.SubscribedQuality]) -> dict[str, bool]:
-        return {str(enum_name(one, "quality")): one.enabled for one in qualities}
+        few = islice(qualities, MOST)
+        return {str(enum_name(one, "quality")): one.enabled for one in few}
 
+    codecs = ((one.codec, named(one.qualities)) for one in update.subscribed_codecs)
     return {
         "sid": update.track_sid,
         "qualities": named(update.subscribed_qualities),
-        "codecs": {one.codec: named(one.qualities) for one in update.subscribed_codecs},
+        "codecs": dict(islice(codecs, MOST)),
     }
 
 
 def _each(name: str, key: str, fields: tuple[str, ...]) -> Callable[[Any], Details]:
-    return lambda message: {key: [_fields(one, fields) for one in getattr(message, name)]}
+    return lambda message: _listed(key, getattr(message, name), lambda one: _fields(one, fields))
+
+
+def _listed(key: str, items: Sequence[T], details: Callable[[T], Any] = lambda one: one) -> Details:
+    """The first of a list, and how many more there are."""
+    return _counted(key, [details(one) for one in items[:MOST]], len(items))
+
+
+def _mapped(key: str, items: Mapping[str, str]) -> Details:
+    return _counted(key, dict(islice(items.items(), MOST)), len(items))
+
+
+def _counted(key: str, first: list[Any] | dict[str, str], count: int) -> Details:
+    return {key: first} if count <= MOST else {key: first, f"{key}_left_out": count - MOST}
 
 
 def _only(*fields: str) -> Callable[[Any], Details]:
@@ -172,7 +197,7 @@ _DESCRIBERS: dict[str, Callable[[Any], Details]] = {
     "leave": _only("reason", "action", "can_reconnect"),
     "simulate": lambda message: {"scenario": message.WhichOneof("scenario")},
     "join": _join,
-    "update": lambda update: {"participants": [_participant(one) for one in update.participants]},
+    "update": lambda update: _listed("participants", update.participants, _participant),
     "track_published": _published,
     "track_unpublished": _only("track_sid"),
     "track_subscribed": _only("track_sid"),

@@ -15,5 +15,9 @@ class TokenError(Exception):
     """An access token from which no identity can be read. The text never holds the token."""
 
 
+class MessageRefusedError(Exception):
+    """A signalling message that does not pass: its connection ends. The text says why."""
+
+
 class ToxiproxyError(Exception):
     """toxiproxy did not answer in time, or refused a request; the text has its own words."""

@@ -18,6 +18,8 @@ from urllib.parse import unquote
 from google.protobuf.message import DecodeError
 from livekit.protocol import rtc
 
+from harness.gateway.entries import MAX_ENTRIES, too_many_entries
+
 PARAMETER = "join_request"
 MAX_BYTES = 1024 * 1024
 """Of an unpacked join request: 100 times the largest that was seen."""
@@ -31,7 +33,7 @@ def decode_join_request(text: str) -> rtc.JoinRequest:
     """Read the value of the URL parameter, percent-decoded already.
 
     Raises:
-        JoinRequestError: it is not base64, not gzip, not protobuf or too large.
+        JoinRequestError: it is not base64, not gzip, not protobuf, too large, or of too many parts.
     """
     try:
         alike = text.translate(str.maketrans("+/", "-_")).rstrip("=")
@@ -41,9 +43,12 @@ def decode_join_request(text: str) -> rtc.JoinRequest:
         body = wrapped.join_request
         if wrapped.compression == rtc.WrappedJoinRequest.Compression.GZIP:
             body = _unpack(body)
-        return rtc.JoinRequest.FromString(body)
+        join = rtc.JoinRequest.FromString(body)
     except (binascii.Error, ValueError, zlib.error, DecodeError) as error:
         raise JoinRequestError(f"the join request cannot be read: {type(error).__name__}") from None
+    if too_many_entries(join):
+        raise JoinRequestError(f"the join request has more than {MAX_ENTRIES} entries")
+    return join
 
 
 def encode_join_request(join: rtc.JoinRequest) -> str:

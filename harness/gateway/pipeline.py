@@ -24,6 +24,8 @@ from harness.gateway.candidates import (
     strip_request,
 )
 from harness.gateway.describe import describe
+from harness.gateway.entries import MAX_ENTRIES, too_many_entries
+from harness.gateway.errors import MessageRefusedError
 from harness.gateway.interceptors import Interceptors, Protobuf, Signal
 from harness.gateway.participants import Participant, Participants
 from harness.gateway.tracks import News, TrackLearner
@@ -51,7 +53,11 @@ class Pipeline:
     async def message(
         self, participant: Participant, direction: Direction, data: bytes
     ) -> list[Delivery]:
-        """Process one binary message; whatever cannot be decoded passes as it is."""
+        """Process one binary message; whatever cannot be decoded passes as it is.
+
+        Raises:
+            MessageRefusedError: a client's message holds more than any that is meant.
+        """
         decode = rtc.SignalRequest if direction == "client" else rtc.SignalResponse
         try:
             protobuf = decode.FromString(data)
@@ -60,6 +66,11 @@ class Pipeline:
             log.warning("%r: %s; passed on", participant.identity, what)
             self.note(participant, direction, "malformed", size=len(data))
             return [(direction, data)]
+        if direction == "client" and too_many_entries(protobuf):
+            what = f"more than {MAX_ENTRIES} entries in a message"
+            log.warning("%r: %s; refused", participant.identity, what)
+            self.note(participant, direction, "malformed", size=len(data))
+            raise MessageRefusedError(what)
         signal = self._signal(participant, direction, protobuf)
         await self._learn(participant, protobuf)
         out = self._intercept(participant, signal, size=len(data))

@@ -13,15 +13,19 @@ from dataclasses import dataclass
 from aiohttp import ClientWebSocketResponse, WebSocketError, WSCloseCode, WSMessage, WSMsgType, web
 
 from harness.evidence.signalling import Direction
+from harness.gateway.errors import MessageRefusedError
 
 Socket = web.WebSocketResponse | ClientWebSocketResponse
 Passes = Callable[[Direction], Awaitable[None]]
 """Waits until what a side says may pass: what it says next is not even read meanwhile."""
 Process = Callable[[Direction, bytes], Awaitable[list[tuple[Direction, bytes]]]]
-"""One binary message → what is to be delivered, each to the other end than its direction's."""
+"""One binary message → what is to be delivered, each to the other end than its direction's. It may
+raise MessageRefusedError, which ends the connection as a message does that is too long."""
 
 UNSENDABLE = {WSCloseCode.ABNORMAL_CLOSURE, 1005, 1015}
 """Close codes that say that there was none: no close frame may carry them."""
+MOST_REASON = 123
+"""Bytes of a reason that a close frame has room for."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,6 +102,10 @@ async def _pump(
             elif message.type is WSMsgType.BINARY:
                 for direction, data in await process(by, message.data):
                     await ends[direction].send_bytes(data)
+        except MessageRefusedError as refused:
+            return Closing(
+                by=by, code=WSCloseCode.MESSAGE_TOO_BIG, reason=str(refused).encode()[:MOST_REASON]
+            )
         except ConnectionError:
             await passes(other)
             return Closing(by=other, code=None)
@@ -107,7 +115,7 @@ def _closing(by: Direction, message: WSMessage) -> Closing | None:
     if message.type is WSMsgType.CLOSE:
         code = message.data
         sendable = isinstance(code, int) and code >= 1000 and code not in UNSENDABLE
-        reason = str(message.extra or "").encode()[:123]
+        reason = str(message.extra or "").encode()[:MOST_REASON]
         return Closing(by=by, code=code if sendable else WSCloseCode.OK, reason=reason)
     if message.type is WSMsgType.ERROR and isinstance(message.data, WebSocketError):
         return Closing(by=by, code=message.data.code, reason=b"bad frame")

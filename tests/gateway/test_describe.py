@@ -149,6 +149,66 @@ def test_details_of_a_message(message: Protobuf, details: dict[str, Any]) -> Non
     assert describe(message) == details
 
 
+@pytest.mark.parametrize(
+    ("message", "key", "count"),
+    [
+        (rtc.JoinRequest(add_track_requests=[rtc.AddTrackRequest()] * 250), "tracks", 250),
+        (
+            rtc.SignalResponse(update=rtc.ParticipantUpdate(participants=[ALICE] * 101)),
+            "participants",
+            101,
+        ),
+        (
+            rtc.SignalResponse(join=rtc.JoinResponse(other_participants=[ALICE] * 102)),
+            "others",
+            102,
+        ),
+        (
+            rtc.SignalRequest(
+                subscription=rtc.UpdateSubscription(
+                    track_sids=["TR_x"] * 60,
+                    participant_tracks=[models.ParticipantTracks(track_sids=["TR_y"] * 60)],
+                )
+            ),
+            "sids",
+            120,
+        ),
+        (
+            rtc.SignalRequest(
+                offer=rtc.SessionDescription(mid_to_track_id={str(n): "" for n in range(150)})
+            ),
+            "tracks",
+            150,
+        ),
+        (
+            rtc.SignalResponse(
+                speakers_changed=rtc.SpeakersChanged(speakers=[models.SpeakerInfo()] * 101)
+            ),
+            "speakers",
+            101,
+        ),
+    ],
+)
+def test_of_a_long_list_the_first_are_told_and_how_many_more_there_are(
+    message: Protobuf, key: str, count: int
+) -> None:
+    details = describe(message)
+
+    assert len(details[key]) == 100
+    assert details[f"{key}_left_out"] == count - 100
+
+
+def test_codecs_and_qualities_have_an_end_too() -> None:
+    quality = rtc.SubscribedQuality(enabled=True)
+    codecs = [rtc.SubscribedCodec(codec=str(n), qualities=[quality] * 500) for n in range(150)]
+    update = rtc.SubscribedQualityUpdate(
+        subscribed_qualities=[quality] * 500, subscribed_codecs=codecs
+    )
+    details = describe(rtc.SignalResponse(subscribed_quality_update=update))
+
+    assert (details["qualities"], len(details["codecs"])) == ({"low": True}, 100)
+
+
 def test_a_value_of_a_later_version_is_told_by_its_number() -> None:
     leave = rtc.LeaveRequest.FromString(b"\x10\x63")  # reason = 99
 

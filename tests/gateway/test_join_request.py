@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from livekit.protocol import rtc
 
+from harness.gateway.entries import MAX_ENTRIES
 from harness.gateway.join_request import (
     MAX_BYTES,
     JoinRequestError,
@@ -74,6 +75,16 @@ def test_unknown_fields_are_kept() -> None:
 def test_what_is_none_is_refused_in_one_line(data: bytes) -> None:
     with pytest.raises(JoinRequestError, match=r"^the join request cannot be read: [A-Za-z]+$"):
         decode_join_request(base64.b64encode(data).decode())
+
+
+def test_what_holds_more_than_any_that_is_meant_is_refused() -> None:
+    text = encode_join_request(
+        rtc.JoinRequest(add_track_requests=[rtc.AddTrackRequest()] * (MAX_ENTRIES + 1))
+    )
+
+    assert len(text) < 1500
+    with pytest.raises(JoinRequestError, match=r"^the join request has more than 10000 entries$"):
+        decode_join_request(text)
 
 
 @settings(max_examples=50)

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from livekit.protocol import models, rtc
 
 from harness.evidence.signalling import Direction, SignallingMessage
+from harness.gateway.entries import MAX_ENTRIES
+from harness.gateway.errors import MessageRefusedError
 from harness.gateway.identity import Identity
 from harness.gateway.interceptors import Interceptors, Signal
 from harness.gateway.participants import Participant, Participants
@@ -174,6 +176,27 @@ async def test_what_cannot_be_decoded_passes_with_a_log_line(
     assert await way.carry(direction, b"\xff\xff\xff") == [(direction, b"\xff\xff\xff")]
     assert [one.kind for one in way.recorded] == ["malformed"]
     assert f"3 bytes from the {direction} are no signalling message" in caplog.text
+
+
+@pytest.mark.asyncio
+async def test_a_client_s_message_of_too_many_entries_is_refused() -> None:
+    way = Way()
+    mapped = {str(number): "" for number in range(MAX_ENTRIES + 1)}
+    with pytest.raises(MessageRefusedError, match="more than 10000 entries in a message"):
+        await way.carry(
+            "client", rtc.SignalRequest(offer=rtc.SessionDescription(mid_to_track_id=mapped))
+        )
+    assert [(one.kind, one.details) for one in way.recorded] == [("malformed", {})]
+
+
+@pytest.mark.asyncio
+async def test_a_server_s_message_of_many_entries_passes() -> None:
+    way = Way()
+    speakers = rtc.SpeakersChanged(speakers=[models.SpeakerInfo()] * (MAX_ENTRIES + 1))
+    data = rtc.SignalResponse(speakers_changed=speakers).SerializeToString()
+
+    assert await way.carry("server", data) == [("server", data)]
+    assert way.recorded[0].details["speakers_left_out"] == MAX_ENTRIES - 99
 
 
 @pytest.mark.asyncio

@@ -9,6 +9,7 @@ import pytest_asyncio
 from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType, web
 
 from harness.evidence.signalling import Direction
+from harness.gateway.errors import MessageRefusedError
 from harness.gateway.tunnel import Closing, join
 
 LIMIT_S = 20
@@ -31,6 +32,8 @@ class Ends:
     async def process(self, direction: Direction, data: bytes) -> list[tuple[Direction, bytes]]:
         if data == b"swallow":
             return []
+        if data == b"too much":
+            raise MessageRefusedError("too much in a message")
         if data == b"return":
             return [(direction, data), ("server" if direction == "client" else "client", b"back")]
         return [(direction, data)]
@@ -138,6 +141,14 @@ async def test_an_oversize_message_is_refused(ends: Ends) -> None:
     message = await ends.client.receive(timeout=LIMIT_S)
 
     assert (message.type, message.data) == (WSMsgType.CLOSE, 1009)
+
+
+@pytest.mark.asyncio
+async def test_a_message_that_is_refused_ends_the_connection(ends: Ends) -> None:
+    await ends.client.send_bytes(b"too much")
+    message = await ends.client.receive(timeout=LIMIT_S)
+
+    assert (message.data, message.extra) == (1009, "too much in a message")
 
 
 @pytest.mark.asyncio
