@@ -1,8 +1,8 @@
 """The record of every signalling message that passed the gateway: `signalling.ndjson`.
 
-One JSON object a line, written as the message passed. It holds no token, no SDP and no ICE
-credential: `details` has only what a verifier or a reader of a report needs, for example
-`{"sid": "TR_x", "muted": true}` of a `mute`.
+One JSON object a line, written as the message passed, a join request when the server accepted it.
+It holds no token, no SDP and no ICE credential: `details` has only what a verifier or a reader of a
+report needs, for example `{"sid": "TR_x", "muted": true}` of a `mute`.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def read_signalling(folder: Path) -> tuple[SignallingMessage, ...]:
     if not path.exists():
         return ()
     lines = path.read_bytes().split(b"\n")
-    return tuple(_messages(path, lines[:-1]))
+    return tuple(sorted(_messages(path, lines[:-1]), key=lambda message: message.at_ns))
 
 
 def server_version(folder: Path) -> str | None:

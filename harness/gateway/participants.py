@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Protocol
@@ -16,14 +17,13 @@ from harness.gateway.config import check_profile
 from harness.gateway.describe import enum_name
 from harness.gateway.errors import GatewayError, ToxiproxyError
 from harness.gateway.forwarder import Forwarder
-from harness.gateway.identity import Identity
 from harness.gateway.relay_client import RelayError
 from harness.gateway.tcp_way import TcpWay, Toxics
 from harness.gateway.timeline import Timeline
 from harness.gateway.tracks import TrackLearner
 from harness.network.phase import Phase
 from harness.network.profile import Profile
-from harness.network.tcp_faults import Toxic
+from harness.network.tcp_faults import TcpFaults, Toxic
 
 log = logging.getLogger(__name__)
 
@@ -40,8 +40,8 @@ class Relay(Protocol):
     ) -> tuple[str, int]:
         """The relay port of a participant for a server address; the same one when asked again."""
 
-    async def begin(self, participant: str) -> None:
-        """Time 0 of a participant's profile is now; a second time does nothing."""
+    async def begin(self, participant: str, at_ns: int) -> None:
+        """Time 0 of a participant's profile was then; a second time does nothing."""
 
     async def set_profile(self, phases: Iterable[Phase], participant: str | None = None) -> int:
         """Begin a timeline in place of the former one; its time 0."""
@@ -49,7 +49,10 @@ class Relay(Protocol):
 
 @dataclass(kw_only=True)
 class Participant:
-    """One identity. It stays when its connections end, so that a resume meets the same ports."""
+    """One identity. It stays when its connections end, so that a resume meets the same ports.
+
+    Until the server has accepted it, it is no more than what somebody wrote into a token.
+    """
 
     identity: str
     signal: TcpWay
@@ -57,6 +60,10 @@ class Participant:
     timeline: Timeline = field(init=False)
     room: str = ""
     sid: str = ""
+    accepted: bool = False
+    """Whether the server ever let it in."""
+    asking: int = 0
+    """Requests for a signalling connection, answered or not, that are under way."""
     connections: int = 0
     """Open signalling connections: one, two while a client resumes."""
     refusals: int = 0
@@ -135,22 +142,27 @@ class Participants:
     now_ns: Callable[[], int]
     sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
     _known: dict[str, Participant] = field(default_factory=dict)
+    _dropped: list[Participant] = field(default_factory=list)
+    """Who is to be closed."""
 
-    def get(self, identity: Identity) -> Participant:
-        """The participant of a token, with the room it names now.
+    def known(self, identity: str) -> Participant | None:
+        """The participant of that identity, if somebody asked for it or named it before."""
+        return self._known.get(identity)
+
+    def get(self, identity: str) -> Participant:
+        """The participant of that identity.
+
+        Where there are too many, the oldest that the server has never accepted, and asks it for
+        nothing now, makes room: whoever can reach the gateway can make up identities.
 
         Raises:
             GatewayError: there are too many already.
         """
-        participant = self._named(identity.name)
-        if participant.connections and identity.room not in ("", participant.room):
-            log.warning(
-                "%r is in %r and in %r at once: they are told apart by identity alone, so "
-                "give each room a gateway of its own",
-                identity.name, participant.room, identity.room,
-            )  # fmt: skip
-        participant.room = identity.room or participant.room
-        return participant
+        if identity not in self._known:
+            if len(self._known) >= MAX_PARTICIPANTS:
+                self._drop_one()
+            self._known[identity] = self._make(identity)
+        return self._known[identity]
 
     def view(self) -> Mapping[str, Any]:
         """Every participant, for the control API."""
@@ -159,16 +171,52 @@ class Participants:
             for identity, participant in self._known.items()
         }
 
-    async def begin(self, participant: Participant) -> None:
-        """Time 0 of a participant's profile is now; a second time does nothing.
+    @asynccontextmanager
+    async def asking(self, identity: str) -> AsyncIterator[Participant]:
+        """Who asks the server for a signalling connection, while the block runs.
+
+        Its profile has begun, over TCP: it acts on the handshake, too. Nothing else is done for it
+        until `accept`. Who was refused, or broke off although nothing was done to its signalling,
+        has not begun: who is it, then, is not known.
+
+        Raises:
+            GatewayError: there are too many already.
+        """
+        participant = self.get(identity)
+        participant.asking += 1
+        refusals = participant.refusals
+        try:
+            await self._close_dropped()
+            async with participant.lock:
+                if participant.timeline.phase is None:
+                    await self._start(participant, self.now_ns())
+            yield participant
+        finally:
+            participant.asking -= 1
+            if participant.refusals > refusals or participant.signal.faults == TcpFaults():
+                await self._forget(participant)
+
+    async def accept(self, participant: Participant, room: str) -> None:
+        """The server lets it in: it is who it says, and the relay plays its profile from time 0.
+
+        Args:
+            participant: One that is asking.
+            room: That its token names, or nothing.
 
         Raises:
             RelayError: the relay does not answer.
         """
+        if participant.connections and room not in ("", participant.room):
+            log.warning(
+                "%r is in %r and in %r at once: they are told apart by identity alone, so "
+                "give each room a gateway of its own",
+                participant.identity, participant.room, room,
+            )  # fmt: skip
+        participant.room = room or participant.room
         async with participant.lock:
-            if participant.timeline.phase is None:
-                await self.relay.begin(participant.identity)
-                await self._start(participant, self.now_ns())
+            if not participant.accepted:
+                await self.relay.begin(participant.identity, participant.timeline.at_ns)
+                participant.accepted = True
 
     async def set_profile(self, profile: Profile, identity: str | None) -> int:
         """Begin a profile's timeline now, over UDP and TCP.
@@ -211,7 +259,7 @@ class Participants:
             raise GatewayError("this gateway was started without toxiproxy: it can have no toxics")
         if len({toxic.name for toxic in toxics}) != len(toxics):
             raise GatewayError("two toxics of the same type and stream on one connection")
-        participant = self._named(identity)
+        participant = self.get(identity)
         participant.signal.more = tuple(toxics)
         await participant.signal.settle()
         return participant.view(self._profile_of(identity))
@@ -250,6 +298,7 @@ class Participants:
 
     async def close(self) -> None:
         """End all timelines and all ICE-TCP connections."""
+        await self._close_dropped()
         for participant in self._known.values():
             await participant.close()
 
@@ -262,6 +311,12 @@ class Participants:
 
     async def _start(self, participant: Participant, at_ns: int) -> None:
         await participant.timeline.start(self._profile_of(participant.identity).phases, at_ns)
+
+    async def _forget(self, participant: Participant) -> None:
+        """Time 0 is when it asks again, unless it was ever accepted or asks already."""
+        async with participant.lock:
+            if not (participant.accepted or participant.asking):
+                await participant.timeline.forget()
 
     async def _open(self, participant: Participant, address: Address) -> int:
         server = (address.host, address.port)
@@ -280,19 +335,32 @@ class Participants:
         participant.signal.expected = tuple(t for phase in phases for t in phase.signal.toxics)
         participant.media.expected = tuple(t for phase in phases for t in phase.media.toxics)
 
-    def _named(self, identity: str) -> Participant:
-        if identity not in self._known:
-            if len(self._known) >= MAX_PARTICIPANTS:
-                raise GatewayError(f"more than {MAX_PARTICIPANTS} participants on one gateway")
-            way = partial(TcpWay, toxiproxy=self.toxiproxy)
-            participant = Participant(
-                identity=identity,
-                signal=way(label=f"signal-{identity}"),
-                media=way(label=f"media-{identity}"),
-            )
-            participant.timeline = Timeline(
-                apply=participant.apply, now_ns=self.now_ns, sleep=self.sleep
-            )
-            self._known[identity] = participant
-            self._expect(participant)
-        return self._known[identity]
+    def _make(self, identity: str) -> Participant:
+        way = partial(TcpWay, toxiproxy=self.toxiproxy)
+        participant = Participant(
+            identity=identity,
+            signal=way(label=f"signal-{identity}"),
+            media=way(label=f"media-{identity}"),
+        )
+        participant.timeline = Timeline(
+            apply=participant.apply, now_ns=self.now_ns, sleep=self.sleep
+        )
+        self._expect(participant)
+        return participant
+
+    def _drop_one(self) -> None:
+        """Raises GatewayError when everybody is accepted, asks, or was given toxics."""
+        for one in self._known.values():
+            if not (one.accepted or one.asking or one.signal.more):
+                self._dropped.append(self._known.pop(one.identity))
+                return
+        raise GatewayError(f"more than {MAX_PARTICIPANTS} participants on one gateway")
+
+    async def _close_dropped(self) -> None:
+        while self._dropped:
+            one = self._dropped.pop()
+            await one.close()
+            try:
+                await one.signal.close()
+            except ToxiproxyError as error:
+                log.error("%r: its listener stays: %s", one.identity, error)  # noqa: TRY400

@@ -40,6 +40,18 @@ Delivery = tuple[Direction, bytes]
 
 
 @dataclass(frozen=True, kw_only=True)
+class Joining:
+    """A join request that the server has not answered."""
+
+    asked: rtc.JoinRequest
+    """As the client sent it."""
+    sent: rtc.JoinRequest
+    """What the server is asked in its place."""
+    message: SignallingMessage
+    """For the record."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Pipeline:
     """The way of every message of a gateway."""
 
@@ -71,25 +83,38 @@ class Pipeline:
             log.warning("%r: %s; refused", participant.identity, what)
             self.note(participant, direction, "malformed", size=len(data))
             raise MessageRefusedError(what)
-        signal = self._signal(participant, direction, protobuf)
+        signal = self._signal(participant, direction, protobuf, participant.room)
         await self._learn(participant, protobuf)
-        out = self._intercept(participant, signal, size=len(data))
+        out, message = self._intercept(signal, size=len(data))
+        self.record(message)
         if not self.interceptors.chain and signal.kind not in REWRITTEN:
             return [(direction, data)]
         deliveries = [await self._deliver(participant, one) for one in out]
         return [delivery for delivery in deliveries if delivery is not None]
 
-    async def join_request(
-        self, participant: Participant, join: rtc.JoinRequest
-    ) -> rtc.JoinRequest:
-        """Process the join request of a URL: what is to be sent in its place."""
-        await self._learn(participant, join)
-        signal = self._signal(participant, "client", join)
-        out = self._intercept(participant, signal, size=join.ByteSize())
-        changed = out[0].protobuf
-        assert isinstance(changed, rtc.JoinRequest), "the interceptors were checked"
-        strip_join_request(changed)
-        return changed
+    def join_request(self, participant: Participant, room: str, asked: rtc.JoinRequest) -> Joining:
+        """Decide what is sent in place of the join request of a URL.
+
+        Whose it is nobody has verified yet, so nothing is kept of it before `joined`.
+
+        Args:
+            participant: Whom its token names.
+            room: That its token names, or nothing.
+            asked: It.
+        """
+        copy = rtc.JoinRequest()
+        copy.CopyFrom(asked)  # an interceptor may change it in place
+        signal = self._signal(participant, "client", copy, room or participant.room)
+        out, message = self._intercept(signal, size=asked.ByteSize())
+        sent = out[0].protobuf
+        assert isinstance(sent, rtc.JoinRequest), "the interceptors were checked"
+        strip_join_request(sent)
+        return Joining(asked=asked, sent=sent, message=message)
+
+    async def joined(self, participant: Participant, joining: Joining) -> None:
+        """Learn from a join request, and record it: the server has accepted who asked."""
+        await self._learn(participant, joining.asked)
+        self.record(joining.message)
 
     def note(
         self,
@@ -112,12 +137,11 @@ class Pipeline:
             )
         )
 
-    def _signal(self, participant: Participant, direction: Direction, protobuf: Protobuf) -> Signal:
+    def _signal(
+        self, participant: Participant, direction: Direction, protobuf: Protobuf, room: str
+    ) -> Signal:
         return Signal(
-            participant=participant.identity,
-            room=participant.room,
-            direction=direction,
-            protobuf=protobuf,
+            participant=participant.identity, room=room, direction=direction, protobuf=protobuf
         )
 
     async def _learn(self, participant: Participant, protobuf: Protobuf) -> None:
@@ -131,24 +155,22 @@ class Pipeline:
         if news:
             await self.bind(participant.learner, news)
 
-    def _intercept(self, participant: Participant, signal: Signal, *, size: int) -> list[Signal]:
+    def _intercept(self, signal: Signal, *, size: int) -> tuple[list[Signal], SignallingMessage]:
+        """What is to be delivered, and what is to be recorded."""
         at_ns, kind, details = self.now_ns(), signal.kind, describe(signal.protobuf)
         chain = self.interceptors.chain
         before = signal.protobuf.SerializeToString() if chain else b""
         out = self.interceptors.apply(signal)
         altered = bool(chain) and [one.protobuf.SerializeToString() for one in out] != [before]
-        self.record(
-            SignallingMessage(
-                at_ns=at_ns,
-                participant=participant.identity,
-                direction=signal.direction,
-                kind=kind,
-                bytes=size,
-                altered=altered,
-                details=details,
-            )
+        return out, SignallingMessage(
+            at_ns=at_ns,
+            participant=signal.participant,
+            direction=signal.direction,
+            kind=kind,
+            bytes=size,
+            altered=altered,
+            details=details,
         )
-        return out
 
     async def _deliver(self, participant: Participant, signal: Signal) -> Delivery | None:
         protobuf: rtc.SignalRequest | rtc.SignalResponse | None

@@ -74,10 +74,10 @@ class Relay:
 
     # -- what the gateway asks ----------------------------------------------------------------
 
-    def participant(self, identity: str) -> Participant:
-        """What is known of a participant; the timeline of an unknown one begins."""
+    def participant(self, identity: str, since_ns: int | None = None) -> Participant:
+        """What is known of a participant; the timeline of an unknown one begins, then or now."""
         if identity not in self._participants:
-            self._engine.begin(identity, now_ns())
+            self._engine.begin(identity, now_ns() if since_ns is None else since_ns)
             lanes = [self._engine.lane(identity, direction) for direction in DIRECTIONS]
             self._participants[identity] = Participant(identity, lanes, self._names)
         return self._participants[identity]

@@ -127,9 +127,9 @@ class RelayClient:
         )
         return reply.host, reply.port
 
-    async def begin(self, participant: str) -> None:
-        """Time 0 of a participant's profile is now; a second time does nothing."""
-        await self._call(Begin(id=next(self._ids), participant=participant), Done)
+    async def begin(self, participant: str, at_ns: int) -> None:
+        """Time 0 of a participant's profile was then; a second time does nothing."""
+        await self._call(Begin(id=next(self._ids), participant=participant, at_ns=at_ns), Done)
 
     async def set_profile(self, phases: Iterable[Phase], participant: str | None = None) -> int:
         """Begin a timeline in place of the former one; returns its time 0, monotonic ns.

@@ -26,9 +26,10 @@ class OpenPort(Request, frozen=True, kw_only=True, tag="open_port"):
 
 
 class Begin(Request, frozen=True, kw_only=True, tag="begin"):
-    """Time 0 of a participant's profile is now, unless it has begun."""
+    """Time 0 of a participant's profile was then, unless it has begun."""
 
     participant: str
+    at_ns: int
 
 
 class SetProfile(Request, frozen=True, kw_only=True, tag="set_profile"):

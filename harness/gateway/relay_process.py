@@ -220,7 +220,7 @@ class _Program:
                 )
                 return PortOpened(id=request.id, host=host, port=port)
             case Begin():
-                relay.participant(request.participant)
+                relay.participant(request.participant, request.at_ns)
             case SetProfile():
                 at_ns = relay.set_profile(request.phases, request.participant)
                 return PutInForce(id=request.id, at_ns=at_ns)

@@ -10,7 +10,8 @@ Two things do not pass, for they lead around the gateway: the list of a deployme
 empty here, and WHIP, whose answer holds the server's candidates, is refused.
 
 What a client asks at `/rtc…` is its signalling, and meets the stalls, cuts and toxics of its
-profile from the handshake on; the rest is not, it is the application's.
+profile from the handshake on; the rest is not, it is the application's. Tokens are verified by the
+server alone: until it has accepted a client, nothing of what that says is kept.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from aiohttp import ClientWebSocketResponse, web
 
 from harness.evidence.ledger_records import Direction
 from harness.gateway.errors import GatewayError, TokenError, ToxiproxyError
-from harness.gateway.identity import bearer_token, read_identity
+from harness.gateway.identity import Identity, bearer_token, read_identity
 from harness.gateway.join_request import (
     PARAMETER,
     JoinRequestError,
@@ -43,7 +44,7 @@ from harness.gateway.pass_through import (
     pass_http,
     pass_websocket,
 )
-from harness.gateway.pipeline import Pipeline
+from harness.gateway.pipeline import Joining, Pipeline
 from harness.gateway.relay_client import RelayError
 from harness.gateway.tcp_way import TcpWay
 from harness.gateway.tunnel import Closing, join
@@ -122,25 +123,43 @@ class SignallingProxy:
             self._open.discard(transport)
 
     async def _validate(self, request: web.Request) -> web.StreamResponse:
-        """What a client asks when its WebSocket failed: by the same way, if it says who it is."""
+        """What a client asks when its WebSocket failed: by the same way, if it is known."""
         try:
-            participant = await self._participant(request)
+            participant = self.participants.known(_identity(request).name)
         except TokenError:
+            participant = None
+        if participant is None:
             return await pass_http(request, self.upstream)
         if not await _passes(request, participant.signal, "up"):
             return _broken_off(request)
         return await pass_http(request, await self._through(participant))
 
     async def _signalling(self, request: web.Request) -> web.StreamResponse:
+        identity = _identity(request)
+        asked = parameter(request.raw_path.partition("?")[2], PARAMETER)
+        join = None if asked is None else decode_join_request(asked)
+        async with self.participants.asking(identity.name) as participant:
+            if not await _passes(request, participant.signal, "up"):
+                return _broken_off(request)
+            joining = None
+            if join is not None:
+                joining = self.pipeline.join_request(participant, identity.room, join)
+            return await self._ask(request, participant, identity.room, joining)
+
+    async def _ask(
+        self, request: web.Request, participant: Participant, room: str, joining: Joining | None
+    ) -> web.StreamResponse:
+        """Ask the server; only when it lets the client in is anything kept of what that says."""
         path, _, query = request.raw_path.partition("?")
-        participant = await self._participant(request)
-        if not await _passes(request, participant.signal, "up"):
-            return _broken_off(request)
-        query = await self._joining(participant, query)
+        if joining is not None:
+            query = replace_parameter(query, PARAMETER, encode_join_request(joining.sent))
         raw_path = f"{path}?{query}" if query else path
         way = await self._through(participant)
         try:
             async with way.websocket(raw_path, end_to_end(request.headers)) as server:
+                await self.participants.accept(participant, room)
+                if joining is not None:
+                    await self.pipeline.joined(participant, joining)
                 if not await _passes(request, participant.signal, "down"):
                     return _broken_off(request)
                 details = {"path": path, "via": "toxiproxy" if way.via else "direct"}
@@ -152,32 +171,11 @@ class SignallingProxy:
             log.info("%r: the server refused with status %d", participant.identity, refusal.status)
             raise
 
-    async def _participant(self, request: web.Request) -> Participant:
-        """Who asks; its profile has begun."""
-        token = bearer_token(request.headers.get("Authorization")) or parameter(
-            request.raw_path.partition("?")[2], "access_token"
-        )
-        participant = self.participants.get(read_identity(token))
-        await self.participants.begin(participant)
-        return participant
-
     async def _through(self, participant: Participant) -> Upstream:
         """The server by the way that a participant's signalling takes."""
         server = self.upstream.authority
         way = await participant.signal.dial(server)
         return replace(self.upstream, via=way if way != server else None)
-
-    async def _joining(self, participant: Participant, query: str) -> str:
-        """The query with the join request in it as the server may see it."""
-        joined = parameter(query, PARAMETER)
-        if joined is None:
-            return query
-        asked = decode_join_request(joined)
-        return replace_parameter(
-            query,
-            PARAMETER,
-            encode_join_request(await self.pipeline.join_request(participant, asked)),
-        )
 
     async def _joined(
         self,
@@ -219,6 +217,17 @@ class SignallingProxy:
             self.pipeline.note(
                 participant, closing.by, "websocket_close", details={"code": closing.code}
             )
+
+
+def _identity(request: web.Request) -> Identity:
+    """Who a client says it is.
+
+    Raises: TokenError.
+    """
+    token = bearer_token(request.headers.get("Authorization")) or parameter(
+        request.raw_path.partition("?")[2], "access_token"
+    )
+    return read_identity(token)
 
 
 async def _passes(request: web.Request, way: TcpWay, direction: Direction) -> bool:

@@ -25,6 +25,9 @@ class Toxics(Protocol):
     async def set_toxics(self, listener: Address, toxics: Sequence[Toxic]) -> None:
         """Make these the toxics of a listener."""
 
+    async def remove(self, listener: Address) -> None:
+        """End a listener."""
+
 
 @dataclass(kw_only=True)
 class TcpWay:
@@ -101,6 +104,17 @@ class TcpWay:
             for listener in self._listeners.values():
                 assert self.toxiproxy is not None, "it made the listeners"
                 await self.toxiproxy.set_toxics(listener, self.toxics)
+
+    async def close(self) -> None:
+        """Have toxiproxy end what was made for this way.
+
+        Raises:
+            ToxiproxyError: it refused, or does not answer.
+        """
+        async with self._lock:
+            while self._listeners:
+                assert self.toxiproxy is not None, "it made the listeners"
+                await self.toxiproxy.remove(self._listeners.popitem()[1])
 
     async def passes(self, direction: Direction) -> None:
         """Wait until this direction is not stalled, or the connections are cut."""

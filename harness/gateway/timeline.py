@@ -27,6 +27,8 @@ class Timeline:
     """Of seconds."""
     phase: int | None = None
     """Number of the phase that is in force, from 0; None before the first one."""
+    at_ns: int = 0
+    """Time 0 of the phases, monotonic ns, once it has begun."""
     _playing: asyncio.Task[None] | None = None
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -39,10 +41,17 @@ class Timeline:
         """
         async with self._lock:
             await self._stop()
+            self.at_ns = at_ns
             await self._apply(phases, 0)
             if len(phases) > 1:
                 self._playing = asyncio.create_task(self._play(phases, at_ns), name="timeline")
                 self._playing.add_done_callback(_report)
+
+    async def forget(self) -> None:
+        """As if it had not begun; what is in force stays so until it does."""
+        async with self._lock:
+            await self._stop()
+            self.phase = None
 
     async def close(self) -> None:
         """Apply nothing any more."""

@@ -150,6 +150,11 @@ class Toxiproxy:
         async with self._lock:
             await self._settle(ours)
 
+    async def remove(self, listener: Address) -> None:
+        """End a listener, and the connections through it."""
+        async with self._lock:
+            await self._remove(self._listeners.pop(listener))
+
     async def check(self) -> None:
         """See whether it works and has all that it should; mend what is missing if it does.
 

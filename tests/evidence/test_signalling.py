@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -26,6 +27,14 @@ def test_messages_come_back_as_they_were_written(tmp_path: Path) -> None:
     (tmp_path / FILE_NAME).write_bytes(msgspec.json.encode(MUTE) + b"\n")
 
     assert read_signalling(tmp_path) == (MUTE,)
+
+
+def test_messages_are_read_in_order_of_time(tmp_path: Path) -> None:
+    earlier = replace(MUTE, at_ns=4, kind="join_request")
+    lines = [msgspec.json.encode(message) + b"\n" for message in (MUTE, earlier)]
+    (tmp_path / FILE_NAME).write_bytes(b"".join(lines))
+
+    assert read_signalling(tmp_path) == (earlier, MUTE)
 
 
 def test_a_cut_last_line_is_left_out(tmp_path: Path) -> None:

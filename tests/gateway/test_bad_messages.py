@@ -23,7 +23,7 @@ from harness.evidence.ledger_records import Medium
 from harness.evidence.signalling import Direction, SignallingMessage
 from harness.gateway.binder import Binder
 from harness.gateway.errors import TokenError
-from harness.gateway.identity import Identity, read_identity
+from harness.gateway.identity import read_identity
 from harness.gateway.interceptors import Interceptors
 from harness.gateway.join_request import (
     JoinRequestError,
@@ -62,7 +62,7 @@ class Relay:
         ))  # fmt: skip
         return RELAY
 
-    async def begin(self, participant: str) -> None:
+    async def begin(self, participant: str, at_ns: int) -> None:
         raise NotImplementedError
 
     async def set_profile(self, phases: Iterable[Phase], participant: str | None = None) -> int:
@@ -114,7 +114,7 @@ class Gateway:
             relay=relay, toxiproxy=None, profile=CLEAN, profiles={}, ice_tcp=False,
             listen_host="127.0.0.1", offered_host=RELAY[0], now_ns=lambda: 42,
         )  # fmt: skip
-        self.alice = self.participants.get(Identity(name="alice", room="r"))
+        self.alice = self.participants.get("alice")
 
         async def bind(learner: object, news: object) -> None:
             await binder.learned(relay, learner, news)  # type: ignore[arg-type]
@@ -187,10 +187,12 @@ def test_any_join_request_is_carried_without_candidates(
 ) -> None:
     gateway = Gateway(tmp_path)
     try:
-        out = asyncio.run(gateway.pipeline.join_request(gateway.alice, join))
+        joining = gateway.pipeline.join_request(gateway.alice, "r", join)
+        asyncio.run(gateway.pipeline.joined(gateway.alice, joining))
     finally:
         gateway.writer.close()
 
+    out = joining.sent
     assert "a=candidate:" not in out.publisher_offer.sdp
     assert decode_join_request(encode_join_request(out)) == out
 

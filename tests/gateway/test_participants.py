@@ -9,15 +9,20 @@ from livekit.protocol import models, rtc
 
 from harness.gateway.candidates import Address
 from harness.gateway.errors import GatewayError, ToxiproxyError
-from harness.gateway.identity import Identity
-from harness.gateway.participants import MAX_ADDRESSES, MAX_PARTICIPANTS, Participants
+from harness.gateway.participants import (
+    MAX_ADDRESSES,
+    MAX_PARTICIPANTS,
+    Participant,
+    Participants,
+)
 from harness.gateway.relay_client import RelayError
 from harness.network.phase import Phase
 from harness.network.profile import Profile
 from harness.network.tcp_faults import TcpFaults, Toxic
 
-ALICE = Identity(name="alice", room="r")
 CUT = TcpFaults(cut=True)
+STALLED = TcpFaults(stalled=frozenset({"up"}))
+SLOW = Toxic(type="latency", attributes={"latency": 100})
 SERVER = Address(transport="udp", host="10.0.0.7", port=7882)
 
 
@@ -26,12 +31,12 @@ class Relay:
 
     def __init__(self) -> None:
         self.opened: list[tuple[str, str, int]] = []
-        self.begun: list[str] = []
+        self.begun: list[tuple[str, int]] = []
         self.profiles: list[tuple[str | None, tuple[Phase, ...]]] = []
         self.fails = False
 
-    async def begin(self, participant: str) -> None:
-        self.begun.append(participant)
+    async def begin(self, participant: str, at_ns: int) -> None:
+        self.begun.append((participant, at_ns))
 
     async def set_profile(self, phases: Iterable[Phase], participant: str | None = None) -> int:
         self.profiles.append((participant, tuple(phases)))
@@ -46,6 +51,17 @@ class Relay:
         if asked not in self.opened:
             self.opened.append(asked)
         return "127.0.0.1", 5001 + self.opened.index(asked)
+
+
+class BrokenToxiproxy:
+    async def create(self, *_: object) -> tuple[str, int]:
+        return "127.0.0.1", 4000
+
+    async def set_toxics(self, *_: object) -> None:
+        raise ToxiproxyError("it hangs")
+
+    async def remove(self, *_: object) -> None:
+        raise ToxiproxyError("it hangs")
 
 
 async def forever(seconds: float) -> None:
@@ -78,39 +94,53 @@ def info(identity: str, *tracks: str) -> models.ParticipantInfo:
     )
 
 
-def test_the_same_identity_is_the_same_participant() -> None:
-    known = participants(Relay())
-    first = known.get(ALICE)
+async def joined(known: Participants, identity: str, room: str = "r") -> Participant:
+    async with known.asking(identity) as participant:
+        await known.accept(participant, room)
+    return participant
 
-    assert known.get(Identity(name="alice", room="other")) is first
+
+@pytest.mark.asyncio
+async def test_the_same_identity_is_the_same_participant() -> None:
+    known = participants(Relay())
+    first = await joined(known, "alice")
+    assert first.room == "r"
+
+    assert await joined(known, "alice", "other") is first is known.known("alice")
     assert first.room == "other"
-    assert known.get(Identity(name="alice", room="")).room == "other"
+    assert (await joined(known, "alice", "")).room == "other"
+    assert known.known("bob") is None
 
 
-def test_one_identity_in_two_rooms_at_once_is_warned_of(caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.asyncio
+async def test_one_identity_in_two_rooms_at_once_is_warned_of(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     known = participants(Relay())
-    first = known.get(ALICE)
-    known.get(Identity(name="alice", room="other"))
+    first = await joined(known, "alice")
+    await joined(known, "alice", "other")
     assert not caplog.records
     first.connections = 1
-    known.get(Identity(name="alice", room="third"))
+    await joined(known, "alice", "third")
     assert "'alice' is in 'other' and in 'third' at once" in caplog.text
 
 
-def test_there_is_an_end_to_identities() -> None:
+@pytest.mark.asyncio
+async def test_there_is_an_end_to_identities() -> None:
     known = participants(Relay())
     for number in range(MAX_PARTICIPANTS):
-        known.get(Identity(name=str(number), room=""))
+        await joined(known, str(number))
 
     with pytest.raises(GatewayError, match="more than 1000 participants"):
-        known.get(ALICE)
+        known.get("alice")
+    assert (await joined(known, "7", "again")).room == "again"
 
 
 @pytest.mark.asyncio
 async def test_each_participant_has_a_port_of_its_own_and_keeps_it() -> None:
     relay = Relay()
     known = participants(relay)
-    alice, bob = known.get(ALICE), known.get(Identity(name="bob", room="r"))
+    alice, bob = known.get("alice"), known.get("bob")
     for one in (alice, alice, bob):
         await known.open_routes(one, [SERVER])
 
@@ -123,7 +153,7 @@ async def test_each_participant_has_a_port_of_its_own_and_keeps_it() -> None:
 async def test_a_port_that_the_relay_gave_up_is_not_offered_again() -> None:
     relay = Relay()
     known = participants(relay)
-    alice, bob = known.get(ALICE), known.get(Identity(name="bob", room="r"))
+    alice, bob = known.get("alice"), known.get("bob")
     for one in (alice, bob):
         await known.open_routes(one, [SERVER])
     relay.opened.remove(("alice", "10.0.0.7", 7882))
@@ -135,7 +165,7 @@ async def test_a_port_that_the_relay_gave_up_is_not_offered_again() -> None:
 @pytest.mark.asyncio
 async def test_tcp_has_no_route_unless_asked_for() -> None:
     known = participants(Relay())
-    alice = known.get(ALICE)
+    alice = known.get("alice")
     await known.open_routes(alice, [Address(transport="tcp", host="10.0.0.7", port=7881)])
 
     assert alice.routes == {}
@@ -148,7 +178,7 @@ async def test_an_address_that_the_relay_refuses_is_not_offered(
     relay = Relay()
     relay.fails = True
     known = participants(relay)
-    alice = known.get(ALICE)
+    alice = known.get("alice")
     await known.open_routes(alice, [SERVER])
 
     assert alice.routes == {}
@@ -158,7 +188,7 @@ async def test_an_address_that_the_relay_refuses_is_not_offered(
 @pytest.mark.asyncio
 async def test_there_is_an_end_to_addresses() -> None:
     known = participants(Relay())
-    alice = known.get(ALICE)
+    alice = known.get("alice")
     await known.open_routes(
         alice, [Address(transport="udp", host="10.0.0.7", port=port) for port in range(1, 100)]
     )
@@ -168,7 +198,7 @@ async def test_there_is_an_end_to_addresses() -> None:
 
 def test_who_is_who_and_who_publishes_is_learned_from_the_server() -> None:
     known = participants(Relay())
-    alice, bob = known.get(ALICE), known.get(Identity(name="bob", room="r"))
+    alice, bob = known.get("alice"), known.get("bob")
     join = rtc.JoinResponse(participant=info("bob"), other_participants=[info("alice", "TR_1")])
     known.observe(bob, rtc.SignalResponse(join=join))
 
@@ -182,7 +212,7 @@ def test_who_is_who_and_who_publishes_is_learned_from_the_server() -> None:
 
 def test_a_medium_of_a_later_version_is_told_by_its_number() -> None:
     known = participants(Relay())
-    alice = known.get(ALICE)
+    alice = known.get("alice")
     track = models.TrackInfo.FromString(b"\x10\x63")  # type = 99
     later = models.ParticipantInfo(identity="alice", tracks=[track])
     known.observe(alice, rtc.SignalResponse(update=rtc.ParticipantUpdate(participants=[later])))
@@ -191,14 +221,12 @@ def test_a_medium_of_a_later_version_is_told_by_its_number() -> None:
 
 
 TCP = Address(transport="tcp", host="127.0.0.1", port=7881)
-STALLED = TcpFaults(stalled=frozenset({"up"}))
-SLOW = Toxic(type="latency", attributes={"latency": 100})
 
 
 @pytest.mark.asyncio
 async def test_tcp_has_a_listener_of_its_own_when_asked_for() -> None:
     known = participants(Relay(), ice_tcp=True)
-    alice = known.get(ALICE)
+    alice = known.get("alice")
     await known.open_routes(alice, [TCP])
 
     [(host, port)] = alice.routes.values()
@@ -215,12 +243,12 @@ async def test_a_profile_begins_once_with_the_relay_s() -> None:
     relay = Relay()
     stalls = profile("stalls", Phase(at_ns=0, signal=STALLED), Phase(at_ns=5))
     known = participants(relay, profiles={"alice": stalls})
-    alice, bob = known.get(ALICE), known.get(Identity(name="bob", room="r"))
+    alice, bob = known.get("alice"), known.get("bob")
     assert known.view()["alice"]["phase"] is None
-    for one in (alice, alice, bob):
-        await known.begin(one)
+    for identity in ("alice", "alice", "bob"):
+        await joined(known, identity)
 
-    assert relay.begun == ["alice", "bob"]
+    assert relay.begun == [("alice", 500), ("bob", 500)]
     views = known.view()
     assert (views["alice"]["profile"], views["alice"]["phase"]) == ("stalls", 0)
     assert (views["bob"]["profile"], views["bob"]["phase"]) == ("clean", 0)
@@ -235,9 +263,7 @@ async def test_a_profile_for_everybody_is_also_for_those_who_had_their_own() -> 
     relay = Relay()
     own, cut = profile("own", Phase(at_ns=0)), profile("cut", Phase(at_ns=0, media=CUT))
     known = participants(relay, profiles={"alice": own})
-    alice, bob = known.get(ALICE), known.get(Identity(name="bob", room="r"))
-    await known.begin(alice)
-    await known.begin(bob)
+    alice, bob = await joined(known, "alice"), await joined(known, "bob")
     await known.set_profile(cut, "alice")
     assert (alice.media.cut, bob.media.cut) == (True, False)
     await known.set_profile(own, "alice")
@@ -245,16 +271,16 @@ async def test_a_profile_for_everybody_is_also_for_those_who_had_their_own() -> 
 
     assert relay.profiles[-1] == (None, cut.phases)
     assert (alice.media.cut, bob.media.cut) == (True, True)
-    carol = known.get(Identity(name="carol", room="r"))
+    carol = known.get("carol")
     assert (carol.media.cut, carol.timeline.phase) == (False, None)
-    await known.begin(carol)
+    await joined(known, "carol")
     assert carol.media.cut
 
 
 @pytest.mark.asyncio
 async def test_a_profile_that_offers_tcp_does_so_from_then_on() -> None:
     known = participants(Relay())
-    alice = known.get(ALICE)
+    alice = known.get("alice")
     await known.set_profile(profile("tcp", Phase(at_ns=0), ice_tcp=True), "bob")
     await known.open_routes(alice, [TCP])
 
@@ -262,23 +288,15 @@ async def test_a_profile_that_offers_tcp_does_so_from_then_on() -> None:
     await known.close()
 
 
-class BrokenToxiproxy:
-    async def create(self, *_: object) -> tuple[str, int]:
-        return "127.0.0.1", 4000
-
-    async def set_toxics(self, *_: object) -> None:
-        raise ToxiproxyError("it hangs")
-
-
 @pytest.mark.asyncio
 async def test_what_toxiproxy_cannot_do_is_logged_and_the_rest_is_done(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     known = participants(Relay(), toxiproxy=BrokenToxiproxy())
-    alice = known.get(ALICE)
+    alice = known.get("alice")
     await alice.media.dial(("127.0.0.1", 1))
     slow = profile("slow", Phase(at_ns=0, media=TcpFaults(toxics=(SLOW,)), signal=CUT))
-    await known.begin(alice)
+    await joined(known, "alice")
     await known.set_profile(slow, None)
 
     assert "'alice': toxics are not in force: it hangs" in caplog.text
@@ -301,7 +319,7 @@ async def test_toxics_from_outside_come_on_top_of_the_profile_s() -> None:
     slow = profile("slow", Phase(at_ns=0, signal=TcpFaults(toxics=(SLOW,))))
     known = participants(Relay(), toxiproxy=BrokenToxiproxy(), profile=slow)
     narrow = Toxic(type="bandwidth", attributes={"rate": 10})
-    await known.begin(known.get(ALICE))
+    await joined(known, "alice")
     view = await known.set_toxics("alice", (narrow,))
 
     assert view["toxics"] == [SLOW, narrow]

@@ -11,8 +11,7 @@ from livekit.protocol import models, rtc
 from harness.evidence.signalling import Direction, SignallingMessage
 from harness.gateway.entries import MAX_ENTRIES
 from harness.gateway.errors import MessageRefusedError
-from harness.gateway.identity import Identity
-from harness.gateway.interceptors import Interceptors, Signal
+from harness.gateway.interceptors import Interceptor, Interceptors, Signal
 from harness.gateway.participants import Participant, Participants
 from harness.gateway.pipeline import Delivery, Pipeline
 from harness.gateway.tracks import News, TrackLearner
@@ -35,7 +34,7 @@ class Relay:
     ) -> tuple[str, int]:
         return "127.0.0.1", 5000
 
-    async def begin(self, participant: str) -> None:
+    async def begin(self, participant: str, at_ns: int) -> None:
         raise NotImplementedError
 
     async def set_profile(self, phases: object, participant: str | None = None) -> int:
@@ -55,14 +54,14 @@ class Drop:
 class Way:
     """A pipeline and what came of it."""
 
-    def __init__(self, *chain: Drop) -> None:
+    def __init__(self, *chain: Interceptor) -> None:
         self.recorded: list[SignallingMessage] = []
         self.rows: list[News] = []
         participants = Participants(
             relay=Relay(), toxiproxy=None, profile=load_profile("clean"), profiles={},
             ice_tcp=False, listen_host="127.0.0.1", offered_host="127.0.0.1", now_ns=lambda: 42,
         )  # fmt: skip
-        self.alice: Participant = participants.get(Identity(name="alice", room="r"))
+        self.alice: Participant = participants.get("alice")
         self.pipeline = Pipeline(
             participants=participants,
             interceptors=Interceptors(chain=chain),
@@ -158,12 +157,38 @@ async def test_a_join_request_is_recorded_learned_from_and_stripped() -> None:
             sdp=f"m=audio 9 X 111\r\na=rtpmap:111 opus/48000/2\r\na={CANDIDATE}\r\n"
         ),
     )
-    changed = await way.pipeline.join_request(way.alice, join)
+    joining = way.pipeline.join_request(way.alice, "r", join)
+    assert "10.0.0.7" not in joining.sent.publisher_offer.sdp
+    assert (way.rows, way.recorded) == ([], []), "nobody has verified who asks"
+    await way.pipeline.joined(way.alice, joining)
 
-    assert "10.0.0.7" not in changed.publisher_offer.sdp
     assert len(way.rows) == 1
     assert [one.kind for one in way.recorded] == ["join_request"]
     assert way.recorded[0].details["m_lines"] == 1
+
+
+class Mute:
+    """Changes a join request in place."""
+
+    def intercept(self, signal: Signal) -> list[Signal]:
+        assert (signal.room, signal.direction) == ("r", "client")
+        assert isinstance(signal.protobuf, rtc.JoinRequest)
+        signal.protobuf.publisher_offer.sdp = ""
+        return [signal]
+
+
+@pytest.mark.asyncio
+async def test_of_a_join_request_is_learned_what_the_client_meant() -> None:
+    way = Way(Mute())
+    offer = rtc.SessionDescription(sdp="m=audio 9 X 111\r\na=rtpmap:111 opus/48000/2\r\n")
+    joining = way.pipeline.join_request(
+        way.alice, "r", rtc.JoinRequest(publisher_offer=offer, metadata="m")
+    )
+    await way.pipeline.joined(way.alice, joining)
+
+    assert (joining.sent.publisher_offer.sdp, joining.sent.metadata) == ("", "m")
+    assert len(way.rows) == 1
+    assert (way.recorded[0].altered, way.recorded[0].details["m_lines"]) == (True, 1)
 
 
 @pytest.mark.asyncio

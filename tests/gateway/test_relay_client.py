@@ -13,6 +13,7 @@ import pytest
 import pytest_asyncio
 
 from harness.evidence.bindings import FlowRow, ImpairmentsRow, SsrcRow
+from harness.evidence.clock import NS_PER_S, now_ns
 from harness.evidence.ledger_records import (
     DEPARTURE_DTYPE,
     HEAD_BYTES,
@@ -159,15 +160,17 @@ async def test_up_a_track_can_be_aimed_at_from_its_first_packet_on(way: Way) -> 
 @pytest.mark.asyncio
 async def test_a_timeline_begins_once_and_again_when_it_is_set(way: Way) -> None:
     impaired = Phase(at_ns=0, impairments=(DropList(indices=(0,)),))
-    await way.relay.begin("carol")
+    began_ns = now_ns() - NS_PER_S
+    await way.relay.begin("carol", began_ns)
     alice_ns = await way.relay.set_profile([impaired], "alice")
     all_ns = await way.relay.set_profile([impaired])
-    await way.relay.begin("carol")
+    await way.relay.begin("carol", began_ns + 1)
     set_ns = await way.relay.set_impairments([])
     await way.relay.snapshot()
     rows = [row for row in way.rows if isinstance(row, ImpairmentsRow)]
-    told = [(row.participant, row.at_ns, len(row.impairments)) for row in rows[2:]]
+    told = [(row.participant, row.at_ns, len(row.impairments)) for row in rows[1:]]
     assert told == [
+        ("carol", began_ns, 0),
         ("alice", alice_ns, 1),
         ("alice", all_ns, 1), ("carol", all_ns, 1),
         ("alice", set_ns, 1), ("carol", set_ns, 1),
@@ -209,7 +212,7 @@ async def test_the_counts_of_a_crowd_are_told(
     monkeypatch.setattr(relay_client, "_CALL_S", 60)
     relay = await RelayClient.open(start_relay(tmp_path, seed=1, kind=Crowded), lambda row: None)
     sides = (await relay.snapshot()).sides
-    await relay.begin("bob")
+    await relay.begin("bob", 0)
     await relay.close()
 
     assert len(sides) == 2 * MAX_PARTICIPANTS

@@ -147,7 +147,7 @@ async def test_what_names_nobody_is_refused_in_one_line(
     server: Server, serve: Serve, gateway: Gateway, session: ClientSession, jwt: Jwt,
     path: str, status: int, says: str, caplog: pytest.LogCaptureFixture,
 ) -> None:  # fmt: skip
-    service, _ = await gateway(await serve(server.application()))
+    service, control = await gateway(await serve(server.application()))
     url = service.url.replace("ws:", "http:") + path.replace("{jwt}", jwt("alice"))
     headers = {"Upgrade": "websocket", "Connection": "Upgrade"}
     async with session.get(url, headers=headers) as response:
@@ -157,6 +157,7 @@ async def test_what_names_nobody_is_refused_in_one_line(
     assert body.startswith(says)
     assert body.count("\n") == 1
     assert not server.requests
+    assert (await control.state()).participants == {}
     assert says in caplog.text
     assert "hushhush" not in caplog.text + body
 

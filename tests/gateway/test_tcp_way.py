@@ -21,6 +21,7 @@ class Toxiproxy:
     def __init__(self) -> None:
         self.made: list[tuple[str, Address, tuple[Toxic, ...], tuple[Toxic, ...]]] = []
         self.set: list[tuple[Address, tuple[Toxic, ...]]] = []
+        self.removed: list[Address] = []
 
     async def create(
         self, label: str, upstream: Address, toxics: Sequence[Toxic], expected: Sequence[Toxic]
@@ -31,6 +32,9 @@ class Toxiproxy:
 
     async def set_toxics(self, listener: Address, toxics: Sequence[Toxic]) -> None:
         self.set.append((listener, tuple(toxics)))
+
+    async def remove(self, listener: Address) -> None:
+        self.removed.append(listener)
 
 
 async def is_stalled(passing: asyncio.Future[None]) -> bool:
@@ -70,6 +74,18 @@ async def test_every_listener_gets_new_toxics_and_those_from_outside_count_more(
         (("127.0.0.1", port), (SLOWER, NARROW)) for port in (4001, 4002)
     ]  # fmt: skip
     assert way.toxics == (SLOWER, NARROW)
+
+
+@pytest.mark.asyncio
+async def test_a_way_that_is_closed_leaves_no_listener() -> None:
+    toxiproxy = Toxiproxy()
+    way = TcpWay(label="x", toxiproxy=toxiproxy)
+    for server in (SERVER, ("10.0.0.8", 1)):
+        await way.dial(server)
+    await way.close()
+    await way.close()
+
+    assert sorted(toxiproxy.removed) == [("127.0.0.1", 4001), ("127.0.0.1", 4002)]
 
 
 @pytest.mark.asyncio

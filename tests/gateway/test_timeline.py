@@ -114,6 +114,18 @@ async def test_after_closing_nothing_is_applied(play: Play) -> None:
 
 
 @pytest.mark.asyncio
+async def test_what_is_forgotten_begins_anew(play: Play) -> None:
+    await play.timeline.start(phases(0, 2), play.time.ns)
+    await play.timeline.forget()
+    await play.time.move(5)
+    assert (play.timeline.phase, play.seen) == (None, [(0, 0)])
+    await play.timeline.start(phases(0, 2), play.time.ns)
+    await play.time.move(2)
+
+    assert (play.timeline.at_ns, play.seen) == (105 * S, [(0, 0), (5, 0), (7, 2)])
+
+
+@pytest.mark.asyncio
 async def test_a_mistake_of_ours_is_told(play: Play, caplog: pytest.LogCaptureFixture) -> None:
     await play.timeline.start(phases(0, 2), play.time.ns)
 

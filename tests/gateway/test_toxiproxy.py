@@ -144,6 +144,17 @@ async def test_listeners_are_made_under_unique_names_and_removed(
 
 
 @pytest.mark.asyncio
+async def test_a_listener_can_be_ended(api: Api, toxiproxy: Toxiproxy) -> None:
+    first = await toxiproxy.create("x", SERVER, (), ())
+    await toxiproxy.create("y", SERVER, (), ())
+    await toxiproxy.remove(first)
+    await toxiproxy.check()
+
+    assert [name.rpartition("-")[2] for name in api.proxies] == ["y"]
+    assert not toxiproxy.failures
+
+
+@pytest.mark.asyncio
 async def test_what_will_be_needed_is_there_and_does_nothing(
     api: Api, toxiproxy: Toxiproxy
 ) -> None:

@@ -65,7 +65,7 @@ class AttemptFolder:
     @cached_property
     def signalling(self) -> tuple[SignallingMessage, ...]:
         """Every message that passed the gateway, in order of time."""
-        return tuple(sorted(read_signalling(self.path), key=lambda message: message.at_ns))
+        return read_signalling(self.path)
 
     @cached_property
     def moderation(self) -> tuple[ModeratorCall, ...]:
