@@ -20,8 +20,7 @@ from harness.report.claims_table import (
     judged_with,
     ran_as,
 )
-from harness.report.links import web_link
-from harness.report.markdown import cells, code, plain, sentence
+from harness.report.markdown import cells, code, linked, plain, sentence
 from harness.report.model import Report
 from harness.report.words import NOTHING, clause_name
 
@@ -58,17 +57,12 @@ def claims_markdown(
         on_page = [one for one in shown if page in one.claim.pages]
         if on_page:
             numbers = in_numbers([one for one in claims if page in one.claim.pages])
-            lines += ["", f"## {_titled(page)}", "", f"{numbers}."]
+            lines += ["", f"## {linked(page.title, page.address or '')}", "", f"{numbers}."]
         lines += _told_before(on_page, told)
         here = [one for one in on_page if one.claim.number not in told]
         lines += _table(here, report) + _scenarios(here)
         told |= {one.claim.number: page for one in here}
     return printable("\n".join(lines)) + "\n"
-
-
-def _titled(page: Page) -> str:
-    title = plain(page.title)
-    return f"[{title}]({page.address})" if page.address else title
 
 
 def _told_before(claims: Sequence[JudgedClaim], told: Mapping[int, Page]) -> list[str]:
@@ -101,7 +95,7 @@ def _claim(row: ClaimRow) -> str:
     happens += [_kept("What does hold", kept) for kept in row.instead]
     happens += [f"Besides, {_told(told)}" for told in row.besides]
     if row.silent:
-        happens.append(f"not in this run: {', '.join(row.silent)}")
+        happens.append(f"not in this run: {plain(', '.join(row.silent))}")
     return cells(
         str(row.claim.number), plain(row.claim.statement), verdict, "<br>".join(happens) or NOTHING
     )
@@ -115,9 +109,7 @@ def _kept(mark: str, kept: Kept) -> str:
 def _told(told: Told) -> str:
     text = f"{plain(told.verdict)}: {_clause(told.clause)} {plain(told.clause.statement)}"
     if told.deviation:
-        name = plain(told.deviation.id)
-        link = web_link(told.deviation.link)
-        known = f"[{name}]({link})" if link else name
+        known = linked(told.deviation.id, told.deviation.link)
         text += f" {plain(sentence(told.known))} ({known})"
     text += f" {plain(sentence(told.reason))}"
     if told.notes:

@@ -85,8 +85,8 @@ def _values(rows: Sequence[Compared]) -> list[str]:
         cells(*["---"] * 5),
     ]
     for row in rows[:MOST]:
-        expected, measured = value_words(row)
+        expected, measured = map(plain, value_words(row))
         where = code(clipped(cell_words(row.told), LONGEST))
-        limit = limit_text(row.told)
+        limit = plain(limit_text(row.told))
         lines.append(cells(f"**{plain(row.clause)}**", where, expected, measured, limit))
     return lines

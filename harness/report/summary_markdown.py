@@ -12,8 +12,7 @@ from harness.report.baseline import read_baseline
 from harness.report.changes_section import changes_section
 from harness.report.coverage import coverage_line
 from harness.report.finding_view import FindingView, finding_views
-from harness.report.links import web_link
-from harness.report.markdown import cells, code, fenced, plain, sentence
+from harness.report.markdown import cells, code, fenced, linked, plain, sentence
 from harness.report.model import Report
 from harness.report.proof_text import proof_lines
 from harness.report.reproduce import reproduce
@@ -134,7 +133,7 @@ def _cut(report: Report) -> list[str]:
     lines = ["", f"### Cut: {len(report.cut)}", ""]
     lines += [
         f"- {code(clipped(cut.scenario, LONGEST))}: {plain(cut.why)}; nothing is said of "
-        f"{', '.join(cut.clauses)}"
+        f"{plain(', '.join(cut.clauses))}"
         for cut in report.cut[:MOST]
     ]
     return lines + _more(len(report.cut))
@@ -161,11 +160,10 @@ def _known(report: Report) -> list[str]:
     lines = ["", f"<details><summary>Known deviations: {len(entries)}</summary>", ""]
     lines += [cells("deviation", "clause", "why", "listed in", "until"), cells(*["---"] * 5)]
     for entry in entries[: 4 * MOST]:
-        link = web_link(entry.link)
-        name = f"[{plain(entry.id)}]({link})" if link else plain(entry.id)
         why = plain(clipped(entry.reason, LONGEST))
         where, until = plain(entry.listed_in), str(entry.expires or "never expires")
-        lines.append(cells(name, entry.clause, why, where, until))
+        name = linked(entry.id, entry.link)
+        lines.append(cells(name, plain(entry.clause), why, where, until))
     return [*lines, "", "</details>"]
 
 

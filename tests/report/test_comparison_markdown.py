@@ -10,7 +10,8 @@ from harness.judging.compare import Change
 from harness.report import comparison_markdown as module
 from harness.report.comparison import Comparison, read_results
 from harness.report.comparison_markdown import comparison_markdown
-from tests.report.comparisons import changed, compared, of_each_kind
+from tests.report.comparisons import WORSE, changed, compared, of_each_kind
+from tests.report.live_html import live_html
 
 
 @pytest.fixture
@@ -36,4 +37,12 @@ def test_a_table_has_an_end(
 def test_a_name_from_outside_is_no_markup(run: Path, tmp_path: Path) -> None:
     evil = changed(tmp_path / "new", (b'"1.13.5"', b'"<b>|[x](http://y)"'))
     text = comparison_markdown(compared([read_results(run)], evil))
-    assert r"\<b\>|\[x\](http://y)" in text
+    assert r"\<b\>|\[x\](http\://y)" in text
+
+
+def test_a_unit_from_outside_is_no_markup(tmp_path: Path) -> None:
+    unit = (b'"unit":"ms"', b'"unit":"<img src=x>"')
+    base, new = changed(tmp_path / "base", unit), changed(tmp_path / "new", WORSE, unit)
+    text = comparison_markdown(compared([base], new))
+    assert r"\<img src=x\>" in text
+    assert not live_html(text)

@@ -20,8 +20,10 @@ from harness.report.html import html
 from harness.report.junit import junit
 from harness.report.model import read_report
 from harness.report.results import results
+from harness.report.summary_markdown import summary_markdown
 from harness.report.terminal import summary
 from tests.report.conftest import run_events, write
+from tests.report.live_html import live_html
 
 ODD = (
     "<script>alert(1)</script>",
@@ -29,6 +31,7 @@ ODD = (
     "</textarea></style></title><!-- ]]> -->",
     "{{ 7 * 7 }}{% raw %}",
     "a|b`c`[d](javascript:alert(1))**e**",
+    "```<img src=//evil/x>`",
     "\u202egnp.exe\u2066\u200b",
     "\x1b[31m\x00\r\n\x9b",
     "&lt;&amp;&#0;&quot;",
@@ -78,6 +81,14 @@ def elements(folder: Path, name: str) -> Page:
 @pytest.mark.parametrize("name", ODD)
 def test_no_name_is_an_element_or_an_attribute(name: str, tmp_path: Path) -> None:
     assert elements(tmp_path / "odd", name).seen == elements(tmp_path / "plain", "carol").seen
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_no_name_is_html_in_markdown(name: str, tmp_path: Path) -> None:
+    report = read_report(write(tmp_path, of(name)))
+    claims = judge_claims(documentation().claims, report.clauses, report.findings)
+    told = claims_markdown(claims, report, shown=claims, pages=documentation().pages)
+    assert not live_html(summary_markdown(report)) + live_html(told)
 
 
 @settings(
