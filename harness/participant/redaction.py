@@ -10,6 +10,10 @@ _PARAMETER = re.compile(r"\b(access_token|join_request|token)=[^&\s\"')]+")
 _HEADER = re.compile(r"\b([Bb]earer) +[\w.~+/=-]+")
 
 
+LONGEST = 10_000
+"""Characters of an error in one line: it passes a line of the protocol, and reports, whole."""
+
+
 def redact(text: str) -> str:
     """The text without JSON web tokens, token parameters of URLs, and bearer headers."""
     text = _PARAMETER.sub(r"\1=…", text)
@@ -26,9 +30,10 @@ class RedactingFormatter(logging.Formatter):
 
 
 def one_line(error: BaseException) -> str:
-    """What an exception says, on one line, redacted; its type when it says nothing.
+    """What an exception says, on one line, redacted and cut; its type when it says nothing.
 
     Some exceptions of the SDK keep their text in `message` only.
     """
     text = str(error) or str(getattr(error, "message", "")) or type(error).__name__
-    return redact(" ".join(text.split()))
+    line = redact(" ".join(text.split()))
+    return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"

@@ -177,6 +177,13 @@ class Worker:
         self._send(protocol.Fault(where=where, error=one_line(error), at_ns=now_ns()))
 
     def _send(self, message: protocol.FromParticipant) -> None:
+        try:
+            self._write(message)
+        except ValueError as error:  # what is lost must not look as if it had never been
+            lost = f"could not be said: {one_line(error)}"
+            self._write(protocol.Fault(where=_called(message), error=lost, at_ns=now_ns()))
+
+    def _write(self, message: protocol.FromParticipant) -> None:
         assert self._channel is not None
         try:
             self._channel.write(message)
@@ -213,6 +220,13 @@ def _reply(number: int, result: bytes) -> protocol.Reply:
     if len(result) > protocol.RESULT_LIMIT:
         raise Refused(f"the answer has {len(result)} bytes: make it return less")
     return protocol.Reply(id=number, result=msgspec.Raw(result))
+
+
+def _called(message: protocol.FromParticipant) -> str:
+    """What is said of one that cannot be told: nothing of it that may be long."""
+    if isinstance(message, protocol.Event):
+        return f"event {message.event.name}"
+    return f"line of type {type(message).__struct_config__.tag}"
 
 
 def _log_to_stderr() -> None:

@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from harness.participant.redaction import RedactingFormatter, one_line, redact
+from harness.participant.redaction import LONGEST, RedactingFormatter, one_line, redact
 
 TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.c2lnbmF0dXJl-_x"
 
@@ -51,3 +51,9 @@ def test_an_error_is_one_line() -> None:
     assert one_line(ValueError("a\n  b")) == "a b"
     assert one_line(Silent(f"bad {TOKEN}")) == "bad …"
     assert one_line(AssertionError()) == "AssertionError"
+
+
+def test_a_long_error_is_cut_and_holds_no_half_of_a_token() -> None:
+    assert one_line(ValueError("x" * LONGEST)) == "x" * LONGEST
+    assert one_line(ValueError("x" * 2_000_000)) == "x" * (LONGEST - 1) + "…"
+    assert "eyJ" not in one_line(ValueError("x" * (LONGEST - 20) + " " + TOKEN + "x" * LONGEST))

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from harness.evidence.sdk_event import SdkEvent
+from harness.participant import protocol, protocol_lines
 from harness.participant.handle import WORKER
+from harness.participant.redaction import LONGEST
+from harness.participant.worker import Worker
 from harness.processes.child import Child, Exit
 from harness.processes.keeper_client import Keeper
+from harness.processes.lines import MAX_LINE, LineChannel
 
 LIMIT_S = 10.0
 TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.c2lnbmF0dXJl"
@@ -23,6 +30,9 @@ def big():
 
 def unencodable():
     return object()
+
+def fail(size):
+    raise ValueError("x" * size)
 
 def log(text):
     logging.getLogger("livekit").warning("signal failed: %s", text)
@@ -129,6 +139,38 @@ def test_a_probe_that_returns_too_much_or_no_json_is_an_error(
 ) -> None:
     assert "make it return less" in probe("big")["error"]
     assert probe("unencodable")["kind"] == "TypeError"
+
+
+def test_a_failure_of_any_length_is_answered(probe: Callable[..., dict[str, Any]]) -> None:
+    failed = probe("fail", size=2 * MAX_LINE)
+
+    assert (failed["type"], failed["id"], failed["kind"]) == ("failed", 1, "ValueError")
+    assert failed["error"].startswith("xxx")
+    assert len(failed["error"]) == LONGEST
+
+
+@pytest.mark.parametrize(
+    ("told", "why"), [("x" * MAX_LINE, f"longer than {MAX_LINE}"), ("\ud800", "surrogates")]
+)
+@pytest.mark.asyncio
+async def test_an_event_that_cannot_be_told_is_a_fault(told: str, why: str) -> None:
+    event = SdkEvent(
+        at_ns=1, participant="bob", name="room_metadata_changed", details={"new": told}
+    )
+    ours, theirs = socket.socketpair()
+    worker, run = Worker(), await LineChannel.open(theirs)
+    worker._channel = await LineChannel.open(ours)
+    worker._emit(event)
+    async with asyncio.timeout(LIMIT_S):
+        line = await run.read()
+    await worker._channel.close()
+    await run.close()
+
+    fault = protocol_lines.read_message(line or b"")
+    assert isinstance(fault, protocol.Fault)
+    assert fault.where == "event room_metadata_changed"
+    assert fault.error.startswith("could not be said: ")
+    assert why in fault.error
 
 
 def test_tokens_stay_out_of_the_log(
