@@ -9,13 +9,14 @@ from pathlib import Path
 import msgspec
 
 from harness.evidence.json_value import read_json
+from harness.evidence.printable import printable_line
 from harness.gateway.client import GatewayClient
 from harness.gateway.config import GatewayConfig
 from harness.gateway.errors import GatewayDied, GatewayError
 from harness.gateway.program import NotStarted, Started
 from harness.processes.child import Child
 from harness.processes.keeper_client import Keeper
-from harness.processes.lines import LineChannel
+from harness.processes.lines import MAX_LINE, ChannelClosedError, LineChannel
 
 START_LIMIT_S = 10.0
 END_LIMIT_S = 5.0
@@ -38,26 +39,26 @@ class GatewayProcess:
         """Fork a gateway and wait until it listens.
 
         Raises:
-            GatewayError: it did not start; the text says why, or has the last lines of its log.
+            GatewayError: it was asked for too much, or did not start; the text says why, or has
+                the last lines of its log.
         """
+        _check_length(config)
         log = Path(config.folder) / "gateway.log"
         child = await asyncio.to_thread(
             keeper.fork, "harness.gateway.program:main", name="gateway", log=log
         )
         assert child.socket is not None, "a forked program has a socket"
         channel = await LineChannel.open(child.socket)
-        channel.write(config)
+        line = None
         try:
+            channel.write(config)
             async with asyncio.timeout(START_LIMIT_S):
                 line = await channel.read()
-        except TimeoutError:
-            line = None
-        try:
             started = read_json(line or b"", _STARTED)
-        except ValueError:
+        except (TimeoutError, ChannelClosedError, ValueError):
             child.kill()
             await channel.close()
-            why = _reason(line) or _last_words(child)
+            why = printable_line(_reason(line) or _last_words(child))
             raise GatewayError(f"the gateway did not start: {why}") from None
         return cls(child=child, channel=channel, started=started, token=config.token)
 
@@ -69,7 +70,8 @@ class GatewayProcess:
         """Raise GatewayDied when the gateway has ended."""
         if self._child.exited is not None:
             raise GatewayDied(
-                f"the gateway ended: {self._child.exited}; {_last_words(self._child)}"
+                f"the gateway ended: {self._child.exited}; "
+                f"{printable_line(_last_words(self._child))}"
             )
 
     async def close(self) -> None:
@@ -80,6 +82,16 @@ class GatewayProcess:
         if await asyncio.to_thread(self._child.wait, END_LIMIT_S) is None:
             self._child.kill()
             await asyncio.to_thread(self._child.wait, END_LIMIT_S)
+
+
+def _check_length(config: GatewayConfig) -> None:
+    """See that it fits the line on which it is told, before there is a process to be told."""
+    length = len(msgspec.json.encode(config)) + 1
+    if length > MAX_LINE:
+        raise GatewayError(
+            f"the gateway was asked for {length:,} bytes of profiles and impairments, and can take "
+            f"{MAX_LINE:,}: use profiles of fewer phases, or for fewer participants"
+        )
 
 
 def _reason(line: bytes | None) -> str | None:

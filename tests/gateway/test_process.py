@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from harness.network.impairment import Target
 from harness.network.impairments import Loss
 from harness.processes.child import Child, Exit
 from harness.processes.keeper_client import Keeper
+from harness.processes.lines import MAX_LINE
 
 LIMIT_S = 10.0
 READY = b'{"url": "ws://127.0.0.1:1", "control": "http://127.0.0.1:2"}\n'
@@ -48,7 +50,8 @@ class FakeKeeper:
 def fake(tmp_path: Path) -> Iterator[FakeKeeper]:
     (tmp_path / "gateway.log").write_text("one\nport is busy\n")
     keeper = FakeKeeper()
-    with keeper.gateway:
+    assert keeper.child.socket is not None
+    with keeper.gateway, keeper.child.socket:
         yield keeper
 
 
@@ -83,18 +86,65 @@ async def test_it_is_told_everything_and_says_where_it_listens(
     await gateway.close()
 
 
-@pytest.mark.parametrize("line", [b"", b"[]\n", b'{"url": "ws://x"}\n', b"Traceback\n", b"half"])
+BAD_LINES = (
+    b"", b"[]\n", b'{"url": "ws://x"}\n', b"Traceback\n", b"half", b"x" * 2 * MAX_LINE,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("line", BAD_LINES, ids=len)
 @pytest.mark.asyncio
 async def test_one_that_does_not_start_is_one_line_with_its_last_words(
     fake: FakeKeeper, tmp_path: Path, line: bytes
 ) -> None:
-    fake.gateway.sendall(line)
-    fake.gateway.shutdown(socket.SHUT_WR)
+    said = asyncio.create_task(asyncio.to_thread(say_and_go, fake.gateway, line))
     with pytest.raises(GatewayError) as raised:
         await start(fake, config(tmp_path))
+    await said
 
     assert str(raised.value) == "the gateway did not start: one / port is busy"
     assert fake.child.exited is not None
+
+
+def say_and_go(gateway: socket.socket, line: bytes) -> None:
+    """More than a socket takes at once waits until it is read, or nobody reads any more."""
+    with contextlib.suppress(OSError):
+        gateway.sendall(line)
+        gateway.shutdown(socket.SHUT_WR)
+
+
+@pytest.mark.asyncio
+async def test_one_that_is_asked_for_too_much_is_one_line_and_no_process(
+    fake: FakeKeeper, tmp_path: Path
+) -> None:
+    losses = (Loss(ratio=0.5, target=Target(participant="bob")),) * 20_000
+    with pytest.raises(GatewayError, match=r"\Athe gateway was asked for .* fewer phases.*\Z"):
+        await start(fake, config(tmp_path, impairments=losses))
+
+    assert not fake.forked
+
+
+@pytest.mark.asyncio
+async def test_its_last_words_cannot_steer_a_terminal(fake: FakeKeeper, tmp_path: Path) -> None:
+    (tmp_path / "gateway.log").write_bytes(b"bob\x1b[2J\x07\n\xe2\x80\xaeb\n")
+    fake.gateway.sendall(READY)
+    gateway = await start(fake, config(tmp_path))
+    fake.child.set_exited(Exit(code=1, signal=None))
+    with pytest.raises(GatewayDied) as died:
+        gateway.check_alive()
+    await gateway.close()
+
+    assert str(died.value) == "the gateway ended: exit code 1; bob\ufffd[2J\ufffd / \ufffdb"
+
+
+@pytest.mark.asyncio
+async def test_why_it_cannot_start_cannot_steer_a_terminal(
+    fake: FakeKeeper, tmp_path: Path
+) -> None:
+    fake.gateway.sendall(b'{"error": "no\\u001b[2J\\nway"}\n')
+    with pytest.raises(GatewayError) as raised:
+        await start(fake, config(tmp_path))
+
+    assert str(raised.value) == "the gateway did not start: no\ufffd[2J\ufffdway"
 
 
 @pytest.mark.asyncio
