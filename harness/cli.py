@@ -30,6 +30,7 @@ from harness.commands import (
 from harness.commands.command import MISUSE, PASSED_ON, Command, drop_output
 from harness.commands.epilog import Formatter, epilog
 from harness.evidence.nearest import did_you_mean
+from harness.evidence.printable import printable
 
 COMMANDS: tuple[Command, ...] = (
     init.COMMAND,
@@ -98,7 +99,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of our output has seen enough
         drop_output()
     except command.errors as error:
-        sys.stderr.write(f"livekit-harness: {error}\n")
+        sys.stderr.write(f"livekit-harness: {printable(str(error))}\n")
         return MISUSE
     return code
 

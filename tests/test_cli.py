@@ -34,6 +34,11 @@ def test_a_mistake_is_one_line(
     assert captured.err.count("\n") == 1
 
 
+def test_a_mistake_cannot_steer_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["report", "/no\x1b[2Jwhere\u202e"]) == 2
+    assert "/no\ufffd[2Jwhere\ufffd is not" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("argv", [["dance"], ["report"], ["clauses", "show"]])
 def test_wrong_arguments_are_exit_2(argv: list[str]) -> None:
     with pytest.raises(SystemExit) as raised:
