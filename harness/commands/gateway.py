@@ -113,6 +113,7 @@ def _start(arguments: argparse.Namespace) -> int:
     check_port(address)
     check_upstream(arguments.upstream)
     folder = make_record_folder(arguments.record)
+    own = _own_tls(address, folder) if arguments.tls else None
     plan = Plan(
         upstream=arguments.upstream,
         address=address,
@@ -120,14 +121,14 @@ def _start(arguments: argparse.Namespace) -> int:
         profiles=profiles,
         seed=secrets.randbits(32) if arguments.seed is None else arguments.seed,
         folder=folder,
-        tls=_own_tls(address, folder) if arguments.tls else given,
+        tls=own or given,
+        own_key=Path(own.key) if own else None,
         any_profile=arguments.toxiproxy,
     )
     try:
         return _serve(plan)
     finally:
-        if arguments.tls and plan.tls is not None:  # a record may be handed on
-            Path(plan.tls.key).unlink(missing_ok=True)
+        plan.forget_key()  # it may not have come to that
 
 
 def _serve(plan: Plan) -> int:
@@ -144,7 +145,7 @@ def _serve(plan: Plan) -> int:
     sys.stdout.flush()  # what went wrong is the last line, wherever both streams go
     if died is None:
         return 0
-    sys.stderr.write(f"livekit-harness: {died}\n")
+    sys.stderr.write(f"livekit-harness: {printable_line(str(died))}\n")
     return NOTHING_FOUND
 
 

@@ -49,9 +49,16 @@ class Plan:
     folder: Path
     """Exists and holds no record yet."""
     tls: Tls | None
+    own_key: Path | None
+    """Of a certificate that was made for this gateway: gone as soon as that has read it."""
     any_profile: bool
     """Whether profiles with toxics may be set later."""
     token: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
+
+    def forget_key(self) -> None:
+        """Remove the key of our own certificate: a record may be handed on."""
+        if self.own_key is not None:
+            self.own_key.unlink(missing_ok=True)
 
     def config(self, toxiproxy: ToxiproxyAddress | None) -> GatewayConfig:
         """What the gateway's process is told."""
@@ -100,6 +107,7 @@ async def _serve(
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     config = plan.config(toxiproxy.address if toxiproxy else None)
     gateway = await GatewayProcess.start(keeper, config)
+    plan.forget_key()
     running = RunningGateway(
         owner=Owner.current(),
         url=public_url(gateway.url, plan.address),

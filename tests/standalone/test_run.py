@@ -37,6 +37,7 @@ def plan(folder: Path, **other: object) -> Plan:
         "seed": 7,
         "folder": folder,
         "tls": None,
+        "own_key": None,
         "any_profile": False,
     }
     return Plan(**{**asked, **other})  # type: ignore[arg-type]
@@ -55,6 +56,17 @@ def test_a_gateways_process_is_told_what_was_asked_for(tmp_path: Path) -> None:
     )  # fmt: skip
     assert (told.seed, told.profile, told.folder) == (7, CLEAN, str(tmp_path))
     assert told.token
+
+
+def test_the_key_of_an_own_certificate_does_not_stay_in_the_record(tmp_path: Path) -> None:
+    key = tmp_path / "key.pem"
+    key.touch()
+    plan(tmp_path).forget_key()
+    assert key.exists(), "a key that the user named is the user's"
+
+    for _ in range(2):
+        plan(tmp_path, own_key=key).forget_key()
+    assert not key.exists()
 
 
 def test_toxiproxy_is_wanted_only_where_a_profile_has_or_may_get_toxics(tmp_path: Path) -> None:
