@@ -27,9 +27,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+import msgspec
 import requests
 import toxiproxy
 import toxiproxy.api
+import toxiproxy.exceptions
 from msgspec import structs
 
 from harness.gateway.config import ToxiproxyAddress
@@ -55,6 +57,11 @@ NEUTRAL: Mapping[str, Attributes] = {
 }
 """Type → all attributes, with the values with which it does nothing."""
 COUNTING = "limit_data"
+_NO_ANSWERS = (
+    requests.RequestException, toxiproxy.exceptions.ProxyExists,
+    ValueError, KeyError, TypeError, AttributeError, RecursionError,
+)  # fmt: skip
+"""What it raises when an answer is not what it should be, here or in the library."""
 _LISTEN = "127.0.0.1"
 
 
@@ -194,11 +201,7 @@ class Toxiproxy:
                 self._note(f"{self._where} was started again: it has lost {listener.name}")
             await self._build(listener, tuple(listener.present.values()))
         elif broken:  # whether a call that failed was obeyed is not known
-            there = await self._call("list toxics", proxy.toxics)
-            listener.present = {
-                one.name: Toxic(type=one.type, stream=one.stream, attributes=one.attributes)
-                for one in there.values()
-            }
+            listener.present = await self._call("list toxics", lambda: _toxics_of(proxy))
             await self._settle(listener)
 
     async def _settle(self, listener: _Listener) -> None:
@@ -226,25 +229,26 @@ class Toxiproxy:
         prepared = [_neutral(one) for one in expected if one.type in NEUTRAL.keys() - {COUNTING}]
         for toxic in (*prepared, *map(_whole, listener.wanted.values())):
             await self._put(listener, toxic)
-        answer = await self._patch(listener.name, {"enabled": True})
-        listener.listen = str(answer["listen"])
+        listener.listen = await self._call(
+            f"enable {listener.name}",
+            lambda: _listens(self._change(listener.name, {"enabled": True})),
+        )
 
     async def _put(self, listener: _Listener, toxic: Toxic) -> None:
         if toxic.name not in listener.present:
             await self._call(f"add {toxic.name}", lambda: _add(listener.proxy, toxic))
         elif listener.present[toxic.name] != toxic:
             path = f"{listener.name}/toxics/{toxic.name}"
-            await self._patch(path, {"attributes": toxic.attributes})
+            change = {"attributes": toxic.attributes}
+            await self._call(f"change {path}", lambda: self._change(path, change))
         listener.present[toxic.name] = toxic
 
     async def _remove(self, listener: _Listener) -> None:
         await self._call(f"remove {listener.name}", listener.proxy.destroy)
 
-    async def _patch(self, path: str, change: dict[str, Any]) -> dict[str, Any]:
+    def _change(self, path: str, change: dict[str, Any]) -> dict[str, Any]:
         url = f"http://{self.address.host}:{self.address.port}/proxies/{path}"
-        return await self._call(
-            f"change {path}", lambda: dict(self._session.patch(url, json=change).json())
-        )
+        return dict(self._session.patch(url, json=change).json())
 
     async def _call(self, what: str, call: Callable[[], T]) -> T:
         if self.trouble is not None:
@@ -255,7 +259,7 @@ class Toxiproxy:
             raise ToxiproxyError(f"{self._where} refused to {what}: {error}") from None
         except requests.Timeout:
             trouble = f"did not answer within {TIME_LIMIT_S:g} s ({what}): it hangs, restart it"
-        except (requests.RequestException, ValueError, KeyError, TypeError) as error:
+        except _NO_ANSWERS as error:
             trouble = f"cannot be used ({what}): {type(error).__name__}"
         self.trouble = f"{self._where} {trouble}"
         self._note(self.trouble)
@@ -269,6 +273,24 @@ class Toxiproxy:
     @property
     def _where(self) -> str:
         return f"toxiproxy at {self.address.host}:{self.address.port}"
+
+
+def _listens(answer: dict[str, Any]) -> str:
+    """Where a listener is. Raises ValueError or KeyError when the answer does not say it."""
+    host, _, port = str(answer["listen"]).rpartition(":")
+    if not 0 < int(port) < 65536:
+        raise ValueError(f"{port} is no port")
+    return f"{host}:{int(port)}"
+
+
+def _toxics_of(proxy: Any) -> dict[str, Toxic]:  # noqa: ANN401 - the library's
+    """Those that are there. Raises one of _NO_ANSWERS."""
+    return {
+        one.name: msgspec.convert(
+            {"type": one.type, "stream": one.stream, "attributes": one.attributes}, Toxic
+        )
+        for one in proxy.toxics().values()
+    }
 
 
 def _authority(host: str, port: int) -> str:

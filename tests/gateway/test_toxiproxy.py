@@ -34,6 +34,8 @@ class Api:
         self.proxies: dict[str, dict[str, Any]] = {}
         self.calls: list[str] = []
         self.failing: tuple[int, str] | None = None
+        self.answers: dict[str, str] = {}
+        """By method, in place of what it should say."""
         self.created = asyncio.Event()
         self.hangs = asyncio.Event()
         self.hangs.set()
@@ -61,6 +63,8 @@ class Api:
         await self.hangs.wait()
         if self.failing is not None:
             return web.Response(status=self.failing[0], text=self.failing[1])
+        if request.method in self.answers:
+            return web.Response(text=self.answers[request.method])
         return await handler(request)
 
     async def list(self, request: web.Request) -> web.Response:
@@ -320,3 +324,43 @@ async def test_a_toxiproxy_that_is_not_there_is_told() -> None:
     with pytest.raises(ToxiproxyError, match="cannot be used"):
         await toxiproxy.create("x", SERVER, (), ())
     assert toxiproxy.trouble is not None
+
+
+LISTENER = '{"name": "x", "upstream": "h:1", "enabled": true, "listen": "127.0.0.1:1"}'
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("method", "answer"),
+    [
+        ("GET", "[]"),
+        ("GET", '{"x": 1}'),
+        ("GET", "[" * 100_000),
+        ("GET", f'{{"x-0-one": {LISTENER}}}'),
+        ("POST", "[]"),
+        ("PATCH", "{}"),
+        ("PATCH", '{"listen": "nowhere"}'),
+        ("PATCH", '{"listen": "127.0.0.1:70000"}'),
+    ],
+    ids=range(8),
+)
+async def test_an_answer_that_is_none_is_one_error(
+    api: Api, toxiproxy: Toxiproxy, method: str, answer: str
+) -> None:
+    toxiproxy._prefix = "x"
+    api.answers = {method: answer}
+    with pytest.raises(ToxiproxyError, match=r"\Atoxiproxy at \S+ cannot be used \(.*\): \w+\Z"):
+        await toxiproxy.create("one", SERVER, [LATENCY], [])
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("kind", ["dance", [], 7])
+async def test_toxics_that_nobody_knows_are_trouble(
+    api: Api, toxiproxy: Toxiproxy, kind: object
+) -> None:
+    await toxiproxy.create("one", SERVER, [LATENCY], [])
+    only(api)["toxics"] = {"y": {"name": "y", "type": kind}}
+    toxiproxy.trouble = "it hung"
+    await toxiproxy.check()
+
+    assert "cannot be used (list toxics)" in str(toxiproxy.trouble)
