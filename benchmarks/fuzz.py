@@ -3,11 +3,11 @@
     python -m benchmarks.fuzz [--minutes 5] [--seed 1] [--target NAME] [--keep DIR] [--json]
 
 Each target (`tests/fuzzing`) takes input made from what our own writers write, changed at random:
-bits, bytes, numbers, lines, values of JSON. The time is shared out evenly. A finding is an
-exception that is not the target's documented error, a promise broken, an input that takes more
-than a second of processor time (SLOW_S) or a minute of any (HANGS_S), or more than 64 MiB of memory
-gained (GROWTH_BYTES). Those of one place are one finding; its first input is kept, and can be
-repeated with `--repeat FILE`.
+bits, bytes, numbers, lines, values of JSON, parts of messages many times. The time is shared out
+evenly. A finding is an exception that is not the target's documented error, a promise broken, an
+input that takes more than a second of processor time (SLOW_S) or a minute of any (HANGS_S), or more
+than 64 MiB of memory gained (GROWTH_BYTES). Those of one place are one finding; its first input is
+kept, and can be repeated with `--repeat FILE`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Files that are read back: of runs, of ledgers, of recordings, and those that users write."""
+"""Files that are read back: of gateways, ledgers and recordings, and those that users write."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ import numpy as np
 
 import harness.network.profile as profile_module
 from harness.clauses.catalogue import SHIPPED, Catalogue, CatalogueError
-from harness.clauses.claims import documentation
-from harness.evidence.history import HISTORY, remember
 from harness.evidence.kept_pictures import kept_pictures
 from harness.evidence.ledger import Ledger
 from harness.evidence.ledger_ndjson import write_ndjson
@@ -22,88 +20,24 @@ from harness.evidence.ledger_pcapng import write_pcapng
 from harness.evidence.ledger_records import Cause, LedgerError, RecordKind, file_name
 from harness.evidence.ledger_summary import summarise
 from harness.evidence.recording import AudioRecording, FrameStatus, VideoRecording
-from harness.evidence.run_folder import Owner, RunFolderError, owner_of
-from harness.evidence.sdk_call import SdkCall, add_call, read_calls
+from harness.evidence.run_folder import Owner, owner_of
 from harness.evidence.sent import read_sent
-from harness.evidence.signalling import SignallingMessage, server_version
 from harness.evidence.thumbnails import thumbnail
-from harness.judging.claims import judge_claims
+from harness.gateway.errors import GatewayError
 from harness.judging.deviations import DeviationError, Deviations
-from harness.judging.gate import GATE
 from harness.network.profile import ProfileError, parse_profile, profile_names
 from harness.network.profile_chart import chart
 from harness.network.profile_text import timeline
 from harness.participant.kept_file import KeptFile
 from harness.participant.recording_files import PictureFile, SoundFile
-from harness.report.claims_text import claims_text
-from harness.report.comparison import compare_runs, read_results
-from harness.report.comparison_json import comparison_json
-from harness.report.comparison_markdown import comparison_markdown
-from harness.report.comparison_text import comparison_text
-from harness.report.flips_text import flips_text
-from harness.report.github import annotation_lines
-from harness.report.model import read_report
-from harness.report.render import render
-from harness.report.stored_runs import stored_runs
-from harness.report.terminal import summary
 from harness.signals.picture import Reading, i420_planes
+from harness.standalone.running import FILE_NAME, RunningGateway, find
 from harness.standalone.track_names import TrackNames
 from tests.evidence import ledger_recorder
 from tests.evidence.ledger_recorder import BOB_DOWN, HIGH, LOW, MICROPHONE, REPAIR, VIDEO, rtp
 from tests.fuzzing.target import Target, opened, require
-from tests.report.conftest import run_events, write
 
-RUN = "20261121T000000.000000Z-aaaaaa"
 RATE = 48_000
-
-
-def _run_log(folder: Path) -> list[bytes]:
-    return [(write(folder / "run", run_events()) / "events.ndjson").read_bytes()]
-
-
-def _take_run_log(data: bytes, folder: Path) -> None:
-    run = folder / "run"
-    run.mkdir(exist_ok=True)
-    (run / "events.ndjson").write_bytes(data)
-    with suppress(RunFolderError):
-        report = render(run)
-        summary(report)
-        annotation_lines(report, root=folder, workspace=folder)
-        claims = judge_claims(documentation().claims, report.clauses, report.findings)
-        claims_text(claims, report, shown=claims)
-        require(not (report.conformant and report.problems), "conformant, and not whole")
-
-
-def _results(folder: Path) -> list[bytes]:
-    run = write(folder / "run", run_events())
-    render(run)
-    return [(run / "results.json").read_bytes()]
-
-
-def _take_results(data: bytes, folder: Path) -> None:
-    run = folder / RUN
-    if not run.exists():
-        write(run, run_events())
-    (run / "results.json").write_bytes(data)
-    with suppress(RunFolderError):
-        told, known = read_results(run / "results.json"), read_results(run)
-        for base, new in (([told], known), ([known, told], known), ([known, known], told)):
-            compared = compare_runs(base, new, GATE)
-            comparison_text(compared)
-            comparison_markdown(compared)
-            comparison_json(compared)
-    flips_text(stored_runs(folder))
-    require(read_report(run).findings, "the log is the record, whatever the results say")
-
-
-def _history(folder: Path) -> list[bytes]:
-    remember(write(folder / RUN, run_events()))
-    return [(folder / HISTORY).read_bytes()]
-
-
-def _take_history(data: bytes, folder: Path) -> None:
-    (folder / HISTORY).write_bytes(data)
-    flips_text(stored_runs(folder))
 
 
 def _owner(folder: Path) -> list[bytes]:
@@ -117,37 +51,21 @@ def _take_owner(data: bytes, folder: Path) -> None:
         owner.alive()
 
 
-def _signalling(folder: Path) -> list[bytes]:
-    said = [
-        SignallingMessage(
-            at_ns=at_ns, participant="bob", direction="server", kind=kind, bytes=9, details=details
-        )
-        for at_ns, kind, details in (
-            (1, "join", {"server_version": "1.13.5"}),
-            (2, "mute", {"sid": "TR_x", "muted": True}),
-            (3, "websocket_close", {"code": 1000}),
-        )
-    ]
-    return [b"".join(msgspec.json.encode(one) + b"\n" for one in said)]
+def _control(folder: Path) -> list[bytes]:
+    gateway = RunningGateway(
+        owner=Owner.current(),
+        url="ws://127.0.0.1:1",
+        control="http://127.0.0.1:2",
+        token="hush",
+        folder=str(folder),
+    )
+    return [msgspec.json.encode(gateway)]
 
 
-def _take_signalling(data: bytes, folder: Path) -> None:
-    (folder / "signalling.ndjson").write_bytes(data)
-    with suppress(ValueError):
-        server_version(folder)
-
-
-def _calls(folder: Path) -> list[bytes]:
-    journal = folder / "calls"
-    for end in ("began", "returned", "raised", "died"):
-        add_call(journal, SdkCall(name=f"NV12 {end}", end=end, kind="x", value={"a": [1]}))
-    return [journal.read_bytes()]
-
-
-def _take_calls(data: bytes, folder: Path) -> None:
-    (folder / "calls").write_bytes(data)
-    with suppress(ValueError):
-        read_calls(folder / "calls")
+def _take_control(data: bytes, folder: Path) -> None:
+    (folder / FILE_NAME).write_bytes(data)
+    with suppress(GatewayError):
+        find(folder)
 
 
 def _write_ledger(folder: Path) -> None:
@@ -283,12 +201,8 @@ def _take_deviations(data: bytes, folder: Path) -> None:
 
 
 FILES = (
-    Target(name="run log", seeds=_run_log, open=opened(_take_run_log)),
-    Target(name="results.json", seeds=_results, open=opened(_take_results)),
-    Target(name="history of runs", seeds=_history, open=opened(_take_history)),
     Target(name="owner.json", seeds=_owner, open=opened(_take_owner)),
-    Target(name="signalling.ndjson", seeds=_signalling, open=opened(_take_signalling)),
-    Target(name="journal of calls", seeds=_calls, open=opened(_take_calls)),
+    Target(name="control.json", seeds=_control, open=opened(_take_control)),
     *(_ledger(file_name(kind)) for kind in RecordKind),
     _ledger("bindings.ndjson"),
     _recording("tone.wav", _heard),

@@ -1,4 +1,4 @@
-"""What becomes of good input: bytes, numbers, words, lines and JSON values put out of order."""
+"""What becomes of good input: bytes, numbers, words, lines, values and messages out of order."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from random import Random
 from typing import Any
 
 import msgspec
+
+from tests.fuzzing.protobuf import repeated
 
 LONGEST = 1 << 20
 """Bytes of what is made."""
@@ -20,7 +22,8 @@ NUMBERS = (
 WORDS = (
     b"", b"\x00", b"\xff", b"\xed\xa0\x80", b"\\ud800", "\u202e".encode(), "\U0001f600".encode(),
     b"null", b"true", b"NaN", b"1e999", b"-0.0", b'"', b"'", b"\\", b"{}", b"[]", b"[[", b"]]",
-    b"\r\n", b"\n\n", b"%00", b"../", b"<script>", b"=", b".", b",", b"#", b"a" * 300, b"9" * 5000,
+    b"\r\n", b"\n\n", b"%00", b"../", b"<script>", b"`", b"```<img src=//x>`", b"@x", b"=", b".",
+    b",", b"#", b"a" * 300, b"9" * 5000,
 )  # fmt: skip
 VALUES: tuple[object, ...] = (
     None, True, "", "\x00", "x" * 300, [], {}, [[]], {"": None}, 0.5, -0.0, 1e308, *NUMBERS,
@@ -41,7 +44,7 @@ class Mutator:
         self._random = random
         self._changes: tuple[Callable[[bytes], bytes], ...] = (
             self._bit, self._byte, self._cut, self._lose, self._noise, self._word, self._double,
-            self._splice, self._number, self._line, self._value, self._deep,
+            self._splice, self._number, self._line, self._value, self._deep, self._repeat,
         )  # fmt: skip
 
     def next(self) -> bytes:
@@ -132,6 +135,9 @@ class Mutator:
         else:
             value[key] = self._changed(value[key])
         return value
+
+    def _repeat(self, data: bytes) -> bytes:
+        return repeated(data, self._random, max(0, LONGEST - len(data)))
 
     def _deep(self, data: bytes) -> bytes:
         if self._random.random() < 0.9:  # it is slow, and says little
