@@ -8,11 +8,13 @@ from typing import Any
 
 import msgspec
 
+from harness.evidence.clock import Ns
+
 
 class StatisticsSample(msgspec.Struct, frozen=True, kw_only=True):
     """WebRTC statistics of one participant, in the form of `harness.participant.statistics`."""
 
-    at_ns: int
+    at_ns: Ns
     """When they were asked for, monotonic; each entry has the time of its answer."""
     participant: str
     entries: list[dict[str, Any]]

@@ -27,6 +27,8 @@ MOST_TRACKS = 6
 MOST_RECEIVERS = 2
 MOST_BURSTS = 10
 """The longest are told."""
+MOST_LOST = 2**64
+"""No counter of an SDK holds more: what does is no count, nor does it fit a picture."""
 ROOM = 1.1
 LOST = (PacketFate.DROPPED, PacketFate.OTHER, PacketFate.ALTERED)
 
@@ -173,7 +175,7 @@ def _counted(folder: AttemptFolder) -> list[Line]:
 
 def _lost(entry: dict[str, object]) -> float:
     lost = entry.get("packets_lost")
-    return float(lost) if isinstance(lost, int | float) else 0.0
+    return float(lost) if isinstance(lost, int | float) and abs(lost) < MOST_LOST else 0.0
 
 
 def _orders(folder: AttemptFolder, bursts: Sequence[Burst]) -> str:

@@ -111,6 +111,15 @@ def test_whether_receivers_counted_is_told(tmp_path: Path) -> None:
     assert "Receivers reported" not in said
 
 
+def test_a_count_that_is_none_is_not_drawn(tmp_path: Path) -> None:
+    folder = lossy(tmp_path, DROPPED)
+    write_statistics(tmp_path, 4)
+    file = tmp_path / STATISTICS
+    file.write_bytes(file.read_bytes().replace(b'lost":4', b'lost":4' + b"0" * 400))
+
+    assert "Receivers reported none." in drawn_of(folder)
+
+
 def test_only_receivers_counted(tmp_path: Path) -> None:
     folder = lossy(tmp_path, 0)
     write_statistics(folder.path, 4)
