@@ -112,6 +112,8 @@ class SignallingProxy:
         transport = request.transport
         if transport is None or len(self._open) >= MAX_WEBSOCKETS:
             raise GatewayError(f"more than {MAX_WEBSOCKETS} WebSockets on one gateway")
+        if not request.headers.get("Sec-WebSocket-Key", "").isascii():  # aiohttp takes it for text
+            raise web.HTTPBadRequest(text="Sec-WebSocket-Key is not base64\n")
         self._open.add(transport)
         try:
             if request.path.rstrip("/").endswith(SIGNALLING):

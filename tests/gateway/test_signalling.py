@@ -303,6 +303,25 @@ async def test_garbage_of_one_client_leaves_the_others_alone(
     assert set((await control.state()).participants) == {"alice", "mallory"}
 
 
+@pytest.mark.asyncio
+async def test_a_handshake_whose_key_is_no_text_is_refused_before_the_server_is_asked(
+    server: Server, serve: Serve, gateway: Gateway, jwt: Jwt
+) -> None:
+    service, _ = await gateway(await serve(server.application()))
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(service.url.rpartition(":")[2]))
+    writer.write(
+        f"GET /rtc?access_token={jwt('alice')} HTTP/1.1\r\nHost: x\r\n".encode()
+        + b"Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+        + b"Sec-WebSocket-Key: \xff\xfe\r\n\r\n"
+    )
+    answer = await reader.readline()
+    writer.close()
+    await writer.wait_closed()
+
+    assert answer.split()[1] == b"400"
+    assert not server.requests
+
+
 def all_bytes(folder: Path) -> bytes:
     return b"".join(path.read_bytes() for path in folder.iterdir())
 
