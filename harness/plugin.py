@@ -5,7 +5,10 @@ Kept light, for it is loaded in every run of pytest in an environment that has t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import signal
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -128,7 +131,8 @@ def lk_scenario(request: pytest.FixtureRequest) -> ScenarioContext:
 
 def run_hooks(config: pytest.Config) -> RunHooks:
     """The hooks of this run, registered at the first call."""
-    from harness.run_hooks import RunHooks  # half a second, which most runs do not need
+    with interrupts_later():
+        from harness.run_hooks import RunHooks  # half a second, which most runs do not need
 
     found = config.pluginmanager.get_plugin(RUN_HOOKS)
     if found is None:
@@ -136,6 +140,27 @@ def run_hooks(config: pytest.Config) -> RunHooks:
         config.pluginmanager.register(found, RUN_HOOKS)
     assert isinstance(found, RunHooks)
     return found
+
+
+@contextmanager
+def interrupts_later() -> Iterator[None]:
+    """An interrupt comes when this ends.
+
+    While modules are imported it may strike in code that `dataclasses` has made, which has no line
+    number: pytest, which wants to show the place, fails with a traceback of its own (pytest 9.2).
+    """
+    before = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(before):
+        yield
+        return
+    held: list[int] = []
+    signal.signal(signal.SIGINT, lambda number, _: held.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if held:
+        signal.raise_signal(signal.SIGINT)
 
 
 def is_scenario(item: pytest.Item) -> bool:

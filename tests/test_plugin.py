@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
+import threading
 
 import pytest
 
+from harness.plugin import interrupts_later
 from harness.server.names import BACKENDS
 
 pytest_plugins = ["pytester"]
@@ -49,3 +52,33 @@ def test_the_marks_are_registered(pytester: pytest.Pytester) -> None:
     )  # fmt: skip
 
     assert "@pytest.mark.smoke" in done.stdout
+
+
+def test_an_interrupt_while_the_hooks_are_loaded_comes_afterwards() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    loaded: list[str] = []
+
+    def load() -> None:
+        with interrupts_later():
+            signal.raise_signal(signal.SIGINT)
+            loaded.append("all of them")
+
+    with pytest.raises(KeyboardInterrupt):
+        load()
+
+    assert loaded == ["all of them"]
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_another_thread_than_the_first_cannot_hold_an_interrupt_and_goes_on() -> None:
+    went_on: list[bool] = []
+
+    def load() -> None:
+        with interrupts_later():
+            went_on.append(True)
+
+    thread = threading.Thread(target=load)
+    thread.start()
+    thread.join(10)
+
+    assert went_on == [True]

@@ -38,7 +38,7 @@ from harness.run.crash import note_crash
 from harness.run.machine_lock import MachineLock, runtime_folder
 from harness.run.options import RunOptions
 from harness.run.planned import network_told, planned_cell
-from harness.run.quiet import until_quiet
+from harness.run.quiet import UntilQuiet
 from harness.run.run import Run
 from harness.run.scenario import STANDARD, Demands, Scenario
 from harness.run.servers import Servers
@@ -153,7 +153,7 @@ class RunSession:
             servers=self._servers,
             machine=self._machine,
             calibrating=self._calibrating,
-            until_quiet=until_quiet,
+            until_quiet=UntilQuiet(),
         )
         return self._run
 

@@ -39,6 +39,14 @@ def test_a_finding_is_about_the_cell_of_the_attempt_that_speaks(make: Make) -> N
     assert found.cell.server == "1.14.0"
 
 
+def test_where_none_speaks_it_is_about_the_cell_of_the_last(make: Make) -> None:
+    lacks = make.attempt(1, judge(unsupported("ms", "no such call"), make.clause()))
+    last = replace(judged(make, 2, 50.0), cell=replace(make.cell, server="1.14.0"))
+    found = build_finding(make.clause(), [lacks, last], deviations=NONE)
+
+    assert (found.verdict, found.cell.server) == (Verdict.INCONCLUSIVE, "1.14.0")
+
+
 def test_a_known_fail_stays_known_where_the_next_attempt_broke_before_anybody_joined(
     make: Make,
 ) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from harness.run.quiet import MOST_WINDOWS, WINDOW_S, until_quiet
+from harness.run.quiet import MOST_WINDOWS, MOST_WINDOWS_OF_A_RUN, WINDOW_S, UntilQuiet
 from harness.stage.load import MachineTimes
 
 CORES = 2
@@ -38,5 +38,14 @@ async def test_it_waits_while_the_host_takes_its_time_and_not_for_ever(
 ) -> None:
     machine = Machine(*stolen)
 
-    assert await until_quiet(read=machine.now, sleep=machine.sleep) is quiet
+    assert await UntilQuiet(read=machine.now, sleep=machine.sleep)() is quiet
     assert machine.waited_s == windows * WINDOW_S
+
+
+@pytest.mark.asyncio
+async def test_a_machine_that_is_never_quiet_is_not_waited_for_in_each_cell() -> None:
+    machine = Machine(*[0.1] * MOST_WINDOWS_OF_A_RUN)
+    until_quiet = UntilQuiet(read=machine.now, sleep=machine.sleep)
+
+    assert not any([await until_quiet() for _ in range(100)])
+    assert machine.waited_s == MOST_WINDOWS_OF_A_RUN * WINDOW_S
