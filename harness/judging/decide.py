@@ -81,7 +81,7 @@ def decide(clause: Clause, trials: Sequence[Trial], *, attempts: int = MAX_ATTEM
 
     After `attempts` of them that ran alone there is a verdict, and after one more in any case.
     """
-    counted = [trial for trial in trials if _set_aside(clause, trial) is None]
+    counted = [trial for trial in trials if set_aside(clause, trial) is None]
     decision = _of_counted(clause, counted) if counted else _of_none(clause, trials)
     remarks = tuple(_remark(clause, trial) for trial in trials) if len(trials) > 1 else ()
     alone = sum(not trial.beside for trial in trials)
@@ -141,7 +141,7 @@ def _of_none(clause: Clause, trials: Sequence[Trial]) -> Decision:
     return Decision(
         measurement=last.result.measurement,
         verdict=Verdict.INCONCLUSIVE,
-        why=_why_not(last, _set_aside(clause, last) or ""),
+        why=_why_not(last, set_aside(clause, last) or ""),
         speaker=last.attempt,
     )
 
@@ -162,8 +162,8 @@ def _as_in(trial: Trial) -> Decision:
     )
 
 
-def _set_aside(clause: Clause, trial: Trial) -> str | None:
-    """Why an attempt does not count, or None."""
+def set_aside(clause: Clause, trial: Trial) -> str | None:
+    """Why an attempt does not count for a clause, or None."""
     result = trial.result
     if result.verdict is Verdict.ERROR:
         return result.reason
@@ -180,7 +180,7 @@ def _aside(clause: Clause, trials: Sequence[Trial]) -> str:
     """How many attempts were set aside, for a verdict that rests on the others."""
     if len(trials) == 1:
         return ""
-    aside = [trial for trial in trials if _set_aside(clause, trial) is not None]
+    aside = [trial for trial in trials if set_aside(clause, trial) is not None]
     beside = sum(trial.beside for trial in aside)
     alone = sum(not trial.beside for trial in trials)
     if len(aside) > beside:
@@ -190,7 +190,7 @@ def _aside(clause: Clause, trials: Sequence[Trial]) -> str:
 
 
 def _remark(clause: Clause, trial: Trial) -> str:
-    why = _set_aside(clause, trial)
+    why = set_aside(clause, trial)
     said = trial.result.reason
     if why is None:
         return f"attempt {trial.attempt}: {trial.result.verdict}, {said}"

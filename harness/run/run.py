@@ -22,9 +22,9 @@ from harness.evidence.run_event import (
 )
 from harness.evidence.run_folder import RunFolder
 from harness.evidence.signalling import server_version
-from harness.judging.decide import MAX_ATTEMPTS
+from harness.judging.decide import MAX_ATTEMPTS, set_aside
 from harness.judging.deviations import Deviations
-from harness.judging.finding import build_finding, needs_another
+from harness.judging.finding import build_finding, needs_another, trials_of
 from harness.judging.proof import cell_proof
 from harness.processes.keeper_client import Keeper
 from harness.run.attempt import (
@@ -148,12 +148,12 @@ class Run:
 
     def _hides(self, clauses: Sequence[Clause], attempt: Attempt) -> bool:
         """Whether a FAIL of it does not count, because of the machine, that would be news."""
-        timed = {clause.id for clause in clauses if clause.timing}
         return any(
-            (attempt.beside or (attempt.disturbance is not None and result.clause in timed))
-            and result.verdict is Verdict.FAIL
-            and self._deviations.of(result.clause, attempt.cell, Verdict.FAIL) is None
-            for result in attempt.results
+            trial.result.verdict is Verdict.FAIL
+            and set_aside(clause, trial) is not None
+            and self._deviations.of(clause.id, attempt.cell, Verdict.FAIL) is None
+            for clause in clauses
+            for trial in trials_of(clause.id, [attempt])
         )
 
     def _home(self, scenario: Scenario) -> str:
