@@ -99,7 +99,8 @@ def clause(
         ids: clauses that it judges, each of them exactly once.
         profile: name of the network profile, or path of a file (from the scenario's own folder, or
             from that in which pytest is started), that is everybody's network: its phases are
-            played from a participant's first connection on.
+            played from a participant's time 0, its first connection that the server does
+            not refuse.
         profiles: several in its place: the scenario becomes one for each, with findings of its own,
             and may take the name as its parameter `profile`.
         server: what the server must be started with.

@@ -4,8 +4,8 @@
 --lk-prove=5         five of them, drawn by the seed
 --lk-prove=A,B       these sabotages: the scenarios that judge what they name, and smoke
 --lk-prove=cross     every sabotage on every scenario, under each of its profiles
---lk-prove=cross:600 so many of those, drawn by the seed, in which the sabotage names no clause: of
-                     what the first does not play, as the whole cross takes a day
+--lk-prove=cross:600 so many of those, drawn by the seed, in which the sabotage names no clause, as
+                     the whole cross takes a day
 
 Smoke scenarios show that nothing else fails. Where many sabotages are proven each is played with a
 quarter of them, drawn by the seed: with all of them that would take most of the time, and

@@ -11,7 +11,8 @@ from harness.stage.load import MACHINE, MachineTimes, machine_figures
 WINDOW_S = 2.0
 MOST_WINDOWS = 30
 MOST_WINDOWS_OF_A_RUN = 150
-"""Five minutes: a machine that is never quiet is not waited for in each of hundreds of cells."""
+"""Five minutes, in each of its processes: one that is never quiet is not waited for in each of
+hundreds of cells."""
 
 
 class UntilQuiet:
@@ -28,7 +29,7 @@ class UntilQuiet:
         self._windows_left = MOST_WINDOWS_OF_A_RUN
 
     async def __call__(self) -> bool:
-        """Wait for a minute at most, and for five of a whole run.
+        """Wait for a minute at most, and for five in all, in this process of a run.
 
         Returns:
             Whether it became quiet.

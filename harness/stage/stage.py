@@ -51,7 +51,7 @@ class StageSetup:
     room: str
     seed: int = 0
     profile: Profile = field(default_factory=partial(load_profile, "clean"))
-    """Of everybody; each participant's time 0 is when its first signalling connection opens."""
+    """Of everybody, from each participant's first signalling connection that is not refused."""
     beside: Path | None = None
     """Folder of the scenario's file, where profiles of its own may lie."""
     impairments: Sequence[Impairment] = ()
