@@ -41,6 +41,10 @@ class Breaking(Protocol):
         """Clauses that it must leave without a verdict."""
 
     @property
+    def disturbs(self) -> str:
+        """Words of the disturbance by which it starves them; empty where that is no disturbance."""
+
+    @property
     def harmless(self) -> str:
         """Why nobody can notice it; empty where that is not so."""
 
@@ -54,6 +58,7 @@ class Declared:
     breaks: str
     kills: tuple[str, ...] = ()
     starves: tuple[str, ...] = ()
+    disturbs: str = ""
     harmless: str = ""
 
 
@@ -214,7 +219,7 @@ def cell_proof(findings: Iterable[Finding], broken: Breaking) -> CellProof:
     named = [one for one in counted if _is_named(one, broken.kills)]
     survivors = [one for one in named if one.verdict is not Verdict.FAIL]
     others = [one for one in counted if one not in named]
-    survivors += [one for one in others if one.clause in broken.starves and _is_fed(one)]
+    survivors += [one for one in others if one.clause in broken.starves and _is_fed(one, broken)]
     whole = bool(broken.harmless) or broken.name == CONTROL
     unexpected = [one for one in others if _is_unexpected(one, whole=whole)]
     return CellProof(
@@ -225,7 +230,10 @@ def cell_proof(findings: Iterable[Finding], broken: Breaking) -> CellProof:
         starved=tuple(
             one
             for one in others
-            if one.verdict in _STARVED and one not in survivors and one not in unexpected
+            if one.verdict in _STARVED
+            and (one.clause in broken.starves or not _is_left_open_by_the_machine(one))
+            and one not in survivors
+            and one not in unexpected
         ),
     )
 
@@ -320,12 +328,17 @@ def _is_undecided(finding: Finding) -> bool:
     return finding.disturbed and finding.verdict in _STARVED
 
 
-def _is_fed(finding: Finding) -> bool:
+def _is_left_open_by_the_machine(finding: Finding) -> bool:
+    return finding.disturbed and finding.verdict is Verdict.INCONCLUSIVE
+
+
+def _is_fed(finding: Finding, broken: Breaking) -> bool:
     """Whether what is to starve has a verdict, or lacks it because of the machine.
 
     A FAIL is what nobody named.
     """
-    lives = finding.disturbed or finding.verdict not in _STARVED
+    as_named = bool(broken.disturbs) and broken.disturbs in finding.reason
+    lives = (finding.disturbed and not as_named) or finding.verdict not in _STARVED
     return lives and finding.verdict is not Verdict.FAIL
 
 

@@ -59,7 +59,10 @@ class Run:
     complete: bool
     """Whether it came to its own end, no scenario was cut, and all of its record can be read."""
     conformant: bool
-    """Whether it is complete, nothing failed and nothing that must hold is open, whatever gates."""
+    """Whether it is complete, nothing failed and nothing that must hold is open, whatever gates.
+
+    Never of a proof, which judges no deployment.
+    """
     headline: str
     """The result in two or three words."""
     why: str

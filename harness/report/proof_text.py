@@ -31,7 +31,8 @@ def proof_lines(proof: Proof) -> list[str]:
         lines += _wrapped("not proven able to fail", proof.unproven)
     if proof.not_played:
         lines += _wrapped("not played", proof.not_played)
-    lines.append(f"  left without a verdict by a sabotage: {plural(len(proof.starved), 'clause')}")
+    starved = {said.clause for said in proof.starved}
+    lines.append(f"  left without a verdict by a sabotage: {plural(len(starved), 'clause')}")
     return lines
 
 

@@ -56,7 +56,7 @@ def _run(report: Report) -> Run:
         name=report.folder.name,
         state=report.state,
         complete=report.complete,
-        conformant=report.conformant,
+        conformant=report.conformant and report.proof is None,
         headline=report.headline,
         why=report.why,
         exit_code=report.exit_code,

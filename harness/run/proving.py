@@ -119,6 +119,7 @@ class Proving:
                 breaks=one.breaks,
                 kills=tuple(sorted(one.kills)),
                 starves=tuple(sorted(one.starves)),
+                disturbs=one.disturbs,
                 harmless=one.harmless,
             )
             for one in self.sabotages

@@ -141,10 +141,12 @@ class Run:
         if _again(scenario, named, attempts, most=most):
             return True
         last = attempts[-1]
+        if last.final or scenario.disturbs(last.disturbance or ""):
+            return False
         starving = not scenario.must_starve.isdisjoint(one.id for one in clauses)
-        if starving and not last.final and last.disturbance and len(attempts) < most:
+        if starving and last.disturbance and len(attempts) < most:
             return True
-        return not last.final and self._hides(clauses, last) and len(attempts) <= MAX_ATTEMPTS
+        return self._hides(clauses, last) and len(attempts) <= MAX_ATTEMPTS
 
     def _hides(self, clauses: Sequence[Clause], attempt: Attempt) -> bool:
         """Whether a FAIL of it does not count, because of the machine, that would be news."""

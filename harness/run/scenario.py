@@ -87,3 +87,7 @@ class Scenario:
         if self.sabotage is None or self.canary is not None:
             return frozenset()
         return self.sabotage.starves
+
+    def disturbs(self, disturbance: str) -> bool:
+        """Whether a disturbance is what its sabotage is to bring about."""
+        return self.sabotage is not None and self.sabotage.brings_about(disturbance)

@@ -40,6 +40,8 @@ class Sabotage:
     starves: frozenset[str] = frozenset()
     """Clauses that must be left without a verdict, INCONCLUSIVE or ERROR, because what they ask
     about is gone: a PASS of one would say something that nobody saw."""
+    disturbs: str = ""
+    """Words of the disturbance that starves them; by another a disturbed attempt proves nothing."""
     interceptors: tuple[str, ...] = ()
     """`module:callable` each: what the gateway calls with every signalling message."""
     impairments: tuple[Impairment, ...] = ()
@@ -65,3 +67,7 @@ class Sabotage:
     def named(self) -> frozenset[str]:
         """Clauses by which it is proven."""
         return self.kills | self.starves
+
+    def brings_about(self, disturbance: str) -> bool:
+        """Whether it is to blame that an attempt was disturbed."""
+        return bool(self.disturbs) and self.disturbs in disturbance

@@ -32,6 +32,7 @@ EVEN_LEVELS = (40, 210)
 ODD_LEVELS = (52, 198)
 FLAT_LUMA = 90
 CHROMA_RADIUS = 60
+HUES = 8
 MIN_WIDTH, MIN_HEIGHT = 64, 36
 MIN_CONTRAST = 60
 """Least difference of the sync's bright and dark cells, in steps of luma."""
@@ -83,8 +84,13 @@ class ColourCode:
 
     @property
     def hue_deg(self) -> int:
-        """Hue of every frame: the angle of (U, V) around grey."""
-        return self.track_code % 8 * 45
+        """Hue of every frame."""
+        return hue_deg(self.track_code)
+
+
+def hue_deg(track_code: int) -> int:
+    """Hue of the pictures of a track: the angle of (U, V) around grey, one of eight."""
+    return track_code % HUES * 360 // HUES
 
 
 @dataclass(frozen=True, kw_only=True)

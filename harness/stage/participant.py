@@ -246,9 +246,10 @@ class Participant:
 
 
 def _figures(health: Health) -> dict[str, float | None]:
+    due = health.handovers + health.skipped
     return {
         "loop_lag_p99_ms": health.loop_lag_p99_ms,
-        "late_handover_ratio": health.late / health.handovers if health.handovers else None,
+        "late_handover_ratio": (health.late + health.skipped) / due if due else None,
         "handovers": float(health.handovers),
         "skipped_handovers": float(health.skipped),
         "cpu_ratio": health.cpu_ratio,

@@ -12,12 +12,16 @@ from harness.evidence.clock import NS_PER_S
 from harness.evidence.measurement import Measurement
 from harness.evidence.recording import FrameStatus, VideoRecording
 from harness.evidence.sent import read_sent
+from harness.signals.picture import HUES, hue_deg
 from harness.verifiers.answer import NoEvidenceError, in_unit
 from harness.verifiers.pictures import Pictures, open_pictures
 from harness.verifiers.proof import Witness, require_alive
 
 ARRIVAL_NS = 2 * NS_PER_S
 """A picture has this long to arrive after the time asked for."""
+COLOUR_MARGIN_DEG = 180 / HUES
+"""A hue that is farther from the track's own is nearer to another's. The worst of 12,527 pictures
+that stayed of a run of all scenarios was off by 2.1."""
 
 
 @in_unit("ratio")
@@ -30,12 +34,12 @@ def frames_read_ratio(
     until_ns: int,
     alive: Witness | None = None,
 ) -> Measurement:
-    """Share of the pictures handed over in [since, until) that were decoded and read.
+    """Share of the pictures handed over in [since, until) that were read, in their own colour.
 
     They may arrive up to two seconds later. Where not one was read, a witness must show that the
     receiver was alive.
     """
-    pictures, numbers, came, evidence = _sent_and_read(
+    numbers, came, rejects, evidence = _sent_and_seen(
         recording, track_code, sent, since_ns, until_ns, alive
     )
     return Measurement(
@@ -43,8 +47,8 @@ def frames_read_ratio(
         unit="ratio",
         rests_on=len(numbers),
         notes=(
-            f"{int(came.sum())} of {len(numbers)} pictures were read",
-            *pictures.rejects(track_code, since_ns, until_ns),
+            f"{int(came.sum())} of {len(numbers)} pictures were seen",
+            *rejects,
         ),
         evidence=evidence,
     )
@@ -60,11 +64,11 @@ def frames_lost(
     until_ns: int,
     alive: Witness | None = None,
 ) -> Measurement:
-    """Pictures handed over in [since, until) that were never read: exact, each by its number.
+    """Pictures handed over in [since, until) that were never seen: exact, each by its number.
 
     They may arrive up to two seconds later, and a witness is needed, as in `frames_read_ratio`.
     """
-    pictures, numbers, came, evidence = _sent_and_read(
+    numbers, came, rejects, evidence = _sent_and_seen(
         recording, track_code, sent, since_ns, until_ns, alive
     )
     runs = _runs(numbers[~came])
@@ -72,7 +76,7 @@ def frames_lost(
         value=float((~came).sum()),
         unit="frames",
         rests_on=len(numbers),
-        notes=(*runs, *pictures.rejects(track_code, since_ns, until_ns)),
+        notes=(*runs, *rejects),
         evidence=evidence,
     )
 
@@ -170,15 +174,15 @@ def sent_pictures(sent: Path) -> NDArray[Any]:
     return log
 
 
-def _sent_and_read(
+def _sent_and_seen(
     recording: VideoRecording,
     track_code: int,
     sent: Path,
     since_ns: int,
     until_ns: int,
     alive: Witness | None,
-) -> tuple[Pictures, NDArray[np.int64], NDArray[np.bool_], tuple[str, ...]]:
-    """The numbers handed over in [since, until), whether each was read, and the evidence."""
+) -> tuple[NDArray[np.int64], NDArray[np.bool_], tuple[str, ...], tuple[str, ...]]:
+    """Numbers handed over in [since, until), which of them were seen, what else came, evidence."""
     pictures = open_pictures(recording)
     log = sent_pictures(sent)
     inside = (log["at_ns"] >= since_ns) & (log["at_ns"] < until_ns)
@@ -186,13 +190,32 @@ def _sent_and_read(
     if not len(numbers):
         raise NoEvidenceError(f"{sent.name}: no picture was handed over in the time asked for")
     read = pictures.of(track_code, since_ns, until_ns + ARRIVAL_NS)
-    came = np.isin(numbers, read["counter"])
+    coloured = _in_own_colour(read, track_code)
+    came = np.isin(numbers, read["counter"][coloured])
     evidence = [pictures.file]
-    if not came.any():
+    if not np.isin(numbers, read["counter"]).any():
         if alive is None:
             raise NoEvidenceError(f"{pictures.file}: no picture came, and no witness was named")
         evidence.append(require_alive(alive, since_ns, until_ns))
-    return pictures, numbers, came, tuple(evidence)
+    rejects = pictures.rejects(track_code, since_ns, until_ns)
+    return numbers, came, (*_of_another_colour(read[~coloured]), *rejects), tuple(evidence)
+
+
+def _in_own_colour(read: NDArray[Any], track_code: int) -> NDArray[np.bool_]:
+    """A grey picture, whose hue is not a number, is in no colour."""
+    off_deg = (read["hue_deg"] - hue_deg(track_code) + 180) % 360 - 180
+    own: NDArray[np.bool_] = np.abs(off_deg) < COLOUR_MARGIN_DEG
+    return own
+
+
+def _of_another_colour(read: NDArray[Any]) -> tuple[str, ...]:
+    """A note; all are pictures of one track."""
+    if not len(read):
+        return ()
+    first = read[0]
+    hue = "grey" if np.isnan(first["hue_deg"]) else f"hue {first['hue_deg']:.0f}°"
+    own = f"{hue_deg(int(first['track_code']))}°"
+    return (f"not counted: {len(read)} in another colour, the first {hue} in place of {own}",)
 
 
 def _runs(numbers: NDArray[np.int64]) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ TOLD_BY = ("participant_connected", "track_published", "track_subscribed")
 @clause("PERM-031", "PERM-032")
 async def test_rooms_are_apart(stage: Stage, judge: Judge) -> None:
     alice, bob = await stage.join("alice", "bob")
+    alone = await stage.run(seconds=0)
     carol, dave = await stage.join("carol", "dave", room="other")
     here, there = await alice.publish(Tone(pilot_hz=400)), await carol.publish(Tone(pilot_hz=700))
     heard = await bob.record(here)
@@ -29,7 +30,7 @@ async def test_rooms_are_apart(stage: Stage, judge: Judge) -> None:
         TOLD_BY,
         events=bob.events,
         subject="carol",
-        since_ns=0,
+        since_ns=alone,
         until_ns=until,
     )
     judge(

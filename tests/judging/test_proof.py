@@ -187,6 +187,28 @@ def test_a_fail_that_is_not_named_is_unexpected_and_what_starves_is_told() -> No
     assert not made.holds
 
 
+def test_what_the_machine_left_without_a_verdict_no_sabotage_did() -> None:
+    by_machine = finding("OWN-003", Verdict.INCONCLUSIVE, "loud", disturbed=True)
+
+    assert proof(*BOTH, finding("OWN-001", Verdict.FAIL, "loud"), by_machine).starved == ()
+
+
+@pytest.mark.parametrize("disturbs", ["", "late by hours", "INCONCLUSIVE because"])
+def test_only_the_disturbance_that_it_is_to_bring_about_shows_that_a_sabotage_starves(
+    disturbs: str,
+) -> None:
+    stalling = replace(DEAD, disturbs=disturbs)
+    both = [
+        finding(clause, Verdict.INCONCLUSIVE, "dead", disturbed=True) for clause in DEAD.starves
+    ]
+    made = proof(*both, declared=(stalling,))
+
+    as_named = disturbs == "INCONCLUSIVE because"
+    assert len(made.starved) == (2 if as_named else 0)
+    assert len(made.undecided) == (0 if as_named else 2)
+    assert made.holds == as_named
+
+
 def test_what_is_to_starve_is_left_without_a_verdict_somewhere_and_fails_nowhere() -> None:
     gone = [finding("OWN-001", verdict, "dead") for verdict in (Verdict.ERROR, Verdict.PASS)]
     passed = finding("OWN-002", Verdict.PASS, "dead")

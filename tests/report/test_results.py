@@ -8,10 +8,12 @@ from pathlib import Path
 import msgspec
 
 from harness.evidence.measurement import Seen
-from harness.evidence.run_event import RunEvent, RunStarted
+from harness.evidence.run_event import RunEvent, RunFinished, RunStarted
 from harness.report.document import Results
 from harness.report.model import read_report
 from harness.report.results import document, results
+from tests.report.conftest import write
+from tests.report.proofs import proof_events
 
 Chosen = Callable[[RunEvent], bool]
 
@@ -54,6 +56,16 @@ def test_a_gate_and_what_it_leaves_out(run: Path) -> None:
     told = document(read_report(run)).run
     assert (told.gate, told.exit_code, told.conformant) == ("MUTE-001", 0, False)
     assert told.headline == "Gate passed"
+
+
+def test_a_proof_that_holds_says_nothing_of_a_deployment(tmp_path: Path) -> None:
+    start, version, *found, end = proof_events()
+    assert isinstance(start, RunStarted)
+    assert isinstance(end, RunFinished)
+    one = replace(start, sabotages=start.sabotages[:1], whole_proof=False)
+    report = read_report(write(tmp_path, [one, version, *found[:3], replace(end, exit_code=0)]))
+
+    assert (report.headline, document(report).run.conformant) == ("Proven", False)
 
 
 def test_a_run_without_its_first_event_is_still_a_document(

@@ -126,11 +126,15 @@ async def test_in_a_proof_what_is_known_to_fail_is_not_asked_again(
 
 
 @pytest.mark.asyncio
-@pytest.mark.parametrize(("named", "attempts"), [("OWN-001", 6), ("OWN-002", 1)])
+@pytest.mark.parametrize(
+    ("named", "disturbs", "attempts"),
+    [("OWN-001", "", 6), ("OWN-001", "a stall", 6), ("OWN-001", "busy", 1), ("OWN-002", "", 1)],
+)
 async def test_what_is_to_starve_is_asked_again_while_the_machine_disturbs(
-    make: Make, backend: FakeBackend, player: Player, tmp_path: Path, named: str, attempts: int
-) -> None:
-    sabotage = Sabotage(name="x", breaks="x", starves=frozenset({named}))
+    make: Make, backend: FakeBackend, player: Player, tmp_path: Path,
+    named: str, disturbs: str, attempts: int,
+) -> None:  # fmt: skip
+    sabotage = Sabotage(name="x", breaks="x", starves=frozenset({named}), disturbs=disturbs)
     gone = Measurement(value=None, unit="bool", missing="nothing came")
     player.script = [lambda plan: replace(finished(plan, gone), disturbance="busy")] * 6
     scenario = replace(make.scenario("OWN-001"), sabotage=sabotage, proof=True)

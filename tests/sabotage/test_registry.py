@@ -9,6 +9,7 @@ import pytest
 
 from harness.clauses.catalogue import SHIPPED, Catalogue
 from harness.gateway.interceptors import load_interceptor
+from harness.judging.disturbance import THRESHOLDS
 from harness.participant.tampering import load_tamper
 from harness.sabotage import registry
 from harness.sabotage.registry import (
@@ -60,6 +61,15 @@ def test_it_names_clauses_that_a_scenario_judges(sabotage: Sabotage) -> None:
     assert sabotage.named <= set(Catalogue.load(SHIPPED))
     assert sabotage.named <= JUDGED
     assert not sabotage.kills & sabotage.starves
+
+
+@each
+def test_what_it_disturbs_are_words_of_a_disturbance_and_starve_something(
+    sabotage: Sabotage,
+) -> None:
+    words = [words for _, words in THRESHOLDS.values()]
+    assert bool(sabotage.disturbs) <= bool(sabotage.starves)
+    assert any(sabotage.disturbs in one for one in words)
 
 
 @each

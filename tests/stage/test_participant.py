@@ -116,12 +116,16 @@ async def test_what_the_sdk_says_is_handed_on(alice: Participant, handle: FakeHa
     assert [str(state) for state in await alice.publications()] == ["publications"]
 
 
-@pytest.mark.parametrize(("handovers", "share"), [(200, 0.025), (0, None)])
+@pytest.mark.parametrize(
+    ("handovers", "skipped", "share"), [(200, 0, 0.025), (190, 10, 0.075), (0, 0, None)]
+)
 @pytest.mark.asyncio
 async def test_leaving_tells_how_well_it_kept_up(
-    alice: Participant, handle: FakeHandle, handovers: int, share: float | None
+    alice: Participant, handle: FakeHandle, handovers: int, skipped: int, share: float | None
 ) -> None:
-    handle.health_now = msgspec.structs.replace(handle.health_now, handovers=handovers)
+    handle.health_now = msgspec.structs.replace(
+        handle.health_now, handovers=handovers, skipped=skipped
+    )
 
     assert not alice.has_left
     await alice.leave()
@@ -131,7 +135,7 @@ async def test_leaving_tells_how_well_it_kept_up(
         "loop_lag_p99_ms": 1.5,
         "late_handover_ratio": share,
         "handovers": handovers,
-        "skipped_handovers": 0,
+        "skipped_handovers": skipped,
         "cpu_ratio": 0.1,
     }
     assert alice.last_statistics == handle.statistics_now

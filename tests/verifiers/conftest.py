@@ -106,6 +106,7 @@ class Studio:
         frames["arrival_ns"], frames["counter"] = arrival[seen], counters[seen]
         frames["track_code"], frames["status"] = code.track_code, FrameStatus.READ
         frames["width"], frames["height"] = code.width, code.height
+        frames["hue_deg"] = code.hue_deg
         if edit is not None:
             frames = edit(frames)
         path = self.folder / "bob" / f"{name}.frames"

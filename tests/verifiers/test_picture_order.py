@@ -49,6 +49,47 @@ def test_every_picture_sent_was_read(studio: Studio, clock: Clock) -> None:
     assert (measured.value, measured.rests_on) == (1.0, 80)
 
 
+@pytest.mark.parametrize(
+    ("hue_deg", "value", "told"),
+    [
+        (135 + 22, 1.0, None),
+        (135 - 22, 1.0, None),
+        (135 + 23, 0.0, "80 in another colour, the first hue 158° in place of 135°"),
+        (315, 0.0, "80 in another colour, the first hue 315° in place of 135°"),
+        (np.nan, 0.0, "80 in another colour, the first grey in place of 135°"),
+    ],
+)
+def test_a_picture_in_another_colour_was_not_seen(
+    studio: Studio, clock: Clock, hue_deg: float, value: float, told: str | None
+) -> None:
+    def colour(frames: NDArray[Any]) -> NDArray[Any]:
+        frames["hue_deg"] = hue_deg
+        inside = (frames["arrival_ns"] >= clock(1)) & (frames["arrival_ns"] < clock(7))
+        return frames[inside][:80]
+
+    measured = frames_read_ratio(
+        studio.pictures(CODE, edit=colour), 3, sent=studio.sent_pictures(CODE),
+        since_ns=clock(1), until_ns=clock(5),
+    )  # fmt: skip
+
+    assert measured.value == value
+    assert measured.notes[1:] == (() if told is None else (f"not counted: {told}",))
+
+
+def test_hues_meet_at_360(studio: Studio, clock: Clock) -> None:
+    red = ColourCode(track_code=8, fps=20)
+
+    def colour(frames: NDArray[Any]) -> NDArray[Any]:
+        frames["hue_deg"] = 350
+        return frames
+
+    measured = frames_lost(
+        studio.pictures(red, edit=colour), 8, sent=studio.sent_pictures(red),
+        since_ns=clock(1), until_ns=clock(5),
+    )  # fmt: skip
+    assert measured.value == 0
+
+
 def test_pictures_lost_or_unreadable_lower_the_ratio(studio: Studio, clock: Clock) -> None:
     def lose(frames: NDArray[Any]) -> NDArray[Any]:
         frames["status"][30] = FrameStatus.BAD_CRC
@@ -59,7 +100,7 @@ def test_pictures_lost_or_unreadable_lower_the_ratio(studio: Studio, clock: Cloc
         since_ns=clock(1), until_ns=clock(5),
     )  # fmt: skip
     assert measured.value == 76 / 80
-    assert measured.notes == ("76 of 80 pictures were read", "not counted: 1 bad crc")
+    assert measured.notes == ("76 of 80 pictures were seen", "not counted: 1 bad crc")
 
 
 def test_every_lost_picture_is_known_by_its_number(studio: Studio, clock: Clock) -> None:

@@ -1,4 +1,7 @@
-"""A participant whose process dies, or stands still for seconds, when it is asked to mute."""
+"""A participant whose process dies, or stands still for seconds, when it is asked to mute.
+
+What it was to hand over meanwhile is missing, for which no deployment is to blame.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +54,8 @@ SABOTAGES = (
     Sabotage(
         name="stalling",
         breaks="the process of a participant stands still for 3 s when it is asked to mute",
-        kills=frozenset({"MUTE-016"}),
+        starves=frozenset({"MUTE-016"}),
+        disturbs="of the sound handed over behind schedule",
         tampers=(f"{__name__}:{stalling.__name__}",),
     ),
 )
